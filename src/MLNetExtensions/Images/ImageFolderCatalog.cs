@@ -1,0 +1,18 @@
+using MLNetExtensions;
+
+namespace Microsoft.ML;
+
+/// <summary>Adds folders of images to <see cref="MLContext.Data"/>.</summary>
+public static class ImageFolderCatalog
+{
+    /// <summary>Loads a folder with one sub-folder of images per class.</summary>
+    /// <param name="catalog">The catalog of data operations.</param>
+    /// <param name="folder">The root folder.</param>
+    /// <returns>A view of text columns <c>ImagePath</c> and <c>Label</c>, one row an image, in ordinal order.</returns>
+    /// <exception cref="ImageDataException">The folder is missing, empty or wrongly laid out; see <see cref="ImageFolder.Read"/>.</exception>
+    public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return catalog.LoadFromEnumerable(ImageFolder.Read(folder));
+    }
+}

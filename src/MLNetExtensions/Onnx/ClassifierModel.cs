@@ -1,0 +1,76 @@
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using MLNetExtensions.Onnx;
+
+namespace MLNetExtensions;
+
+/// <summary>An image classifier as an ONNX model: the file's contract, its ports and its metadata.</summary>
+/// <remarks>
+/// Input <c>Pixels</c>: uint8 [N, H, W, 3], RGB, 0..255. Outputs <c>Score</c>: float [N, classes], softmax, and
+/// <c>PredictedIndex</c>: int64 [N, 1]. Casting, transposing and normalising are in the graph.
+/// </remarks>
+internal static class ClassifierModel
+{
+    public const string Pixels = "Pixels";
+    public const string Score = "Score";
+    public const string PredictedIndex = "PredictedIndex";
+
+    /// <summary>Reads a classifier's ONNX file.</summary>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or no classifier written by this product.</exception>
+    public static (ModelProto Model, ClassifierMetadata Metadata) Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ModelFileException($"The model file '{path}' does not exist.");
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var model = ModelProto.Parser.ParseFrom(stream);
+            return (model, ReadMetadata(model, path));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ModelFileException($"'{path}' is no ONNX file, or it is damaged.", e);
+        }
+    }
+
+    private static ClassifierMetadata ReadMetadata(ModelProto model, string path)
+    {
+        try
+        {
+            return ClassifierMetadata.FromProperties(model.MetadataProps.ToDictionary(p => p.Key, p => p.Value));
+        }
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException or System.Text.Json.JsonException)
+        {
+            throw new ModelFileException($"'{path}' is no image classifier of this product: its metadata is missing or damaged.", e);
+        }
+    }
+
+    /// <summary>Renames an input or output of the graph, wherever it is used.</summary>
+    public static void RenamePort(ModelProto model, string from, string to)
+    {
+        foreach (var port in model.Graph.Input.Concat(model.Graph.Output).Where(p => p.Name == from))
+        {
+            port.Name = to;
+        }
+
+        foreach (var node in model.Graph.Node)
+        {
+            Rename(node.Input, from, to);
+            Rename(node.Output, from, to);
+        }
+    }
+
+    private static void Rename(RepeatedField<string> names, string from, string to)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == from)
+            {
+                names[i] = to;
+            }
+        }
+    }
+}

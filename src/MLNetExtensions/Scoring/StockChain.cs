@@ -1,0 +1,75 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace MLNetExtensions;
+
+/// <summary>The chain of stock transformers that a fitted image classifier consists of.</summary>
+/// <remarks>
+/// Image → resized square → pixels → ONNX (<c>Score</c>, index of the best class) → hash of the index → label → key. The detour
+/// over the hash is there because the index leaves ONNX as a vector of one element, and <c>Hash</c> with <c>combine</c> is the
+/// one stock transform that makes a scalar of a vector. Columns in between bear the prefix <c>mlvision.</c>, so that no column of
+/// the caller's is shadowed, and are dropped at the end.
+/// </remarks>
+internal static class StockChain
+{
+    public const string Score = ClassifierModel.Score;
+    public const string PredictedLabel = "PredictedLabel";
+
+    private const string Pixels = "mlvision.Pixels";
+    private const string Index = "mlvision.PredictedIndex";
+    private const string IndexHash = "mlvision.IndexHash";
+    private const int HashBits = 31;
+
+    /// <summary>The chain around an ONNX file whose ports were renamed with <see cref="RenamePorts"/>.</summary>
+    public static IEstimator<ITransformer> Create(MLEnvironment ml, PixelColumn pixels, string onnxFile, ClassLabels labels)
+    {
+        var transforms = ml.Transforms;
+        var (hash, hashes) = DistinctHashes(ml, labels.Count);
+        var table = labels.Table(ml.Data, hashes);
+        return pixels.Extract(transforms, Pixels)
+            .Append(transforms.ApplyOnnxModel([Score, Index], [Pixels], onnxFile))
+            .Append(hash)
+            .Append(transforms.Conversion.MapValue(PredictedLabel, table, table.Schema["Hash"], table.Schema["Value"], IndexHash))
+            .Append(transforms.Conversion.MapValueToKey(PredictedLabel, keyData: transforms.SelectColumns("Value").Fit(table).Transform(table)))
+            .Append(transforms.DropColumns([.. PixelColumn.TemporaryColumns, Pixels, Index, IndexHash]));
+    }
+
+    /// <summary>Gives the model's ports the names that the chain's columns have: ONNX Runtime's transformer joins them by name.</summary>
+    public static void RenamePorts(Onnx.ModelProto model)
+    {
+        ClassifierModel.RenamePort(model, ClassifierModel.Pixels, Pixels);
+        ClassifierModel.RenamePort(model, ClassifierModel.PredictedIndex, Index);
+    }
+
+    /// <summary>Gives the model's ports the names of the file's contract again.</summary>
+    public static void RestorePorts(Onnx.ModelProto model)
+    {
+        ClassifierModel.RenamePort(model, Pixels, ClassifierModel.Pixels);
+        ClassifierModel.RenamePort(model, Index, ClassifierModel.PredictedIndex);
+    }
+
+    /// <summary>Looks for a seed under which all class indices hash to different numbers; with 31 bits the first one nearly always does.</summary>
+    private static (IEstimator<ITransformer> Hash, IReadOnlyList<uint> Hashes) DistinctHashes(MLEnvironment ml, int classes)
+    {
+        var indices = ml.Data.LoadFromEnumerable(Enumerable.Range(0, classes).Select(i => new IndexRow { Index = [i] }).ToArray());
+        for (uint seed = 0; ; seed++)
+        {
+            var hash = ml.Transforms.Conversion.Hash(
+                new HashingEstimator.ColumnOptions(IndexHash, Index, HashBits, seed, useOrderedHashing: false, maximumNumberOfInverts: 0, combine: true));
+            var hashed = hash.Fit(indices).Transform(indices);
+            var hashes = hashed.GetColumn<uint>(hashed.Schema[IndexHash]).ToArray();
+            if (hashes.Distinct().Count() == classes)
+            {
+                return (hash, hashes);
+            }
+        }
+    }
+
+    private sealed class IndexRow
+    {
+        [VectorType(1, 1)]
+        [ColumnName(StockChain.Index)]
+        public long[] Index { get; set; } = [];
+    }
+}

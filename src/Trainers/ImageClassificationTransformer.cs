@@ -1,0 +1,101 @@
+using Google.Protobuf;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetExtensions;
+using MLNetExtensions.Onnx;
+using Trainers.Onnx;
+using Trainers.Training;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers;
+
+/// <summary>A trained image classifier: adds <c>Score</c> and <c>PredictedLabel</c>.</summary>
+/// <remarks>
+/// Inside is a chain of stock ML.NET transformers, and that chain is what <c>Model.Save</c> writes: a saved model loads in any
+/// ML.NET app, without this library. Dispose it when done: it holds an ONNX session and a temporary file.
+/// </remarks>
+public sealed class ImageClassificationTransformer : ITransformer, IDisposable
+{
+    private readonly ITransformer _chain;
+    private readonly TemporaryFolder _files;
+    private readonly string _onnxFile;
+
+    private ImageClassificationTransformer(
+        ITransformer chain, TemporaryFolder files, string onnxFile, ClassifierMetadata metadata,
+        IReadOnlyList<EpochSummary> history, IReadOnlyList<SkippedImage> skipped)
+    {
+        (_chain, _files, _onnxFile) = (chain, files, onnxFile);
+        (Metadata, History, SkippedImages) = (metadata, history, skipped);
+    }
+
+    /// <summary>Class names in the order of the scores.</summary>
+    public IReadOnlyList<string> Labels => Metadata.Labels;
+
+    /// <summary>Architecture, input size and normalisation: what the ONNX file says of itself.</summary>
+    public ClassifierMetadata Metadata { get; }
+
+    /// <summary>What each epoch of training came to.</summary>
+    public IReadOnlyList<EpochSummary> History { get; }
+
+    /// <summary>Images that could not be read and were left out of training.</summary>
+    public IReadOnlyList<SkippedImage> SkippedImages { get; }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>Writes the ONNX file: pixels in, scores out. A file of that name is replaced when the new one is whole.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveOnnx(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var model = ReadOnnx();
+        StockChain.RestorePorts(model);
+        AtomicFile.Write(path, model.WriteTo);
+    }
+
+    /// <summary>The columns after scoring.</summary>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);
+
+    /// <summary>Adds the scores, lazily.</summary>
+    public IDataView Transform(IDataView input) => _chain.Transform(input);
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
+
+    /// <summary>Releases the ONNX session and deletes the temporary file.</summary>
+    public void Dispose()
+    {
+        (_chain as IDisposable)?.Dispose();
+        _files.Dispose();
+    }
+
+    internal static ImageClassificationTransformer Wrap(
+        MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
+        IReadOnlyList<EpochSummary> history)
+    {
+        var files = new TemporaryFolder();
+        try
+        {
+            var onnxFile = files.File("model.onnx");
+            OnnxExporter.Export(network, metadata, model =>
+            {
+                StockChain.RenamePorts(model);
+                AtomicFile.Write(onnxFile, model.WriteTo);
+            });
+            var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images.Skipped);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    internal ModelProto ReadOnnx()
+    {
+        using var stream = File.OpenRead(_onnxFile);
+        return ModelProto.Parser.ParseFrom(stream);
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+
+namespace Trainers;
+
+/// <summary>How an image classifier is trained; every architecture takes these.</summary>
+public record ImageClassifierOptions
+{
+    /// <summary>The label column: a key.</summary>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</summary>
+    public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>Width and height in pixels that images are resized to; null takes the architecture's own size. At least 8.</summary>
+    public int? ImageSize { get; init; }
+
+    /// <summary>Times that every training image is seen; at least 1.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Largest learning rate, reached after the warm-up; above 0.</summary>
+    public double LearningRate { get; init; } = 0.05;
+
+    /// <summary>Nesterov momentum of stochastic gradient descent; 0 to below 1.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Share of every weight that is added to its gradient; 0 or more.</summary>
+    public double WeightDecay { get; init; } = 5e-4;
+
+    /// <summary>Epochs, whole or in part, in which the learning rate rises; 0 or more.</summary>
+    public double WarmupEpochs { get; init; } = 1;
+
+    /// <summary>Probability mass taken from the true class and spread over all; 0 to below 1.</summary>
+    /// <remarks>Source: Szegedy et al. 2016, §7, arXiv:1512.00567.</remarks>
+    public double LabelSmoothing { get; init; } = 0.1;
+
+    /// <summary>Whether training images are mirrored at random. Switch it off where left and right mean something.</summary>
+    public bool RandomFlip { get; init; } = true;
+
+    /// <summary>Padded crop: share of the image's width by which training images are shifted at most; 0 to below 0.5.</summary>
+    /// <remarks>An eighth is the 4 pixels of 32 in He et al. 2016, §4.2.</remarks>
+    public double RandomShift { get; init; } = 0.125;
+
+    /// <summary>Share of each class held out of training and checked on after every epoch; 0 to below 1.</summary>
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Decides first weights, order of images, augmentation and what is held out.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Where to train: <c>auto</c> (CUDA where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Unreadable images that are skipped and listed; one more ends the training. 0 or more.</summary>
+    public int MaxSkippedImages { get; init; } = 100;
+
+    /// <summary>Told of every training step.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Told of the device, of every epoch and of images skipped, beside <c>MLContext.Log</c>.</summary>
+    public ILogger? Logger { get; init; }
+
+    /// <summary>Stops <c>Fit</c> within one step, with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Throws unless every value is in its range.</summary>
+    /// <exception cref="ArgumentException">A column name is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(ImageColumnName);
+        Check(ImageSize is null or >= 8, nameof(ImageSize), ImageSize, "at least 8 pixels");
+        Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
+        Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
+        Check(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+        Check(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");
+        Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
+        Check(RandomShift is >= 0 and < 0.5, nameof(RandomShift), RandomShift, "from 0 to below 0.5");
+        Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
+        Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
+    }
+
+    private static void Check(bool valid, string name, object? value, string expected)
+    {
+        if (!valid)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using TorchSharp.Modules;
+using static Trainers.Models.ConvolutionLayers;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Models;
+
+/// <summary>Residual network for small images: ResNet-20, 32, 44, 56 and 110.</summary>
+/// <remarks>
+/// Input: [N, 3, 32, 32]; output: [N, classes], logits. Depth 6n + 2: three stages of n basic blocks with 16, 32 and 64 channels.
+/// Source: He et al. 2016, §4.2, arXiv:1512.03385, where shortcuts are zero-padded (option A). Keys follow torchvision's ResNet,
+/// so the head is <c>fc</c>.
+/// </remarks>
+public sealed class CifarResNet : Block
+{
+    private readonly Conv2d conv1 = Conv3x3(3, 16);
+    private readonly BatchNorm2d bn1 = BatchNorm2d(16);
+    private readonly ReLU relu = ReLU();
+    private readonly Sequential layer1;
+    private readonly Sequential layer2;
+    private readonly Sequential layer3;
+    private readonly AdaptiveAvgPool2d avgpool = AdaptiveAvgPool2d(1);
+    private readonly Flatten flatten = Flatten();
+    private readonly Linear fc;
+
+    /// <summary>Builds the network.</summary>
+    /// <param name="depth">Layers with weights: 6n + 2.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="shortcut">What carries the input past the two blocks that narrow the image.</param>
+    /// <exception cref="ArgumentOutOfRangeException">depth is not 6n + 2.</exception>
+    public CifarResNet(int depth, int classes, ResidualShortcut shortcut = ResidualShortcut.ZeroPadding)
+        : base(nameof(CifarResNet))
+    {
+        if (depth < 8 || (depth - 2) % 6 != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(depth), depth, "The depth of a CIFAR ResNet is 6n + 2: 20, 32, 44, 56, 110.");
+        }
+
+        var blocks = (depth - 2) / 6;
+        Block BlockOf(int input, int planes, int stride) => new BasicBlock(input, planes, stride, shortcut);
+        layer1 = ResNet.Stage(BlockOf, 16, 16, blocks, stride: 1, BasicBlock.Expansion);
+        layer2 = ResNet.Stage(BlockOf, 16, 32, blocks, stride: 2, BasicBlock.Expansion);
+        layer3 = ResNet.Stage(BlockOf, 32, 64, blocks, stride: 2, BasicBlock.Expansion);
+        fc = Linear(64, classes);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override T Flow<T>(IGraph<T> graph, T x)         // [N, 3, 32, 32]
+    {
+        x = graph.Apply(relu, graph.Apply(bn1, graph.Apply(conv1, x)));
+        x = graph.Apply(layer1, x);                         // [N, 16, 32, 32]
+        x = graph.Apply(layer2, x);                         // [N, 32, 16, 16]
+        x = graph.Apply(layer3, x);                         // [N, 64, 8, 8]
+        x = graph.Apply(flatten, graph.Apply(avgpool, x));  // [N, 64]
+        return graph.Apply(fc, x);                          // [N, classes], logits
+    }
+}

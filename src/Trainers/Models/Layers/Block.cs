@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Models;
+
+/// <summary>A module made of layers, whose data flow is written once and read by every <see cref="IGraph{T}"/>.</summary>
+/// <param name="name">Name of the module, for messages.</param>
+public abstract class Block(string name) : Module<Tensor, Tensor>(name)
+{
+    /// <summary>The data flow from input to output.</summary>
+    /// <typeparam name="T">The interpreter's values.</typeparam>
+    public abstract T Flow<T>(IGraph<T> graph, T x);
+
+    /// <summary>Runs the flow on tensors. Intermediate tensors are released; the caller owns the result.</summary>
+    public sealed override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return Flow(EagerGraph.Instance, input).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Models;
+
+/// <summary>What a block may do with values; an interpreter gives the words their meaning.</summary>
+/// <remarks>
+/// <see cref="EagerGraph"/> computes tensors, the ONNX exporter writes nodes, <see cref="CostGraph"/> counts. Because all of them
+/// run the same description, they cannot drift apart.
+/// </remarks>
+/// <typeparam name="T">A value: one tensor of a batch, [N, C, H, W] or [N, features].</typeparam>
+public interface IGraph<T>
+{
+    /// <summary>Runs a layer or a block.</summary>
+    T Apply(Module<Tensor, Tensor> layer, T x);
+
+    /// <summary>Adds two values of equal shape.</summary>
+    T Add(T a, T b);
+
+    /// <summary>Multiplies element by element; <paramref name="b"/> may be [N, C, 1, 1].</summary>
+    T Multiply(T a, T b);
+
+    /// <summary>Joins values along the channels.</summary>
+    T Concat(params ReadOnlySpan<T> values);
+
+    /// <summary>Adds channels of zeros in front of and behind the given ones.</summary>
+    T PadChannels(T x, int before, int after);
+}

@@ -1,0 +1,18 @@
+namespace Trainers.Models;
+
+/// <summary>Arithmetic of sliding windows, shared by the interpreters that know shapes only.</summary>
+internal static class WindowShape
+{
+    /// <summary>Output size of a convolution or pool along one dimension.</summary>
+    /// <remarks>With <paramref name="ceil"/>, PyTorch drops a last window that would begin in the padding on the far side.</remarks>
+    public static long Output(long size, long kernel, long stride, long padding, long dilation = 1, bool ceil = false)
+    {
+        var span = size + (2 * padding) - (dilation * (kernel - 1)) - 1;
+        var output = ((ceil ? span + stride - 1 : span) / stride) + 1;
+        return ceil && (output - 1) * stride >= size + padding ? output - 1 : output;
+    }
+
+    /// <summary>Writes a square window's one number as two.</summary>
+    public static (long Height, long Width) Pair(long[]? values, long fallback = 0) =>
+        values is null or [] ? (fallback, fallback) : (values[0], values[^1]);
+}

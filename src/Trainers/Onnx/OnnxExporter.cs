@@ -1,0 +1,118 @@
+using Google.Protobuf;
+using MLNetExtensions;
+using MLNetExtensions.Onnx;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Onnx;
+
+/// <summary>Writes a network as an ONNX image classifier: pixels in, probabilities and the best class out.</summary>
+/// <remarks>The file's contract is <see cref="ClassifierModel"/>'s. Opset 17, IR version 8.</remarks>
+internal static class OnnxExporter
+{
+    private const long OpsetVersion = 17;
+    private const long IrVersion = 8;
+    private const string MLDomain = "ai.onnx.ml";
+    private const long MLOpsetVersion = 2;
+    private const string Batch = "N";
+
+    /// <summary>Describes the network, in evaluation mode, as an ONNX model and hands it to <paramref name="use"/>.</summary>
+    /// <remarks>The model borrows the network's memory, so it is valid inside <paramref name="use"/> only.</remarks>
+    public static void Export(Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use)
+    {
+        using var untracked = no_grad();
+        using var scope = NewDisposeScope();
+        var weights = network.state_dict().ToDictionary(entry => entry.Value.Handle, entry => new NamedWeight(entry.Key, Plain(entry.Value)));
+        var graph = new OnnxGraph(weights);
+        graph.Proto.Name = metadata.Architecture;
+        Classify(graph, graph.Apply(network, Normalize(graph, metadata)), metadata);
+
+        var model = new ModelProto
+        {
+            IrVersion = IrVersion,
+            ProducerName = "mlvision",
+            ProducerVersion = metadata.ProductVersion,
+            Graph = graph.Proto,
+            OpsetImport = { new OperatorSetIdProto { Version = OpsetVersion }, new OperatorSetIdProto { Domain = MLDomain, Version = MLOpsetVersion } },
+            MetadataProps = { metadata.ToProperties().Select(p => new StringStringEntryProto { Key = p.Key, Value = p.Value }) },
+        };
+        use(model);
+        GC.KeepAlive(weights);
+    }
+
+    /// <summary>A weight as ONNX stores it: on the CPU, rows first, whatever the training kept it in.</summary>
+    private static Tensor Plain(Tensor weight) => weight.detach().cpu().contiguous();
+
+    /// <summary>uint8 [N, H, W, 3] → float [N, 3, H, W], (x / 255 − mean) / std.</summary>
+    private static OnnxValue Normalize(OnnxGraph graph, ClassifierMetadata metadata)
+    {
+        long size = metadata.ImageSize;
+        graph.Proto.Input.Add(Port(ClassifierModel.Pixels, TensorProto.Types.DataType.Uint8, size, size, 3));
+        using var mean = tensor(metadata.Mean.Select(m => m * 255f).ToArray()).view(1, 3, 1, 1);
+        using var scale = tensor(metadata.StandardDeviation.Select(s => 1f / (s * 255f)).ToArray()).view(1, 3, 1, 1);
+        long[] shape = [3, size, size];
+
+        var x = new OnnxValue(ClassifierModel.Pixels, [size, size, 3]);
+        x = graph.Node("Cast", x.Shape, [x], OnnxGraph.Attribute("to", (long)TensorProto.Types.DataType.Float));
+        x = graph.Node("Transpose", shape, [x], OnnxGraph.Attribute("perm", 0, 3, 1, 2));
+        x = graph.Node("Sub", shape, [x, graph.Constant(mean, "pixel_mean")]);
+        return graph.Node("Mul", shape, [x, graph.Constant(scale, "pixel_scale")]);
+    }
+
+    /// <summary>Logits → probabilities, index of the largest, and the label names where ML.NET looks for them.</summary>
+    private static void Classify(OnnxGraph graph, OnnxValue logits, ClassifierMetadata metadata)
+    {
+        graph.Proto.Node.Add(new NodeProto
+        {
+            OpType = "Softmax",
+            Name = ClassifierModel.Score,
+            Input = { logits.Name },
+            Output = { ClassifierModel.Score },
+            Attribute = { OnnxGraph.Attribute("axis", -1L) },
+        });
+        graph.Proto.Node.Add(new NodeProto
+        {
+            OpType = "ArgMax",
+            Name = ClassifierModel.PredictedIndex,
+            Input = { ClassifierModel.Score },
+            Output = { ClassifierModel.PredictedIndex },
+            Attribute = { OnnxGraph.Attribute("axis", 1L), OnnxGraph.Attribute("keepdims", 1L) },
+        });
+        NameSlots(graph, metadata.Labels);
+        graph.Proto.Output.Add(Port(ClassifierModel.Score, TensorProto.Types.DataType.Float, metadata.Labels.Count));
+        graph.Proto.Output.Add(Port(ClassifierModel.PredictedIndex, TensorProto.Types.DataType.Int64, 1));
+    }
+
+    /// <summary>The node from which ML.NET's OnnxTransformer reads the slot names of <c>Score</c>. It encodes one label; nothing uses the result.</summary>
+    private static void NameSlots(OnnxGraph graph, IReadOnlyList<string> labels)
+    {
+        var keys = new AttributeProto { Name = "keys_strings", Type = AttributeProto.Types.AttributeType.Strings };
+        keys.Strings.Add(labels.Select(ByteString.CopyFromUtf8));
+        var values = new AttributeProto { Name = "values_int64s", Type = AttributeProto.Types.AttributeType.Ints };
+        values.Ints.Add(Enumerable.Range(0, labels.Count).Select(i => (long)i));
+        var example = new TensorProto
+        {
+            Name = "label_example",
+            Dims = { 1 },
+            DataType = (int)TensorProto.Types.DataType.String,
+            StringData = { ByteString.CopyFromUtf8(labels[0]) },
+        };
+        graph.Proto.Initializer.Add(example);
+        graph.Proto.Node.Add(new NodeProto
+        {
+            OpType = "LabelEncoder",
+            Domain = MLDomain,
+            Name = $"mlnet.{ClassifierModel.Score}.SlotNames",
+            Input = { example.Name },
+            Output = { "label_example_index" },
+            Attribute = { keys, values },
+        });
+    }
+
+    private static ValueInfoProto Port(string name, TensorProto.Types.DataType type, params long[] shape)
+    {
+        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = Batch } } };
+        dimensions.Dim.Add(shape.Select(n => new TensorShapeProto.Types.Dimension { DimValue = n }));
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions } } };
+    }
+}

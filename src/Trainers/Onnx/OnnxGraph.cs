@@ -1,0 +1,196 @@
+using Google.Protobuf;
+using MLNetExtensions.Onnx;
+using TorchSharp;
+using TorchSharp.Modules;
+using Trainers.Models;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Onnx;
+
+/// <summary>Writes a network's flow down as ONNX nodes; weights bear the names of the network's state dictionary.</summary>
+/// <param name="weights">The network's parameters and buffers by native handle, in the form that is written.</param>
+internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights) : IGraph<OnnxValue>
+{
+    private readonly Dictionary<string, int> _namesGiven = [];
+    private readonly HashSet<string> _weightsWritten = [];
+
+    /// <summary>What has been written so far.</summary>
+    public GraphProto Proto { get; } = new();
+
+    public OnnxValue Apply(Module<Tensor, Tensor> layer, OnnxValue x) => layer switch
+    {
+        Block block => block.Flow(this, x),
+        Sequential chain => chain.children().Cast<Module<Tensor, Tensor>>().Aggregate(x, (value, child) => Apply(child, value)),
+        Conv2d conv => Convolution(conv, x),
+        BatchNorm2d norm => Normalization(norm, x),
+        Linear linear => FullyConnected(linear, x),
+        ReLU _ => Node("Relu", x.Shape, [x]),
+        Sigmoid _ => Node("Sigmoid", x.Shape, [x]),
+        SiLU _ => Multiply(x, Node("Sigmoid", x.Shape, [x])),
+        MaxPool2d pool => Pool("MaxPool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode),
+        AvgPool2d pool => Pool("AveragePool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode,
+            Attribute("count_include_pad", pool.count_include_pad ? 1 : 0)),
+        AdaptiveAvgPool2d pool => AdaptivePool(pool.output_size, x),
+        Flatten { start_dim: 1, end_dim: -1 } => Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1)),
+        Dropout _ or Identity _ => x,
+        _ => throw new NotSupportedException($"A layer of type {layer.GetType().Name} has no ONNX form."),
+    };
+
+    public OnnxValue Add(OnnxValue a, OnnxValue b) => Node("Add", a.Shape, [a, b]);
+
+    public OnnxValue Multiply(OnnxValue a, OnnxValue b) => Node("Mul", a.Shape, [a, b]);
+
+    public OnnxValue Concat(params ReadOnlySpan<OnnxValue> values)
+    {
+        var channels = 0L;
+        foreach (var value in values)
+        {
+            channels += value.Shape[0];
+        }
+
+        return Node("Concat", [channels, .. values[0].Shape[1..]], values, Attribute("axis", 1));
+    }
+
+    public OnnxValue PadChannels(OnnxValue x, int before, int after)
+    {
+        using var pads = tensor(new long[] { 0, before, 0, 0, 0, after, 0, 0 });
+        return Node("Pad", [x.Shape[0] + before + after, .. x.Shape[1..]], [x, Constant(pads, "pads")]);
+    }
+
+    /// <summary>Writes a node with one output and returns that output.</summary>
+    public OnnxValue Node(string operation, long[] shape, ReadOnlySpan<OnnxValue> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        var name = FreshName(operation.ToLowerInvariant());
+        var node = new NodeProto { OpType = operation, Name = name, Output = { name } };
+        foreach (var input in inputs)
+        {
+            node.Input.Add(input.Name);
+        }
+
+        foreach (var attribute in attributes)
+        {
+            node.Attribute.Add(attribute);
+        }
+
+        Proto.Node.Add(node);
+        return new OnnxValue(name, shape);
+    }
+
+    /// <summary>Writes a tensor that is no weight of the network, copied.</summary>
+    public OnnxValue Constant(Tensor value, string stem)
+    {
+        var name = FreshName(stem);
+        Proto.Initializer.Add(Describe(value, name, ByteString.CopyFrom(value.bytes)));
+        return new OnnxValue(name, value.shape);
+    }
+
+    public static AttributeProto Attribute(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+
+    public static AttributeProto Attribute(string name, params ReadOnlySpan<long> values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
+        foreach (var value in values)
+        {
+            attribute.Ints.Add(value);
+        }
+
+        return attribute;
+    }
+
+    private static TensorProto Describe(Tensor tensor, string name, ByteString data) => new()
+    {
+        Name = name,
+        Dims = { tensor.shape },
+        DataType = (int)(tensor.dtype switch
+        {
+            ScalarType.Float32 => TensorProto.Types.DataType.Float,
+            ScalarType.Int64 => TensorProto.Types.DataType.Int64,
+            _ => throw new NotSupportedException($"Tensors of type {tensor.dtype} are not written to ONNX."),
+        }),
+        RawData = data,
+    };
+
+    /// <summary>Writes a parameter or buffer of the network under its own name, without copying it.</summary>
+    private OnnxValue Weight(Tensor tensor)
+    {
+        var (name, plain) = weights[tensor.Handle];
+        if (_weightsWritten.Add(name))
+        {
+            Proto.Initializer.Add(Describe(plain, name, UnsafeByteOperations.UnsafeWrap(new TensorMemory(plain).Memory)));
+        }
+
+        return new OnnxValue(name, tensor.shape);
+    }
+
+    private OnnxValue Convolution(Conv2d conv, OnnxValue x)
+    {
+        if (conv.padding is not [var padHeight, var padWidth] || conv.padding_mode != PaddingModes.Zeros)
+        {
+            throw new NotSupportedException("Only convolutions with an explicit padding of zeros are written to ONNX.");
+        }
+
+        var (kernel, stride, dilation) = (conv.kernel_size, conv.stride, conv.dilation);
+        long[] shape =
+        [
+            conv.out_channels,
+            WindowShape.Output(x.Shape[1], kernel[0], stride[0], padHeight, dilation[0]),
+            WindowShape.Output(x.Shape[2], kernel[1], stride[1], padWidth, dilation[1]),
+        ];
+        return Node("Conv", shape, WithBias(x, conv.weight, conv.bias),
+            Attribute("kernel_shape", kernel), Attribute("strides", stride), Attribute("pads", padHeight, padWidth, padHeight, padWidth),
+            Attribute("dilations", dilation), Attribute("group", conv.groups));
+    }
+
+    private OnnxValue Normalization(BatchNorm2d norm, OnnxValue x) =>
+        Node("BatchNormalization", x.Shape,
+            [x, Weight(norm.weight!), Weight(norm.bias!), Weight(norm.running_mean!), Weight(norm.running_var!)],
+            new AttributeProto { Name = "epsilon", Type = AttributeProto.Types.AttributeType.Float, F = (float)norm.eps });
+
+    private OnnxValue FullyConnected(Linear linear, OnnxValue x) =>
+        Node("Gemm", [linear.out_features], WithBias(x, linear.weight, linear.bias), Attribute("transB", 1));
+
+    private OnnxValue[] WithBias(OnnxValue x, Tensor weight, Tensor? bias) =>
+        bias is null ? [x, Weight(weight)] : [x, Weight(weight), Weight(bias)];
+
+    private OnnxValue Pool(
+        string operation, OnnxValue x, long[] kernel, long[]? stride, long[]? padding, bool ceil, params ReadOnlySpan<AttributeProto> more)
+    {
+        var k = WindowShape.Pair(kernel);
+        var s = WindowShape.Pair(stride ?? kernel);
+        var p = WindowShape.Pair(padding);
+        long[] shape =
+        [
+            x.Shape[0],
+            WindowShape.Output(x.Shape[1], k.Height, s.Height, p.Height, ceil: ceil),
+            WindowShape.Output(x.Shape[2], k.Width, s.Width, p.Width, ceil: ceil),
+        ];
+        return Node(operation, shape, [x], [
+            Attribute("kernel_shape", k.Height, k.Width), Attribute("strides", s.Height, s.Width),
+            Attribute("pads", p.Height, p.Width, p.Height, p.Width), Attribute("ceil_mode", ceil ? 1 : 0), .. more]);
+    }
+
+    private OnnxValue AdaptivePool(long[] outputSize, OnnxValue x)
+    {
+        var (height, width) = WindowShape.Pair(outputSize);
+        if ((height, width) == (1, 1))
+        {
+            return Node("GlobalAveragePool", [x.Shape[0], 1, 1], [x]);
+        }
+
+        if (x.Shape[1] % height != 0 || x.Shape[2] % width != 0)
+        {
+            throw new NotSupportedException(
+                $"Adaptive average pooling from {x.Shape[1]}×{x.Shape[2]} to {height}×{width} has windows of unequal size, which ONNX has not.");
+        }
+
+        return Pool("AveragePool", x, [x.Shape[1] / height, x.Shape[2] / width], null, null, ceil: false);
+    }
+
+    private string FreshName(string stem)
+    {
+        var number = _namesGiven[stem] = _namesGiven.GetValueOrDefault(stem) + 1;
+        return $"{stem}_{number}";
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace Trainers.Training;
+
+/// <summary>The log lines of a training.</summary>
+internal static partial class EpochLog
+{
+    /// <summary>One line for an epoch that ended.</summary>
+    public static void Ended(ILogger logger, int epochs, EpochSummary summary)
+    {
+        if (summary.ValidationAccuracy is { } accuracy)
+        {
+            Validated(logger, summary.Epoch, epochs, summary.Loss, summary.Accuracy, accuracy, summary.ImagesPerSecond);
+        }
+        else
+        {
+            Trained(logger, summary.Epoch, epochs, summary.Loss, summary.Accuracy, summary.ImagesPerSecond);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Training on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize}×{imageSize2} pixels.")]
+    public static partial void Started(ILogger logger, string device, int images, int validation, int classes, int imageSize, int imageSize2);
+
+    [LoggerMessage(LogLevel.Warning, "Skipped unreadable image {image}: {reason}")]
+    public static partial void Skipped(ILogger logger, string image, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Epoch {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, {imagesPerSecond:0} images/s")]
+    private static partial void Validated(
+        ILogger logger, int epoch, int epochs, double loss, double accuracy, double validationAccuracy, double imagesPerSecond);
+
+    [LoggerMessage(LogLevel.Information, "Epoch {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s")]
+    private static partial void Trained(ILogger logger, int epoch, int epochs, double loss, double accuracy, double imagesPerSecond);
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetExtensions;
+
+namespace Trainers.Training;
+
+/// <summary>Reads a data view's images into memory, through the same stock transforms that will serve when scoring.</summary>
+internal sealed class TrainingImages
+{
+    private const string PixelsName = "mlvision.TrainingPixels";
+    private const string PathName = "ImagePath";
+
+    private readonly MLEnvironment _ml;
+    private readonly ImageClassifierOptions _options;
+    private readonly ILogger _logger;
+    private readonly List<SkippedImage> _skipped = [];
+
+    /// <summary>Checks the columns; nothing is read yet.</summary>
+    /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
+    public TrainingImages(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options, int defaultImageSize, ILogger logger)
+    {
+        (_ml, _options, _logger) = (ml, options, logger);
+        Labels = ClassLabels.FromKeyColumn(Find(schema, options.LabelColumnName));
+        Pixels = PixelColumn.Of(Find(schema, options.ImageColumnName), options.ImageSize, defaultImageSize);
+    }
+
+    /// <summary>The classes, in key order.</summary>
+    public ClassLabels Labels { get; }
+
+    /// <summary>The image column.</summary>
+    public PixelColumn Pixels { get; }
+
+    /// <summary>Width and height in pixels.</summary>
+    public int ImageSize => Pixels.ImageSize;
+
+    /// <summary>Images that could not be read, in the order of the data.</summary>
+    public IReadOnlyList<SkippedImage> Skipped => _skipped;
+
+    /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
+    /// <exception cref="ImageDataException">There are fewer than two classes with images, or too many unreadable images.</exception>
+    public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
+    {
+        if (Labels.Count < 2)
+        {
+            throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
+        }
+
+        var images = Read(training);
+        if (images.Labels.Distinct().Count() < 2)
+        {
+            throw new ImageDataException("Training needs readable images of at least two classes.");
+        }
+
+        return validation is null
+            ? images.Split(_options.ValidationFraction, new Random(_options.Seed))
+            : (images, Read(validation));
+    }
+
+    private PixelSet Read(IDataView view)
+    {
+        var pixelView = Pixels.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
+        var schema = pixelView.Schema;
+        var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
+        var path = schema.GetColumnOrNull(PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
+        DataViewSchema.Column[] columns = path is { } p ? [pixels, label, p] : [pixels, label];
+
+        var skippedSoFar = 0;
+        var rows = ParallelRows.Read(view: pixelView, columns, row => BindReader(row, pixels, label, path, SkipOne), _options.CancellationToken);
+        foreach (var (index, row) in rows.Index().Where(r => r.Item.Skipped is not null))
+        {
+            var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
+            _skipped.Add(skipped);
+            EpochLog.Skipped(_logger, skipped.Image, skipped.Reason);
+        }
+
+        var read = rows.Where(row => row.Pixels is not null).ToList();
+        return new PixelSet(ImageSize, [.. read.Select(row => row.Pixels!)], [.. read.Select(row => row.Label)]);
+
+        void SkipOne(SkippedImage image)
+        {
+            if (Interlocked.Increment(ref skippedSoFar) > _options.MaxSkippedImages)
+            {
+                throw new ImageDataException(
+                    $"More than {_options.MaxSkippedImages} images cannot be read, the last one {image.Image}: {image.Reason} Mend them or raise MaxSkippedImages.");
+            }
+        }
+    }
+
+    private static Func<Row> BindReader(
+        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, Action<SkippedImage> skip)
+    {
+        var getPixels = row.GetGetter<VBuffer<byte>>(pixels);
+        var getKey = row.GetGetter<uint>(label);
+        var getPath = path is { } column ? row.GetGetter<ReadOnlyMemory<char>>(column) : null;
+        VBuffer<byte> buffer = default;
+        uint key = 0;
+        return () =>
+        {
+            getKey(ref key);
+            if (key == 0)
+            {
+                return Skip("its label is missing or unknown.");
+            }
+
+            try
+            {
+                getPixels(ref buffer);
+                return new Row(buffer.DenseValues().ToArray(), (int)key - 1, null);
+            }
+            catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+            {
+                // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
+                return Skip(e.Message);
+            }
+        };
+
+        Row Skip(string reason)
+        {
+            ReadOnlyMemory<char> file = default;
+            getPath?.Invoke(ref file);
+            var skipped = new SkippedImage(file.ToString(), reason);
+            skip(skipped);
+            return new Row(null, 0, skipped);
+        }
+    }
+
+    private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
+        schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException($"The data has no column '{name}'.");
+
+    private readonly record struct Row(byte[]? Pixels, int Label, SkippedImage? Skipped);
+}

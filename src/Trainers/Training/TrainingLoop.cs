@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Training;
+
+/// <summary>Trains a network: fetch a batch, forward, backward, step.</summary>
+/// <param name="network">The network, on its device; left in evaluation mode.</param>
+/// <param name="training">The images to learn from.</param>
+/// <param name="validation">The images to check on after every epoch; may be empty.</param>
+/// <param name="options">Rates, epochs and augmentation.</param>
+/// <param name="logger">Told of every epoch.</param>
+internal sealed class TrainingLoop(
+    Module<Tensor, Tensor> network, BatchSource training, BatchSource validation, ImageClassifierOptions options, ILogger logger)
+{
+    /// <summary>Runs all epochs and returns what each came to.</summary>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
+    public IReadOnlyList<EpochSummary> Run()
+    {
+        using var tracked = enable_grad();
+        using var optimizer = optim.SGD(
+            network.parameters(), options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: options.Momentum > 0);
+        var schedule = new LearningRateSchedule(
+            options.LearningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
+        var random = new Random(options.Seed);
+        var history = new List<EpochSummary>();
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            var summary = Validate(Train(epoch, optimizer, schedule, random));
+            history.Add(summary);
+            EpochLog.Ended(logger, options.Epochs, summary);
+        }
+
+        network.eval();
+        return history;
+    }
+
+    private EpochSummary Train(int epoch, optim.Optimizer optimizer, LearningRateSchedule schedule, Random random)
+    {
+        var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
+        var rate = 0.0;
+        network.train();
+        foreach (var batch in training.Epoch(random, Augment))
+        {
+            using var fetched = batch;
+            using var scope = NewDisposeScope();
+            options.CancellationToken.ThrowIfCancellationRequested();
+
+            var logits = network.call(batch.Images);
+            var loss = functional.cross_entropy(logits, batch.Labels, label_smoothing: options.LabelSmoothing);
+
+            optimizer.zero_grad();
+            loss.backward();
+
+            rate = schedule.At(((epoch - 1) * training.Steps) + step);
+            SetRate(optimizer, rate);
+            optimizer.step();
+
+            losses += loss.item<float>() * batch.Labels.shape[0];
+            correct += Correct(logits, batch.Labels);
+            seen += batch.Labels.shape[0];
+            step++;
+            options.Progress?.Report(new TrainingProgress(
+                epoch, options.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds));
+        }
+
+        return new EpochSummary
+        {
+            Epoch = epoch,
+            LearningRate = rate,
+            Loss = losses / seen,
+            Accuracy = (double)correct / seen,
+            ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
+        };
+    }
+
+    private EpochSummary Validate(EpochSummary summary)
+    {
+        if (validation.Count == 0)
+        {
+            return summary;
+        }
+
+        using var untracked = no_grad();
+        var (losses, correct) = (0.0, 0L);
+        network.eval();
+        foreach (var batch in validation.InOrder())
+        {
+            using var fetched = batch;
+            using var scope = NewDisposeScope();
+            options.CancellationToken.ThrowIfCancellationRequested();
+            var logits = network.call(batch.Images);
+            losses += functional.cross_entropy(logits, batch.Labels, reduction: Reduction.Sum).item<float>();
+            correct += Correct(logits, batch.Labels);
+        }
+
+        return summary with { ValidationLoss = losses / validation.Count, ValidationAccuracy = (double)correct / validation.Count };
+    }
+
+    private Augmentation Augment(Random random) =>
+        Augmentation.Draw(random, (int)Math.Round(options.RandomShift * training.ImageSize), options.RandomFlip);
+
+    private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
+
+    private static void SetRate(optim.Optimizer optimizer, double rate)
+    {
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Trainers.Training;
+
+/// <summary>Writes what a training was like as JSON.</summary>
+internal static class TrainingReport
+{
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>The last epoch on one line, for a model file's metadata.</summary>
+    public static string Summarize(IReadOnlyList<EpochSummary> history) =>
+        history.Count == 0 ? "{}" : JsonSerializer.Serialize(history[^1], JsonSerializerOptions.Web);
+}

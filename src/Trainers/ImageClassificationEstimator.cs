@@ -69,8 +69,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     private Module<Tensor, Tensor> BuildNetwork(int classes, Device device)
     {
         var network = _architecture.Build(classes);
-        using var generator = new Generator((ulong)_options.Seed, CPU);
-        Initialization.HeNormal(network, generator);
+        Initialization.HeNormal(network, _options.Seed);
         return network.to(device);
     }
 

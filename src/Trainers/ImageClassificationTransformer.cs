@@ -5,6 +5,7 @@ using MLNetExtensions;
 using MLNetExtensions.Onnx;
 using Trainers.Onnx;
 using Trainers.Training;
+using Trainers.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -53,6 +54,27 @@ public sealed class ImageClassificationTransformer : ITransformer, IDisposable
         AtomicFile.Write(path, model.WriteTo);
     }
 
+    /// <summary>Writes the trained weights in the safetensors format, under the names that PyTorch's models use.</summary>
+    /// <remarks>PyTorch loads the file with <c>load_state_dict(strict=True)</c>; batch norm's step counter, which it does not need, is left out.</remarks>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveWeights(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        // Weights have the dotted names of the state dictionary; the graph's own constants have no dot.
+        var weights = ReadOnnx().Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal)).ToList();
+        var about = Metadata.ToProperties().ToDictionary(p => p.Key, p => p.Value);
+        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
+    }
+
+    /// <summary>Writes what the training was like as JSON: architecture, classes, every epoch, images skipped.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveMetrics(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var report = new { Metadata.Architecture, Metadata.ImageSize, Labels, Epochs = History, SkippedImages };
+        AtomicFile.Write(path, stream => System.Text.Json.JsonSerializer.Serialize(stream, report, TrainingReport.Json));
+    }
+
     /// <summary>The columns after scoring.</summary>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);
 
@@ -93,7 +115,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IDisposable
         }
     }
 
-    internal ModelProto ReadOnnx()
+    private ModelProto ReadOnnx()
     {
         using var stream = File.OpenRead(_onnxFile);
         return ModelProto.Parser.ParseFrom(stream);

@@ -1,14 +1,19 @@
 using Google.Protobuf;
 using MLNetExtensions;
 using MLNetExtensions.Onnx;
+using Trainers.Models;
+using Trainers.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Trainers.Onnx;
 
 /// <summary>Writes a network as an ONNX image classifier: pixels in, probabilities and the best class out.</summary>
-/// <remarks>The file's contract is <see cref="ClassifierModel"/>'s. Opset 17, IR version 8.</remarks>
-internal static class OnnxExporter
+/// <remarks>
+/// Input <c>Pixels</c>: uint8 [N, H, W, 3], RGB. Outputs <c>Score</c>: float [N, classes], softmax, and <c>PredictedIndex</c>:
+/// int64 [N, 1]. Opset 17, IR version 8.
+/// </remarks>
+public static class OnnxExporter
 {
     private const long OpsetVersion = 17;
     private const long IrVersion = 8;
@@ -16,9 +21,35 @@ internal static class OnnxExporter
     private const long MLOpsetVersion = 2;
     private const string Batch = "N";
 
+    /// <summary>Writes an architecture with freshly drawn weights: to look at, to measure, to deploy a pipeline before its model.</summary>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="labels">The class names, in the order of the scores.</param>
+    /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
+    /// <param name="imageSize">Width and height of the input in pixels; null takes the architecture's own.</param>
+    /// <param name="seed">Decides the weights.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void ExportUntrained(ImageModel architecture, IReadOnlyList<string> labels, string path, int? imageSize = null, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageSize ?? architecture.ImageSize, 8, nameof(imageSize));
+        using var network = architecture.Build(labels.Count);
+        Initialization.HeNormal(network, seed);
+        var metadata = new ClassifierMetadata
+        {
+            Architecture = architecture.Name,
+            Labels = labels,
+            ImageSize = imageSize ?? architecture.ImageSize,
+            Mean = Normalization.ImageNet.Mean,
+            StandardDeviation = Normalization.ImageNet.StandardDeviation,
+        };
+        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo));
+    }
+
     /// <summary>Describes the network, in evaluation mode, as an ONNX model and hands it to <paramref name="use"/>.</summary>
     /// <remarks>The model borrows the network's memory, so it is valid inside <paramref name="use"/> only.</remarks>
-    public static void Export(Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use)
+    internal static void Export(Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use)
     {
         using var untracked = no_grad();
         using var scope = NewDisposeScope();

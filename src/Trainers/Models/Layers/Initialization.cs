@@ -10,10 +10,11 @@ internal static class Initialization
     /// <summary>
     /// Convolutions: normal with variance 2 / fan-out; batch norms: 1 and 0; linear layers: uniform within ±1 / √inputs.
     /// </summary>
-    /// <remarks>Source: He et al. 2015, §2.2, arXiv:1502.01852, in the form torchvision's networks use. The given generator alone
-    /// decides, so one seed gives the same weights whatever else the process draws.</remarks>
-    public static void HeNormal(Module network, Generator generator)
+    /// <remarks>Source: He et al. 2015, §2.2, arXiv:1502.01852, in the form torchvision's networks use. The seed alone
+    /// decides: one seed gives the same weights whatever else the process draws.</remarks>
+    public static void HeNormal(Module network, int seed)
     {
+        using var generator = new Generator((ulong)seed, CPU);
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         foreach (var module in network.modules())

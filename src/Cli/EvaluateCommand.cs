@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using MLNetExtensions;
+using Spectre.Console;
+
+namespace Cli;
+
+/// <summary><c>mlvision evaluate</c>: how well a model does on a labelled folder.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<int> MaxSkipped = new("--max-skipped") { Description = "Unreadable images that are skipped and listed; one more is an error.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
+
+    public static Command Create()
+    {
+        var command = new Command("evaluate", "Scores a labelled folder of images.") { Model, Data, MaxSkipped, Json };
+        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var images = ImageFolder.Read(parsed.GetValue(Data)!);
+        using var classifier = ImageClassifier.Load(parsed.GetValue(Model)!);
+        var metrics = classifier.Evaluate(images, parsed.GetValue(MaxSkipped), cancellationToken);
+        Terminal.ListSkipped(metrics.Skipped);
+        if (parsed.GetValue(Json))
+        {
+            Terminal.WriteJson(new
+            {
+                metrics.Images,
+                Skipped = metrics.Skipped.Count,
+                metrics.MicroAccuracy,
+                metrics.MacroAccuracy,
+                metrics.LogLoss,
+                metrics.ImagesPerSecond,
+            });
+        }
+        else
+        {
+            Show(metrics);
+        }
+
+        return 0;
+    }
+
+    private static void Show(ImageClassificationMetrics metrics)
+    {
+        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{metrics.Images} images, {metrics.Skipped.Count} skipped, {metrics.ImagesPerSecond:0} images/s"));
+        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss {metrics.LogLoss:0.0000}"));
+        var table = new Table().Title("true class by predicted class").AddColumn("");
+        foreach (var label in metrics.Labels)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(label)).RightAligned());
+        }
+
+        foreach (var (index, row) in metrics.ConfusionMatrix.Index())
+        {
+            table.AddRow([Markup.Escape(metrics.Labels[index]), .. row.Select(count => count.ToString(CultureInfo.InvariantCulture))]);
+        }
+
+        Terminal.Output.Write(table);
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using MLNetExtensions;
+using Spectre.Console;
+
+namespace Cli;
+
+/// <summary><c>mlvision predict</c>: labels images.</summary>
+internal static class PredictCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
+    private static readonly Argument<string[]> Images = new("image") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
+
+    public static Command Create()
+    {
+        var command = new Command("predict", "Labels images.") { Model, Json, Images };
+        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var classifier = ImageClassifier.Load(parsed.GetValue(Model)!);
+        var predictions = classifier.Predict(parsed.GetValue(Images)!, out var skipped, cancellationToken);
+        if (parsed.GetValue(Json))
+        {
+            Terminal.WriteJson(predictions.Select(prediction => new
+            {
+                Image = prediction.ImagePath,
+                prediction.Label,
+                prediction.Probability,
+                Scores = classifier.Labels.Zip(prediction.Scores).ToDictionary(pair => pair.First, pair => pair.Second),
+            }));
+        }
+        else if (predictions.Count > 0)
+        {
+            Show(predictions);
+        }
+
+        Terminal.ListSkipped(skipped);
+        return skipped.Count == 0 ? 0 : Terminal.BadInput;
+    }
+
+    private static void Show(IEnumerable<ImagePrediction> predictions)
+    {
+        var table = new Table().AddColumns("Image", "Label").AddColumn(new TableColumn("Probability").RightAligned());
+        foreach (var prediction in predictions)
+        {
+            table.AddRow(
+                Markup.Escape(prediction.ImagePath), Markup.Escape(prediction.Label),
+                prediction.Probability.ToString("0.0000", CultureInfo.InvariantCulture));
+        }
+
+        Terminal.Output.Write(table);
+    }
+}

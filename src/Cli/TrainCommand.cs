@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Microsoft.ML;
+using MLNetExtensions;
+using Trainers;
+
+namespace Cli;
+
+/// <summary><c>mlvision train</c>: a folder of images in, a model out.</summary>
+internal static class TrainCommand
+{
+    private static readonly ImageClassifierOptions Defaults = new();
+
+    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
+    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation images; without it a tenth of the data is held out." };
+    private static readonly Option<int> Epochs = Number("--epochs", "Times that every image is seen.", Defaults.Epochs);
+    private static readonly Option<int> BatchSize = Number("--batch-size", "Images per step.", Defaults.BatchSize);
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
+    private static readonly Option<double> LearningRate = new("--learning-rate") { Description = "Largest learning rate.", DefaultValueFactory = _ => Defaults.LearningRate };
+    private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
+    private static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
+    private static readonly Option<int> MaxSkipped = Number("--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", Defaults.MaxSkippedImages);
+
+    public static Command Create()
+    {
+        var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors and metrics.json.")
+        {
+            Data, Architecture, Out, Validation, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped,
+        };
+        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var ml = new MLContext(parsed.GetValue(Seed));
+        var images = ml.Data.LoadImageFolder(parsed.GetValue(Data)!);
+        var validation = parsed.GetValue(Validation) is { } folder ? ml.Data.LoadImageFolder(folder) : null;
+        var output = OutputFolder.Create(parsed.GetValue(Out)!);
+
+        using var progress = new TrainingProgressBar(Terminal.Notes);
+        var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, new ImageClassifierOptions
+        {
+            Epochs = parsed.GetValue(Epochs),
+            BatchSize = parsed.GetValue(BatchSize),
+            ImageSize = parsed.GetValue(ImageSize),
+            LearningRate = parsed.GetValue(LearningRate),
+            Seed = parsed.GetValue(Seed),
+            Device = parsed.GetValue(Device)!,
+            MaxSkippedImages = parsed.GetValue(MaxSkipped),
+            Progress = progress,
+            Logger = progress,
+            CancellationToken = cancellationToken,
+        });
+
+        var labels = ml.Transforms.Conversion.MapValueToKey("Label").Fit(images);
+        var loader = ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath").Fit(images);
+        IDataView Prepare(IDataView view) => loader.Transform(labels.Transform(view));
+        using var classifier = estimator.Fit(Prepare(images), validation is null ? null : Prepare(validation));
+        progress.Dispose();
+
+        var toText = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(loader.Transform(images)));
+        var model = new Microsoft.ML.Data.TransformerChain<ITransformer>(loader, classifier, toText);
+        output.Write("model.zip", path => AtomicFile.Write(path, stream => ml.Model.Save(model, ImagePaths(ml), stream)));
+        output.Write("model.onnx", classifier.SaveOnnx);
+        output.Write("weights.safetensors", classifier.SaveWeights);
+        output.Write("metrics.json", classifier.SaveMetrics);
+        return 0;
+    }
+
+    /// <summary>The schema of what the model takes: a path and nothing else.</summary>
+    private static DataViewSchema ImagePaths(MLContext ml)
+    {
+        var view = ml.Data.LoadFromEnumerable(Array.Empty<LabeledImage>());
+        return ml.Transforms.SelectColumns(nameof(LabeledImage.ImagePath)).Fit(view).Transform(view).Schema;
+    }
+
+    private static Option<int> Number(string name, string description, int fallback) =>
+        new(name) { Description = description, DefaultValueFactory = _ => fallback };
+}

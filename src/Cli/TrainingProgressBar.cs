@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+using Trainers;
+
+namespace Cli;
+
+/// <summary>Shows a training: a bar that moves where there is a terminal, and a line per epoch.</summary>
+internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, ILogger, IDisposable
+{
+    private readonly IAnsiConsole _console;
+    private readonly TaskCompletionSource _ended = new();
+    private readonly TaskCompletionSource<ProgressTask> _bar = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? _display;
+
+    public TrainingProgressBar(IAnsiConsole console) => _console = console;
+
+    public void Report(TrainingProgress value)
+    {
+        if (!_console.Profile.Capabilities.Interactive)
+        {
+            return;
+        }
+
+        _display ??= Show();
+        var bar = _bar.Task.GetAwaiter().GetResult();
+        bar.MaxValue = (double)value.Epochs * value.Steps;
+        bar.Value = ((value.Epoch - 1.0) * value.Steps) + value.Step;
+        bar.Description = $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.000}  {value.ImagesPerSecond:0} images/s";
+    }
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _console.WriteLine(formatter(state, exception));
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public void Dispose()
+    {
+        _ended.TrySetResult();
+        _display?.GetAwaiter().GetResult();
+        _display = null;
+    }
+
+    private Task Show() => _console.Progress()
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(async context =>
+        {
+            _bar.SetResult(context.AddTask("starting"));
+            await _ended.Task;
+        });
+}

@@ -1,0 +1,67 @@
+namespace MLNetExtensions;
+
+/// <summary>How well a classifier does on labelled images.</summary>
+public sealed record ImageClassificationMetrics
+{
+    /// <summary>Number of images scored.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Images that could not be read and do not count.</summary>
+    public required IReadOnlyList<SkippedImage> Skipped { get; init; }
+
+    /// <summary>Share of images classified rightly, 0..1.</summary>
+    public required double MicroAccuracy { get; init; }
+
+    /// <summary>Mean over the classes that occur of the share classified rightly, 0..1.</summary>
+    public required double MacroAccuracy { get; init; }
+
+    /// <summary>Mean of −ln(probability of the true class), probabilities below 1e-15 taken as 1e-15.</summary>
+    public required double LogLoss { get; init; }
+
+    /// <summary>Images per second from file to scores, on all cores.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>The classes, in the order of <see cref="ConfusionMatrix"/>.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Number of images by true class (outer) and predicted class (inner).</summary>
+    public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; }
+
+    /// <summary>Computes the figures from the true classes and the scores.</summary>
+    internal static ImageClassificationMetrics Of(
+        IReadOnlyList<string> labels, IReadOnlyList<(int Label, IReadOnlyList<float> Scores)> scored, IReadOnlyList<SkippedImage> skipped, double seconds)
+    {
+        const double SmallestProbability = 1e-15;
+        var confusion = labels.Select(_ => new int[labels.Count]).ToArray();
+        var loss = 0.0;
+        foreach (var (label, scores) in scored)
+        {
+            confusion[label][IndexOfLargest(scores)]++;
+            loss -= Math.Log(Math.Max(scores[label], SmallestProbability));
+        }
+
+        var occurring = Enumerable.Range(0, labels.Count).Where(c => confusion[c].Sum() > 0).ToList();
+        return new ImageClassificationMetrics
+        {
+            Images = scored.Count,
+            Skipped = skipped,
+            MicroAccuracy = (double)occurring.Sum(c => confusion[c][c]) / scored.Count,
+            MacroAccuracy = occurring.Average(c => (double)confusion[c][c] / confusion[c].Sum()),
+            LogLoss = loss / scored.Count,
+            ImagesPerSecond = scored.Count / seconds,
+            Labels = labels,
+            ConfusionMatrix = confusion,
+        };
+    }
+
+    internal static int IndexOfLargest(IReadOnlyList<float> scores)
+    {
+        var best = 0;
+        for (var i = 1; i < scores.Count; i++)
+        {
+            best = scores[i] > scores[best] ? i : best;
+        }
+
+        return best;
+    }
+}

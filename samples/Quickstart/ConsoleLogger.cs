@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Quickstart;
+
+/// <summary>Prints log lines; an app would pass the logger that it has.</summary>
+internal sealed class ConsoleLogger : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Console.WriteLine(formatter(state, exception));
+}

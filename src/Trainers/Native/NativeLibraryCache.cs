@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+
+namespace Trainers.Native;
+
+/// <summary>A folder of native libraries made on this machine, each in a folder named for its content.</summary>
+/// <param name="folder">Need not exist yet.</param>
+internal sealed class NativeLibraryCache(string folder)
+{
+    /// <summary>Names the environment variable that moves this user's cache elsewhere.</summary>
+    public const string FolderVariable = "MLVISION_CACHE";
+
+    /// <summary>This user's cache, or null where the user has no folder for application data and named none.</summary>
+    public static NativeLibraryCache? OfThisUser()
+    {
+        var chosen = Environment.GetEnvironmentVariable(FolderVariable);
+        if (!string.IsNullOrEmpty(chosen))
+        {
+            return new NativeLibraryCache(Path.Combine(Path.GetFullPath(chosen), "native"));
+        }
+
+        var applicationData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        return applicationData.Length > 0 ? new NativeLibraryCache(Path.Combine(applicationData, "mlvision", "native")) : null;
+    }
+
+    /// <summary>Returns the path of a file with exactly that content, written unless it is there.</summary>
+    /// <remarks>
+    /// Processes may store the same file at once: each writes a file of its own and renames it, so that no reader sees half a
+    /// library, and a process that has loaded the file keeps it.
+    /// </remarks>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
+    public string Store(string fileName, byte[] content)
+    {
+        var home = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(content)));
+        var path = Path.Combine(home, fileName);
+        if (Holds(path, content))
+        {
+            return path;
+        }
+
+        Directory.CreateDirectory(home);
+        var draft = Path.Combine(home, Path.GetRandomFileName());
+        try
+        {
+            File.WriteAllBytes(draft, content);
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+
+        return path;
+    }
+
+    private static bool Holds(string path, byte[] content) =>
+        File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace Integration.Tests;
+
+/// <summary>The direction of dependencies: docs/architecture.md.</summary>
+public sealed partial class ArchitectureTests
+{
+    private static string Source => Path.Combine(Places.RepositoryRoot, "src");
+
+    [Fact]
+    public void MLNetExtensions_Assembly_ReferencesNeitherTrainersNorTorch()
+    {
+        var references = typeof(MLNetExtensions.ImageFolder).Assembly.GetReferencedAssemblies().Select(reference => reference.Name).ToList();
+
+        Assert.Contains("Microsoft.ML.OnnxTransformer", references);
+        Assert.DoesNotContain("TorchSharp", references);
+        Assert.DoesNotContain("Trainers", references);
+    }
+
+    /// <summary>The lock file lists what the packages bring along, too: a scoring app must not carry libtorch.</summary>
+    [Theory]
+    [InlineData("MLNetExtensions.csproj")]
+    [InlineData("packages.lock.json")]
+    public void MLNetExtensions_Packages_HoldNoTorch(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(Source, "MLNetExtensions", file));
+
+        Assert.Contains("Microsoft.ML.OnnxTransformer", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("torch", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void TrainersModels_Sources_NeverNameMicrosoftML()
+    {
+        var files = Mentioning("Microsoft.ML");
+
+        Assert.Contains("ImageClassificationEstimator.cs", files);
+        Assert.DoesNotContain(files, file => file.StartsWith("Models/", StringComparison.Ordinal));
+    }
+
+    /// <summary>The estimators' files in the root are ML.NET's door; behind it, one class turns a data view into pixels.</summary>
+    [Fact]
+    public void Trainers_Sources_NameIDataViewOnlyAtTheDoor()
+    {
+        var files = Mentioning("IDataView");
+
+        Assert.Contains("ImageClassificationEstimator.cs", files);
+        Assert.Equal(["Training/TrainingImages.cs"], files.Where(file => file.Contains('/')));
+    }
+
+    /// <summary>A using for all files would let one name ML.NET's types without a trace in it.</summary>
+    [Fact]
+    public void Trainers_Sources_HaveNoGlobalUsings()
+    {
+        var project = File.ReadAllText(Path.Combine(Source, "Trainers", "Trainers.csproj"));
+
+        Assert.Empty(Mentioning("global using"));
+        Assert.DoesNotContain("<Using", project, StringComparison.Ordinal);
+    }
+
+    /// <summary>Packages come from wherever the machine at hand gets them.</summary>
+    [Fact]
+    public void NuGetConfig_NamesNoHost()
+    {
+        var text = File.ReadAllText(Path.Combine(Places.RepositoryRoot, "nuget.config"));
+
+        Assert.DoesNotMatch(WebAddress(), text);
+    }
+
+    /// <summary>The files of src/Trainers in which a name stands, relative to it, with forward slashes.</summary>
+    private static List<string> Mentioning(string name)
+    {
+        var root = Path.Combine(Source, "Trainers");
+        var word = new Regex($@"\b{Regex.Escape(name)}\b");
+        return [.. Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Where(file => word.IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
+            .Where(file => !file.StartsWith("obj/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
+    }
+
+    [GeneratedRegex("https?://", RegexOptions.IgnoreCase)]
+    private static partial Regex WebAddress();
+}

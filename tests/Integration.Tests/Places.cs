@@ -1,0 +1,19 @@
+using System.Reflection;
+
+// Training takes all cores, and the README's example works in the current directory: one test at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Integration.Tests;
+
+/// <summary>Where the build put things; see the project file.</summary>
+internal static class Places
+{
+    public static string RepositoryRoot => Metadata("RepositoryRoot");
+
+    public static string StockConsumer => Metadata("StockConsumer");
+
+    public static string FashionMnist => Path.Combine(RepositoryRoot, "samples", "data", "fashion-mnist");
+
+    private static string Metadata(string key) =>
+        typeof(Places).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

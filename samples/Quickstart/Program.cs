@@ -36,16 +36,16 @@ var metrics = ml.MulticlassClassification.Evaluate(model.Transform(labels.Transf
 Console.WriteLine();
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
 
-// 4. Save: a zip that any ML.NET app loads without this library, and ONNX for everyone else.
+// 4. Save: a zip that any ML.NET app loads without this library, and ONNX for everyone else. The label goes out as text.
+var shipped = model.Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(test)));
 var zip = Path.Combine(output, "model.zip");
 var onnx = Path.Combine(output, "model.onnx");
-ml.Model.Save(model, train.Schema, zip);
+ml.Model.Save(shipped, train.Schema, zip);
 classifier.SaveOnnx(onnx);
 
 // 5. Reload and predict, as the app that ships the model would.
 var reloaded = ml.Model.Load(zip, out _);
-using var engine = ml.Model.CreatePredictionEngine<Garment, Prediction>(
-    reloaded.Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(reloaded.Transform(test))));
+using var engine = ml.Model.CreatePredictionEngine<Garment, Prediction>(reloaded);
 var image = Directory.GetFiles(Path.Combine(data, "test"), "*.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 var prediction = engine.Predict(new Garment { ImagePath = image });
 

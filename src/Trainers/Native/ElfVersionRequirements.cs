@@ -38,9 +38,9 @@ internal sealed class ElfVersionRequirements
     /// Not such a library, damaged, the version is not required, or code or data is bound to a symbol of it: then it is really
     /// needed, and the process would fail at the first call instead of at loading.
     /// </exception>
-    public static byte[] Weaken(ReadOnlySpan<byte> library, string version)
+    public static byte[] Weaken(byte[] library, string version)
     {
-        var copy = new ElfVersionRequirements(library.ToArray());
+        var copy = new ElfVersionRequirements([.. library]);
         var weakened = copy.WeakenRequirements(version);
         if (weakened.Count == 0)
         {

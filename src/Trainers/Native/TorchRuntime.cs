@@ -9,8 +9,9 @@ namespace Trainers.Native;
 
 /// <summary>Loads libtorch for TorchSharp, also on Linux systems whose C++ library is older than TorchSharp's build machine.</summary>
 /// <remarks>
-/// Nothing needs to be called: the runtime asks <see cref="Resolve"/> when, and only when, its own search for TorchSharp's native
-/// library fails. Only code which uses TorchSharp before it uses anything of this assembly calls <see cref="EnsureLoaded"/> first.
+/// Nothing needs to be called. The build puts a copy that loads beside the original (LoadableBridge.targets), and where that copy
+/// is missing the runtime asks <see cref="Resolve"/> when its own search for TorchSharp's library has failed. Calling
+/// <see cref="EnsureLoaded"/> first turns a broken installation into one clear exception before TorchSharp answers in its own way.
 /// </remarks>
 public static class TorchRuntime
 {
@@ -78,17 +79,21 @@ public static class TorchRuntime
             $"'{fileName}' was expected beside the application and is in none of: {folders}. Add a reference to the package '{package}'.");
     }
 
+    /// <summary>Copies TorchSharp's library so that it asks for <see cref="NewestVersion"/> only where that exists.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="ElfVersionRequirements.Weaken"/>.</exception>
+    internal static byte[] Weaken(byte[] bridge) => ElfVersionRequirements.Weaken(bridge, NewestVersion);
+
     private static nint Resolve(Assembly caller, string library) =>
         library == Bridge && caller == typeof(torch).Assembly ? Load(NativeFolders.OfThisProcess(), NativeLibraryCache.OfThisUser()) : 0;
 
-    /// <summary>Loads a copy that asks for <see cref="NewestVersion"/> only where it exists; the original stays as it is.</summary>
+    /// <summary>Loads a weakened copy; the original stays as it is.</summary>
     private static nint LoadWeakened(string bridge, NativeLibraryCache? cache, DllNotFoundException refusal)
     {
         var fileName = Path.GetFileName(bridge);
         byte[] copy;
         try
         {
-            copy = ElfVersionRequirements.Weaken(File.ReadAllBytes(bridge), NewestVersion);
+            copy = Weaken(File.ReadAllBytes(bridge));
         }
         catch (InvalidDataException error)
         {

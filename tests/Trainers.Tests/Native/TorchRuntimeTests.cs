@@ -89,6 +89,17 @@ public sealed class TorchRuntimeTests : IDisposable
     }
 
     [Fact]
+    public void Weaken_Build_HasPutTheCopyBesideLibtorch()
+    {
+        Assert.SkipUnless(TorchNativeFiles.ThisPlatform == "linux-x64", "Only Linux's library is ever copied.");
+        var original = NativeFolders.OfThisProcess().Find("libLibTorchSharp.so")!;
+
+        var copy = File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(original)!, "LibTorchSharp.so"));
+
+        Assert.Equal(TorchRuntime.Weaken(File.ReadAllBytes(original)), copy);
+    }
+
+    [Fact]
     public void Of_PlatformWithoutLibtorch_NamesItAndTheOthers()
     {
         var error = Assert.Throws<TorchRuntimeException>(() => TorchNativeFiles.Of("linux-arm64"));

@@ -28,13 +28,14 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         ReLU _ => Node("Relu", x.Shape, [x]),
         Sigmoid _ => Node("Sigmoid", x.Shape, [x]),
         SiLU _ => Multiply(x, Node("Sigmoid", x.Shape, [x])),
-        MaxPool2d pool => Pool("MaxPool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode),
-        AvgPool2d pool => Pool("AveragePool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode,
+        MaxPool2d pool when WindowShape.Pair(pool.dilation, 1) == (1, 1) =>
+            Pool("MaxPool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode),
+        AvgPool2d { divisor_override: null } pool => Pool("AveragePool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode,
             Attribute("count_include_pad", pool.count_include_pad ? 1 : 0)),
         AdaptiveAvgPool2d pool => AdaptivePool(pool.output_size, x),
         Flatten { start_dim: 1, end_dim: -1 } => Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1)),
         Dropout _ or Identity _ => x,
-        _ => throw new NotSupportedException($"A layer of type {layer.GetType().Name} has no ONNX form."),
+        _ => throw new NotSupportedException($"A layer of type {layer.GetType().Name}, set up as it is, has no ONNX form here."),
     };
 
     public OnnxValue Add(OnnxValue a, OnnxValue b) => Node("Add", a.Shape, [a, b]);
@@ -160,15 +161,19 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         var k = WindowShape.Pair(kernel);
         var s = WindowShape.Pair(stride ?? kernel);
         var p = WindowShape.Pair(padding);
-        long[] shape =
+        long[] Shape(bool ceil) =>
         [
             x.Shape[0],
             WindowShape.Output(x.Shape[1], k.Height, s.Height, p.Height, ceil: ceil),
             WindowShape.Output(x.Shape[2], k.Width, s.Width, p.Width, ceil: ceil),
         ];
+
+        // Before opset 19 ONNX keeps a last window that begins in the padding. Torch drops it, which leaves the floor's windows.
+        var shape = Shape(ceil);
+        var ceilMode = shape.SequenceEqual(Shape(ceil: false)) ? 0 : 1;
         return Node(operation, shape, [x], [
             Attribute("kernel_shape", k.Height, k.Width), Attribute("strides", s.Height, s.Width),
-            Attribute("pads", p.Height, p.Width, p.Height, p.Width), Attribute("ceil_mode", ceil ? 1 : 0), .. more]);
+            Attribute("pads", p.Height, p.Width, p.Height, p.Width), Attribute("ceil_mode", ceilMode), .. more]);
     }
 
     private OnnxValue AdaptivePool(long[] outputSize, OnnxValue x)

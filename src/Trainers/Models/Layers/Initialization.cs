@@ -17,7 +17,7 @@ internal static class Initialization
         using var generator = new Generator((ulong)seed, CPU);
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var module in network.modules())
+        foreach (var module in network.modules().Prepend(network))    // modules() lists what is inside only
         {
             switch (module)
             {

@@ -43,9 +43,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     public ImageClassificationTransformer Fit(IDataView input, IDataView? validation)
     {
         ArgumentNullException.ThrowIfNull(input);
+        var device = TrainingDevice.Choose(_options.Device);
         var reader = new TrainingImages(_ml, input.Schema, _options, _architecture.ImageSize, _logger);
         var (training, heldOut) = reader.Read(input, validation);
-        var device = TrainingDevice.Choose(_options.Device);
         using var network = BuildNetwork(reader.Labels.Count, device);
         EpochLog.Started(_logger, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.ImageSize, reader.ImageSize);
         var history = Train(network, training, heldOut, device);

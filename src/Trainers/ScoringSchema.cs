@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.ML;
 using MLNetExtensions;
+using Trainers.Native;
 using Trainers.Onnx;
 using static TorchSharp.torch.nn;
 
@@ -12,6 +13,7 @@ internal static class ScoringSchema
     /// <summary>Asks the stock chain around a stand-in for the network: same ports, no training.</summary>
     public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, SchemaShape input)
     {
+        TorchRuntime.EnsureLoaded();
         string[] labels = ["a", "b"];
         using var files = new TemporaryFolder();
         using var network = Sequential(AdaptiveAvgPool2d(1), Flatten(), Linear(3, labels.Length));

@@ -1,3 +1,4 @@
+using Trainers.Native;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,9 +9,19 @@ namespace Trainers.Models;
 /// <param name="Family">The family it belongs to: <c>ResNet</c>.</param>
 /// <param name="ImageSize">Width and height in pixels that the paper gives it.</param>
 /// <param name="Classes">Number of classes of the data set that the paper trained it on.</param>
-/// <param name="Build">Builds the network for a number of classes, weights not yet drawn.</param>
-public sealed record ImageModel(string Name, string Family, int ImageSize, int Classes, Func<int, Module<Tensor, Tensor>> Build)
+/// <param name="Network">The network's constructor, given the number of classes.</param>
+public sealed record ImageModel(string Name, string Family, int ImageSize, int Classes, Func<int, Module<Tensor, Tensor>> Network)
 {
+    /// <summary>Builds the network, weights not yet drawn. The caller owns it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
+    /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
+    public Module<Tensor, Tensor> Build(int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        TorchRuntime.EnsureLoaded();
+        return Network(classes);
+    }
+
     /// <summary>Number of trainable weights with <see cref="Classes"/> classes.</summary>
     public long CountParameters()
     {

@@ -1,5 +1,6 @@
 using MLNetExtensions;
 using TorchSharp;
+using Trainers.Native;
 using static TorchSharp.torch;
 
 namespace Trainers.Training;
@@ -9,8 +10,10 @@ internal static class TrainingDevice
 {
     /// <summary>Chooses by name: <c>auto</c> takes CUDA where there is one, otherwise the CPU.</summary>
     /// <exception cref="ImageClassificationException">The device asked for is not there, or the name is none.</exception>
+    /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
     public static Device Choose(string name)
     {
+        TorchRuntime.EnsureLoaded();
         if (name == "cpu" || (name == "auto" && !cuda.is_available()))
         {
             return CPU;

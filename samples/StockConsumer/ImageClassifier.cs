@@ -30,7 +30,7 @@ internal sealed class ImageClassifier : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // ML.NET names no exception for a file it cannot load: anything may come out of the zip reader or a loader.
-            throw new BadInputException($"'{path}' is damaged or no image classifier: {BadInputException.FirstLine(e)}", e);
+            throw new BadInputException($"'{path}' is damaged or no image classifier: {BadInputException.Cause(e)}", e);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class ImageClassifier : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Nor does it name one for an image that cannot be decoded.
-            throw new BadInputException($"The image '{path}' cannot be read: {BadInputException.FirstLine(e)}", e);
+            throw new BadInputException($"The image '{path}' cannot be read: {BadInputException.Cause(e)}", e);
         }
     }
 
@@ -79,5 +79,6 @@ internal sealed record ScoredImage(string Image, string Label, float Probability
 /// <summary>The user gave something that cannot be used; the message is the one sentence to show.</summary>
 internal sealed class BadInputException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    public static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+    /// <summary>What went wrong underneath, fit to stand at the end of a sentence.</summary>
+    public static string Cause(Exception e) => e.GetBaseException().Message.Split('\n')[0].Trim();
 }

@@ -30,7 +30,7 @@ public static class ImageFolder
                 $"Image '{stray.Name}' lies directly in '{folder}'; move it into the sub-folder of its class.");
         }
 
-        var classes = root.EnumerateDirectories().Where(d => !d.Name.StartsWith('.')).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
+        var classes = FoldersOf(root).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
         if (classes.Count == 0)
         {
             throw new ImageDataException($"'{folder}' holds no images: expected one sub-folder of images per class.");
@@ -51,8 +51,7 @@ public static class ImageFolder
 
     private static List<LabeledImage> ImagesOfClass(DirectoryInfo directory)
     {
-        var images = directory.EnumerateFiles("*", SearchOption.AllDirectories)
-            .Where(IsImage)
+        var images = ImagesBelow(directory)
             .Select(file => file.FullName)
             .Order(StringComparer.Ordinal)
             .Select(path => new LabeledImage { ImagePath = path, Label = directory.Name })
@@ -61,6 +60,12 @@ public static class ImageFolder
             ? images
             : throw new ImageDataException($"The class folder '{directory.FullName}' holds no images; add some or remove the folder.");
     }
+
+    private static IEnumerable<FileInfo> ImagesBelow(DirectoryInfo directory) =>
+        directory.EnumerateFiles().Where(IsImage).Concat(FoldersOf(directory).SelectMany(ImagesBelow));
+
+    private static IEnumerable<DirectoryInfo> FoldersOf(DirectoryInfo directory) =>
+        directory.EnumerateDirectories().Where(d => !d.Name.StartsWith('.'));
 
     private static bool IsImage(FileInfo file) => Extensions.Contains(file.Extension.ToLowerInvariant());
 }

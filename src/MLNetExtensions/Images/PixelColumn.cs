@@ -65,14 +65,14 @@ internal sealed class PixelColumn
             return OfImages(column.Name, imageSize ?? defaultImageSize);
         }
 
-        if (column.Type is not VectorDataViewType { Dimensions: [var first, var width, var last], ItemType: NumberDataViewType item }
+        if (column.Type is not VectorDataViewType { Dimensions: [var first, var middle, var last], ItemType: NumberDataViewType item }
             || (item != NumberDataViewType.Byte && item != NumberDataViewType.Single)
             || (first != Channels && last != Channels))
         {
             throw Mismatch(column.Name, column.Type);
         }
 
-        var height = last == Channels ? first : last;
+        var (height, width) = last == Channels ? (first, middle) : (middle, last);
         if (height != width)
         {
             throw new ColumnMismatchException(

@@ -6,6 +6,8 @@ namespace MLNetExtensions;
 /// <summary>What an image classifier's ONNX file says of itself in <c>metadata_props</c>.</summary>
 public sealed record ClassifierMetadata
 {
+    private const int Channels = 3;
+
     /// <summary>Name of the architecture, for example <c>resnet50</c>.</summary>
     public required string Architecture { get; init; }
 
@@ -42,15 +44,27 @@ public sealed record ClassifierMetadata
         new("training", Training),
     ];
 
+    /// <exception cref="KeyNotFoundException">A property is missing.</exception>
+    /// <exception cref="FormatException">A property is damaged.</exception>
+    /// <exception cref="JsonException">A list is damaged.</exception>
     internal static ClassifierMetadata FromProperties(IReadOnlyDictionary<string, string> properties) => new()
     {
         Architecture = properties["architecture"],
-        Labels = JsonSerializer.Deserialize<string[]>(properties["labels"])!,
-        ImageSize = int.Parse(properties["image_size"], CultureInfo.InvariantCulture),
-        Resize = Enum.Parse<ResizeRule>(properties["resize"]),
-        Mean = JsonSerializer.Deserialize<float[]>(properties["mean"])!,
-        StandardDeviation = JsonSerializer.Deserialize<float[]>(properties["std"])!,
+        Labels = List<string>(properties, "labels", length => length > 0),
+        ImageSize = int.TryParse(properties["image_size"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? size
+            : throw Damaged("image_size"),
+        Resize = Enum.TryParse<ResizeRule>(properties["resize"], out var resize) && Enum.IsDefined(resize) ? resize : throw Damaged("resize"),
+        Mean = List<float>(properties, "mean", length => length == Channels),
+        StandardDeviation = List<float>(properties, "std", length => length == Channels),
         ProductVersion = properties["product_version"],
         Training = properties["training"],
     };
+
+    private static T[] List<T>(IReadOnlyDictionary<string, string> properties, string name, Func<int, bool> hasRightLength) =>
+        JsonSerializer.Deserialize<T[]>(properties[name]) is { } list && hasRightLength(list.Length) && list.All(item => item is not null)
+            ? list
+            : throw Damaged(name);
+
+    private static FormatException Damaged(string name) => new($"The property '{name}' is damaged.");
 }

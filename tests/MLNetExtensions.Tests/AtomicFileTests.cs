@@ -1,0 +1,73 @@
+using System.Text;
+using TestImages;
+
+namespace MLNetExtensions.Tests;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly ImageFiles _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void Write_NewFileInNewFolder_WritesIt()
+    {
+        var path = Path.Combine(_files.Folder, "new", "file.txt");
+
+        AtomicFile.Write(path, stream => stream.Write("whole"u8));
+
+        Assert.Equal("whole", File.ReadAllText(path));
+        Assert.Equal([path], Files());
+    }
+
+    [Fact]
+    public void Write_FileThere_ReplacesIt()
+    {
+        var path = _files.AddFile("file.txt", Encoding.UTF8.GetBytes("the old, longer one"));
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal([path], Files());
+    }
+
+    [Fact]
+    public void Write_ErrorHalfWay_KeepsTheOldFileAndNothingElse()
+    {
+        var path = _files.AddFile("file.txt", Encoding.UTF8.GetBytes("old"));
+
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write("ha"u8);
+            throw new InvalidOperationException();
+        }));
+
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Files());
+    }
+
+    [Fact]
+    public void Write_FolderOfThatName_ThrowsAndLeavesNothing()
+    {
+        var path = Path.Combine(_files.Folder, "taken");
+        _files.AddFolder("taken");
+
+        var error = Record.Exception(() => AtomicFile.Write(path, stream => stream.Write("whole"u8)));
+
+        Assert.True(error is IOException or UnauthorizedAccessException, error?.ToString());
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public void Write_BelowAFile_ThrowsAnIOError()
+    {
+        var file = _files.AddFile("file.txt");
+
+        var error = Record.Exception(() => AtomicFile.Write(Path.Combine(file, "model.onnx"), stream => stream.Write("whole"u8)));
+
+        Assert.True(error is IOException or UnauthorizedAccessException, error?.ToString());
+        Assert.Equal([file], Files());
+    }
+
+    private string[] Files() => Directory.GetFiles(_files.Folder, "*", SearchOption.AllDirectories);
+}

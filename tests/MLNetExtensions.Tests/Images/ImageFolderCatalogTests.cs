@@ -1,0 +1,30 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TestImages;
+
+namespace MLNetExtensions.Tests.Images;
+
+public sealed class ImageFolderCatalogTests : IDisposable
+{
+    private readonly ImageFiles _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void LoadImageFolder_TwoClasses_GivesTextColumnsInOrder()
+    {
+        var tulip = _files.AddFile("tulip/1.png");
+        var rose = _files.AddFile("rose/1.png");
+
+        var view = new MLContext(seed: 1).Data.LoadImageFolder(_files.Folder);
+
+        Assert.Equal(["ImagePath", "Label"], view.Schema.Select(column => column.Name));
+        Assert.All(view.Schema, column => Assert.Equal(TextDataViewType.Instance, column.Type));
+        Assert.Equal([rose, tulip], view.GetColumn<string>("ImagePath"));
+        Assert.Equal(["rose", "tulip"], view.GetColumn<string>("Label"));
+    }
+
+    [Fact]
+    public void LoadImageFolder_MissingFolder_ThrowsAtOnce() =>
+        Assert.Throws<ImageDataException>(() => new MLContext(seed: 1).Data.LoadImageFolder(Path.Combine(_files.Folder, "missing")));
+}

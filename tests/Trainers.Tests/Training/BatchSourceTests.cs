@@ -1,0 +1,186 @@
+using TorchSharp;
+using Trainers.Training;
+
+namespace Trainers.Tests.Training;
+
+public sealed class BatchSourceTests
+{
+    /// <summary>(x − 0) / (1 / 255) on the scale 0..1 leaves the bytes as they are.</summary>
+    private static readonly Normalization Bytes = new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]);
+
+    private const float Tolerance = 1e-4f;    // single precision around 255: 2⁻¹⁶ per rounding, two roundings
+
+    [Fact]
+    public void InOrder_Normalization_SubtractsTheMeanAndDividesPerChannel()
+    {
+        var normalization = new Normalization([0.2f, 0.4f, 0.6f], [0.1f, 0.2f, 0.5f]);
+        var source = Source(size: 1, normalization, [51, 51, 255], [0, 255, 0]);
+
+        using var batch = source.InOrder().Single();
+
+        // 51 is 0.2 of 255: (0.2 − 0.2) / 0.1, (0.2 − 0.4) / 0.2, (1 − 0.6) / 0.5; then (0 − 0.2) / 0.1, (1 − 0.4) / 0.2, (0 − 0.6) / 0.5.
+        AssertPixels([0, -1, 0.8f, -2, 3, -1.2f], batch);
+    }
+
+    [Fact]
+    public void InOrder_Bytes_BecomeChannelRowColumn()
+    {
+        var source = Source(size: 2, Bytes, [1, 10, 100, 2, 20, 200, 3, 30, 130, 4, 40, 140]);
+
+        using var batch = source.InOrder().Single();
+
+        Assert.Equal([1, 3, 2, 2], batch.Images.shape);
+        AssertPixels([1, 2, 3, 4, 10, 20, 30, 40, 100, 200, 130, 140], batch);
+    }
+
+    [Fact]
+    public void InOrder_Images_LieChannelsLastInMemory()
+    {
+        var source = Source(size: 2, Bytes, Red(1, 2, 3, 4), Red(5, 6, 7, 8));
+
+        using var batch = source.InOrder().Single();
+
+        Assert.Equal([12, 1, 6, 3], batch.Images.stride());    // [H·W·3, 1, W·3, 3]
+    }
+
+    [Fact]
+    public void InOrder_FiveImagesInBatchesOfTwo_KeepsOrderAndTheLastSingleImage()
+    {
+        var source = Numbered(count: 5, batchSize: 2);
+
+        var batches = Consume(source.InOrder());
+
+        Assert.Equal([[0, 1], [2, 3], [4]], batches);
+    }
+
+    [Fact]
+    public void InOrder_Labels_GoWithTheirImages()
+    {
+        var source = new BatchSource(new PixelSet(1, [[7, 0, 0], [9, 0, 0]], [3, 1]), 2, Bytes, torch.CPU);
+
+        using var batch = source.InOrder().Single();
+
+        Assert.Equal([3L, 1L], batch.Labels.data<long>().ToArray());
+    }
+
+    /// <summary>Rows 1 2 3 / 4 5 6 / 7 8 9, moved and mirrored by hand; 0 is what comes in from outside.</summary>
+    [Theory]
+    [InlineData(0, 0, false, new float[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 })]
+    [InlineData(0, 0, true, new float[] { 3, 2, 1, 6, 5, 4, 9, 8, 7 })]
+    [InlineData(1, 0, false, new float[] { 0, 1, 2, 0, 4, 5, 0, 7, 8 })]
+    [InlineData(-1, 0, false, new float[] { 2, 3, 0, 5, 6, 0, 8, 9, 0 })]
+    [InlineData(0, 1, false, new float[] { 0, 0, 0, 1, 2, 3, 4, 5, 6 })]
+    [InlineData(0, -2, false, new float[] { 7, 8, 9, 0, 0, 0, 0, 0, 0 })]
+    [InlineData(1, -1, true, new float[] { 5, 4, 0, 8, 7, 0, 0, 0, 0 })]
+    public void Epoch_Augmentation_MovesAndMirrorsPixels(int shiftX, int shiftY, bool flip, float[] expected)
+    {
+        var image = Red(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        var source = Source(size: 3, Bytes, image, image);
+
+        using var batch = source.Epoch(new Random(1), _ => new Augmentation(shiftX, shiftY, flip)).Single();
+
+        Assert.All(Enumerable.Range(0, 2), i =>
+        {
+            var red = Flat(batch.Images).AsSpan(i * 27, 9).ToArray();
+            Assert.Equal(expected, red, (a, b) => Math.Abs(a - b) < Tolerance);
+        });
+    }
+
+    [Fact]
+    public void Epoch_PixelsFromOutside_AreBlack()
+    {
+        var normalization = new Normalization([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]);
+        var source = Source(size: 1, normalization, [255, 255, 255], [255, 255, 255]);
+
+        using var batch = source.Epoch(new Random(1), _ => new Augmentation(1, 0, false)).Single();
+
+        AssertPixels([-2, -2, -2, -2, -2, -2], batch);    // (0 − 0.5) / 0.25
+    }
+
+    [Fact]
+    public void Epoch_TenImages_ShowsEachOnce()
+    {
+        var source = Numbered(count: 10, batchSize: 4);
+
+        var batches = Consume(source.Epoch(new Random(1), _ => Augmentation.None));
+
+        Assert.Equal([4, 4, 2], batches.Select(b => b.Length));
+        Assert.Equal(Enumerable.Range(0, 10), batches.SelectMany(b => b).Order());
+    }
+
+    [Fact]
+    public void Epoch_SecondOfOneGenerator_HasAnotherOrder()
+    {
+        var source = Numbered(count: 10, batchSize: 10);
+        var random = new Random(1);
+
+        var first = Consume(source.Epoch(random, _ => Augmentation.None)).Single();
+        var second = Consume(source.Epoch(random, _ => Augmentation.None)).Single();
+
+        Assert.NotEqual(first, second);
+    }
+
+    [Fact]
+    public void Epoch_SameSeed_GivesTheSameBatches()
+    {
+        var source = Numbered(count: 10, batchSize: 4);
+
+        var first = Consume(source.Epoch(new Random(3), _ => Augmentation.None));
+        var second = Consume(source.Epoch(new Random(3), _ => Augmentation.None));
+
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public void Epoch_OneImageLeftOver_IsLeftOut()
+    {
+        var source = Numbered(count: 9, batchSize: 4);
+
+        var batches = Consume(source.Epoch(new Random(1), _ => Augmentation.None));
+
+        Assert.Equal([4, 4], batches.Select(b => b.Length));
+    }
+
+    [Theory]
+    [InlineData(0, 4, 0)]
+    [InlineData(1, 4, 0)]
+    [InlineData(2, 4, 1)]
+    [InlineData(4, 4, 1)]
+    [InlineData(5, 4, 1)]
+    [InlineData(6, 4, 2)]
+    [InlineData(8, 4, 2)]
+    public void Steps_Images_CountsBatchesOfTwoOrMore(int images, int batchSize, int expected)
+    {
+        var source = Numbered(images, batchSize);
+
+        var steps = source.Steps;
+
+        Assert.Equal(expected, steps);
+    }
+
+    private static BatchSource Source(int size, Normalization normalization, params byte[][] images) =>
+        new(new PixelSet(size, images, new int[images.Length]), images.Length, normalization, torch.CPU);
+
+    /// <summary>Images of one pixel whose red is their number.</summary>
+    private static BatchSource Numbered(int count, int batchSize) =>
+        new(new PixelSet(1, [.. Enumerable.Range(0, count).Select(i => Red((byte)i))], new int[count]), batchSize, Bytes, torch.CPU);
+
+    private static byte[] Red(params byte[] values) => [.. values.SelectMany(value => new byte[] { value, 0, 0 })];
+
+    private static int[][] Consume(IEnumerable<Batch> batches) => [.. batches.Select(batch =>
+    {
+        using (batch)
+        {
+            return Flat(batch.Images).Chunk(3).Select(pixel => (int)MathF.Round(pixel[0])).ToArray();
+        }
+    })];
+
+    private static float[] Flat(torch.Tensor images)
+    {
+        using var plain = images.contiguous();
+        return plain.data<float>().ToArray();
+    }
+
+    private static void AssertPixels(float[] expected, Batch batch) =>
+        Assert.Equal(expected, Flat(batch.Images), (a, b) => Math.Abs(a - b) < Tolerance);
+}

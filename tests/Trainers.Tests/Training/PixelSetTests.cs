@@ -1,0 +1,94 @@
+using Trainers.Training;
+
+namespace Trainers.Tests.Training;
+
+public sealed class PixelSetTests
+{
+    [Fact]
+    public void Split_ATenth_TakesATenthOfEveryClass()
+    {
+        var set = Set((Label: 0, Count: 10), (Label: 1, Count: 30), (Label: 2, Count: 20));
+
+        var (kept, heldOut) = set.Split(0.1, new Random(1));
+
+        Assert.Equal([(0, 1), (1, 3), (2, 2)], CountByLabel(heldOut));
+        Assert.Equal([(0, 9), (1, 27), (2, 18)], CountByLabel(kept));
+    }
+
+    [Fact]
+    public void Split_AnyFraction_PutsEveryImageInOnePartWithItsLabel()
+    {
+        var set = Set((Label: 0, Count: 7), (Label: 1, Count: 5));
+
+        var (kept, heldOut) = set.Split(0.4, new Random(1));
+
+        var images = kept.Images.Concat(heldOut.Images).Select(image => image[0]);
+        var labels = kept.Images.Zip(kept.Labels).Concat(heldOut.Images.Zip(heldOut.Labels));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (byte)i), images.Order());
+        Assert.All(labels, pair => Assert.Equal(pair.First[0] < 7 ? 0 : 1, pair.Second));
+    }
+
+    [Fact]
+    public void Split_Parts_KeepTheSetsOrder()
+    {
+        var set = Set((Label: 0, Count: 20));
+
+        var (kept, heldOut) = set.Split(0.5, new Random(1));
+
+        Assert.Equal(kept.Images.Select(i => i[0]).Order(), kept.Images.Select(i => i[0]));
+        Assert.Equal(heldOut.Images.Select(i => i[0]).Order(), heldOut.Images.Select(i => i[0]));
+    }
+
+    [Fact]
+    public void Split_SameSeed_HoldsOutTheSameImages()
+    {
+        var set = Set((Label: 0, Count: 20), (Label: 1, Count: 20));
+
+        var first = set.Split(0.25, new Random(5)).HeldOut;
+        var second = set.Split(0.25, new Random(5)).HeldOut;
+
+        Assert.Equal(first.Images, second.Images);
+    }
+
+    [Fact]
+    public void Split_OtherSeed_HoldsOutOtherImages()
+    {
+        var set = Set((Label: 0, Count: 20), (Label: 1, Count: 20));
+
+        var first = set.Split(0.25, new Random(5)).HeldOut;
+        var second = set.Split(0.25, new Random(6)).HeldOut;
+
+        Assert.NotEqual(first.Images.Select(i => i[0]), second.Images.Select(i => i[0]));
+    }
+
+    [Theory]
+    [InlineData(1, 0.9)]
+    [InlineData(2, 0.99)]
+    public void Split_SmallClass_KeepsAtLeastOneImageOfIt(int images, double fraction)
+    {
+        var set = Set((Label: 0, Count: images), (Label: 1, Count: 10));
+
+        var (kept, _) = set.Split(fraction, new Random(1));
+
+        Assert.Equal(1, kept.Labels.Count(label => label == 0));
+    }
+
+    [Fact]
+    public void Split_FractionOfZero_HoldsOutNothing()
+    {
+        var set = Set((Label: 0, Count: 10));
+
+        var (kept, heldOut) = set.Split(0, new Random(1));
+
+        Assert.Equal((10, 0), (kept.Count, heldOut.Count));
+    }
+
+    /// <summary>Images of one pixel whose red is their number.</summary>
+    private static PixelSet Set(params (int Label, int Count)[] classes)
+    {
+        var labels = classes.SelectMany(c => Enumerable.Repeat(c.Label, c.Count)).ToArray();
+        return new PixelSet(1, [.. labels.Select((_, i) => new byte[] { (byte)i, 0, 0 })], labels);
+    }
+
+    private static IEnumerable<(int Label, int Count)> CountByLabel(PixelSet set) => set.Labels.CountBy(l => l).Select(p => (p.Key, p.Value));
+}

@@ -14,6 +14,8 @@ namespace Trainers.Training;
 internal sealed class TrainingLoop(
     Module<Tensor, Tensor> network, BatchSource training, BatchSource validation, ImageClassifierOptions options, ILogger logger)
 {
+    private const int StepsBetweenCollections = 8;
+
     /// <summary>Runs all epochs and returns what each came to.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public IReadOnlyList<EpochSummary> Run()
@@ -61,6 +63,7 @@ internal sealed class TrainingLoop(
             correct += Correct(logits, batch.Labels);
             seen += batch.Labels.shape[0];
             step++;
+            FreeScalars(step);
             options.Progress?.Report(new TrainingProgress(
                 epoch, options.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds));
         }
@@ -100,6 +103,19 @@ internal sealed class TrainingLoop(
 
     private Augmentation Augment(Random random) =>
         Augmentation.Draw(random, (int)Math.Round(options.RandomShift * training.ImageSize), options.RandomFlip);
+
+    /// <summary>Has the finalizers free the native scalars that TorchSharp's optimizer leaves behind in every step.</summary>
+    /// <remarks>
+    /// So few managed bytes hang on them that the collector would not come for minutes; by then they lie scattered among the freed
+    /// activations, and the C heap, unable to join the gaps, grows by several megabytes a step (ResNet-18 at 64×64).
+    /// </remarks>
+    private static void FreeScalars(int step)
+    {
+        if (step % StepsBetweenCollections == 0)
+        {
+            GC.Collect(generation: 1, GCCollectionMode.Forced, blocking: true);
+        }
+    }
 
     private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
 

@@ -28,8 +28,17 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, ILogger
         bar.Description = $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.000}  {value.ImagesPerSecond:0} images/s";
     }
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _console.WriteLine(formatter(state, exception));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (_console.Profile.Capabilities.Interactive)
+        {
+            _console.WriteLine(formatter(state, exception));
+        }
+        else
+        {
+            Console.Error.WriteLine(formatter(state, exception));   // whole lines: a log is not wrapped at 80 columns
+        }
+    }
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 

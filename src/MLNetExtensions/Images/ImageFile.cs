@@ -15,9 +15,15 @@ internal static class ImageFile
 
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            using var image = SKBitmap.Decode(bytes);
-            return bytes.Length == 0 ? "the file is empty." : image is null ? "it is no image, or it is damaged." : null;
+            using var data = SKData.Create(path);
+            if (data is null || data.IsEmpty)
+            {
+                return "the file is empty.";
+            }
+
+            using var codec = SKCodec.Create(data);
+            using var image = codec is null ? null : SKBitmap.Decode(codec);
+            return image is null ? "it is no image, or it is damaged." : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

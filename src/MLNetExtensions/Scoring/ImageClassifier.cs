@@ -82,7 +82,7 @@ public sealed class ImageClassifier : IDisposable
         if (skipped.Count > maxSkippedImages || skipped.Count == images.Count)
         {
             throw new ImageDataException(
-                $"{skipped.Count} of {images.Count} images cannot be read, the first one {skipped.FirstOrDefault()?.Image}: {skipped.FirstOrDefault()?.Reason}");
+                $"{skipped.Count} of {images.Count} images cannot be read: {skipped.FirstOrDefault()?.Image}, {skipped.FirstOrDefault()?.Reason}");
         }
 
         var scored = rows.Where(row => row.Scores is not null).Select(row => (indices[row.Image.Label], row.Scores!)).ToList();

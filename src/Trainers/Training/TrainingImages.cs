@@ -82,7 +82,7 @@ internal sealed class TrainingImages
             if (Interlocked.Increment(ref skippedSoFar) > _options.MaxSkippedImages)
             {
                 throw new ImageDataException(
-                    $"More than {_options.MaxSkippedImages} images cannot be read, the last one {image.Image}: {image.Reason} Mend them or raise MaxSkippedImages.");
+                    $"Too many unreadable images (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} cannot be read either, {image.Reason}");
             }
         }
     }
@@ -111,14 +111,15 @@ internal sealed class TrainingImages
             catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
             {
                 // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
-                return Skip(e.Message);
+                return Skip(null, e);
             }
         };
 
-        Row Skip(string reason)
+        Row Skip(string? reason, Exception? error = null)
         {
             ReadOnlyMemory<char> file = default;
             getPath?.Invoke(ref file);
+            reason ??= (file.IsEmpty ? null : ImageFile.WhyUnreadable(file.ToString())) ?? error!.Message.Split('\n')[0];
             var skipped = new SkippedImage(file.ToString(), reason);
             skip(skipped);
             return new Row(null, 0, skipped);

@@ -1,0 +1,271 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetExtensions;
+using TestImages;
+using Trainers.Models;
+
+namespace Trainers.Tests;
+
+/// <summary>What <see cref="ImageClassificationEstimator"/> says to data it cannot use.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly TinyImages _images = new();
+
+    public void Dispose() => _images.Dispose();
+
+    [Fact]
+    public void Fit_UnreadableImages_SkipsAndListsThem()
+    {
+        var rows = _images.Rows(TinyImages.Labels);
+        string[] bad = [SpoilEmpty(rows[1]), SpoilText(rows[4]), SpoilMissing(rows[11])];
+        var logger = new RecordingLogger();
+
+        using var model = _images.Classifier(TinyImages.Options with { Logger = logger }).Fit(_images.View(rows));
+
+        Assert.Equal(bad, model.SkippedImages.Select(skipped => skipped.Image));
+        Assert.All(model.SkippedImages, skipped => Assert.NotEmpty(skipped.Reason));
+        var warnings = logger.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Message);
+        Assert.Equal(model.SkippedImages.Select(s => $"Skipped unreadable image {s.Image}: {s.Reason}"), warnings);
+    }
+
+    [Fact]
+    public void Fit_UnreadableImages_TrainsAsIfTheyWereNotThere()
+    {
+        var rows = _images.Rows(TinyImages.Labels);
+        SpoilText(rows[4]);
+        var spoilt = _images.View(rows);
+        var rest = _images.View(rows.Where((_, i) => i != 4));
+        using var expected = _images.Classifier().Fit(rest);
+
+        using var model = _images.Classifier().Fit(spoilt);
+
+        Assert.Equal(TinyImages.Scores(expected, rest), TinyImages.Scores(model, rest));
+    }
+
+    [Fact]
+    public void Fit_AsManyUnreadableImagesAsAllowed_Trains()
+    {
+        var rows = _images.Rows(TinyImages.Labels);
+        SpoilEmpty(rows[0]);
+        SpoilText(rows[1]);
+
+        using var model = _images.Classifier(TinyImages.Options with { MaxSkippedImages = 2 }).Fit(_images.View(rows));
+
+        Assert.Equal(2, model.SkippedImages.Count);
+    }
+
+    [Fact]
+    public void Fit_OneUnreadableImageTooMany_NamesTheLimitAndTheImage()
+    {
+        var rows = _images.Rows(TinyImages.Labels);
+        string[] bad = [SpoilEmpty(rows[0]), SpoilText(rows[1])];
+
+        var error = Assert.Throws<ImageDataException>(
+            () => _images.Classifier(TinyImages.Options with { MaxSkippedImages = 1 }).Fit(_images.View(rows)));
+
+        Assert.StartsWith("More than 1 images cannot be read, the last one ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Mend them or raise MaxSkippedImages.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(bad, path => error.Message.Contains(path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_EmptyImagePath_SkipsTheRow()
+    {
+        var rows = _images.Rows(TinyImages.Labels);
+        rows[2].ImagePath = "";
+
+        using var model = _images.Classifier().Fit(_images.View(rows));
+
+        Assert.Equal(["row 2"], model.SkippedImages.Select(skipped => skipped.Image));
+    }
+
+    [Fact]
+    public void Fit_MissingLabel_SkipsTheRow()
+    {
+        var rows = _images.Rows<float>([1, 2, 1, 2, 1, 2]);
+        rows[3].Label = float.NaN;
+
+        using var model = _images.Classifier().Fit(_images.View(rows));
+
+        Assert.Equal([(rows[3].ImagePath, "its label is missing or unknown.")], model.SkippedImages.Select(s => (s.Image, s.Reason)));
+    }
+
+    [Fact]
+    public void Fit_OneClass_NamesIt()
+    {
+        var view = _images.Labelled(["rose", "rose", "rose"]);
+
+        var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(view));
+
+        Assert.Equal("Training needs at least two classes, but there is only 'rose'.", error.Message);
+    }
+
+    [Fact]
+    public void Fit_ReadableImagesOfOneClassOnly_Throws()
+    {
+        var rows = _images.Rows(["rose", "tulip", "rose"]);
+        SpoilEmpty(rows[1]);
+
+        var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
+
+        Assert.Equal("Training needs readable images of at least two classes.", error.Message);
+    }
+
+    [Fact]
+    public void Fit_NoRows_Throws()
+    {
+        var view = _images.View(Array.Empty<TinyImages.LabeledRow<string>>().AsEnumerable());
+
+        Assert.ThrowsAny<ImageClassificationException>(() => _images.Classifier().Fit(view));
+    }
+
+    [Fact]
+    public void Fit_LabelThatIsNoKey_NamesTheRemedy()
+    {
+        var view = Unmapped();
+
+        var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view));
+
+        Assert.Equal(
+            "The label column 'Label' must be a key of known size but is String; map it with MapValueToKey(\"Label\").", error.Message);
+    }
+
+    [Fact]
+    public void GetOutputSchema_LabelThatIsNoKey_NamesTheRemedy()
+    {
+        var shape = SchemaShapes.Of(Unmapped().Schema);
+
+        var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().GetOutputSchema(shape));
+
+        Assert.Equal("The label column 'Label' must be a key; map it with MapValueToKey(\"Label\").", error.Message);
+    }
+
+    [Fact]
+    public void Fit_LabelKeyOfBytes_IsNoKeyItTakes()
+    {
+        var rows = _images.Rows<byte>([1, 2, 1, 2]).Select(r => new ByteKeyedRow { ImagePath = r.ImagePath, Label = r.Label }).ToArray();
+        var view = _images.ML.Data.LoadFromEnumerable(rows);
+        var images = _images.LoadImages().Fit(view).Transform(view);
+
+        var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(images));
+
+        Assert.Contains("'Label'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_ImageColumnOfText_NamesWhatIsExpected()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+
+        var error = Assert.Throws<ColumnMismatchException>(
+            () => _images.Classifier(TinyImages.Options with { ImageColumnName = "ImagePath" }).Fit(view));
+
+        Assert.Equal(
+            "The image column 'ImagePath' must hold images (LoadImages) or pixels (ExtractPixels, red, green and blue), but is String.",
+            error.Message);
+    }
+
+    [Theory]
+    [InlineData("Label", "Picture", "Picture")]
+    [InlineData("Class", "Image", "Class")]
+    public void Fit_MissingColumn_NamesIt(string label, string image, string missing)
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        var classifier = _images.Classifier(TinyImages.Options with { LabelColumnName = label, ImageColumnName = image });
+
+        var error = Assert.Throws<ColumnMismatchException>(() => classifier.Fit(view));
+
+        Assert.Equal($"The data has no column '{missing}'.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("Label", "Picture", "Picture")]
+    [InlineData("Class", "Image", "Class")]
+    public void GetOutputSchema_MissingColumn_NamesIt(string label, string image, string missing)
+    {
+        var shape = SchemaShapes.Of(_images.Labelled(TinyImages.Labels).Schema);
+        var classifier = _images.Classifier(TinyImages.Options with { LabelColumnName = label, ImageColumnName = image });
+
+        var error = Assert.Throws<ColumnMismatchException>(() => classifier.GetOutputSchema(shape));
+
+        Assert.Equal($"The data has no column '{missing}'.", error.Message);
+    }
+
+    [Fact]
+    public void Fit_ValidationWithoutTheColumns_Throws()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+
+        Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view, validation: Unmapped()));
+    }
+
+    [Fact]
+    public void Fit_ValidationWithOtherLabels_Throws()
+    {
+        var view = _images.Labelled(["rose", "tulip", "rose", "tulip"]);
+        var other = _images.Labelled(["tulip", "rose", "daisy"]);
+
+        var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view, other));
+
+        Assert.Contains("'Label'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_UnknownDevice_ThrowsBeforeAnyImageIsRead()
+    {
+        var rows = _images.Rows(["rose", "tulip"]);
+        SpoilEmpty(rows[0]);
+        SpoilEmpty(rows[1]);
+
+        var error = Assert.ThrowsAny<ImageClassificationException>(
+            () => _images.Classifier(TinyImages.Options with { Device = "gpu" }).Fit(_images.View(rows)));
+
+        Assert.StartsWith("'gpu' is no device;", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_Null_Throws() => Assert.Throws<ArgumentNullException>(() => _images.Classifier().Fit(null!));
+
+    [Fact]
+    public void ImageClassifier_UnknownArchitecture_ListsTheKnownOnes()
+    {
+        var error = Assert.Throws<UnknownArchitectureException>(() => _images.ML.Transforms.ImageClassifier("resnet19"));
+
+        Assert.StartsWith("Unknown architecture 'resnet19'; known are resnet18, ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ImageModels.All.Select(model => model.Name), error.Known);
+    }
+
+    private static string SpoilEmpty(TinyImages.LabeledRow<string> row)
+    {
+        File.WriteAllBytes(row.ImagePath, []);
+        return row.ImagePath;
+    }
+
+    private static string SpoilText(TinyImages.LabeledRow<string> row)
+    {
+        var path = Path.ChangeExtension(row.ImagePath, ".jpg");
+        File.WriteAllText(path, "This is a text in a file named as if it were an image.");
+        return row.ImagePath = path;
+    }
+
+    private static string SpoilMissing(TinyImages.LabeledRow<string> row)
+    {
+        File.Delete(row.ImagePath);
+        return row.ImagePath;
+    }
+
+    private IDataView Unmapped()
+    {
+        var view = _images.ML.Data.LoadFromEnumerable(_images.Rows(TinyImages.Labels));
+        return _images.LoadImages().Fit(view).Transform(view);
+    }
+
+    private sealed class ByteKeyedRow
+    {
+        public string ImagePath { get; set; } = "";
+
+        [KeyType(2)]
+        public byte Label { get; set; }
+    }
+}

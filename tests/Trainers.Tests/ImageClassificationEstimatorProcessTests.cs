@@ -1,0 +1,166 @@
+using static TorchSharp.torch;
+
+namespace Trainers.Tests;
+
+/// <summary>What <see cref="ImageClassificationEstimator.Fit(Microsoft.ML.IDataView)"/> leaves behind in the process.</summary>
+[Collection(ProcessState.Name)]
+public sealed class ImageClassificationEstimatorProcessTests : IDisposable
+{
+    private readonly TinyImages _images = new();
+
+    public void Dispose() => _images.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Fit_GradMode_StaysAsItWas(bool enabled)
+    {
+        using var mode = set_grad_enabled(enabled);
+
+        using var model = _images.Classifier().Fit(_images.Labelled(TinyImages.Labels));
+
+        Assert.Equal(enabled, is_grad_enabled());
+    }
+
+    [Fact]
+    public void Fit_GradModeOff_LearnsAllTheSame()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        using var expected = _images.Classifier().Fit(view);
+        using var untracked = no_grad();
+
+        using var model = _images.Classifier().Fit(view);
+
+        Assert.Equal(TinyImages.Scores(expected, view), TinyImages.Scores(model, view));
+    }
+
+    [Fact]
+    public void Fit_DefaultTypeAndThreads_StayAsTheyWere()
+    {
+        var before = (get_default_dtype(), get_num_threads());
+
+        using var model = _images.Classifier().Fit(_images.Labelled(TinyImages.Labels));
+
+        Assert.Equal(before, (get_default_dtype(), get_num_threads()));
+    }
+
+    [Fact]
+    public void Fit_GlobalRandomNumbers_GoOnAsIfItHadNotBeen()
+    {
+        manual_seed(7);
+        using var expected = rand(4);
+        manual_seed(7);
+
+        using var model = _images.Classifier().Fit(_images.Labelled(TinyImages.Labels));
+
+        using var drawn = rand(4);
+        Assert.Equal(expected.data<float>().ToArray(), drawn.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Fit_GlobalRandomNumbers_DoNotDecideTheScores()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        manual_seed(7);
+        using var first = _images.Classifier().Fit(view);
+        manual_seed(8);
+
+        using var second = _images.Classifier().Fit(view);
+
+        Assert.Equal(TinyImages.Scores(first, view), TinyImages.Scores(second, view));
+    }
+
+    [Fact]
+    public void Fit_Done_LeavesNoTensors()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        var before = Tensor.TotalCount;
+
+        using var model = _images.Classifier(TinyImages.Options with { ValidationFraction = 0.25 }).Fit(view);
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Fit_CancelledBefore_ThrowsAndLeavesNothing()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        var view = _images.Labelled(TinyImages.Labels);
+        var before = Tensor.TotalCount;
+        var options = TinyImages.Options with { CancellationToken = new CancellationToken(canceled: true) };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => _images.Classifier(options).Fit(view));
+
+        Assert.Empty(temporary.ProductFolders);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Fit_CancelledInMidEpoch_StopsAtTheNextStepAndLeavesNothing()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        using var cancellation = new CancellationTokenSource();
+        var view = _images.Labelled(TinyImages.Labels);
+        var before = Tensor.TotalCount;
+        var progress = new RecordingProgress(_ => cancellation.Cancel());
+        var options = TinyImages.Options with { Epochs = 100, Progress = progress, CancellationToken = cancellation.Token };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => _images.Classifier(options).Fit(view));
+
+        Assert.Equal([(1, 1)], progress.Reports.Select(report => (report.Epoch, report.Step)));
+        Assert.Empty(temporary.ProductFolders);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Fit_ErrorInTheCallersProgress_ReachesTheCallerAndLeavesNothing()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        var view = _images.Labelled(TinyImages.Labels);
+        var before = Tensor.TotalCount;
+        var progress = new RecordingProgress(_ => throw new InvalidOperationException("the caller's"));
+
+        var error = Assert.Throws<InvalidOperationException>(
+            () => _images.Classifier(TinyImages.Options with { Progress = progress }).Fit(view));
+
+        Assert.Equal("the caller's", error.Message);
+        Assert.Empty(temporary.ProductFolders);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void GetOutputSchema_Done_LeavesNothing()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        var shape = TestImages.SchemaShapes.Of(_images.Labelled(TinyImages.Labels).Schema);
+        var before = Tensor.TotalCount;
+
+        _images.Classifier().GetOutputSchema(shape);
+
+        Assert.Empty(temporary.ProductFolders);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Dispose_FittedTransformer_DeletesItsFolder()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        var model = _images.Classifier().Fit(_images.Labelled(TinyImages.Labels));
+        Assert.Single(temporary.ProductFolders);
+
+        model.Dispose();
+
+        Assert.Empty(temporary.ProductFolders);
+    }
+
+    [Fact]
+    public void Dispose_Twice_IsHarmless()
+    {
+        var model = _images.Classifier().Fit(_images.Labelled(TinyImages.Labels));
+        model.Dispose();
+
+        var error = Record.Exception(model.Dispose);
+
+        Assert.Null(error);
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.ML;
+
+namespace Trainers.Tests;
+
+public sealed class ImageClassifierOptionsTests
+{
+    public static TheoryData<string, Func<ImageClassifierOptions, ImageClassifierOptions>> OutOfRange => new()
+    {
+        { "ImageSize", o => o with { ImageSize = 7 } },
+        { "Epochs", o => o with { Epochs = 0 } },
+        { "BatchSize", o => o with { BatchSize = 1 } },
+        { "LearningRate", o => o with { LearningRate = 0 } },
+        { "LearningRate", o => o with { LearningRate = double.NaN } },
+        { "LearningRate", o => o with { LearningRate = double.PositiveInfinity } },
+        { "Momentum", o => o with { Momentum = -0.1 } },
+        { "Momentum", o => o with { Momentum = 1 } },
+        { "Momentum", o => o with { Momentum = double.NaN } },
+        { "WeightDecay", o => o with { WeightDecay = -1e-9 } },
+        { "WeightDecay", o => o with { WeightDecay = double.NaN } },
+        { "WarmupEpochs", o => o with { WarmupEpochs = -1 } },
+        { "WarmupEpochs", o => o with { WarmupEpochs = double.PositiveInfinity } },
+        { "LabelSmoothing", o => o with { LabelSmoothing = -0.1 } },
+        { "LabelSmoothing", o => o with { LabelSmoothing = 1 } },
+        { "RandomShift", o => o with { RandomShift = -0.1 } },
+        { "RandomShift", o => o with { RandomShift = 0.5 } },
+        { "ValidationFraction", o => o with { ValidationFraction = -0.1 } },
+        { "ValidationFraction", o => o with { ValidationFraction = 1 } },
+        { "MaxSkippedImages", o => o with { MaxSkippedImages = -1 } },
+    };
+
+    public static TheoryData<Func<ImageClassifierOptions, ImageClassifierOptions>> AtTheLimit => new()
+    {
+        o => o with { ImageSize = 8 },
+        o => o with { Epochs = 1 },
+        o => o with { BatchSize = 2 },
+        o => o with { Momentum = 0 },
+        o => o with { WeightDecay = 0 },
+        o => o with { WarmupEpochs = 0 },
+        o => o with { LabelSmoothing = 0 },
+        o => o with { RandomShift = 0 },
+        o => o with { ValidationFraction = 0 },
+        o => o with { MaxSkippedImages = 0 },
+        o => o with { Seed = int.MinValue },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange), DisableDiscoveryEnumeration = true)]
+    public void ImageClassifier_OptionOutOfRange_NamesItAtOnce(string name, Func<ImageClassifierOptions, ImageClassifierOptions> change)
+    {
+        var options = change(new ImageClassifierOptions());
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
+
+        Assert.Equal(name, error.ParamName);
+        Assert.StartsWith($"{name} must be ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(AtTheLimit), DisableDiscoveryEnumeration = true)]
+    public void ImageClassifier_OptionAtItsLimit_IsTaken(Func<ImageClassifierOptions, ImageClassifierOptions> change)
+    {
+        var options = change(new ImageClassifierOptions());
+
+        var error = Record.Exception(() => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
+
+        Assert.Null(error);
+    }
+
+    [Fact]
+    public void ImageClassifier_EmptyLabelColumnName_Throws() => Assert.Throws<ArgumentException>(
+        nameof(ImageClassifierOptions.LabelColumnName),
+        () => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", new ImageClassifierOptions { LabelColumnName = " " }));
+
+    [Fact]
+    public void ImageClassifier_EmptyImageColumnName_Throws() => Assert.Throws<ArgumentException>(
+        nameof(ImageClassifierOptions.ImageColumnName),
+        () => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", new ImageClassifierOptions { ImageColumnName = "" }));
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML;
+using MLNetExtensions;
+
+namespace Trainers.Tests;
+
+public sealed class TrainersCatalogTests : IDisposable
+{
+    private readonly TinyImages _images = new();
+
+    public void Dispose() => _images.Dispose();
+
+    [Fact]
+    public void ResNet_Options_TrainsThatDepth()
+    {
+        var options = new ResNetOptions { Depth = 20, ImageSize = 8, Epochs = 1, BatchSize = 4, ValidationFraction = 0, Device = "cpu" };
+
+        using var model = _images.ML.MulticlassClassification.Trainers.ResNet(options).Fit(_images.Labelled(TinyImages.Labels));
+
+        Assert.Equal("resnet20", model.Metadata.Architecture);
+        Assert.Equal(8, model.Metadata.ImageSize);
+    }
+
+    [Fact]
+    public void ResNet_ColumnNames_AreTheOnesLookedFor()
+    {
+        var classifier = _images.ML.MulticlassClassification.Trainers.ResNet(labelColumnName: "Class", imageColumnName: "Picture");
+
+        var error = Assert.Throws<ColumnMismatchException>(() => classifier.Fit(_images.Labelled(TinyImages.Labels)));
+
+        Assert.Equal("The data has no column 'Class'.", error.Message);
+    }
+
+    [Fact]
+    public void ResNet_NullOptions_Throws() =>
+        Assert.Throws<ArgumentNullException>(() => _images.ML.MulticlassClassification.Trainers.ResNet(null!));
+
+    [Theory]
+    [InlineData("resnet20")]
+    [InlineData("ResNet20")]
+    public void ImageClassifier_NameInAnyCase_TrainsThatArchitecture(string name)
+    {
+        using var model = _images.ML.Transforms.ImageClassifier(name, TinyImages.Options).Fit(_images.Labelled(TinyImages.Labels));
+
+        Assert.Equal("resnet20", model.Metadata.Architecture);
+    }
+
+    [Fact]
+    public void ImageClassifier_EmptyName_Throws() => Assert.Throws<ArgumentException>(() => _images.ML.Transforms.ImageClassifier(""));
+}

@@ -12,6 +12,8 @@ internal static class Places
 
     public static string StockConsumer => Metadata("StockConsumer");
 
+    public static string CommandLine => Metadata("CommandLine");
+
     public static string FashionMnist => Path.Combine(RepositoryRoot, "samples", "data", "fashion-mnist");
 
     private static string Metadata(string key) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Integration.Tests;
@@ -13,16 +12,8 @@ internal static class StockConsumerProcess
         return JsonSerializer.Deserialize<ScoredImage[]>(run.Output, JsonSerializerOptions.Web)!;
     }
 
-    public static async Task<(int ExitCode, string Output, string Error)> Run(params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Places.StockConsumer, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        var cancellationToken = TestContext.Current.CancellationToken;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var error = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, await output, await error);
-    }
+    public static Task<(int ExitCode, string Output, string Error)> Run(params IEnumerable<string> arguments) =>
+        AppProcess.Run(Places.StockConsumer, arguments);
 
     /// <summary>An element of what the app prints with <c>--json</c>.</summary>
     internal sealed record ScoredImage(string Image, string Label, float Probability, Dictionary<string, float> Scores);

@@ -57,13 +57,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var label = Find(inputSchema, _options.LabelColumnName);
-        if (!label.IsKey)
-        {
-            throw new ColumnMismatchException($"The label column '{label.Name}' must be a key; map it with MapValueToKey(\"{label.Name}\").");
-        }
-
-        return ScoringSchema.Of(_ml, PixelColumn.Of(Find(inputSchema, _options.ImageColumnName)), inputSchema);
+        var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName));
+        return ScoringSchema.Of(_ml, PixelColumn.Of(Find(inputSchema, _options.ImageColumnName)), labels, inputSchema);
     }
 
     private Module<Tensor, Tensor> BuildNetwork(int classes, Device device)

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.ML;
 using MLNetExtensions;
+using Trainers.Models;
 using Trainers.Native;
 using Trainers.Onnx;
 using static TorchSharp.torch.nn;
@@ -11,16 +12,15 @@ namespace Trainers;
 internal static class ScoringSchema
 {
     /// <summary>Asks the stock chain around a stand-in for the network: same ports, no training.</summary>
-    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, SchemaShape input)
+    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input)
     {
         TorchRuntime.EnsureLoaded();
-        string[] labels = ["a", "b"];
         using var files = new TemporaryFolder();
-        using var network = Sequential(AdaptiveAvgPool2d(1), Flatten(), Linear(3, labels.Length));
+        using var network = Initialization.KeepGlobalGenerator(() => Sequential(AdaptiveAvgPool2d(1), Flatten(), Linear(3, standIns.Count)));
         var metadata = new ClassifierMetadata
         {
             Architecture = "stand-in",
-            Labels = labels,
+            Labels = standIns.Names,
             ImageSize = pixels.ImageSize,
             Mean = [0, 0, 0],
             StandardDeviation = [1, 1, 1],
@@ -31,6 +31,6 @@ internal static class ScoringSchema
             StockChain.RenamePorts(model);
             AtomicFile.Write(onnxFile, model.WriteTo);
         });
-        return StockChain.Create(ml, pixels, onnxFile, ClassLabels.FromNames(labels)).GetOutputSchema(input);
+        return StockChain.Create(ml, pixels, onnxFile, standIns).GetOutputSchema(input);
     }
 }

@@ -24,7 +24,9 @@ public sealed class BadInputTests : IDisposable
         using var model = _images.Classifier(TinyImages.Options with { Logger = logger }).Fit(_images.View(rows));
 
         Assert.Equal(bad, model.SkippedImages.Select(skipped => skipped.Image));
-        Assert.All(model.SkippedImages, skipped => Assert.NotEmpty(skipped.Reason));
+        Assert.Equal(
+            ["the file is empty.", "it is no image, or it is damaged.", "the file does not exist."],
+            model.SkippedImages.Select(skipped => skipped.Reason));
         var warnings = logger.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Message);
         Assert.Equal(model.SkippedImages.Select(s => $"Skipped unreadable image {s.Image}: {s.Reason}"), warnings);
     }
@@ -64,8 +66,7 @@ public sealed class BadInputTests : IDisposable
         var error = Assert.Throws<ImageDataException>(
             () => _images.Classifier(TinyImages.Options with { MaxSkippedImages = 1 }).Fit(_images.View(rows)));
 
-        Assert.StartsWith("More than 1 images cannot be read, the last one ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith(" Mend them or raise MaxSkippedImages.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Too many unreadable images (MaxSkippedImages is 1): ", error.Message, StringComparison.Ordinal);
         Assert.Contains(bad, path => error.Message.Contains(path, StringComparison.Ordinal));
     }
 
@@ -78,6 +79,27 @@ public sealed class BadInputTests : IDisposable
         using var model = _images.Classifier().Fit(_images.View(rows));
 
         Assert.Equal(["row 2"], model.SkippedImages.Select(skipped => skipped.Image));
+    }
+
+    [Fact]
+    public void Fit_DamagedImageInAFolderOfTheLoader_IsNotCalledMissing()
+    {
+        var rows = _images.Rows(["rose", "tulip", "rose", "tulip", "rose"]);
+        SpoilText(rows[2]);
+        foreach (var row in rows)
+        {
+            row.ImagePath = Path.GetFileName(row.ImagePath);
+        }
+
+        var view = _images.ML.Data.LoadFromEnumerable(rows);
+        var toImages = _images.ML.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_images.ML.Transforms.LoadImages("Image", _images.Files.Folder, "ImagePath"));
+
+        using var model = _images.Classifier().Fit(toImages.Fit(view).Transform(view));
+
+        var skipped = Assert.Single(model.SkippedImages);
+        Assert.Equal("002.jpg", skipped.Image);
+        Assert.DoesNotContain("does not exist", skipped.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +160,7 @@ public sealed class BadInputTests : IDisposable
 
         var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().GetOutputSchema(shape));
 
-        Assert.Equal("The label column 'Label' must be a key; map it with MapValueToKey(\"Label\").", error.Message);
+        Assert.Equal("The label column 'Label' must be a key but is String; map it with MapValueToKey(\"Label\").", error.Message);
     }
 
     [Fact]
@@ -200,11 +222,14 @@ public sealed class BadInputTests : IDisposable
         Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view, validation: Unmapped()));
     }
 
-    [Fact]
-    public void Fit_ValidationWithOtherLabels_Throws()
+    [Theory]
+    [InlineData("tulip", "rose")]
+    [InlineData("rose", "tulip", "daisy")]
+    [InlineData("rose")]
+    public void Fit_ValidationWithOtherLabels_Throws(params string[] validation)
     {
         var view = _images.Labelled(["rose", "tulip", "rose", "tulip"]);
-        var other = _images.Labelled(["tulip", "rose", "daisy"]);
+        var other = _images.Labelled(validation);
 
         var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view, other));
 

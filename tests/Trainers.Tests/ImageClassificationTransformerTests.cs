@@ -63,8 +63,11 @@ public sealed class ImageClassificationTransformerTests(FittedClassifier fitted)
 
         var scored = Model.Transform(view);
 
-        using var image = scored.GetColumn<MLImage>("Image").Single();
         using var expected = MLImage.CreateFromFile(path);
+        MLImage? image = null;
+        using var cursor = scored.GetRowCursor([scored.Schema["Image"]]);
+        Assert.True(cursor.MoveNext());
+        cursor.GetGetter<MLImage>(scored.Schema["Image"])(ref image!);
         Assert.Equal((24, 16), (image.Width, image.Height));
         Assert.Equal(expected.Pixels.ToArray(), image.Pixels.ToArray());
     }

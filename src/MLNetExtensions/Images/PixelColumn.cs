@@ -36,7 +36,7 @@ internal sealed class PixelColumn
     public int ImageSize { get; }
 
     /// <summary>The columns that <see cref="Extract"/> adds beside its output; to be dropped when scoring is done.</summary>
-    public static IReadOnlyList<string> TemporaryColumns => [Resized];
+    public IReadOnlyList<string> TemporaryColumns => _layout == Layout.InterleavedBytes ? [] : [Resized];
 
     /// <summary>A column of images.</summary>
     public static PixelColumn OfImages(string name, int imageSize) => new(name, Layout.Image, imageSize);

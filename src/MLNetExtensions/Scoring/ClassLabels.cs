@@ -6,6 +6,8 @@ namespace MLNetExtensions;
 /// <summary>The classes in key order, with the values that the label column's key stands for: text, numbers or any other type.</summary>
 internal abstract class ClassLabels
 {
+    private const string KeyValues = "KeyValues";
+
     /// <summary>The classes as text, in key order.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
@@ -22,20 +24,41 @@ internal abstract class ClassLabels
     /// <exception cref="ColumnMismatchException">The column is no key of known size.</exception>
     public static ClassLabels FromKeyColumn(DataViewSchema.Column column)
     {
-        if (column.Type is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key)
+        if (column.Type is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key || key.RawType != typeof(uint))
         {
             throw new ColumnMismatchException(
                 $"The label column '{column.Name}' must be a key of known size but is {column.Type}; map it with MapValueToKey(\"{column.Name}\").");
         }
 
-        if (column.Annotations.Schema.GetColumnOrNull("KeyValues") is not { Type: VectorDataViewType values })
+        if (column.Annotations.Schema.GetColumnOrNull(KeyValues) is not { Type: VectorDataViewType values })
         {
             return new Typed<uint>([.. Enumerable.Range(1, (int)key.Count).Select(i => (uint)i)]);
         }
 
-        var read = typeof(ClassLabels).GetMethod(nameof(ReadKeyValues), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
-        return (ClassLabels)read.MakeGenericMethod(values.ItemType.RawType).Invoke(null, [column])!;
+        return Make(values.ItemType, nameof(ReadKeyValues), column);
     }
+
+    /// <summary>Two stand-ins for the classes of a key column of which only the shape is known: labels of the same type.</summary>
+    /// <exception cref="ColumnMismatchException">The column is no key.</exception>
+    public static ClassLabels StandInsFor(SchemaShape.Column column)
+    {
+        if (!column.IsKey || column.ItemType != NumberDataViewType.UInt32)
+        {
+            throw new ColumnMismatchException(
+                $"The label column '{column.Name}' must be a key but is {column.ItemType}; map it with MapValueToKey(\"{column.Name}\").");
+        }
+
+        var values = column.Annotations.FirstOrDefault(annotation => annotation.Name == KeyValues);
+        return Make(values.Name is null ? NumberDataViewType.UInt32 : values.ItemType, nameof(MakeStandIns));
+    }
+
+    private static ClassLabels Make(DataViewType valueType, string method, params object[] arguments)
+    {
+        var maker = typeof(ClassLabels).GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
+        return (ClassLabels)maker.MakeGenericMethod(valueType.RawType).Invoke(null, arguments)!;
+    }
+
+    private static Typed<T> MakeStandIns<T>() => new(new T[2]);
 
     private static Typed<T> ReadKeyValues<T>(DataViewSchema.Column column)
     {

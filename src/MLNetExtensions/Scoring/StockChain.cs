@@ -32,7 +32,7 @@ internal static class StockChain
             .Append(hash)
             .Append(transforms.Conversion.MapValue(PredictedLabel, table, table.Schema["Hash"], table.Schema["Value"], IndexHash))
             .Append(transforms.Conversion.MapValueToKey(PredictedLabel, keyData: transforms.SelectColumns("Value").Fit(table).Transform(table)))
-            .Append(transforms.DropColumns([.. PixelColumn.TemporaryColumns, Pixels, Index, IndexHash]));
+            .Append(transforms.DropColumns([.. pixels.TemporaryColumns, Pixels, Index, IndexHash]));
     }
 
     /// <summary>Gives the model's ports the names that the chain's columns have: ONNX Runtime's transformer joins them by name.</summary>

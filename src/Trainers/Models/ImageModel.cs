@@ -19,7 +19,7 @@ public sealed record ImageModel(string Name, string Family, int ImageSize, int C
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         TorchRuntime.EnsureLoaded();
-        return Network(classes);
+        return Initialization.KeepGlobalGenerator(() => Network(classes));
     }
 
     /// <summary>Number of trainable weights with <see cref="Classes"/> classes.</summary>

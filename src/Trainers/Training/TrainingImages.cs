@@ -46,6 +46,7 @@ internal sealed class TrainingImages
             throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
         }
 
+        CheckLabels(validation?.Schema);
         var images = Read(training);
         if (images.Labels.Distinct().Count() < 2)
         {
@@ -57,9 +58,20 @@ internal sealed class TrainingImages
             : (images, Read(validation));
     }
 
+    private void CheckLabels(DataViewSchema? validation)
+    {
+        if (validation is not null
+            && !ClassLabels.FromKeyColumn(Find(validation, _options.LabelColumnName)).Names.SequenceEqual(Labels.Names, StringComparer.Ordinal))
+        {
+            throw new ColumnMismatchException(
+                $"The keys in label column '{_options.LabelColumnName}' stand for other labels in the validation data; map both with the transformer that MapValueToKey gave for the training data.");
+        }
+    }
+
     private PixelSet Read(IDataView view)
     {
-        var pixelView = Pixels.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
+        var images = PixelColumn.Of(Find(view.Schema, _options.ImageColumnName), ImageSize, ImageSize);
+        var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
         var schema = pixelView.Schema;
         var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
         var path = schema.GetColumnOrNull(PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
@@ -119,7 +131,7 @@ internal sealed class TrainingImages
         {
             ReadOnlyMemory<char> file = default;
             getPath?.Invoke(ref file);
-            reason ??= (file.IsEmpty ? null : ImageFile.WhyUnreadable(file.ToString())) ?? error!.Message.Split('\n')[0];
+            reason ??= (Path.IsPathRooted(file.Span) ? ImageFile.WhyUnreadable(file.ToString()) : null) ?? error!.Message.Split('\n')[0];
             var skipped = new SkippedImage(file.ToString(), reason);
             skip(skipped);
             return new Row(null, 0, skipped);

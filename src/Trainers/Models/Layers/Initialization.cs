@@ -7,6 +7,26 @@ namespace Trainers.Models;
 /// <summary>Draws the weights that a network starts training from.</summary>
 internal static class Initialization
 {
+    private static readonly Lock GlobalGenerator = new();
+
+    /// <summary>Builds a network and leaves torch's global random numbers as they were.</summary>
+    /// <remarks>Layers draw weights as they are made, from a generator that the whole process shares; nothing reads those weights.</remarks>
+    public static Module<Tensor, Tensor> KeepGlobalGenerator(Func<Module<Tensor, Tensor>> build)
+    {
+        lock (GlobalGenerator)
+        {
+            using var state = get_rng_state();
+            try
+            {
+                return build();
+            }
+            finally
+            {
+                set_rng_state(state);
+            }
+        }
+    }
+
     /// <summary>
     /// Convolutions: normal with variance 2 / fan-out; batch norms: 1 and 0; linear layers: uniform within ±1 / √inputs.
     /// </summary>

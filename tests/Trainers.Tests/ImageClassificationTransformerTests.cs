@@ -124,7 +124,8 @@ public sealed class ImageClassificationTransformerTests(FittedClassifier fitted)
         var pipeline = fitted.Images.LoadImages().Fit(fitted.View)
             .Append(Model)
             .Append(ML.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(Model.Transform(fitted.View)));
-        using var engine = ML.Model.CreatePredictionEngine<Picture, Prediction>(pipeline);
+        // By default an engine disposes its model; this one is shared with other tests.
+        using var engine = ML.Model.CreatePredictionEngine<Picture, Prediction>(pipeline, new PredictionEngineOptions { OwnsTransformer = false });
         var paths = fitted.View.GetColumn<string>("ImagePath");
 
         var predictions = paths.Select(path => engine.Predict(new Picture { ImagePath = path })).ToList();

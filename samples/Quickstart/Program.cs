@@ -49,7 +49,7 @@ using var engine = ml.Model.CreatePredictionEngine<Garment, Prediction>(reloaded
 var image = Directory.GetFiles(Path.Combine(data, "test"), "*.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 var prediction = engine.Predict(new Garment { ImagePath = image });
 
-Console.WriteLine($"{Path.GetRelativePath(data, image)} is a {prediction.PredictedLabel} ({prediction.Score.Max():0.0%})");
+Console.WriteLine($"{Path.GetRelativePath(data, image)} looks like {prediction.PredictedLabel} ({prediction.Score.Max():0.0%})");
 Console.WriteLine();
 Console.WriteLine("Written:");
 Console.WriteLine($"  {zip}");

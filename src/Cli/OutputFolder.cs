@@ -29,6 +29,7 @@ internal sealed class OutputFolder
     {
         var path = Path.Combine(_path, name);
         write(path);
-        Console.Out.WriteLine($"{path} ({new FileInfo(path).Length / 1e6:0.0} MB)");
+        var kilobytes = new FileInfo(path).Length / 1e3;
+        Console.Out.WriteLine(kilobytes < 1000 ? $"{path} ({kilobytes:0} kB)" : $"{path} ({kilobytes / 1000:0.0} MB)");
     }
 }

@@ -100,11 +100,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IDisposable
         try
         {
             var onnxFile = files.File("model.onnx");
-            OnnxExporter.Export(network, metadata, model =>
-            {
-                StockChain.RenamePorts(model);
-                AtomicFile.Write(onnxFile, model.WriteTo);
-            });
+            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
             return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images.Skipped);
         }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.ML;
 using MLNetExtensions;
 using Trainers.Models;
@@ -26,11 +25,7 @@ internal static class ScoringSchema
             StandardDeviation = [1, 1, 1],
         };
         var onnxFile = files.File("stand-in.onnx");
-        OnnxExporter.Export(network, metadata, model =>
-        {
-            StockChain.RenamePorts(model);
-            AtomicFile.Write(onnxFile, model.WriteTo);
-        });
+        OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
         return StockChain.Create(ml, pixels, onnxFile, standIns).GetOutputSchema(input);
     }
 }

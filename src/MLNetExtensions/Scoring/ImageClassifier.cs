@@ -113,18 +113,14 @@ public sealed class ImageClassifier : IDisposable
     {
         const string Image = "mlvision.Image";
         var (model, metadata) = ClassifierModel.Load(path);
-        StockChain.RenamePorts(model);
-        var renamed = files.File("model.onnx");
-        using (var stream = File.Create(renamed))
-        {
-            Google.Protobuf.MessageExtensions.WriteTo(model, stream);
-        }
+        var onnxFile = files.File("model.onnx");
+        StockChain.WriteOnnx(model, onnxFile);
 
         try
         {
             var labels = ClassLabels.FromNames(metadata.Labels);
             return ml.Transforms.LoadImages(Image, imageFolder: "", nameof(LabeledImage.ImagePath))
-                .Append(StockChain.Create(MLEnvironment.Of(ml.Transforms), PixelColumn.OfImages(Image, metadata.ImageSize), renamed, labels))
+                .Append(StockChain.Create(MLEnvironment.Of(ml.Transforms), PixelColumn.OfImages(Image, metadata.ImageSize), onnxFile, labels))
                 .Append(ml.Transforms.Conversion.MapKeyToValue(StockChain.PredictedLabel))
                 .Fit(NoImages(ml));
         }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -21,7 +22,7 @@ internal static class StockChain
     private const string IndexHash = "mlvision.IndexHash";
     private const int HashBits = 31;
 
-    /// <summary>The chain around an ONNX file whose ports were renamed with <see cref="RenamePorts"/>.</summary>
+    /// <summary>The chain around an ONNX file that <see cref="WriteOnnx"/> wrote.</summary>
     public static IEstimator<ITransformer> Create(MLEnvironment ml, PixelColumn pixels, string onnxFile, ClassLabels labels)
     {
         var transforms = ml.Transforms;
@@ -35,11 +36,12 @@ internal static class StockChain
             .Append(transforms.DropColumns([.. pixels.TemporaryColumns, Pixels, Index, IndexHash]));
     }
 
-    /// <summary>Gives the model's ports the names that the chain's columns have: ONNX Runtime's transformer joins them by name.</summary>
-    public static void RenamePorts(Onnx.ModelProto model)
+    /// <summary>Writes the model for the chain to run. Its ports get the names of the chain's columns: OnnxTransformer joins them by name.</summary>
+    public static void WriteOnnx(Onnx.ModelProto model, string path)
     {
         ClassifierModel.RenamePort(model, ClassifierModel.Pixels, Pixels);
         ClassifierModel.RenamePort(model, ClassifierModel.PredictedIndex, Index);
+        AtomicFile.Write(path, model.WriteTo);
     }
 
     /// <summary>Gives the model's ports the names of the file's contract again.</summary>

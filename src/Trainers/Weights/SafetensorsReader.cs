@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Trainers.Weights;
+
+/// <summary>Reads the safetensors format: an 8-byte header length, a JSON header, then the tensors' bytes.</summary>
+/// <remarks>Source: the format's description in its repository, huggingface/safetensors, README.md. Offsets count from the header's end.</remarks>
+internal static class SafetensorsReader
+{
+    // The reference implementation's own limit.
+    private const int LongestHeader = 100_000_000;
+    private const int PrefixLength = sizeof(ulong);
+    private const string MetadataName = "__metadata__";
+
+    private static readonly FrozenDictionary<string, ElementType> Types = new Dictionary<string, ElementType>
+    {
+        ["F64"] = ElementType.Float64,
+        ["F32"] = ElementType.Float32,
+        ["F16"] = ElementType.Float16,
+        ["BF16"] = ElementType.BFloat16,
+        ["I64"] = ElementType.Int64,
+        ["I32"] = ElementType.Int32,
+        ["I16"] = ElementType.Int16,
+        ["I8"] = ElementType.Int8,
+        ["U64"] = ElementType.UInt64,
+        ["U32"] = ElementType.UInt32,
+        ["U16"] = ElementType.UInt16,
+        ["U8"] = ElementType.UInt8,
+        ["BOOL"] = ElementType.Bool,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    /// <summary>Whether a file begins as this format does.</summary>
+    public static bool Recognizes(MappedFile file) => file.Length > PrefixLength && file.Bytes(PrefixLength, 1)[0] == '{';
+
+    /// <exception cref="WeightsFileException">The file is damaged or refused.</exception>
+    public static (OrderedDictionary<string, StoredTensor> Tensors, Dictionary<string, string> About) Read(MappedFile file)
+    {
+        if (!Recognizes(file))
+        {
+            throw file.Refused("it is neither a safetensors file nor one of torch.save; is it a download's error page, or a pointer of Git LFS?");
+        }
+
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, PrefixLength));
+        if (length > LongestHeader || length > (ulong)(file.Length - PrefixLength))
+        {
+            throw file.Damaged($"its header claims {length} bytes, more than the file has or {LongestHeader}");
+        }
+
+        try
+        {
+            using var header = JsonDocument.Parse(file.Bytes(PrefixLength, (long)length).ToArray(), Strict);
+            return Read(file, header.RootElement, dataStart: PrefixLength + (long)length);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            // What System.Text.Json answers: to bad JSON, to a value of another kind or invalid text, to a number that does
+            // not fit, and to a property that is missing.
+            throw file.Damaged($"its header does not follow the format ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    private static (OrderedDictionary<string, StoredTensor> Tensors, Dictionary<string, string> About) Read(MappedFile file, JsonElement header, long dataStart)
+    {
+        var tensors = new OrderedDictionary<string, StoredTensor>(StringComparer.Ordinal);
+        var about = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in header.EnumerateObject())
+        {
+            if (property.Name == MetadataName)
+            {
+                about = property.Value.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString() ?? "", StringComparer.Ordinal);
+            }
+            else
+            {
+                tensors.Add(property.Name, Tensor(file, property.Name, property.Value, dataStart));
+            }
+        }
+
+        return (tensors, about);
+    }
+
+    private static StoredTensor Tensor(MappedFile file, string name, JsonElement entry, long dataStart)
+    {
+        var typeName = entry.GetProperty("dtype").GetString() ?? "";
+        if (!Types.TryGetValue(typeName, out var type))
+        {
+            throw file.Refused($"tensor {MappedFile.Quote(name)} is of type {MappedFile.Quote(typeName)}, and known are {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}");
+        }
+
+        var shape = Numbers(file, name, entry.GetProperty("shape"), StoredTensor.MostDimensions);
+        var offsets = Numbers(file, name, entry.GetProperty("data_offsets"), most: 2);
+        if (offsets is not [>= 0 and var begin, var end] || begin > end || end > file.Length - dataStart)
+        {
+            throw file.Damaged($"the offsets of tensor {MappedFile.Quote(name)} lie outside its {file.Length - dataStart} bytes of data");
+        }
+
+        var tensor = StoredTensor.View(file, name, new StorageRange(dataStart + begin, end - begin), type, offset: 0, shape, RowMajor(shape));
+        return (long)tensor.Count * type.Size() == end - begin
+            ? tensor
+            : throw file.Damaged($"tensor {MappedFile.Quote(name)} has {end - begin} bytes for {tensor.Count} elements of {type.Size()}");
+    }
+
+    private static long[] Numbers(MappedFile file, string name, JsonElement array, int most) => array.GetArrayLength() <= most
+        ? [.. array.EnumerateArray().Select(number => number.GetInt64())]
+        : throw file.Damaged($"tensor {MappedFile.Quote(name)} has a list of more than {most} numbers");
+
+    private static long[] RowMajor(long[] shape)
+    {
+        var strides = new long[shape.Length];
+        long stride = 1;
+        for (var dimension = shape.Length - 1; dimension >= 0; dimension--)
+        {
+            // A shape whose product overflows is refused for itself; until then no stride may be negative.
+            strides[dimension] = stride & long.MaxValue;
+            stride *= shape[dimension];
+        }
+
+        return strides;
+    }
+}

@@ -6,21 +6,8 @@ namespace Trainers.Native;
 /// <param name="folder">Need not exist yet.</param>
 internal sealed class NativeLibraryCache(string folder)
 {
-    /// <summary>Names the environment variable that moves this user's cache elsewhere.</summary>
-    public const string FolderVariable = "MLVISION_CACHE";
-
     /// <summary>This user's cache, or null where the user has no folder for application data and named none.</summary>
-    public static NativeLibraryCache? OfThisUser()
-    {
-        var chosen = Environment.GetEnvironmentVariable(FolderVariable);
-        if (!string.IsNullOrEmpty(chosen))
-        {
-            return new NativeLibraryCache(Path.Combine(Path.GetFullPath(chosen), "native"));
-        }
-
-        var applicationData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        return applicationData.Length > 0 ? new NativeLibraryCache(Path.Combine(applicationData, "mlvision", "native")) : null;
-    }
+    public static NativeLibraryCache? OfThisUser() => UserCache.Folder("native") is { } folder ? new NativeLibraryCache(folder) : null;
 
     /// <summary>Returns the path of a file with exactly that content, written unless it is there.</summary>
     /// <remarks>

@@ -1,0 +1,60 @@
+namespace Trainers.Weights;
+
+/// <summary>Weights that somebody trained and published, with the preprocessing they were trained for.</summary>
+/// <remarks>
+/// Preprocessing contract: resize the shorter side to <see cref="ResizeSize"/>, cut the central square of <see cref="CropSize"/>,
+/// scale to 0..1, subtract <see cref="Mean"/>, divide by <see cref="StandardDeviation"/>; channels are red, green, blue.
+/// </remarks>
+public sealed record PublishedWeights
+{
+    /// <summary>The architecture's name in <see cref="Models.ImageModels"/>: <c>resnet50</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The publisher's name for the weights, in lower case: <c>imagenet1k_v1</c>; unique for the architecture.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the file can be fetched, over https.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>The published file's name, which ends in the first digits of its SHA-256.</summary>
+    public string FileName => Path.GetFileName(Address.LocalPath);
+
+    /// <summary>The first hexadecimal digits of the file's SHA-256, in lower case; at least eight.</summary>
+    public required string Sha256Prefix { get; init; }
+
+    /// <summary>Size of the file in MiB (1,048,576 bytes), as published; null if unknown.</summary>
+    public double? SizeMebibytes { get; init; }
+
+    /// <summary>SPDX identifier of the licence under which the file is published. The training images have terms of their own.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>Who trained the weights and how: a recipe, or the project they come from.</summary>
+    public required Uri Source { get; init; }
+
+    /// <summary>The data set they were trained on: <c>ImageNet-1K</c> or <c>CIFAR-10</c>.</summary>
+    public required string DataSet { get; init; }
+
+    /// <summary>Number of classes of that data set.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>Share of that data set's validation images classified right, in percent, as published; null if unknown.</summary>
+    public double? Top1 { get; init; }
+
+    /// <summary>Share of them whose class is among the five most probable, in percent, as published; null if unknown.</summary>
+    public double? Top5 { get; init; }
+
+    /// <summary>Length in pixels to which an image's shorter side is resized.</summary>
+    public required int ResizeSize { get; init; }
+
+    /// <summary>Width and height in pixels of the central square that the model sees.</summary>
+    public required int CropSize { get; init; }
+
+    /// <summary>How the published accuracy was measured; for information, a fitted model resizes in its own way.</summary>
+    public InterpolationMode Interpolation { get; init; }
+
+    /// <summary>What is subtracted from red, green and blue, on the scale 0..1.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>What red, green and blue are divided by, on the scale 0..1.</summary>
+    public required IReadOnlyList<float> StandardDeviation { get; init; }
+}

@@ -1,0 +1,18 @@
+using MLNetExtensions;
+
+namespace Trainers.Weights;
+
+/// <summary>The table <see cref="PublishedWeightsCatalog"/> holds no weights of the name asked for.</summary>
+/// <param name="architecture">The architecture they were asked for.</param>
+/// <param name="name">The name asked for.</param>
+/// <param name="known">The names there are for the architecture.</param>
+public sealed class UnknownWeightsException(string architecture, string name, IReadOnlyList<string> known)
+    : ImageClassificationException(Sentence(architecture, name, known))
+{
+    /// <summary>The names there are for the architecture; none if nobody's weights for it are known.</summary>
+    public IReadOnlyList<string> Known { get; } = known;
+
+    private static string Sentence(string architecture, string name, IReadOnlyList<string> known) => known.Count > 0
+        ? $"Unknown weights '{name}' for {architecture}; known are {string.Join(", ", known)}, or default for the best of them."
+        : $"Unknown weights '{name}': there are no published weights for {architecture}; give a file of weights, or train without.";
+}

@@ -10,38 +10,61 @@ namespace Cli;
 internal static class ExportCommand
 {
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
-    private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; without it the paper's." };
+    private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; without it the weights', or the paper's." };
     private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names, one a line." };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Decides the weights.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "A file of weights, or the name of published ones; without it random ones." };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the weights' own, or the architecture's." };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Decides random weights.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
 
     public static Command Create()
     {
-        var command = new Command("export", "Writes an architecture with fresh, untrained weights as ONNX.") { Architecture, Classes, Labels, ImageSize, Seed, Out };
-        command.SetAction(Run);
+        var command = new Command("export", "Writes an architecture, with weights from a file, published ones or random ones, as ONNX.")
+        {
+            Architecture, Classes, Labels, Weights, ImageSize, Seed, Out,
+        };
+        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var model = ImageModels.Get(parsed.GetValue(Architecture)!);
-        var labels = ReadLabels(parsed.GetValue(Labels), parsed.GetValue(Classes), model.Classes);
         var path = parsed.GetValue(Out)!;
-        OnnxExporter.ExportUntrained(model, labels, path, parsed.GetValue(ImageSize), parsed.GetValue(Seed));
-        Console.Error.WriteLine("The weights are drawn at random; train to get a model that knows something.");
+        var weights = parsed.GetValue(Weights);
+        using (var progress = new TrainingProgressBar(Terminal.Notes))
+        {
+            OnnxExporter.Export(ImageModels.Get(parsed.GetValue(Architecture)!), path, new OnnxExportOptions
+            {
+                Labels = ReadLabels(parsed.GetValue(Labels), parsed.GetValue(Classes)),
+                Weights = weights,
+                ImageSize = parsed.GetValue(ImageSize),
+                Seed = parsed.GetValue(Seed),
+                Logger = progress,
+                DownloadProgress = progress,
+                CancellationToken = cancellationToken,
+            });
+        }
+
+        if (weights is null)
+        {
+            Console.Error.WriteLine("The weights are drawn at random; train to get a model that knows something.");
+        }
+
         Console.Out.WriteLine(path);
         return 0;
     }
 
-    private static string[] ReadLabels(string? file, int? classes, int fallback)
+    /// <summary>The names in the file, or numbers, or null where neither is given.</summary>
+    private static string[]? ReadLabels(string? file, int? classes)
     {
+        if (classes < 2)
+        {
+            throw new ImageClassificationException($"--classes is {classes}; a classifier needs at least 2.");
+        }
+
         if (file is null)
         {
-            var count = classes ?? fallback;
-            return count >= 2
-                ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))]
-                : throw new ImageClassificationException($"--classes is {count}; a classifier needs at least 2.");
+            return classes is { } count ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))] : null;
         }
 
         var labels = File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();

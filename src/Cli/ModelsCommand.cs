@@ -18,14 +18,14 @@ internal static class ModelsCommand
 
     private static void Run(bool json)
     {
-        var rows = ImageModels.All.Select(model => new
+        var rows = ImageModels.All.AsParallel().AsOrdered().Select(model => new
         {
             model.Name,
-            model.Family,
+            Family = model.Family.Name,
             Parameters = model.CountParameters(),
             Macs = model.CountMultiplyAdds(),
             model.ImageSize,
-        });
+        }).ToList();
         if (json)
         {
             Terminal.WriteJson(rows);

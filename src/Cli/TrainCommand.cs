@@ -17,7 +17,8 @@ internal static class TrainCommand
     private static readonly Option<int> Epochs = Number("--epochs", "Times that every image is seen.", Defaults.Epochs);
     private static readonly Option<int> BatchSize = Number("--batch-size", "Images per step.", Defaults.BatchSize);
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
-    private static readonly Option<double> LearningRate = new("--learning-rate") { Description = "Largest learning rate.", DefaultValueFactory = _ => Defaults.LearningRate };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from: a file, or the name of published ones; without it random ones." };
+    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Largest learning rate; without it the architecture's own." };
     private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
     private static readonly Option<int> MaxSkipped = Number("--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", Defaults.MaxSkippedImages);
@@ -26,7 +27,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors and metrics.json.")
         {
-            Data, Architecture, Out, Validation, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped,
+            Data, Architecture, Out, Validation, Weights, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -42,6 +43,7 @@ internal static class TrainCommand
         using var progress = new TrainingProgressBar(Terminal.Notes);
         var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, new ImageClassifierOptions
         {
+            Weights = parsed.GetValue(Weights),
             Epochs = parsed.GetValue(Epochs),
             BatchSize = parsed.GetValue(BatchSize),
             ImageSize = parsed.GetValue(ImageSize),
@@ -50,6 +52,7 @@ internal static class TrainCommand
             Device = parsed.GetValue(Device)!,
             MaxSkippedImages = parsed.GetValue(MaxSkipped),
             Progress = progress,
+            DownloadProgress = progress,
             Logger = progress,
             CancellationToken = cancellationToken,
         });

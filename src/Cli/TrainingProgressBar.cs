@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Trainers;
+using Trainers.Weights;
 
 namespace Cli;
 
-/// <summary>Shows a training: a bar that moves where there is a terminal, and a line per epoch.</summary>
-internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, ILogger, IDisposable
+/// <summary>Shows a download and a training: a bar that moves where there is a terminal, and a line per epoch.</summary>
+internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgress<DownloadProgress>, ILogger, IDisposable
 {
     private readonly IAnsiConsole _console;
     private readonly TaskCompletionSource _ended = new();
@@ -14,19 +15,12 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, ILogger
 
     public TrainingProgressBar(IAnsiConsole console) => _console = console;
 
-    public void Report(TrainingProgress value)
-    {
-        if (!_console.Profile.Capabilities.Interactive)
-        {
-            return;
-        }
+    public void Report(TrainingProgress value) => Show(
+        ((value.Epoch - 1.0) * value.Steps) + value.Step, (double)value.Epochs * value.Steps,
+        $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.000}  {value.ImagesPerSecond:0} images/s");
 
-        _display ??= Show();
-        var bar = _bar.Task.GetAwaiter().GetResult();
-        bar.MaxValue = (double)value.Epochs * value.Steps;
-        bar.Value = ((value.Epoch - 1.0) * value.Steps) + value.Step;
-        bar.Description = $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.000}  {value.ImagesPerSecond:0} images/s";
-    }
+    public void Report(DownloadProgress value) => Show(
+        value.Bytes, value.TotalBytes ?? value.Bytes, $"{value.FileName}  {value.Bytes / 1e6:0} MB");
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
@@ -52,7 +46,21 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, ILogger
         _display = null;
     }
 
-    private Task Show() => _console.Progress()
+    private void Show(double value, double maximum, string description)
+    {
+        if (!_console.Profile.Capabilities.Interactive)
+        {
+            return;
+        }
+
+        _display ??= Display();
+        var bar = _bar.Task.GetAwaiter().GetResult();
+        bar.MaxValue = maximum;
+        bar.Value = value;
+        bar.Description = Markup.Escape(description);
+    }
+
+    private Task Display() => _console.Progress()
         .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
         .StartAsync(async context =>
         {

@@ -4,6 +4,7 @@ using MLNetExtensions;
 using TorchSharp;
 using Trainers.Models;
 using Trainers.Training;
+using Trainers.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -33,6 +34,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <summary>Trains on the given images.</summary>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
     /// <exception cref="ImageDataException">There are fewer than two classes, or too many unreadable images.</exception>
+    /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or holds more than weights.</exception>
+    /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
+    /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ImageClassificationTransformer Fit(IDataView input) => Fit(input, validation: null);
 
@@ -44,12 +48,15 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         var device = TrainingDevice.Choose(_options.Device);
-        var reader = new TrainingImages(_ml, input.Schema, _options, _architecture.ImageSize, _logger);
+        using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
+        var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
+        start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
+        using var network = start.BuildForTraining(reader.Labels.Count, _options.Seed).to(device);
         var (training, heldOut) = reader.Read(input, validation);
-        using var network = BuildNetwork(reader.Labels.Count, device);
-        EpochLog.Started(_logger, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.ImageSize, reader.ImageSize);
-        var history = Train(network, training, heldOut, device);
-        return ImageClassificationTransformer.Wrap(_ml, input, reader, network, Describe(reader, history), history);
+        EpochLog.Started(
+            _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
+        var history = Train(network, training, heldOut, reader.Preprocessing, device);
+        return ImageClassificationTransformer.Wrap(_ml, input, reader, network, Describe(start.Architecture, reader, history), history);
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -61,26 +68,22 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return ScoringSchema.Of(_ml, PixelColumn.Of(Find(inputSchema, _options.ImageColumnName)), labels, inputSchema);
     }
 
-    private Module<Tensor, Tensor> BuildNetwork(int classes, Device device)
+    private IReadOnlyList<EpochSummary> Train(
+        Module<Tensor, Tensor> network, PixelSet training, PixelSet validation, Preprocessing preprocessing, Device device)
     {
-        var network = _architecture.Build(classes);
-        Initialization.HeNormal(network, _options.Seed);
-        return network.to(device);
+        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, preprocessing, device);
+        var learningRate = _options.LearningRate ?? _architecture.LearningRate;
+        return new TrainingLoop(network, Batches(training), Batches(validation), learningRate, _options, _logger).Run();
     }
 
-    private IReadOnlyList<EpochSummary> Train(Module<Tensor, Tensor> network, PixelSet training, PixelSet validation, Device device)
+    private static ClassifierMetadata Describe(ImageModel architecture, TrainingImages reader, IReadOnlyList<EpochSummary> history) => new()
     {
-        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, Normalization.ImageNet, device);
-        return new TrainingLoop(network, Batches(training), Batches(validation), _options, _logger).Run();
-    }
-
-    private ClassifierMetadata Describe(TrainingImages reader, IReadOnlyList<EpochSummary> history) => new()
-    {
-        Architecture = _architecture.Name,
+        Architecture = architecture.Name,
         Labels = reader.Labels.Names,
-        ImageSize = reader.ImageSize,
-        Mean = Normalization.ImageNet.Mean,
-        StandardDeviation = Normalization.ImageNet.StandardDeviation,
+        ImageSize = reader.Preprocessing.ResizeSize,
+        CropSize = reader.Preprocessing.ImageSize,
+        Mean = reader.Preprocessing.Normalization.Mean,
+        StandardDeviation = reader.Preprocessing.Normalization.StandardDeviation,
         Training = TrainingReport.Summarize(history),
     };
 

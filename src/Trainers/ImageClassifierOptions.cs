@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trainers.Weights;
 
 namespace Trainers;
 
@@ -11,8 +12,20 @@ public record ImageClassifierOptions
     /// <summary>The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</summary>
     public string ImageColumnName { get; init; } = "Image";
 
-    /// <summary>Width and height in pixels that images are resized to; null takes the architecture's own size. At least 8.</summary>
+    /// <summary>Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.</summary>
     public int? ImageSize { get; init; }
+
+    /// <summary>
+    /// Pixels that the shorter side is resized to before the central <see cref="ImageSize"/> is cut out; null takes the weights' own
+    /// where <see cref="ImageSize"/> is theirs, and otherwise cuts nothing. At least <see cref="ImageSize"/>.
+    /// </summary>
+    public int? ResizeSize { get; init; }
+
+    /// <summary>
+    /// What to start from: a file of weights (safetensors, or a PyTorch state dictionary), the name of published ones
+    /// (<see cref="Trainers.Weights.PublishedWeightsCatalog"/>: <c>imagenet1k_v1</c>), or null for random weights.
+    /// </summary>
+    public string? Weights { get; init; }
 
     /// <summary>Times that every training image is seen; at least 1.</summary>
     public int Epochs { get; init; } = 20;
@@ -20,8 +33,8 @@ public record ImageClassifierOptions
     /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Largest learning rate, reached after the warm-up; above 0.</summary>
-    public double LearningRate { get; init; } = 0.05;
+    /// <summary>Largest learning rate, reached after the warm-up; null takes the architecture's own. Above 0.</summary>
+    public double? LearningRate { get; init; }
 
     /// <summary>Nesterov momentum of stochastic gradient descent; 0 to below 1.</summary>
     public double Momentum { get; init; } = 0.9;
@@ -58,6 +71,9 @@ public record ImageClassifierOptions
     /// <summary>Told of every training step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Told how far the download of published weights is.</summary>
+    public IProgress<DownloadProgress>? DownloadProgress { get; init; }
+
     /// <summary>Told of the device, of every epoch and of images skipped, beside <c>MLContext.Log</c>.</summary>
     public ILogger? Logger { get; init; }
 
@@ -72,9 +88,11 @@ public record ImageClassifierOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(ImageColumnName);
         Check(ImageSize is null or >= 8, nameof(ImageSize), ImageSize, "at least 8 pixels");
+        Check(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
+        Check(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
-        Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
+        Check(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate, "above 0");
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
         Check(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
         Check(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");

@@ -8,22 +8,34 @@ public sealed record ResNetOptions : ImageClassifierOptions
     /// <summary>Layers with weights: 18, 34, 50, 101, 152 for photographs; 20, 32, 44, 56, 110 for small images (CIFAR).</summary>
     public int Depth { get; init; } = 50;
 
+    /// <summary>What the bottlenecks are like: ResNeXt and Wide ResNet exist at depths 50 and 101.</summary>
+    public ResNetVariant Variant { get; init; } = ResNetVariant.Standard;
+
+    /// <summary>Whether each block ends with squeeze-and-excitation.</summary>
+    public bool SqueezeExcitation { get; init; }
+
     /// <summary>What carries the input past blocks of another shape; null takes the paper's choice for the depth.</summary>
     /// <remarks>The networks for photographs have projections; those for small images have zero padding, or projections on request.</remarks>
     public ResidualShortcut? Shortcut { get; init; }
 
     /// <summary>Name in the table of architectures.</summary>
-    /// <exception cref="UnknownArchitectureException">There is no ResNet of this depth with this shortcut.</exception>
+    /// <exception cref="UnknownArchitectureException">There is no ResNet of this depth and kind.</exception>
     internal string Architecture
     {
         get
         {
             var isCifar = ImageModels.All.Any(m => m.Name == $"resnet{Depth}{ImageModels.ProjectionSuffix}");
+            var name = (SqueezeExcitation ? "se" : "") + Variant switch
+            {
+                ResNetVariant.ResNeXt => $"resnext{Depth}_32x{(Depth == 101 && !SqueezeExcitation ? 8 : 4)}d",
+                ResNetVariant.Wide => $"wide_resnet{Depth}_2",
+                _ => $"resnet{Depth}",
+            };
             return (isCifar, Shortcut) switch
             {
-                (true, ResidualShortcut.Projection) => $"resnet{Depth}{ImageModels.ProjectionSuffix}",
-                (false, ResidualShortcut.ZeroPadding) => ImageModels.Get($"resnet{Depth}_zero_padding").Name,
-                _ => ImageModels.Get($"resnet{Depth}").Name,
+                (true, ResidualShortcut.Projection) => ImageModels.Get(name + ImageModels.ProjectionSuffix).Name,
+                (false, ResidualShortcut.ZeroPadding) => ImageModels.Get($"{name}_zero_padding").Name,
+                _ => ImageModels.Get(name).Name,
             };
         }
     }

@@ -1,33 +1,123 @@
 using MLNetExtensions;
 using Trainers;
 using Trainers.Models;
+using Catalog = Microsoft.ML.MulticlassClassificationCatalog.MulticlassClassificationTrainers;
 
 namespace Microsoft.ML;
 
 /// <summary>Adds image classifiers to <c>MulticlassClassification.Trainers</c> and <c>Transforms</c>.</summary>
 public static class TrainersCatalog
 {
-    /// <summary>Trains a ResNet with default options: ResNet-50.</summary>
+    /// <summary>Trains an AlexNet with default options: AlexNet.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The label column: a key.</param>
+    /// <param name="imageColumnName">The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</param>
+    public static ImageClassificationEstimator AlexNet(
+        this Catalog catalog, string labelColumnName = "Label", string imageColumnName = "Image") =>
+        catalog.AlexNet(new AlexNetOptions { LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+
+    /// <summary>Trains an AlexNet.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">Columns, and how to train.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static ImageClassificationEstimator AlexNet(this Catalog catalog, AlexNetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Create(catalog, "alexnet", options);
+    }
+
+    /// <summary>Trains a VGG with default options: VGG-16 with batch norm.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The label column: a key.</param>
+    /// <param name="imageColumnName">The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</param>
+    public static ImageClassificationEstimator Vgg(
+        this Catalog catalog, string labelColumnName = "Label", string imageColumnName = "Image") =>
+        catalog.Vgg(new VggOptions { LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+
+    /// <summary>Trains a VGG.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">Depth, batch norm, columns, and how to train.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="UnknownArchitectureException">There is no VGG of that depth.</exception>
+    public static ImageClassificationEstimator Vgg(this Catalog catalog, VggOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Create(catalog, options.Architecture, options);
+    }
+
+    /// <summary>Trains a GoogLeNet with default options: torchvision's form.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The label column: a key.</param>
+    /// <param name="imageColumnName">The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</param>
+    public static ImageClassificationEstimator GoogLeNet(
+        this Catalog catalog, string labelColumnName = "Label", string imageColumnName = "Image") =>
+        catalog.GoogLeNet(new GoogLeNetOptions { LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+
+    /// <summary>Trains a GoogLeNet.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">Form of the inception modules, columns, and how to train.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static ImageClassificationEstimator GoogLeNet(this Catalog catalog, GoogLeNetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Create(catalog, options.Architecture, options);
+    }
+
+    /// <summary>Trains a ResNet, ResNeXt or Wide ResNet with default options: ResNet-50.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="labelColumnName">The label column: a key.</param>
     /// <param name="imageColumnName">The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</param>
     public static ImageClassificationEstimator ResNet(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string labelColumnName = "Label",
-        string imageColumnName = "Image") =>
+        this Catalog catalog, string labelColumnName = "Label", string imageColumnName = "Image") =>
         catalog.ResNet(new ResNetOptions { LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
 
-    /// <summary>Trains a ResNet.</summary>
+    /// <summary>Trains a ResNet, ResNeXt or Wide ResNet.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="options">Depth, columns, and how to train.</param>
+    /// <param name="options">Depth, kind, columns, and how to train.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="UnknownArchitectureException">There is no ResNet of that depth.</exception>
-    public static ImageClassificationEstimator ResNet(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ResNetOptions options)
+    /// <exception cref="UnknownArchitectureException">There is no ResNet of that depth and kind.</exception>
+    public static ImageClassificationEstimator ResNet(this Catalog catalog, ResNetOptions options)
     {
-        ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        return new ImageClassificationEstimator(MLEnvironment.Of(catalog), options.Architecture, options);
+        return Create(catalog, options.Architecture, options);
+    }
+
+    /// <summary>Trains a network with squeeze-and-excitation with default options: SE-ResNet-50.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The label column: a key.</param>
+    /// <param name="imageColumnName">The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</param>
+    public static ImageClassificationEstimator SENet(
+        this Catalog catalog, string labelColumnName = "Label", string imageColumnName = "Image") =>
+        catalog.SENet(new SENetOptions { LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+
+    /// <summary>Trains a network with squeeze-and-excitation.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">Depth, kind, columns, and how to train.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="UnknownArchitectureException">There is no SENet of that depth and kind.</exception>
+    public static ImageClassificationEstimator SENet(this Catalog catalog, SENetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Create(catalog, options.Architecture, options);
+    }
+
+    /// <summary>Trains an EfficientNet with default options: EfficientNet-B0.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The label column: a key.</param>
+    /// <param name="imageColumnName">The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</param>
+    public static ImageClassificationEstimator EfficientNet(
+        this Catalog catalog, string labelColumnName = "Label", string imageColumnName = "Image") =>
+        catalog.EfficientNet(new EfficientNetOptions { LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+
+    /// <summary>Trains an EfficientNet.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">Scale, columns, and how to train.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="UnknownArchitectureException">There is no EfficientNet of that scale.</exception>
+    public static ImageClassificationEstimator EfficientNet(this Catalog catalog, EfficientNetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Create(catalog, options.Architecture, options);
     }
 
     /// <summary>Trains any architecture of the table, by name.</summary>
@@ -41,5 +131,11 @@ public static class TrainersCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new ImageClassificationEstimator(MLEnvironment.Of(catalog), architecture, options ?? new ImageClassifierOptions());
+    }
+
+    private static ImageClassificationEstimator Create(Catalog catalog, string architecture, ImageClassifierOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new ImageClassificationEstimator(MLEnvironment.Of(catalog), architecture, options);
     }
 }

@@ -20,6 +20,13 @@ public sealed record ClassifierMetadata
     /// <summary>How images are brought to <see cref="ImageSize"/>.</summary>
     public ResizeRule Resize { get; init; } = ResizeRule.IsoCrop;
 
+    /// <summary>Width and height in pixels of the centre of the input that the network sees; the graph cuts it out.</summary>
+    public int CropSize
+    {
+        get => field > 0 ? field : ImageSize;
+        init;
+    }
+
     /// <summary>Mean of red, green and blue that the graph subtracts, on the scale 0..1.</summary>
     public required IReadOnlyList<float> Mean { get; init; }
 
@@ -37,6 +44,7 @@ public sealed record ClassifierMetadata
         new("architecture", Architecture),
         new("labels", JsonSerializer.Serialize(Labels)),
         new("image_size", ImageSize.ToString(CultureInfo.InvariantCulture)),
+        new("crop_size", CropSize.ToString(CultureInfo.InvariantCulture)),
         new("resize", Resize.ToString()),
         new("mean", JsonSerializer.Serialize(Mean)),
         new("std", JsonSerializer.Serialize(StandardDeviation)),
@@ -51,15 +59,17 @@ public sealed record ClassifierMetadata
     {
         Architecture = properties["architecture"],
         Labels = List<string>(properties, "labels", length => length > 0),
-        ImageSize = int.TryParse(properties["image_size"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
-            ? size
-            : throw Damaged("image_size"),
+        ImageSize = Size(properties, "image_size"),
+        CropSize = Size(properties, properties.ContainsKey("crop_size") ? "crop_size" : "image_size"),
         Resize = Enum.TryParse<ResizeRule>(properties["resize"], out var resize) && Enum.IsDefined(resize) ? resize : throw Damaged("resize"),
         Mean = List<float>(properties, "mean", length => length == Channels),
         StandardDeviation = List<float>(properties, "std", length => length == Channels),
         ProductVersion = properties["product_version"],
         Training = properties["training"],
     };
+
+    private static int Size(IReadOnlyDictionary<string, string> properties, string name) =>
+        int.TryParse(properties[name], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : throw Damaged(name);
 
     private static T[] List<T>(IReadOnlyDictionary<string, string> properties, string name, Func<int, bool> hasRightLength) =>
         JsonSerializer.Deserialize<T[]>(properties[name]) is { } list && hasRightLength(list.Length) && list.All(item => item is not null)

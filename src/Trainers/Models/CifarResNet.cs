@@ -1,5 +1,5 @@
 using TorchSharp.Modules;
-using static Trainers.Models.ConvolutionLayers;
+using static Trainers.Models.MetaLayers;
 using static TorchSharp.torch.nn;
 
 namespace Trainers.Models;
@@ -8,12 +8,12 @@ namespace Trainers.Models;
 /// <remarks>
 /// Input: [N, 3, 32, 32]; output: [N, classes], logits. Depth 6n + 2: three stages of n basic blocks with 16, 32 and 64 channels.
 /// Source: He et al. 2016, §4.2, arXiv:1512.03385, where shortcuts are zero-padded (option A). Keys follow torchvision's ResNet,
-/// so the head is <c>fc</c>.
+/// so the head is <c>fc</c>. Squeeze-and-excitation is an addition.
 /// </remarks>
 public sealed class CifarResNet : Block
 {
     private readonly Conv2d conv1 = Conv3x3(3, 16);
-    private readonly BatchNorm2d bn1 = BatchNorm2d(16);
+    private readonly BatchNorm2d bn1 = BatchNorm(16);
     private readonly ReLU relu = ReLU();
     private readonly Sequential layer1;
     private readonly Sequential layer2;
@@ -24,23 +24,24 @@ public sealed class CifarResNet : Block
 
     /// <summary>Builds the network.</summary>
     /// <param name="depth">Layers with weights: 6n + 2.</param>
+    /// <param name="design">What the blocks are: basic ones.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <param name="shortcut">What carries the input past the two blocks that narrow the image.</param>
-    /// <exception cref="ArgumentOutOfRangeException">depth is not 6n + 2.</exception>
-    public CifarResNet(int depth, int classes, ResidualShortcut shortcut = ResidualShortcut.ZeroPadding)
+    /// <exception cref="ArgumentOutOfRangeException">depth is not 6n + 2, or the design is of bottlenecks.</exception>
+    public CifarResNet(int depth, ResidualDesign design, int classes)
         : base(nameof(CifarResNet))
     {
+        ArgumentNullException.ThrowIfNull(design);
+        ArgumentOutOfRangeException.ThrowIfEqual(design.IsBottleneck, true, nameof(design));
         if (depth < 8 || (depth - 2) % 6 != 0)
         {
             throw new ArgumentOutOfRangeException(nameof(depth), depth, "The depth of a CIFAR ResNet is 6n + 2: 20, 32, 44, 56, 110.");
         }
 
         var blocks = (depth - 2) / 6;
-        Block BlockOf(int input, int planes, int stride) => new BasicBlock(input, planes, stride, shortcut);
-        layer1 = ResNet.Stage(BlockOf, 16, 16, blocks, stride: 1, BasicBlock.Expansion);
-        layer2 = ResNet.Stage(BlockOf, 16, 32, blocks, stride: 2, BasicBlock.Expansion);
-        layer3 = ResNet.Stage(BlockOf, 32, 64, blocks, stride: 2, BasicBlock.Expansion);
-        fc = Linear(64, classes);
+        layer1 = ResNet.Stage(design, 16, 16, blocks, stride: 1);
+        layer2 = ResNet.Stage(design, 16, 32, blocks, stride: 2);
+        layer3 = ResNet.Stage(design, 32, 64, blocks, stride: 2);
+        fc = FullyConnected(64, classes);
         RegisterComponents();
     }
 

@@ -1,38 +1,73 @@
 using Trainers.Native;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Trainers.Models;
 
 /// <summary>An architecture of the table <see cref="ImageModels"/>.</summary>
 /// <param name="Name">The field's name for it, in lower case: <c>resnet50</c>.</param>
-/// <param name="Family">The family it belongs to: <c>ResNet</c>.</param>
+/// <param name="Family">The paper it comes from.</param>
 /// <param name="ImageSize">Width and height in pixels that the paper gives it.</param>
 /// <param name="Classes">Number of classes of the data set that the paper trained it on.</param>
-/// <param name="Network">The network's constructor, given the number of classes.</param>
-public sealed record ImageModel(string Name, string Family, int ImageSize, int Classes, Func<int, Module<Tensor, Tensor>> Network)
+/// <param name="Network">Describes the network for a number of classes, its weights without memory.</param>
+public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, int Classes, Func<int, Block> Network)
 {
-    /// <summary>Builds the network, weights not yet drawn. The caller owns it.</summary>
+    private const int LargestMinimum = 256;
+
+    /// <summary>Describes the network as it is trained, where that has more to it: auxiliary classifiers.</summary>
+    public Func<int, Block>? TrainingNetwork { get; init; }
+
+    /// <summary>Prefixes of weights that only <see cref="TrainingNetwork"/> has.</summary>
+    public IReadOnlyList<string> TrainingOnly { get; init; } = [];
+
+    /// <summary>The last layer, which decides between the classes: its key in the state dictionary.</summary>
+    public string Head { get; init; } = "fc";
+
+    /// <summary>Largest learning rate that trains it well from random weights in batches of 32.</summary>
+    public double LearningRate { get; init; } = ImageModels.RateWithBatchNorm;
+
+    /// <summary>The same network laid out differently, which weights of the same shapes may belong to; null where there is none.</summary>
+    /// <remarks>See <see cref="ResidualDesign.IsCaffeForm"/>.</remarks>
+    public string? OtherForm { get; init; }
+
+    /// <summary>Builds the network as it scores. Weights are zero until they are drawn or loaded. The caller owns it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
     /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
-    public Module<Tensor, Tensor> Build(int classes)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
-        TorchRuntime.EnsureLoaded();
-        return Initialization.KeepGlobalGenerator(() => Network(classes));
-    }
+    public Block Build(int classes) => NetworkMemory.Allocate(Describe(Network, classes));
+
+    /// <summary>Builds the network as it trains. Weights are zero until they are drawn or loaded. The caller owns it.</summary>
+    /// <inheritdoc cref="Build" path="/exception"/>
+    public Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
 
     /// <summary>Number of trainable weights with <see cref="Classes"/> classes.</summary>
     public long CountParameters()
     {
-        using var network = Build(Classes);
+        using var network = Describe(Network, Classes);
         return network.parameters().Sum(p => p.numel());
     }
 
     /// <summary>Multiply-adds to score one image of <see cref="ImageSize"/> with <see cref="Classes"/> classes.</summary>
     public long CountMultiplyAdds()
     {
-        using var network = Build(Classes);
+        using var network = Describe(Network, Classes);
         return CostGraph.Count(network, ImageSize);
+    }
+
+    /// <summary>Throws unless images of this size leave something to classify after all strides and pools.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The images are too small.</exception>
+    internal void RequireImageSize(int imageSize)
+    {
+        using var network = Describe(TrainingNetwork ?? Network, Classes);
+        if (!CostGraph.Accepts(network, imageSize))
+        {
+            var smallest = Enumerable.Range(imageSize, LargestMinimum).First(size => CostGraph.Accepts(network, size));
+            throw new ArgumentOutOfRangeException(
+                nameof(imageSize), imageSize, $"{Name} needs images of at least {smallest} pixels, but the image size is {imageSize}.");
+        }
+    }
+
+    private static Block Describe(Func<int, Block> network, int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        TorchRuntime.EnsureLoaded();
+        return network(classes);
     }
 }

@@ -1,22 +1,22 @@
 using TorchSharp.Modules;
-using static Trainers.Models.ConvolutionLayers;
+using static Trainers.Models.MetaLayers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Trainers.Models;
 
-/// <summary>Residual network for photographs: ResNet-18, 34, 50, 101 and 152.</summary>
+/// <summary>Residual network for photographs: ResNet, ResNeXt and Wide ResNet, each with squeeze-and-excitation on request.</summary>
 /// <remarks>
 /// Input: [N, 3, 224, 224], normalised with ImageNet's mean and standard deviation; output: [N, classes], logits.
-/// Source: He et al. 2016, table 1, arXiv:1512.03385. Keys are torchvision's.
-/// Differs from the paper: in a bottleneck the 3×3 convolution has the stride, not the first 1×1, as in torchvision ("v1.5").
+/// Source: He et al. 2016, table 1, arXiv:1512.03385; Xie et al. 2017, table 1, arXiv:1611.05431; Zagoruyko and Komodakis 2016,
+/// arXiv:1605.07146; Hu et al. 2018, table 1, arXiv:1709.01507. Keys are torchvision's, those of squeeze-and-excitation timm's.
 /// </remarks>
 public sealed class ResNet : Block
 {
-    private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv1 = Convolution(3, 64, 7, stride: 2, padding: 3);
+    private readonly BatchNorm2d bn1 = BatchNorm(64);
     private readonly ReLU relu = ReLU();
-    private readonly MaxPool2d maxpool = MaxPool2d(3, stride: 2, padding: 1);
+    private readonly MaxPool2d maxpool;
     private readonly Sequential layer1;
     private readonly Sequential layer2;
     private readonly Sequential layer3;
@@ -25,26 +25,23 @@ public sealed class ResNet : Block
     private readonly Flatten flatten = Flatten();
     private readonly Linear fc;
 
-    private ResNet(Func<int, int, int, Block> block, int expansion, int[] blocks, int classes)
+    /// <summary>Builds the network.</summary>
+    /// <param name="blocks">Blocks per stage: [3, 4, 6, 3] are ResNet-34's and ResNet-50's.</param>
+    /// <param name="design">What the blocks are.</param>
+    /// <param name="classes">Number of classes.</param>
+    public ResNet(int[] blocks, ResidualDesign design, int classes)
         : base(nameof(ResNet))
     {
-        conv1 = Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
-        bn1 = BatchNorm2d(64);
-        layer1 = Stage(block, 64, 64, blocks[0], stride: 1, expansion);
-        layer2 = Stage(block, 64 * expansion, 128, blocks[1], stride: 2, expansion);
-        layer3 = Stage(block, 128 * expansion, 256, blocks[2], stride: 2, expansion);
-        layer4 = Stage(block, 256 * expansion, 512, blocks[3], stride: 2, expansion);
-        fc = Linear(512 * expansion, classes);
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentNullException.ThrowIfNull(design);
+        maxpool = design.IsCaffeForm ? MaxPool2d(3, stride: 2, ceil_mode: true) : MaxPool2d(3, stride: 2, padding: 1);
+        layer1 = Stage(design, 64, 64, blocks[0], stride: 1);
+        layer2 = Stage(design, 64 * design.Expansion, 128, blocks[1], stride: 2);
+        layer3 = Stage(design, 128 * design.Expansion, 256, blocks[2], stride: 2);
+        layer4 = Stage(design, 256 * design.Expansion, 512, blocks[3], stride: 2);
+        fc = FullyConnected(512 * design.Expansion, classes);
         RegisterComponents();
     }
-
-    /// <summary>A network of blocks with two 3×3 convolutions: [2, 2, 2, 2] is ResNet-18, [3, 4, 6, 3] is ResNet-34.</summary>
-    public static ResNet OfBasicBlocks(int[] blocks, int classes) =>
-        new((input, planes, stride) => new BasicBlock(input, planes, stride, ResidualShortcut.Projection), BasicBlock.Expansion, blocks, classes);
-
-    /// <summary>A network of bottlenecks: [3, 4, 6, 3] is ResNet-50, [3, 4, 23, 3] ResNet-101, [3, 8, 36, 3] ResNet-152.</summary>
-    public static ResNet OfBottlenecks(int[] blocks, int classes) =>
-        new((input, planes, stride) => new Bottleneck(input, planes, stride), Bottleneck.Expansion, blocks, classes);
 
     /// <inheritdoc/>
     public override T Flow<T>(IGraph<T> graph, T x)         // [N, 3, 224, 224]
@@ -59,34 +56,34 @@ public sealed class ResNet : Block
         return graph.Apply(fc, x);                          // [N, classes], logits
     }
 
-    internal static Sequential Stage(Func<int, int, int, Block> block, int input, int planes, int count, int stride, int expansion) =>
+    internal static Sequential Stage(ResidualDesign design, int input, int planes, int count, int stride) =>
         Sequential(Enumerable.Range(0, count).Select(i =>
-            (Module<Tensor, Tensor>)(i == 0 ? block(input, planes, stride) : block(planes * expansion, planes, 1))));
+            (Module<Tensor, Tensor>)(i == 0 ? design.Block(input, planes, stride) : design.Block(planes * design.Expansion, planes, stride: 1))));
 }
 
 /// <summary>Two 3×3 convolutions around which the input is carried past.</summary>
 /// <remarks>Shape: [N, input, H, W] → [N, planes, H / stride, W / stride]. Source: He et al. 2016, figure 5, left.</remarks>
 internal sealed class BasicBlock : Block
 {
-    public const int Expansion = 1;
-
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
     private readonly Conv2d conv2;
     private readonly BatchNorm2d bn2;
+    private readonly SqueezeExcitation? se;
     private readonly Module<Tensor, Tensor>? downsample;
     private readonly ReLU relu = ReLU();
 
-    public BasicBlock(int input, int planes, int stride, ResidualShortcut shortcut)
+    public BasicBlock(int input, int planes, int stride, ResidualDesign design)
         : base(nameof(BasicBlock))
     {
         conv1 = Conv3x3(input, planes, stride);
-        bn1 = BatchNorm2d(planes);
+        bn1 = BatchNorm(planes);
         conv2 = Conv3x3(planes, planes);
-        bn2 = BatchNorm2d(planes);
+        bn2 = BatchNorm(planes);
+        se = design.SqueezeExcitation ? new SqueezeExcitation(planes) : null;
         downsample = stride == 1 && input == planes ? null
-            : shortcut == ResidualShortcut.ZeroPadding ? new ZeroPaddedShortcut(input, planes, stride)
-            : Sequential(Conv1x1(input, planes, stride), BatchNorm2d(planes));
+            : design.Shortcut == ResidualShortcut.ZeroPadding ? new ZeroPaddedShortcut(input, planes, stride)
+            : Sequential(Conv1x1(input, planes, stride), BatchNorm(planes));
         RegisterComponents();
     }
 
@@ -94,13 +91,18 @@ internal sealed class BasicBlock : Block
     {
         var y = graph.Apply(relu, graph.Apply(bn1, graph.Apply(conv1, x)));
         y = graph.Apply(bn2, graph.Apply(conv2, y));
+        y = se is null ? y : graph.Apply(se, y);
         var shortcut = downsample is null ? x : graph.Apply(downsample, x);
         return graph.Apply(relu, graph.Add(y, shortcut));
     }
 }
 
-/// <summary>A 3×3 convolution between two 1×1 ones, which narrow and widen the channels by four.</summary>
-/// <remarks>Shape: [N, input, H, W] → [N, 4 · planes, H / stride, W / stride]. Source: He et al. 2016, figure 5, right.</remarks>
+/// <summary>A 3×3 convolution between two 1×1 ones, which narrow and widen the channels.</summary>
+/// <remarks>
+/// Shape: [N, input, H, W] → [N, 4 · planes, H / stride, W / stride]. Source: He et al. 2016, figure 5, right; in groups: Xie et al.
+/// 2017, figure 3c. Differs from the paper: the 3×3 convolution has the stride, not the first 1×1, as in torchvision ("v1.5"),
+/// unless the design is in Caffe's form.
+/// </remarks>
 internal sealed class Bottleneck : Block
 {
     public const int Expansion = 4;
@@ -111,20 +113,24 @@ internal sealed class Bottleneck : Block
     private readonly BatchNorm2d bn2;
     private readonly Conv2d conv3;
     private readonly BatchNorm2d bn3;
+    private readonly SqueezeExcitation? se;
     private readonly Sequential? downsample;
     private readonly ReLU relu = ReLU();
 
-    public Bottleneck(int input, int planes, int stride)
+    public Bottleneck(int input, int planes, int stride, ResidualDesign design)
         : base(nameof(Bottleneck))
     {
+        var width = planes * design.WidthPerGroup / 64 * design.Groups;
         var output = planes * Expansion;
-        conv1 = Conv1x1(input, planes);
-        bn1 = BatchNorm2d(planes);
-        conv2 = Conv3x3(planes, planes, stride);
-        bn2 = BatchNorm2d(planes);
-        conv3 = Conv1x1(planes, output);
-        bn3 = BatchNorm2d(output);
-        downsample = stride == 1 && input == output ? null : Sequential(Conv1x1(input, output, stride), BatchNorm2d(output));
+        var (firstStride, secondStride) = design.IsCaffeForm && design.Groups == 1 ? (stride, 1) : (1, stride);
+        conv1 = Conv1x1(input, width, firstStride);
+        bn1 = BatchNorm(width);
+        conv2 = Conv3x3(width, width, secondStride, design.Groups);
+        bn2 = BatchNorm(width);
+        conv3 = Conv1x1(width, output);
+        bn3 = BatchNorm(output);
+        se = design.SqueezeExcitation ? new SqueezeExcitation(output) : null;
+        downsample = stride == 1 && input == output ? null : Sequential(Conv1x1(input, output, stride), BatchNorm(output));
         RegisterComponents();
     }
 
@@ -133,6 +139,7 @@ internal sealed class Bottleneck : Block
         var y = graph.Apply(relu, graph.Apply(bn1, graph.Apply(conv1, x)));
         y = graph.Apply(relu, graph.Apply(bn2, graph.Apply(conv2, y)));
         y = graph.Apply(bn3, graph.Apply(conv3, y));
+        y = se is null ? y : graph.Apply(se, y);
         var shortcut = downsample is null ? x : graph.Apply(downsample, x);
         return graph.Apply(relu, graph.Add(y, shortcut));
     }

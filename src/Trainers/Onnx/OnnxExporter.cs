@@ -1,8 +1,11 @@
+using System.Globalization;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
 using MLNetExtensions;
 using MLNetExtensions.Onnx;
 using Trainers.Models;
 using Trainers.Training;
+using Trainers.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -20,31 +23,41 @@ public static class OnnxExporter
     private const string MLDomain = "ai.onnx.ml";
     private const long MLOpsetVersion = 2;
     private const string Batch = "N";
+    private const int SmallestImage = 8;
 
-    /// <summary>Writes an architecture with freshly drawn weights: to look at, to measure, to deploy a pipeline before its model.</summary>
+    /// <summary>Writes an architecture with weights from a file, published ones, or random ones.</summary>
     /// <param name="architecture">The architecture.</param>
-    /// <param name="labels">The class names, in the order of the scores.</param>
     /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
-    /// <param name="imageSize">Width and height of the input in pixels; null takes the architecture's own.</param>
-    /// <param name="seed">Decides the weights.</param>
+    /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the images are too small for the network.</exception>
+    /// <exception cref="WeightsFileException">The file of weights is damaged, or holds more than weights.</exception>
+    /// <exception cref="WeightMismatchException">The weights belong to another architecture, or tell other classes apart.</exception>
+    /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
+    /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void ExportUntrained(ImageModel architecture, IReadOnlyList<string> labels, string path, int? imageSize = null, int seed = 1)
+    public static void Export(ImageModel architecture, string path, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        ArgumentNullException.ThrowIfNull(labels);
-        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(imageSize ?? architecture.ImageSize, 8, nameof(imageSize));
-        using var network = architecture.Build(labels.Count);
-        Initialization.HeNormal(network, seed);
-        var metadata = new ClassifierMetadata
-        {
-            Architecture = architecture.Name,
-            Labels = labels,
-            ImageSize = imageSize ?? architecture.ImageSize,
-            Mean = Normalization.ImageNet.Mean,
-            StandardDeviation = Normalization.ImageNet.StandardDeviation,
-        };
-        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo));
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options ??= new OnnxExportOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? architecture.ImageSize, SmallestImage, nameof(options.ImageSize));
+        using var start = StartingPoint.Open(
+            architecture, options.Weights, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
+        var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize);
+        start.Architecture.RequireImageSize(preprocessing.ImageSize);
+        var labels = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
+        using var network = start.Build(labels.Count, options.Seed);
+        Export(network, Describe(start.Architecture, labels, preprocessing), model => AtomicFile.Write(path, model.WriteTo));
+    }
+
+    /// <summary>Size in bytes of the file that an architecture makes with the paper's number of classes.</summary>
+    internal static long MeasureSize(ImageModel architecture)
+    {
+        using var network = architecture.Build(architecture.Classes);
+        var preprocessing = new Preprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
+        long size = 0;
+        Export(network, Describe(architecture, NumberedClasses(architecture.Classes), preprocessing), model => size = model.CalculateSize());
+        return size;
     }
 
     /// <summary>Describes the network, in evaluation mode, as an ONNX model and hands it to <paramref name="use"/>.</summary>
@@ -71,23 +84,46 @@ public static class OnnxExporter
         GC.KeepAlive(weights);
     }
 
+    private static string[] NumberedClasses(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+
+    private static ClassifierMetadata Describe(ImageModel architecture, IReadOnlyList<string> labels, Preprocessing preprocessing) => new()
+    {
+        Architecture = architecture.Name,
+        Labels = labels,
+        ImageSize = preprocessing.ResizeSize,
+        CropSize = preprocessing.ImageSize,
+        Mean = preprocessing.Normalization.Mean,
+        StandardDeviation = preprocessing.Normalization.StandardDeviation,
+    };
+
     /// <summary>A weight as ONNX stores it: on the CPU, rows first, whatever the training kept it in.</summary>
     private static Tensor Plain(Tensor weight) => weight.detach().cpu().contiguous();
 
-    /// <summary>uint8 [N, H, W, 3] → float [N, 3, H, W], (x / 255 − mean) / std.</summary>
+    /// <summary>uint8 [N, H, W, 3] → float [N, 3, S, S]: the centre, (x / 255 − mean) / std.</summary>
     private static OnnxValue Normalize(OnnxGraph graph, ClassifierMetadata metadata)
     {
-        long size = metadata.ImageSize;
-        graph.Proto.Input.Add(Port(ClassifierModel.Pixels, TensorProto.Types.DataType.Uint8, size, size, 3));
+        var (input, size) = ((long)metadata.ImageSize, (long)metadata.CropSize);
+        graph.Proto.Input.Add(Port(ClassifierModel.Pixels, TensorProto.Types.DataType.Uint8, input, input, 3));
         using var mean = tensor(metadata.Mean.Select(m => m * 255f).ToArray()).view(1, 3, 1, 1);
         using var scale = tensor(metadata.StandardDeviation.Select(s => 1f / (s * 255f)).ToArray()).view(1, 3, 1, 1);
         long[] shape = [3, size, size];
 
-        var x = new OnnxValue(ClassifierModel.Pixels, [size, size, 3]);
+        var x = new OnnxValue(ClassifierModel.Pixels, [input, input, 3]);
+        x = size == input ? x : CutCentre(graph, x, Preprocessing.MarginOf(metadata.ImageSize, metadata.CropSize), size);
         x = graph.Node("Cast", x.Shape, [x], OnnxGraph.Attribute("to", (long)TensorProto.Types.DataType.Float));
         x = graph.Node("Transpose", shape, [x], OnnxGraph.Attribute("perm", 0, 3, 1, 2));
         x = graph.Node("Sub", shape, [x, graph.Constant(mean, "pixel_mean")]);
         return graph.Node("Mul", shape, [x, graph.Constant(scale, "pixel_scale")]);
+    }
+
+    private static OnnxValue CutCentre(OnnxGraph graph, OnnxValue x, int margin, long size)
+    {
+        using var starts = tensor(new long[] { margin, margin });
+        using var ends = tensor(new[] { margin + size, margin + size });
+        using var axes = tensor(new long[] { 1, 2 });
+        return graph.Node(
+            "Slice", [size, size, 3], [x, graph.Constant(starts, "crop_starts"), graph.Constant(ends, "crop_ends"), graph.Constant(axes, "crop_axes")]);
     }
 
     /// <summary>Logits → probabilities, index of the largest, and the label names where ML.NET looks for them.</summary>

@@ -34,7 +34,7 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
             Attribute("count_include_pad", pool.count_include_pad ? 1 : 0)),
         AdaptiveAvgPool2d pool => AdaptivePool(pool.output_size, x),
         Flatten { start_dim: 1, end_dim: -1 } => Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1)),
-        Dropout _ or Identity _ => x,
+        NoiseLayer _ => x,
         _ => throw new NotSupportedException($"A layer of type {layer.GetType().Name}, set up as it is, has no ONNX form here."),
     };
 
@@ -184,13 +184,38 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
             return Node("GlobalAveragePool", [x.Shape[0], 1, 1], [x]);
         }
 
-        if (x.Shape[1] % height != 0 || x.Shape[2] % width != 0)
+        if ((height, width) == (x.Shape[1], x.Shape[2]))
         {
-            throw new NotSupportedException(
-                $"Adaptive average pooling from {x.Shape[1]}×{x.Shape[2]} to {height}×{width} has windows of unequal size, which ONNX has not.");
+            return x;
         }
 
-        return Pool("AveragePool", x, [x.Shape[1] / height, x.Shape[2] / width], null, null, ceil: false);
+        if (x.Shape[1] % height == 0 && x.Shape[2] % width == 0)
+        {
+            return Pool("AveragePool", x, [x.Shape[1] / height, x.Shape[2] / width], null, null, ceil: false);
+        }
+
+        // Windows of unequal size, which ONNX's pools have not: rows, then columns, are averaged by a constant matrix each.
+        using var rowWeights = AverageWeights(x.Shape[1], height);
+        using var columnWeights = AverageWeights(x.Shape[2], width);
+        using var transposed = columnWeights.t().contiguous();
+        var rows = Node("MatMul", [x.Shape[0], height, x.Shape[2]], [Constant(rowWeights, "row_averages"), x]);
+        return Node("MatMul", [x.Shape[0], height, width], [rows, Constant(transposed, "column_averages")]);
+    }
+
+    /// <summary>Matrix [output, input] whose row i averages the inputs from ⌊i · input / output⌋ to below ⌈(i + 1) · input / output⌉, as torch does.</summary>
+    private static Tensor AverageWeights(long input, long output)
+    {
+        var weights = new float[output, input];
+        for (var i = 0L; i < output; i++)
+        {
+            var (start, end) = (i * input / output, (((i + 1) * input) + output - 1) / output);
+            for (var j = start; j < end; j++)
+            {
+                weights[i, j] = 1f / (end - start);
+            }
+        }
+
+        return tensor(weights);
     }
 
     private string FreshName(string stem)

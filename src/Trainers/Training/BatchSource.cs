@@ -11,13 +11,15 @@ internal sealed class BatchSource
 
     private readonly PixelSet _pixels;
     private readonly int _batchSize;
+    private readonly Preprocessing _preprocessing;
     private readonly Device _device;
     private readonly float[] _normalized = new float[Channels * ByteValues];
 
     /// <summary>Prepares the table that maps each channel's 256 values to normalised ones.</summary>
-    public BatchSource(PixelSet pixels, int batchSize, Normalization normalization, Device device)
+    public BatchSource(PixelSet pixels, int batchSize, Preprocessing preprocessing, Device device)
     {
-        (_pixels, _batchSize, _device) = (pixels, batchSize, device);
+        (_pixels, _batchSize, _preprocessing, _device) = (pixels, batchSize, preprocessing, device);
+        var normalization = preprocessing.Normalization;
         for (var i = 0; i < _normalized.Length; i++)
         {
             var (channel, value) = (i / ByteValues, i % ByteValues);
@@ -25,11 +27,14 @@ internal sealed class BatchSource
         }
     }
 
+    /// <summary>Where batches are put.</summary>
+    public Device Device => _device;
+
     /// <summary>Number of images.</summary>
     public int Count => _pixels.Count;
 
-    /// <summary>Width and height in pixels.</summary>
-    public int ImageSize => _pixels.ImageSize;
+    /// <summary>Width and height in pixels of what the network sees.</summary>
+    public int ImageSize => _preprocessing.ImageSize;
 
     /// <summary>Steps of an epoch of training.</summary>
     public int Steps => _pixels.Count < 2 ? 0 : (_pixels.Count / _batchSize) + (_pixels.Count % _batchSize > 1 ? 1 : 0);
@@ -58,7 +63,7 @@ internal sealed class BatchSource
 
     private Batch Fill(int[] indices, Func<int, Augmentation> augment)
     {
-        var size = _pixels.ImageSize;
+        var size = ImageSize;
         var imageLength = size * size * Channels;
         using var rows = empty([indices.Length, size, size, Channels], ScalarType.Float32);
         var memory = MemoryMarshal.Cast<byte, float>(rows.bytes);
@@ -72,17 +77,19 @@ internal sealed class BatchSource
         return new Batch(images.to(_device, copy: true), labels.to(_device, copy: true));
     }
 
+    /// <summary>Copies the centre of an image, shifted and flipped; what lies outside the image is black.</summary>
     private void CopyImage(ReadOnlySpan<byte> source, Span<float> target, Augmentation augmentation)
     {
-        var size = _pixels.ImageSize;
+        var (sourceSize, size) = (_pixels.ImageSize, ImageSize);
+        var (left, top) = (_preprocessing.Margin - augmentation.ShiftX, _preprocessing.Margin - augmentation.ShiftY);
         for (var y = 0; y < size; y++)
         {
-            var sourceY = y - augmentation.ShiftY;
+            var sourceY = y + top;
             for (var x = 0; x < size; x++)
             {
-                var sourceX = (augmentation.Flip ? size - 1 - x : x) - augmentation.ShiftX;
-                var inside = (uint)sourceX < (uint)size && (uint)sourceY < (uint)size;
-                var from = ((sourceY * size) + sourceX) * Channels;
+                var sourceX = (augmentation.Flip ? size - 1 - x : x) + left;
+                var inside = (uint)sourceX < (uint)sourceSize && (uint)sourceY < (uint)sourceSize;
+                var from = ((sourceY * sourceSize) + sourceX) * Channels;
                 var to = ((y * size) + x) * Channels;
                 for (var channel = 0; channel < Channels; channel++)
                 {

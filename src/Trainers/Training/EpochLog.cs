@@ -18,8 +18,8 @@ internal static partial class EpochLog
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Training on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize}×{imageSize2} pixels.")]
-    public static partial void Started(ILogger logger, string device, int images, int validation, int classes, int imageSize, int imageSize2);
+    [LoggerMessage(LogLevel.Information, "Training {architecture} on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize} pixels wide and high.")]
+    public static partial void Started(ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
 
     [LoggerMessage(LogLevel.Warning, "Skipped unreadable image {image}: {reason}")]
     public static partial void Skipped(ILogger logger, string image, string reason);

@@ -18,11 +18,17 @@ internal sealed class TrainingImages
 
     /// <summary>Checks the columns; nothing is read yet.</summary>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
-    public TrainingImages(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options, int defaultImageSize, ILogger logger)
+    public TrainingImages(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options, Preprocessing preprocessing, ILogger logger)
     {
         (_ml, _options, _logger) = (ml, options, logger);
         Labels = ClassLabels.FromKeyColumn(Find(schema, options.LabelColumnName));
-        Pixels = PixelColumn.Of(Find(schema, options.ImageColumnName), options.ImageSize, defaultImageSize);
+        var isSizeAsked = options.ImageSize is not null || options.ResizeSize is not null;
+        Pixels = PixelColumn.Of(
+            Find(schema, options.ImageColumnName), isSizeAsked ? preprocessing.ResizeSize : null, defaultImageSize: preprocessing.ResizeSize);
+        // Pixels that come in a size of their own are seen whole.
+        Preprocessing = Pixels.ImageSize == preprocessing.ResizeSize
+            ? preprocessing
+            : preprocessing with { ResizeSize = Pixels.ImageSize, ImageSize = Pixels.ImageSize };
     }
 
     /// <summary>The classes, in key order.</summary>
@@ -31,8 +37,8 @@ internal sealed class TrainingImages
     /// <summary>The image column.</summary>
     public PixelColumn Pixels { get; }
 
-    /// <summary>Width and height in pixels.</summary>
-    public int ImageSize => Pixels.ImageSize;
+    /// <summary>How the images become what the network sees.</summary>
+    public Preprocessing Preprocessing { get; }
 
     /// <summary>Images that could not be read, in the order of the data.</summary>
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
@@ -70,7 +76,7 @@ internal sealed class TrainingImages
 
     private PixelSet Read(IDataView view)
     {
-        var images = PixelColumn.Of(Find(view.Schema, _options.ImageColumnName), ImageSize, ImageSize);
+        var images = PixelColumn.Of(Find(view.Schema, _options.ImageColumnName), Pixels.ImageSize, Pixels.ImageSize);
         var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
         var schema = pixelView.Schema;
         var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
@@ -87,7 +93,7 @@ internal sealed class TrainingImages
         }
 
         var read = rows.Where(row => row.Pixels is not null).ToList();
-        return new PixelSet(ImageSize, [.. read.Select(row => row.Pixels!)], [.. read.Select(row => row.Label)]);
+        return new PixelSet(Pixels.ImageSize, [.. read.Select(row => row.Pixels!)], [.. read.Select(row => row.Label)]);
 
         void SkipOne(SkippedImage image)
         {

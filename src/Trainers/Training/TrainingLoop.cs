@@ -1,18 +1,21 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Trainers.Training;
 
 /// <summary>Trains a network: fetch a batch, forward, backward, step.</summary>
-/// <param name="network">The network, on its device; left in evaluation mode.</param>
+/// <param name="network">The network, on its device; left in evaluation mode. Its auxiliary classifiers' losses are added.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
-/// <param name="options">Rates, epochs and augmentation.</param>
+/// <param name="learningRate">Largest learning rate.</param>
+/// <param name="options">Momentum, epochs and augmentation.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingLoop(
-    Module<Tensor, Tensor> network, BatchSource training, BatchSource validation, ImageClassifierOptions options, ILogger logger)
+    Module<Tensor, Tensor> network, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
+    ILogger logger)
 {
     private const int StepsBetweenCollections = 8;
 
@@ -22,10 +25,12 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var optimizer = optim.SGD(
-            network.parameters(), options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: options.Momentum > 0);
+            network.parameters(), learningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: options.Momentum > 0);
         var schedule = new LearningRateSchedule(
-            options.LearningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
+            learningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
         var random = new Random(options.Seed);
+        using var noise = new Generator((ulong)options.Seed, training.Device);
+        NoiseLayer.Seed(network, noise);
         var history = new List<EpochSummary>();
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
@@ -49,8 +54,8 @@ internal sealed class TrainingLoop(
             using var scope = NewDisposeScope();
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            var logits = network.call(batch.Images);
-            var loss = functional.cross_entropy(logits, batch.Labels, label_smoothing: options.LabelSmoothing);
+            var logits = Classify(batch.Images, out var auxiliaryLogits);
+            var loss = Loss(logits, auxiliaryLogits, batch.Labels);
 
             optimizer.zero_grad();
             loss.backward();
@@ -99,6 +104,24 @@ internal sealed class TrainingLoop(
         }
 
         return summary with { ValidationLoss = losses / validation.Count, ValidationAccuracy = (double)correct / validation.Count };
+    }
+
+    private Tensor Classify(Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits)
+    {
+        if (network is IAuxiliaryClassifiers classifiers)
+        {
+            return classifiers.Classify(images, out auxiliaryLogits);
+        }
+
+        auxiliaryLogits = [];
+        return network.call(images);
+    }
+
+    private Tensor Loss(Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Tensor labels)
+    {
+        Tensor CrossEntropy(Tensor scores) => functional.cross_entropy(scores, labels, label_smoothing: options.LabelSmoothing);
+        var auxiliaryWeight = (network as IAuxiliaryClassifiers)?.AuxiliaryLossWeight ?? 0;
+        return auxiliaryLogits.Aggregate(CrossEntropy(logits), (sum, scores) => sum + (auxiliaryWeight * CrossEntropy(scores)));
     }
 
     private Augmentation Augment(Random random) =>

@@ -7,6 +7,8 @@ namespace Trainers.Models;
 /// <summary>Counts the multiply-adds of one image's forward pass: convolutions and linear layers, as papers count them.</summary>
 internal sealed class CostGraph : IGraph<long[]>
 {
+    private long _smallest = long.MaxValue;
+
     /// <summary>Multiply-adds so far.</summary>
     public long MultiplyAdds { get; private set; }
 
@@ -16,6 +18,14 @@ internal sealed class CostGraph : IGraph<long[]>
         var graph = new CostGraph();
         graph.Apply(network, [3, imageSize, imageSize]);
         return graph.MultiplyAdds;
+    }
+
+    /// <summary>Whether images of this size leave at least one value per channel after every stride and pool.</summary>
+    public static bool Accepts(Module<Tensor, Tensor> network, int imageSize)
+    {
+        var graph = new CostGraph();
+        graph.Apply(network, [3, imageSize, imageSize]);
+        return graph._smallest > 0;
     }
 
     public long[] Apply(Module<Tensor, Tensor> layer, long[] x) => layer switch
@@ -28,7 +38,7 @@ internal sealed class CostGraph : IGraph<long[]>
         AvgPool2d pool => Window(x, pool.kernel_size, pool.stride ?? pool.kernel_size, pool.padding, pool.ceil_mode),
         AdaptiveAvgPool2d pool => [x[0], pool.output_size[0], pool.output_size[^1]],
         Flatten _ => [x.Aggregate(1L, (a, b) => a * b)],
-        BatchNorm2d _ or ReLU _ or SiLU _ or Sigmoid _ or Dropout _ or Identity _ => x,
+        BatchNorm2d _ or ReLU _ or SiLU _ or Sigmoid _ or NoiseLayer _ => x,
         _ => throw new NotSupportedException($"The cost of a layer of type {layer.GetType().Name} is not known."),
     };
 
@@ -52,12 +62,12 @@ internal sealed class CostGraph : IGraph<long[]>
     private long[] Convolve(Conv2d conv, long[] x)
     {
         var (kernel, stride, padding, dilation) = (conv.kernel_size, conv.stride, conv.padding!, conv.dilation);
-        long[] shape =
+        var shape = Seen(
         [
             conv.out_channels,
             WindowShape.Output(x[1], kernel[0], stride[0], padding[0], dilation[0]),
             WindowShape.Output(x[2], kernel[1], stride[1], padding[1], dilation[1]),
-        ];
+        ]);
         MultiplyAdds += conv.in_channels / conv.groups * kernel[0] * kernel[1] * shape[0] * shape[1] * shape[2];
         return shape;
     }
@@ -68,9 +78,15 @@ internal sealed class CostGraph : IGraph<long[]>
         return [.. x[..^1], linear.out_features];
     }
 
-    private static long[] Window(long[] x, long[] kernel, long[] stride, long[]? padding, bool ceil)
+    private long[] Window(long[] x, long[] kernel, long[] stride, long[]? padding, bool ceil)
     {
         var (k, s, p) = (WindowShape.Pair(kernel), WindowShape.Pair(stride), WindowShape.Pair(padding));
-        return [x[0], WindowShape.Output(x[1], k.Height, s.Height, p.Height, ceil: ceil), WindowShape.Output(x[2], k.Width, s.Width, p.Width, ceil: ceil)];
+        return Seen([x[0], WindowShape.Output(x[1], k.Height, s.Height, p.Height, ceil: ceil), WindowShape.Output(x[2], k.Width, s.Width, p.Width, ceil: ceil)]);
+    }
+
+    private long[] Seen(long[] shape)
+    {
+        _smallest = Math.Min(_smallest, shape.Min());
+        return shape;
     }
 }

@@ -7,37 +7,23 @@ namespace Trainers.Models;
 /// <summary>Draws the weights that a network starts training from.</summary>
 internal static class Initialization
 {
-    private static readonly Lock GlobalGenerator = new();
-
-    /// <summary>Builds a network and leaves torch's global random numbers as they were.</summary>
-    /// <remarks>Layers draw weights as they are made, from a generator that the whole process shares; nothing reads those weights.</remarks>
-    public static Module<Tensor, Tensor> KeepGlobalGenerator(Func<Module<Tensor, Tensor>> build)
-    {
-        lock (GlobalGenerator)
-        {
-            using var state = get_rng_state();
-            try
-            {
-                return build();
-            }
-            finally
-            {
-                set_rng_state(state);
-            }
-        }
-    }
-
     /// <summary>
     /// Convolutions: normal with variance 2 / fan-out; batch norms: 1 and 0; linear layers: uniform within ±1 / √inputs.
     /// </summary>
-    /// <remarks>Source: He et al. 2015, §2.2, arXiv:1502.01852, in the form torchvision's networks use. The seed alone
-    /// decides: one seed gives the same weights whatever else the process draws.</remarks>
-    public static void HeNormal(Module network, int seed)
+    /// <remarks>
+    /// Source: He et al. 2015, §2.2, arXiv:1502.01852. In a grouped convolution an input reaches only its group's outputs, so the
+    /// fan-out is divided by the groups, as EfficientNet's authors do; torchvision does not. The seed alone decides: one seed gives
+    /// the same weights whatever else the process draws.
+    /// </remarks>
+    /// <param name="network">The network.</param>
+    /// <param name="seed">Decides the weights.</param>
+    /// <param name="isDrawn">Tells by its name whether a layer is drawn; the others keep their weights.</param>
+    public static void HeNormal(Module network, int seed, Func<string, bool> isDrawn)
     {
         using var generator = new Generator((ulong)seed, CPU);
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var module in network.modules().Prepend(network))    // modules() lists what is inside only
+        foreach (var (_, module) in network.named_modules().Prepend(("", network)).Where(layer => isDrawn(layer.Item1)))
         {
             switch (module)
             {

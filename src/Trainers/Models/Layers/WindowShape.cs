@@ -3,11 +3,16 @@ namespace Trainers.Models;
 /// <summary>Arithmetic of sliding windows, shared by the interpreters that know shapes only.</summary>
 internal static class WindowShape
 {
-    /// <summary>Output size of a convolution or pool along one dimension.</summary>
+    /// <summary>Output size of a convolution or pool along one dimension; 0 where the window does not fit.</summary>
     /// <remarks>With <paramref name="ceil"/>, PyTorch drops a last window that would begin in the padding on the far side.</remarks>
     public static long Output(long size, long kernel, long stride, long padding, long dilation = 1, bool ceil = false)
     {
         var span = size + (2 * padding) - (dilation * (kernel - 1)) - 1;
+        if (span < 0)
+        {
+            return 0;
+        }
+
         var output = ((ceil ? span + stride - 1 : span) / stride) + 1;
         return ceil && (output - 1) * stride >= size + padding ? output - 1 : output;
     }

@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace Trainers.Models;
+
+/// <summary>A network with further classifiers on the way to the last one. They exist while it trains and are never exported.</summary>
+public interface IAuxiliaryClassifiers
+{
+    /// <summary>Weight of each further classifier's loss beside the last one's.</summary>
+    double AuxiliaryLossWeight { get; }
+
+    /// <summary>Runs the network with its further classifiers. The caller owns all results.</summary>
+    /// <param name="images">[N, 3, H, W].</param>
+    /// <param name="auxiliaryLogits">Output of each further classifier: [N, classes].</param>
+    /// <returns>Output of the last classifier: [N, classes], logits.</returns>
+    Tensor Classify(Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits);
+}

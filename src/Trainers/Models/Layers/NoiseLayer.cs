@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Models;
+
+/// <summary>A layer that drops values at random while it trains, and does nothing otherwise.</summary>
+/// <remarks>
+/// What is kept is divided by the probability of keeping it. The draws come from a generator of the network's own
+/// (<see cref="Seed"/>), so that a training neither reads nor moves torch's global random numbers.
+/// </remarks>
+/// <param name="name">Name of the module, for messages.</param>
+/// <param name="probability">Probability of being dropped.</param>
+internal abstract class NoiseLayer(string name, double probability) : Module<Tensor, Tensor>(name)
+{
+    private Generator? _generator;
+
+    /// <summary>Probability of being dropped.</summary>
+    public double Probability => probability;
+
+    /// <summary>Has all noise of a network drawn from one generator; it must live as long as the network trains.</summary>
+    public static void Seed(Module network, Generator generator)
+    {
+        foreach (var layer in network.modules().OfType<NoiseLayer>())
+        {
+            layer._generator = generator;
+        }
+    }
+
+    public sealed override Tensor forward(Tensor input)
+    {
+        if (!training || probability == 0)
+        {
+            return input.alias();
+        }
+
+        using var scope = NewDisposeScope();
+        var kept = empty(MaskShape(input.shape), input.dtype, input.device).bernoulli_(1 - probability, _generator).div_(1 - probability);
+        return (input * kept).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Shape of what is drawn, broadcast over the input.</summary>
+    protected abstract long[] MaskShape(long[] input);
+}
+
+/// <summary>Drops single values.</summary>
+/// <remarks>Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.</remarks>
+internal sealed class RandomDropout(double probability) : NoiseLayer(nameof(RandomDropout), probability)
+{
+    protected override long[] MaskShape(long[] input) => input;
+}
+
+/// <summary>Drops whole images of a batch, so that a residual block is skipped for them.</summary>
+/// <remarks>Source: Huang et al. 2016, §3, arXiv:1603.09382.</remarks>
+internal sealed class StochasticDepth(double probability) : NoiseLayer(nameof(StochasticDepth), probability)
+{
+    protected override long[] MaskShape(long[] input) => [input[0], .. Enumerable.Repeat(1L, input.Length - 1)];
+}

@@ -1,0 +1,172 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using MLNetExtensions;
+using Trainers.Models;
+using Trainers.Training;
+
+namespace Trainers.Weights;
+
+/// <summary>What a network starts from: random weights, weights in a file, or published ones by name.</summary>
+/// <remarks>Weights bring their preprocessing, and may bring another form of the architecture asked for.</remarks>
+internal sealed class StartingPoint : IDisposable
+{
+    private readonly Checkpoint? _checkpoint;
+    private readonly PublishedWeights? _published;
+    private readonly ClassifierMetadata? _saved;
+    private readonly ILogger _logger;
+
+    private StartingPoint(ImageModel asked, Checkpoint? checkpoint, PublishedWeights? published, ILogger logger)
+    {
+        (_checkpoint, _published, _logger) = (checkpoint, published, logger);
+        _saved = checkpoint is null ? null : ReadMetadata(checkpoint.About);
+        Architecture = checkpoint is null ? asked : FormOf(asked, checkpoint);
+    }
+
+    /// <summary>The architecture, in the form that the weights belong to.</summary>
+    public ImageModel Architecture { get; }
+
+    /// <summary>Number of classes that the weights tell apart; null for random weights.</summary>
+    public int? Classes => _checkpoint is null ? null : StateDictLoader.ClassesOf(_checkpoint, Architecture);
+
+    /// <summary>Class names that came with the weights, or null.</summary>
+    public IReadOnlyList<string>? Labels => _saved?.Labels;
+
+    /// <summary>Opens the weights that are asked for, downloading published ones.</summary>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="weights">A file, the name of published weights, or null for random ones.</param>
+    /// <param name="logger">Told what is used.</param>
+    /// <param name="progress">Told how far a download is.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
+    /// <exception cref="WeightsFileException">The file is damaged, or holds more than weights.</exception>
+    /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
+    /// <exception cref="WeightsDownloadException">The published weights cannot be fetched.</exception>
+    public static StartingPoint Open(
+        ImageModel architecture, string? weights, ILogger logger, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (weights is null)
+        {
+            return new StartingPoint(architecture, checkpoint: null, published: null, logger);
+        }
+
+        var published = IsFile(weights) ? null : PublishedWeightsCatalog.Find(architecture.Name, weights);
+        var path = published is null ? weights : WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken);
+        var checkpoint = Checkpoint.Open(path);
+        try
+        {
+            var start = new StartingPoint(architecture, checkpoint, published, logger);
+            WeightsLog.Opened(logger, path, checkpoint.Tensors.Count);
+            if (start.Architecture != architecture)
+            {
+                WeightsLog.OtherForm(logger, architecture.Name, start.Architecture.Name);
+            }
+
+            return start;
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How images become what the network sees: as asked for, else as the weights were trained, else as the paper did.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network sees.</exception>
+    public Preprocessing Preprocess(int? imageSize, int? resizeSize)
+    {
+        var (trainedResize, trainedCrop) = _published is { } published ? (published.ResizeSize, published.CropSize)
+            : _saved is { } saved ? (saved.ImageSize, saved.CropSize)
+            : (Architecture.ImageSize, Architecture.ImageSize);
+        var seen = imageSize ?? trainedCrop;
+        var resized = resizeSize ?? (seen == trainedCrop ? trainedResize : seen);
+        if (resized < seen)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(resizeSize), resized, $"ResizeSize is {resized}, but the network sees the central {seen} pixels: it must be at least as large.");
+        }
+
+        var normalization = _published is { } p ? new Normalization(p.Mean, p.StandardDeviation)
+            : _saved is { } s ? new Normalization(s.Mean, s.StandardDeviation)
+            : Normalization.ImageNet;
+        return new Preprocessing(resized, seen, normalization);
+    }
+
+    /// <summary>Builds the network as it scores. Its last layer must be the weights'. The caller owns it.</summary>
+    /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
+    public Block Build(int classes, int seed)
+    {
+        if (Classes is { } known && known != classes)
+        {
+            throw new WeightMismatchException(
+                $"The weights in '{_checkpoint!.Path}' tell {known} classes apart, not {classes}: leave the number of classes out, or train to get a new last layer.");
+        }
+
+        return Fill(Architecture.Build(classes), seed, replaceHead: false);
+    }
+
+    /// <summary>Builds the network as it trains. A last layer for other classes is replaced. The caller owns it.</summary>
+    /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
+    public Block BuildForTraining(int classes, int seed) => Fill(Architecture.BuildForTraining(classes), seed, replaceHead: true);
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _checkpoint?.Dispose();
+
+    private Block Fill(Block network, int seed, bool replaceHead)
+    {
+        try
+        {
+            if (_checkpoint is null)
+            {
+                Initialization.HeNormal(network, seed, _ => true);
+                return network;
+            }
+
+            var left = StateDictLoader.Load(network, Architecture, _checkpoint, replaceHead);
+            if (left.Count > 0)
+            {
+                WeightsLog.Drawn(_logger, string.Join(", ", left));
+                Initialization.HeNormal(network, seed, left.Contains);
+            }
+
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A file if there is one of that name, or if the name looks like one.</summary>
+    private static bool IsFile(string weights) =>
+        Path.Exists(weights) || weights.AsSpan().IndexOfAny('/', '\\', '.') >= 0;
+
+    /// <summary>What our own weight files say; others say nothing.</summary>
+    private static ClassifierMetadata? ReadMetadata(IReadOnlyDictionary<string, string> about)
+    {
+        try
+        {
+            return ClassifierMetadata.FromProperties(about);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Of the two forms of an SE-ResNet, which share names and shapes, the one that the weights were trained in: as our own file says,
+    /// else as the names tell, Caffe's or timm's.
+    /// </summary>
+    private ImageModel FormOf(ImageModel asked, Checkpoint checkpoint)
+    {
+        if (asked.OtherForm is not { } other || _published is not null)
+        {
+            return asked;
+        }
+
+        var isTimm = _saved is { } saved && (saved.Architecture == asked.Name || saved.Architecture == other)
+            ? saved.Architecture.EndsWith(ImageModels.TimmSuffix, StringComparison.Ordinal)
+            : !WeightNames.AreOfCaffeForm(checkpoint.Tensors.Keys);
+        return asked.Name.EndsWith(ImageModels.TimmSuffix, StringComparison.Ordinal) == isTimm ? asked : ImageModels.Get(other);
+    }
+}

@@ -1,0 +1,37 @@
+using MLNetExtensions;
+
+namespace Trainers.Weights;
+
+/// <summary>Weights do not fit the network that they were to be loaded into.</summary>
+public sealed class WeightMismatchException : ImageClassificationException
+{
+    private const int Examples = 5;
+
+    internal WeightMismatchException(
+        string source, string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen, string remedy)
+        : base($"The weights in '{source}' do not fit {architecture}: " +
+            string.Join("; ", new[] { List(missing, "missing"), List(unexpected, "unexpected"), List(misshapen, "misshapen") }.Where(part => part.Length > 0)) +
+            $". {remedy}")
+    {
+        (Missing, Unexpected, Misshapen) = (missing, unexpected, misshapen);
+    }
+
+    internal WeightMismatchException(string message)
+        : base(message) => (Missing, Unexpected, Misshapen) = ([], [], []);
+
+    /// <summary>Keys that the network has and the file has not.</summary>
+    public IReadOnlyList<string> Missing { get; }
+
+    /// <summary>Keys that the file has and the network has not.</summary>
+    public IReadOnlyList<string> Unexpected { get; }
+
+    /// <summary>Keys whose shapes differ, with both shapes.</summary>
+    public IReadOnlyList<string> Misshapen { get; }
+
+    private static string List(IReadOnlyList<string> keys, string what) => keys.Count switch
+    {
+        0 => "",
+        <= Examples => $"{keys.Count} {what} ({string.Join(", ", keys)})",
+        _ => $"{keys.Count} {what} ({string.Join(", ", keys.Take(Examples))} and {keys.Count - Examples} more)",
+    };
+}

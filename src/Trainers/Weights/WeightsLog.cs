@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Trainers.Weights;
+
+/// <summary>The log lines of weights that a network starts from.</summary>
+internal static partial class WeightsLog
+{
+    [LoggerMessage(LogLevel.Information, "Weights: {path}, {tensors} tensors.")]
+    public static partial void Opened(ILogger logger, string path, int tensors);
+
+    [LoggerMessage(LogLevel.Information, "The weights have no values that fit {layers}: drawn at random.")]
+    public static partial void Drawn(ILogger logger, string layers);
+
+    [LoggerMessage(LogLevel.Information, "The weights belong to another form of {asked}: {used} is built.")]
+    public static partial void OtherForm(ILogger logger, string asked, string used);
+}

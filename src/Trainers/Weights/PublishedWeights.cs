@@ -57,4 +57,7 @@ public sealed record PublishedWeights
 
     /// <summary>What red, green and blue are divided by, on the scale 0..1.</summary>
     public required IReadOnlyList<float> StandardDeviation { get; init; }
+
+    /// <summary>Whether a file with that SHA-256, in hexadecimal digits, is the published one.</summary>
+    internal bool Match(string sha256) => sha256.StartsWith(Sha256Prefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -10,7 +10,8 @@ public sealed class PublishedWeightsCatalogTests
     [Fact]
     public void All_ArchitectureAndName_AreUnique() =>
         Assert.Equal(
-            PublishedWeightsCatalog.All.Count, PublishedWeightsCatalog.All.DistinctBy(weights => (weights.Architecture, weights.Name)).Count());
+            PublishedWeightsCatalog.All.Count,
+            PublishedWeightsCatalog.All.DistinctBy(weights => (weights.Architecture, weights.Name)).Count());
 
     [Fact]
     public void All_FileNames_AreUnique() =>

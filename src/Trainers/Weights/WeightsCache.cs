@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Trainers.Weights;
+
+/// <summary>A folder of published weights, fetched at their first use.</summary>
+/// <param name="folder">Need not exist yet.</param>
+/// <param name="client">Its own time limit must be off: a download lasts as long as it moves.</param>
+internal sealed class WeightsCache(string folder, HttpClient client)
+{
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
+    // One for the process, as HttpClient wants it. The handler follows redirects, but none from https to http.
+    private static readonly HttpClient Client = NewClient(new SocketsHttpHandler
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    });
+
+    /// <summary>How long a server may say nothing before the connection counts as cut.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The cache of this user.</summary>
+    /// <exception cref="WeightsDownloadException">The user has no folder for application data and named none.</exception>
+    public static WeightsCache OfThisUser() => new(
+        UserCache.Folder("weights") ?? throw new WeightsDownloadException(
+            $"There is no folder to keep weights in: this user has none for application data. Name one in {UserCache.FolderVariable}."),
+        Client);
+
+    /// <summary>A client for a cache.</summary>
+    public static HttpClient NewClient(HttpMessageHandler handler)
+    {
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("mlvision");
+        return client;
+    }
+
+    /// <summary>Returns the path of the weights' file, fetched unless it is there and whole.</summary>
+    /// <remarks>
+    /// The file there is hashed at each use, 0.3 s for half a gigabyte: against minutes of training that is nothing, and a
+    /// damaged file would otherwise surface as a puzzling error of its reader, or as a model that learns badly. A folder without
+    /// write access will do for files that are there.
+    /// </remarks>
+    /// <exception cref="WeightsDownloadException">The file cannot be fetched or stored.</exception>
+    /// <exception cref="OperationCanceledException">The token asked to stop; what has come stays for the next call.</exception>
+    public string Fetch(
+        PublishedWeights weights,
+        IProgress<DownloadProgress>? progress = null,
+        ILogger? logger = null,
+        CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            // On a thread of the pool, so that a caller with a message loop may block here.
+            return Task.Run(() => FetchAsync(weights, progress, logger ?? NullLogger.Instance, cancellationToken), cancellationToken)
+                .GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsDownloadException(
+                $"{weights.FileName} cannot be stored in '{folder}': {e.Message} Make room or give access there, or name another " +
+                $"folder in {UserCache.FolderVariable}.", e);
+        }
+    }
+
+    private async Task<string> FetchAsync(
+        PublishedWeights weights, IProgress<DownloadProgress>? progress, ILogger logger, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, weights.FileName);
+        if (await IsWhole(path, weights, cancellationToken))
+        {
+            return path;
+        }
+
+        Directory.CreateDirectory(folder);
+        using var turn = await Turn(path, logger, cancellationToken);
+        if (await IsWhole(path, weights, cancellationToken))
+        {
+            return path; // by the one this call waited for
+        }
+
+        if (File.Exists(path))
+        {
+            DownloadLog.Damaged(logger, path);
+        }
+
+        DownloadLog.Fetching(logger, weights.Address, folder);
+        var part = path + ".part";
+        await new WeightsDownload(client, weights, part, StallTimeout, progress, logger).Complete(cancellationToken);
+        File.Move(part, path, overwrite: true);
+        return path;
+    }
+
+    private static async Task<bool> IsWhole(string path, PublishedWeights weights, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        await using var file = File.OpenRead(path);
+        return weights.Match(await WeightsDownload.Sha256(file, cancellationToken));
+    }
+
+    /// <summary>Waits until no other thread or process fetches the file; the lock is the caller's until disposed.</summary>
+    /// <remarks>The lock file stays: to delete it could leave two holders, one of the deleted file and one of the next.</remarks>
+    private static async Task<FileStream> Turn(string path, ILogger logger, CancellationToken cancellationToken)
+    {
+        for (var waited = false; ; waited = true)
+        {
+            try
+            {
+                return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e.HResult is WindowsSharingViolation or LinuxWouldBlock or MacWouldBlock)
+            {
+                if (!waited)
+                {
+                    DownloadLog.Waiting(logger, Path.GetFileName(path));
+                }
+
+                await Task.Delay(LookAgain, cancellationToken);
+            }
+        }
+    }
+}

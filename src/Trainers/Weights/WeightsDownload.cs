@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace Trainers.Weights;
+
+/// <summary>One file on its way from a server into a <c>.part</c> file, over as many connections as it takes.</summary>
+/// <param name="client">Follows redirects; its own time limit is off.</param>
+/// <param name="weights">What is fetched.</param>
+/// <param name="part">Path of the file to fill; what is there is taken for the beginning.</param>
+/// <param name="stallTimeout">How long the server may say nothing before the connection counts as cut.</param>
+/// <param name="progress">Told at the start, at each further mebibyte and at the end.</param>
+/// <param name="logger">Told of cuts and resumptions.</param>
+internal sealed class WeightsDownload(
+    HttpClient client, PublishedWeights weights, string part, TimeSpan stallTimeout, IProgress<DownloadProgress>? progress, ILogger logger)
+{
+    private const int MaxCuts = 4;
+    private const int BufferBytes = 1 << 17;
+    private const long BytesBetweenReports = 1 << 20;
+
+    private long? _total;
+
+    /// <summary>The SHA-256 of a file from its beginning, in lower-case hexadecimal digits.</summary>
+    public static async Task<string> Sha256(Stream file, CancellationToken cancellationToken)
+    {
+        file.Position = 0;
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+    }
+
+    /// <summary>Fetches what is missing of the part file and checks the whole.</summary>
+    /// <exception cref="WeightsDownloadException">The server cannot be reached, refuses, keeps cutting or sends something else.</exception>
+    /// <exception cref="IOException">The part file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token asked to stop; the part file stays.</exception>
+    public async Task Complete(CancellationToken cancellationToken)
+    {
+        string found;
+        await using (var file = new FileStream(
+            part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+        {
+            var pieces = await Fill(file, cancellationToken);
+            found = await Sha256(file, cancellationToken);
+            if (!weights.Match(found) && pieces > 1)
+            {
+                // The pieces may stem from different versions or servers; a file in one piece leaves no such doubt.
+                DownloadLog.Mixed(logger, weights.FileName);
+                file.SetLength(0);
+                await Fill(file, cancellationToken);
+                found = await Sha256(file, cancellationToken);
+            }
+        }
+
+        if (!weights.Match(found))
+        {
+            File.Delete(part);
+            throw new WeightsDownloadException(
+                $"What {weights.Address} sent is not {weights.FileName}: its SHA-256 begins with {found[..weights.Sha256Prefix.Length]} " +
+                $"instead of {weights.Sha256Prefix}. A proxy or a login page may have answered instead; nothing was kept.");
+        }
+    }
+
+    /// <summary>Fetches until the server has no more; returns of how many pieces the file is made.</summary>
+    private async Task<int> Fill(FileStream file, CancellationToken cancellationToken)
+    {
+        var pieces = file.Length > 0 ? 2 : 1;
+        for (var cuts = 1; ; cuts++)
+        {
+            try
+            {
+                await Append(file, cancellationToken);
+                return pieces;
+            }
+            catch (ConnectionCutException e) when (cuts < MaxCuts)
+            {
+                DownloadLog.Cut(logger, weights.FileName, file.Length, e.Message);
+                pieces++;
+            }
+            catch (ConnectionCutException e)
+            {
+                var place = _total is null ? $"{file.Length:N0} bytes" : $"{file.Length:N0} of {_total:N0} bytes";
+                throw new WeightsDownloadException(
+                    $"The connection to {weights.Address} was cut {cuts} times, the last time at {place} of {weights.FileName}: " +
+                    $"{e.Message} What has come is kept; the next attempt goes on from there.", e);
+            }
+        }
+    }
+
+    /// <summary>Asks once for what is missing and writes what comes.</summary>
+    private async Task Append(FileStream file, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, weights.Address);
+        if (file.Length > 0)
+        {
+            DownloadLog.Resuming(logger, weights.FileName, file.Length);
+            request.Headers.Range = new RangeHeaderValue(file.Length, null);
+        }
+
+        using var response = await Send(request, cancellationToken);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK when file.Length == 0:
+                break;
+            case HttpStatusCode.OK: // a server that knows no ranges
+                file.SetLength(0);
+                break;
+            case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange?.From == file.Length:
+                break;
+            case HttpStatusCode.PartialContent:
+                file.SetLength(0);
+                throw new ConnectionCutException("The server sent another range than it was asked for.");
+            case HttpStatusCode.RequestedRangeNotSatisfiable when file.Length > 0:
+                return; // nothing is missing, or the checksum will tell
+            default:
+                throw new WeightsDownloadException(
+                    $"{weights.Address} answered {(int)response.StatusCode} ({response.ReasonPhrase}) and sent no file. {ByHand}");
+        }
+
+        file.Position = file.Length;
+        _total = file.Length + response.Content.Headers.ContentLength;
+        await Copy(response, file, cancellationToken);
+    }
+
+    private async Task Copy(HttpResponseMessage response, FileStream file, CancellationToken cancellationToken)
+    {
+        Report(file);
+        var reported = file.Length;
+        var buffer = new byte[BufferBytes];
+        await using var body = await OnTheNetwork(response.Content.ReadAsStreamAsync, cancellationToken);
+        while (true)
+        {
+            var count = await OnTheNetwork(token => body.ReadAsync(buffer, token).AsTask(), cancellationToken);
+            if (count == 0)
+            {
+                break;
+            }
+
+            await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            if (file.Length - reported >= BytesBetweenReports)
+            {
+                reported = file.Length;
+                Report(file);
+            }
+        }
+
+        Report(file);
+    }
+
+    private void Report(FileStream file) => progress?.Report(new DownloadProgress(weights.FileName, file.Length, _total));
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OnTheNetwork(
+                token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new WeightsDownloadException($"{weights.Address} cannot be reached: {e.Message} {ByHand}", e);
+        }
+    }
+
+    /// <summary>Runs a step that may stall or lose its connection, and tells that apart from the caller's wish to stop.</summary>
+    private async Task<T> OnTheNetwork<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(stallTimeout);
+        try
+        {
+            return await step(patience.Token);
+        }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException(e.InnerException.Message, e); // no connection within the handler's ConnectTimeout
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ConnectionCutException($"Nothing came for {stallTimeout.TotalSeconds} seconds.", e);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded })
+        {
+            throw new ConnectionCutException(e.Message, e);
+        }
+    }
+
+    private string ByHand =>
+        $"Try again, or fetch {weights.FileName} elsewhere and put it into '{Path.GetDirectoryName(part)}' by hand.";
+
+    private sealed class ConnectionCutException(string message, Exception? inner = null) : Exception(message, inner);
+}

@@ -9,5 +9,5 @@ public class CifarResNetTests
     [InlineData(18)]
     [InlineData(21)]
     public void Constructor_DepthNotSixNPlusTwo_Throws(int depth) =>
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(depth), () => new CifarResNet(depth, classes: 10));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(depth), () => new CifarResNet(depth, new ResidualDesign(), classes: 10));
 }

@@ -103,7 +103,7 @@ public class OnnxExporterTests(ITestOutputHelper output)
         var properties = ExportedClassifier.Model(network, metadata).MetadataProps.ToDictionary(p => p.Key, p => p.Value);
 
         Assert.Equal(
-            ["architecture", "image_size", "labels", "mean", "product_version", "resize", "std", "training"],
+            ["architecture", "crop_size", "image_size", "labels", "mean", "product_version", "resize", "std", "training"],
             properties.Keys.Order(StringComparer.Ordinal));
         Assert.Equivalent(metadata, ClassifierMetadata.FromProperties(properties), strict: true);
     }

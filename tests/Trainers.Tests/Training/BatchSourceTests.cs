@@ -56,7 +56,7 @@ public sealed class BatchSourceTests
     [Fact]
     public void InOrder_Labels_GoWithTheirImages()
     {
-        var source = new BatchSource(new PixelSet(1, [[7, 0, 0], [9, 0, 0]], [3, 1]), 2, Bytes, torch.CPU);
+        var source = new BatchSource(new PixelSet(1, [[7, 0, 0], [9, 0, 0]], [3, 1]), 2, new Preprocessing(1, 1, Bytes), torch.CPU);
 
         using var batch = source.InOrder().Single();
 
@@ -84,6 +84,23 @@ public sealed class BatchSourceTests
             var red = Flat(batch.Images).AsSpan(i * 27, 9).ToArray();
             Assert.Equal(expected, red, (a, b) => Math.Abs(a - b) < Tolerance);
         });
+    }
+
+    /// <summary>Of rows 1 2 3 4 / 5 6 7 8 / 9 10 11 12 / 13 14 15 16 the central 2 × 2, moved and mirrored by hand: the margin is seen, not black.</summary>
+    [Theory]
+    [InlineData(0, 0, false, new float[] { 6, 7, 10, 11 })]
+    [InlineData(0, 0, true, new float[] { 7, 6, 11, 10 })]
+    [InlineData(1, 0, false, new float[] { 5, 6, 9, 10 })]
+    [InlineData(0, -1, false, new float[] { 10, 11, 14, 15 })]
+    [InlineData(-2, 0, false, new float[] { 8, 0, 12, 0 })]
+    public void Epoch_SmallerThanThePixels_SeesTheCentre(int shiftX, int shiftY, bool flip, float[] expected)
+    {
+        var image = Red([.. Enumerable.Range(1, 16).Select(i => (byte)i)]);
+        var source = new BatchSource(new PixelSet(4, [image, image], [0, 0]), 2, new Preprocessing(4, 2, Bytes), torch.CPU);
+
+        using var batch = source.Epoch(new Random(1), _ => new Augmentation(shiftX, shiftY, flip)).Single();
+
+        Assert.Equal(expected, Flat(batch.Images).AsSpan(0, 4).ToArray(), (a, b) => Math.Abs(a - b) < Tolerance);
     }
 
     [Fact]
@@ -159,11 +176,11 @@ public sealed class BatchSourceTests
     }
 
     private static BatchSource Source(int size, Normalization normalization, params byte[][] images) =>
-        new(new PixelSet(size, images, new int[images.Length]), images.Length, normalization, torch.CPU);
+        new(new PixelSet(size, images, new int[images.Length]), images.Length, new Preprocessing(size, size, normalization), torch.CPU);
 
     /// <summary>Images of one pixel whose red is their number.</summary>
     private static BatchSource Numbered(int count, int batchSize) =>
-        new(new PixelSet(1, [.. Enumerable.Range(0, count).Select(i => Red((byte)i))], new int[count]), batchSize, Bytes, torch.CPU);
+        new(new PixelSet(1, [.. Enumerable.Range(0, count).Select(i => Red((byte)i))], new int[count]), batchSize, new Preprocessing(1, 1, Bytes), torch.CPU);
 
     private static byte[] Red(params byte[] values) => [.. values.SelectMany(value => new byte[] { value, 0, 0 })];
 

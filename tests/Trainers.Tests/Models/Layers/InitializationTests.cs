@@ -76,7 +76,7 @@ public class InitializationTests
 
     private static Module<Tensor, Tensor> Drawn(Module<Tensor, Tensor> network, int seed)
     {
-        Initialization.HeNormal(network, seed);
+        Initialization.HeNormal(network, seed, _ => true);
         return network;
     }
 }

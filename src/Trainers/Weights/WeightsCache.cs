@@ -41,9 +41,9 @@ internal sealed class WeightsCache(string folder, HttpClient client)
 
     /// <summary>Returns the path of the weights' file, fetched unless it is there and whole.</summary>
     /// <remarks>
-    /// The file there is hashed at each use, 0.3 s for half a gigabyte: against minutes of training that is nothing, and a
-    /// damaged file would otherwise surface as a puzzling error of its reader, or as a model that learns badly. A folder without
-    /// write access will do for files that are there.
+    /// The file there is hashed at each use, less than a second for half a gigabyte: against minutes of training that is nothing,
+    /// and a damaged file would otherwise surface as a puzzling error of its reader, or as a model that learns badly. A folder
+    /// without write access will do for files that are there.
     /// </remarks>
     /// <exception cref="WeightsDownloadException">The file cannot be fetched or stored.</exception>
     /// <exception cref="OperationCanceledException">The token asked to stop; what has come stays for the next call.</exception>

@@ -20,10 +20,12 @@ public class TorchParityTests(ITestOutputHelper output)
     {
         using var network = ImageModels.Get(name).Build(ReferenceNetwork.Classes);
 
-        var weights = network.state_dict().Select(w => $"{w.Key} [{string.Join(", ", w.Value.shape)}]");
+        var lines = ReferenceNetwork.Lines(network.state_dict());
 
-        var expected = ReferenceNetwork.Load(name).Weights.Select(w => $"{w.Key} [{string.Join(", ", w.Value)}]");
-        Assert.Equal(expected.Order(StringComparer.Ordinal), weights.Order(StringComparer.Ordinal));
+        var reference = ReferenceNetwork.Load(name);
+        output.WriteLine($"Compare with Fixtures/network-reference.py --keys {name}:\n{string.Join('\n', lines)}");
+        Assert.Equal(reference.Keys, lines.Length);
+        Assert.Equal(reference.KeysDigest, ReferenceNetwork.Digest(lines));
     }
 
     [Theory]
@@ -36,7 +38,7 @@ public class TorchParityTests(ITestOutputHelper output)
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var reference = ReferenceNetwork.Load(name);
-        var network = FormulaValues.Fill(ImageModels.Get(name).Build(ReferenceNetwork.Classes));
+        var network = FormulaValues.Fill(ImageModels.Get(name).Build(ReferenceNetwork.Classes), reference.Gain);
         network.eval();
 
         var scores = functional.log_softmax(network.call(FormulaValues.Images(2, reference.ImageSize)), 1);

@@ -27,6 +27,14 @@ internal static class CheckpointFiles
         }
     }
 
+    /// <summary>Replaces a file's bytes in place: many times faster than making it anew.</summary>
+    public static void Rewrite(string path, ReadOnlySpan<byte> content)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+        RandomAccess.Write(file, content, 0);
+        RandomAccess.SetLength(file, content.Length);
+    }
+
     /// <summary>The sentence with which a file of these bytes is refused.</summary>
     public static string Refusal(byte[] content) => With(content, path =>
     {

@@ -17,7 +17,7 @@ internal sealed class CheckpointMutants(int seed)
     /// <exception cref="WeightsFileException">Caught; any other exception is a finding.</exception>
     public bool TryNext(string path)
     {
-        File.WriteAllBytes(path, Next());
+        CheckpointFiles.Rewrite(path, Next());
         try
         {
             using var checkpoint = Checkpoint.Open(path);

@@ -72,7 +72,7 @@ internal ref struct Unpickler
                 break;
             case PickleOpcode.Long1:
                 var integer = new BigInteger(_pickle.Take(_pickle.Byte()));
-                _stack.Add(integer >= long.MinValue && integer <= long.MaxValue ? (long)integer : integer);
+                _stack.Add(integer >= long.MinValue && integer <= long.MaxValue ? (object)(long)integer : integer);
                 break;
             case PickleOpcode.BinFloat:
                 _stack.Add(_pickle.Double());

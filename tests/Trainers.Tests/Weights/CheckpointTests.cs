@@ -1,0 +1,126 @@
+using Trainers.Weights;
+
+namespace Trainers.Tests.Weights;
+
+public sealed class CheckpointTests
+{
+    [Fact]
+    public void Open_TrainingCheckpoint_TakesTheStateDictionaryWithoutDataParallelsPrefix()
+    {
+        using var checkpoint = Checkpoint.Open(CheckpointFiles.Find("training.pth"));
+
+        // torch.nn's own order of parameters and buffers.
+        Assert.Equal(
+            ["fc.weight", "fc.bias", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var", "bn.num_batches_tracked"],
+            checkpoint.Tensors.Keys);
+        Assert.Equal([-1, -0.75f], checkpoint.Tensors["fc.weight"].Values());
+    }
+
+    [Fact]
+    public void Open_LegacyTrainingCheckpoint_HoldsTheSame()
+    {
+        using var checkpoint = Checkpoint.Open(CheckpointFiles.Find("training.pth"));
+        using var legacy = Checkpoint.Open(CheckpointFiles.Find("training-legacy.pth"));
+
+        Assert.Equal(checkpoint.Tensors.Keys, legacy.Tensors.Keys);
+        Assert.Equal([-1, -0.75f], legacy.Tensors["fc.weight"].Values());
+    }
+
+    [Theory]
+    [InlineData("module.a,module.b", "a,b")]
+    [InlineData("module._orig_mod.a,module._orig_mod.b", "a,b")]
+    [InlineData("model.a,model.b", "a,b")]
+    [InlineData("module.a,b", "module.a,b")]
+    [InlineData("module.,module.b", "module.,module.b")]
+    public void Open_Names_LoseThePrefixesThatAllHave(string stored, string expected)
+    {
+        var entries = stored.Split(',').Select(name => $$""" "{{name}}": { "dtype": "F32", "shape": [0], "data_offsets": [0, 0] } """);
+
+        var names = CheckpointFiles.With(CheckpointFiles.Safetensors($"{{{string.Join(',', entries)}}}"), path =>
+        {
+            using var checkpoint = Checkpoint.Open(path);
+            return checkpoint.Tensors.Keys.ToList();
+        });
+
+        Assert.Equal(expected.Split(','), names);
+    }
+
+    [Fact]
+    public void Open_MissingFile_SaysSo()
+    {
+        var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open("/no/such/file.pth"));
+
+        Assert.Equal("There is no weights file '/no/such/file.pth'.", error.Message);
+    }
+
+    [Fact]
+    public void Open_Directory_SaysSo()
+    {
+        var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(Path.GetTempPath()));
+
+        Assert.Contains("it is a directory", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    public void Open_ImpossiblePath_Throws(string path) => Assert.Throws<WeightsFileException>(() => Checkpoint.Open(path));
+
+    [Fact]
+    public void Open_EmptyFile_SaysSo() => Assert.Contains("is empty", CheckpointFiles.Refusal([]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Open_GitLfsPointer_AsksWhetherItIsOne()
+    {
+        var message = CheckpointFiles.Refusal("version https://git-lfs.github.com/spec/v1\n"u8.ToArray());
+
+        Assert.Contains("Git LFS", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_AnyFileCutShortAnywhere_Throws()
+    {
+        Assert.All(CheckpointFiles.All, file =>
+        {
+            var content = File.ReadAllBytes(file);
+            CheckpointFiles.With(content, path =>
+            {
+                for (var length = content.Length - 1; length >= 0; length--)
+                {
+                    CheckpointFiles.Rewrite(path, content.AsSpan(0, length));
+                    var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(path));
+                    Assert.DoesNotContain("cannot be opened", error.Message, StringComparison.Ordinal);
+                }
+
+                return true;
+            });
+        });
+    }
+
+    [Fact]
+    public void Open_TensorThatClaimsATerabyte_AllocatesNoRoomForIt()
+    {
+        var content = CheckpointFiles.Safetensors("""{ "w": { "dtype": "F32", "shape": [274877906944], "data_offsets": [0, 1099511627776] } }""");
+        CheckpointFiles.Refusal(content); // What the runtime itself allocates at the first run is not meant.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        CheckpointFiles.Refusal(content);
+
+        // The file has some hundred bytes; exceptions, their traces and the paths take the rest.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 10);
+    }
+
+    [Fact]
+    public void Open_PickledTensorThatClaimsATerabyte_AllocatesNoRoomForIt()
+    {
+        const string TwoToThe38 = "\u008a\u0005\0\0\0\0\u0040";
+        var content = CheckpointFiles.Legacy(CheckpointFiles.Dictionary(CheckpointFiles.Tensor(1, TwoToThe38 + "\u0085", "K\u0001\u0085")), 1);
+        CheckpointFiles.Refusal(content);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var message = CheckpointFiles.Refusal(content);
+
+        Assert.Contains("[274877906944] reaches outside", message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 10);
+    }
+}

@@ -27,11 +27,16 @@ internal sealed record ReferenceNetwork(
 {
     public const int Classes = 10;
 
-    public static ReferenceNetwork Load(string name)
+    private static readonly Lazy<Dictionary<string, ReferenceNetwork>> Fixture = new(() =>
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("network-reference.json")!;
-        return JsonSerializer.Deserialize<Dictionary<string, ReferenceNetwork>>(stream, JsonSerializerOptions.Web)![name];
-    }
+        return JsonSerializer.Deserialize<Dictionary<string, ReferenceNetwork>>(stream, JsonSerializerOptions.Web)!;
+    });
+
+    /// <summary>Names in the table of architectures.</summary>
+    public static IEnumerable<string> Names => Fixture.Value.Keys.Where(name => name != "googlenet_training");
+
+    public static ReferenceNetwork Load(string name) => Fixture.Value[name];
 
     /// <summary>A line per key with the shape, "key [a, b, c]", as <c>network-reference.py --keys</c> prints them.</summary>
     public static string[] Lines(IReadOnlyDictionary<string, Tensor> state) =>

@@ -44,11 +44,14 @@ internal sealed class ExportedClassifier : IDisposable
         ModelProto.Parser.ParseFrom(Bytes(network, metadata));
 
     /// <summary>Scores pixels [count, size, size, 3] in ONNX Runtime.</summary>
-    public (float[] Score, long[] PredictedIndex) Score(byte[] pixels, int count)
+    public (float[] Score, long[] PredictedIndex) Score(byte[] pixels, int count) => Score(Session, pixels, count, _imageSize);
+
+    /// <inheritdoc cref="Score(byte[], int)"/>
+    public static (float[] Score, long[] PredictedIndex) Score(InferenceSession session, byte[] pixels, int count, int size)
     {
         using var options = new RunOptions();
-        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [count, _imageSize, _imageSize, 3]);
-        using var outputs = Session.Run(
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [count, size, size, 3]);
+        using var outputs = session.Run(
             options, [ClassifierModel.Pixels], [input], [ClassifierModel.Score, ClassifierModel.PredictedIndex]);
         return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<long>().ToArray());
     }

@@ -7,13 +7,13 @@ internal static class WindowShape
     /// <remarks>With <paramref name="ceil"/>, PyTorch drops a last window that would begin in the padding on the far side.</remarks>
     public static long Output(long size, long kernel, long stride, long padding, long dilation = 1, bool ceil = false)
     {
-        var span = size + (2 * padding) - (dilation * (kernel - 1)) - 1;
+        var span = size + (2 * padding) - (dilation * (kernel - 1)) - 1 + (ceil ? stride - 1 : 0);
         if (span < 0)
         {
             return 0;
         }
 
-        var output = ((ceil ? span + stride - 1 : span) / stride) + 1;
+        var output = (span / stride) + 1;
         return ceil && (output - 1) * stride >= size + padding ? output - 1 : output;
     }
 

@@ -8,8 +8,8 @@ internal static class PyTorchCheckpointReader
 {
     private const string BigEndian = "it was saved on a big-endian machine; load and save it in Python on a little-endian one";
 
-    // A state dictionary's pickle has some 200 bytes per tensor. What is made of a crafted one may take fifty times its length.
-    private const int LongestPickle = 16 << 20;
+    // A state dictionary's pickle has some 200 bytes per tensor. What is made of a crafted one may take seventy times its length.
+    private const int LongestPickle = 8 << 20;
     private const int LegacyProtocol = 1001;
     private const string PickleName = "data.pkl";
 

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainers.Weights;
 
 /// <summary>A file of weights mapped into memory, and the sentences about what is wrong with it.</summary>
-/// <remarks>Whoever cuts the file short while it is mapped ends the process, as with every mapping: replace files, do not rewrite them.</remarks>
+/// <remarks>
+/// Whoever cuts the file short while it is mapped ends the process, as with every mapping: replace files, do not rewrite them.
+/// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private const int LongestName = 120;
@@ -50,7 +52,7 @@ internal sealed unsafe class MappedFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             file?.Dispose();
-            var why = Directory.Exists(path) ? "it is a directory; name the file in it" : e.Message;
+            var why = Directory.Exists(path) ? "it is a directory; name the file in it." : e.Message;
             throw new WeightsFileException($"The weights file '{path}' cannot be opened: {why}", e);
         }
         catch

@@ -55,8 +55,10 @@ internal static class PickledGlobals
             return found;
         }
 
+        var quoted = MappedFile.Quote(name);
         throw file.Refused(isRoot || ModuleNamespaces.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
-            ? $"it holds a whole object of class {MappedFile.Quote(name)}, which only Python can rebuild; save model.state_dict() instead"
-            : $"the checkpoint asks for {MappedFile.Quote(name)}, which is not allowed: only tensors are read, nothing is run; save model.state_dict() alone");
+            ? $"it holds a whole object of class {quoted}, which only Python can rebuild; save model.state_dict() instead"
+            : $"the checkpoint asks for {quoted}, which is not allowed: only tensors are read, nothing is run; "
+                + "save model.state_dict() alone");
     }
 }

@@ -6,8 +6,10 @@ namespace Trainers.Weights;
 /// <remarks>Source: torch/serialization.py, _save and _legacy_save. Of both, only the tensors of a state dictionary are read.</remarks>
 internal static class PyTorchCheckpointReader
 {
-    // A state dictionary's pickle has some 200 bytes per tensor.
-    private const int LongestPickle = 32 << 20;
+    private const string BigEndian = "it was saved on a big-endian machine; load and save it in Python on a little-endian one";
+
+    // A state dictionary's pickle has some 200 bytes per tensor. What is made of a crafted one may take seventy times its length.
+    private const int LongestPickle = 8 << 20;
     private const int LegacyProtocol = 1001;
     private const string PickleName = "data.pkl";
 
@@ -18,7 +20,7 @@ internal static class PyTorchCheckpointReader
     public static OrderedDictionary<string, StoredTensor> ReadZip(MappedFile file)
     {
         var zip = new ZipDirectory(file);
-        var pickles = zip.Names.Where(name => name.IndexOf('/') is >= 0 and var slash && name.AsSpan(slash + 1).SequenceEqual(PickleName)).ToList();
+        var pickles = zip.Names.Where(name => name.Split('/', 3) is [_, PickleName]).ToList();
         if (pickles is not [var pickleName])
         {
             throw file.Refused($"it is a zip archive with {pickles.Count} pickles instead of one, not one of torch.save");
@@ -27,7 +29,7 @@ internal static class PyTorchCheckpointReader
         var root = pickleName[..^PickleName.Length];
         if (zip.Find(root + "byteorder") is { } order && !Bytes(file, order).SequenceEqual("little"u8))
         {
-            throw file.Refused("it was saved on a big-endian machine; load and save it in Python on a little-endian one");
+            throw file.Refused(BigEndian);
         }
 
         var pickle = zip.Find(pickleName)!.Value;
@@ -39,11 +41,12 @@ internal static class PyTorchCheckpointReader
         var unpickler = new Unpickler(file, Bytes(file, pickle));
         var tensors = StateDictionary.Find(file, unpickler.Load());
         var prefix = root + "data/";
-        var keys = zip.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
+        var keys = zip.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
         return Resolve(file, tensors, storage => keys.TryGetValue(storage.Key, out var name) ? zip.Find(name) : null);
     }
 
-    /// <summary>Reads the older format: five pickles (magic number, version, machine, object, keys), then the storages in the order of the keys.</summary>
+    /// <summary>Reads the older format: five pickles (magic number, version, machine, object, keys), then the keys' storages.</summary>
     /// <exception cref="WeightsFileException">The file is damaged or refused.</exception>
     public static OrderedDictionary<string, StoredTensor> ReadLegacy(MappedFile file)
     {
@@ -57,7 +60,7 @@ internal static class PyTorchCheckpointReader
         var machine = LoadNext(file, ref at).Value as PickledDictionary;
         if (machine is not null && machine.Pairs.Any(pair => pair is { Key: "little_endian", Value: false }))
         {
-            throw file.Refused("it was saved on a big-endian machine; load and save it in Python on a little-endian one");
+            throw file.Refused(BigEndian);
         }
 
         var (saved, storages) = LoadNext(file, ref at);
@@ -66,7 +69,9 @@ internal static class PyTorchCheckpointReader
         var ranges = new Dictionary<string, StorageRange>(StringComparer.Ordinal);
         foreach (var key in keys)
         {
-            if (key is not string name || !storages.TryGetValue(name, out var storage) || !ranges.TryAdd(name, LegacyRange(file, storage, ref at)))
+            if (key is not string name
+                || !storages.TryGetValue(name, out var storage)
+                || !ranges.TryAdd(name, LegacyRange(file, storage, ref at)))
             {
                 throw file.Damaged("its list of storages does not match its tensors");
             }
@@ -102,11 +107,20 @@ internal static class PyTorchCheckpointReader
         MappedFile file, OrderedDictionary<string, PickledTensor> tensors, Func<PickledStorage, StorageRange?> locate)
     {
         var resolved = new OrderedDictionary<string, StoredTensor>(tensors.Count, StringComparer.Ordinal);
+
+        // Each storage is looked up once: its key may be long, and the tensors many.
+        var ranges = new Dictionary<PickledStorage, StorageRange>(ReferenceEqualityComparer.Instance);
         foreach (var (name, tensor) in tensors)
         {
             var storage = tensor.Storage;
-            var range = locate(storage) ?? throw file.Damaged($"storage {MappedFile.Quote(storage.Key)} of tensor {MappedFile.Quote(name)} is missing");
-            resolved.Add(name, StoredTensor.View(file, name, Part(file, storage, range), storage.Type, tensor.Offset, tensor.Shape, tensor.Strides));
+            if (!ranges.TryGetValue(storage, out var range))
+            {
+                var whole = locate(storage)
+                    ?? throw file.Damaged($"storage {MappedFile.Quote(storage.Key)} of tensor {MappedFile.Quote(name)} is missing");
+                ranges[storage] = range = Part(file, storage, whole);
+            }
+
+            resolved.Add(name, StoredTensor.View(file, name, range, storage.Type, tensor.Offset, tensor.Shape, tensor.Strides));
         }
 
         return resolved;

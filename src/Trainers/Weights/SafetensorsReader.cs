@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Trainers.Weights;
 
 /// <summary>Reads the safetensors format: an 8-byte header length, a JSON header, then the tensors' bytes.</summary>
-/// <remarks>Source: the format's description in its repository, huggingface/safetensors, README.md. Offsets count from the header's end.</remarks>
+/// <remarks>Source: huggingface/safetensors, README.md. Offsets count from the header's end.</remarks>
 internal static class SafetensorsReader
 {
     // The reference implementation's own limit.
@@ -40,7 +40,7 @@ internal static class SafetensorsReader
     {
         if (!Recognizes(file))
         {
-            throw file.Refused("it is neither a safetensors file nor one of torch.save; is it a download's error page, or a pointer of Git LFS?");
+            throw file.Refused("it is neither safetensors nor a file of torch.save; is it an error page, or a pointer of Git LFS?");
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, PrefixLength));
@@ -62,7 +62,8 @@ internal static class SafetensorsReader
         }
     }
 
-    private static (OrderedDictionary<string, StoredTensor> Tensors, Dictionary<string, string> About) Read(MappedFile file, JsonElement header, long dataStart)
+    private static (OrderedDictionary<string, StoredTensor> Tensors, Dictionary<string, string> About) Read(
+        MappedFile file, JsonElement header, long dataStart)
     {
         var tensors = new OrderedDictionary<string, StoredTensor>(StringComparer.Ordinal);
         var about = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -70,7 +71,8 @@ internal static class SafetensorsReader
         {
             if (property.Name == MetadataName)
             {
-                about = property.Value.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString() ?? "", StringComparer.Ordinal);
+                about = property.Value.EnumerateObject()
+                    .ToDictionary(text => text.Name, text => text.Value.GetString() ?? "", StringComparer.Ordinal);
             }
             else
             {
@@ -86,7 +88,8 @@ internal static class SafetensorsReader
         var typeName = entry.GetProperty("dtype").GetString() ?? "";
         if (!Types.TryGetValue(typeName, out var type))
         {
-            throw file.Refused($"tensor {MappedFile.Quote(name)} is of type {MappedFile.Quote(typeName)}, and known are {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}");
+            var known = string.Join(", ", Types.Keys.Order(StringComparer.Ordinal));
+            throw file.Refused($"tensor {MappedFile.Quote(name)} is of type {MappedFile.Quote(typeName)}, and known are {known}");
         }
 
         var shape = Numbers(file, name, entry.GetProperty("shape"), StoredTensor.MostDimensions);
@@ -96,7 +99,8 @@ internal static class SafetensorsReader
             throw file.Damaged($"the offsets of tensor {MappedFile.Quote(name)} lie outside its {file.Length - dataStart} bytes of data");
         }
 
-        var tensor = StoredTensor.View(file, name, new StorageRange(dataStart + begin, end - begin), type, offset: 0, shape, RowMajor(shape));
+        var storage = new StorageRange(dataStart + begin, end - begin);
+        var tensor = StoredTensor.View(file, name, storage, type, offset: 0, shape, RowMajor(shape));
         return (long)tensor.Count * type.Size() == end - begin
             ? tensor
             : throw file.Damaged($"tensor {MappedFile.Quote(name)} has {end - begin} bytes for {tensor.Count} elements of {type.Size()}");

@@ -4,7 +4,10 @@ namespace Trainers.Weights;
 internal static class StateDictionary
 {
     // Best first. Training scripts save a dictionary with one of these beside the epoch and the optimizer's state.
-    private static readonly string[] Wrappers = ["state_dict", "model_state_dict", "model", "net", "network", "params", "params_ema", "weights"];
+    private static readonly string[] Wrappers =
+        ["state_dict", "model_state_dict", "model", "net", "network", "params", "params_ema", "weights"];
+
+    private const string NoTensors = "it holds no dictionary of tensors; save model.state_dict()";
 
     // What DataParallel, torch.compile and scripts that keep the network in a field put before every name.
     private static readonly string[] Prefixes = ["module.", "_orig_mod.", "model."];
@@ -13,8 +16,7 @@ internal static class StateDictionary
     /// <exception cref="WeightsFileException">There are none.</exception>
     public static OrderedDictionary<string, PickledTensor> Find(MappedFile file, object? saved)
     {
-        var root = saved as PickledDictionary
-            ?? throw file.Refused("it holds no dictionary of tensors; save model.state_dict()");
+        var root = saved as PickledDictionary ?? throw file.Refused(NoTensors);
         var wrapped = new PickledDictionary?[Wrappers.Length];
         foreach (var (key, value) in root.Pairs)
         {
@@ -25,7 +27,7 @@ internal static class StateDictionary
         }
 
         var chosen = wrapped.FirstOrDefault(inner => inner is not null && HasTensors(inner)) ?? root;
-        return HasTensors(chosen) ? Tensors(file, chosen) : throw file.Refused("it holds no dictionary of tensors; save model.state_dict()");
+        return HasTensors(chosen) ? Tensors(file, chosen) : throw file.Refused(NoTensors);
     }
 
     /// <summary>The names without the prefixes that all of them have.</summary>
@@ -35,8 +37,8 @@ internal static class StateDictionary
         for (var round = 0; round < Prefixes.Length; round++)
         {
             var prefix = Prefixes.FirstOrDefault(prefix =>
-                tensors.Count > 0 && tensors.Keys.All(name => name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal)));
-            if (prefix is null)
+                tensors.Keys.All(name => name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal)));
+            if (prefix is null || tensors.Count == 0)
             {
                 break;
             }

@@ -15,8 +15,12 @@ internal sealed class StoredTensor
     private readonly MappedFile _file;
     private readonly long _storageStart;
 
-    private StoredTensor(MappedFile file, long storageStart, ElementType elementType, long offset, long[] shape, long[] strides, int count) =>
-        (_file, _storageStart, ElementType, Offset, Shape, Strides, Count) = (file, storageStart, elementType, offset, shape, strides, count);
+    private StoredTensor(
+        MappedFile file, long storageStart, ElementType elementType, long offset, long[] shape, long[] strides, int count)
+    {
+        (_file, _storageStart, ElementType) = (file, storageStart, elementType);
+        (Offset, Shape, Strides, Count) = (offset, shape, strides, count);
+    }
 
     /// <summary>What the elements are in the file.</summary>
     public ElementType ElementType { get; }
@@ -38,26 +42,34 @@ internal sealed class StoredTensor
     public static StoredTensor View(
         MappedFile file, string name, StorageRange storage, ElementType elementType, long offset, long[] shape, long[] strides)
     {
-        if (shape.Length != strides.Length || shape.Length > MostDimensions || offset < 0 || shape.Any(long.IsNegative) || strides.Any(long.IsNegative))
+        if (shape.Length != strides.Length || shape.Length > MostDimensions
+            || offset < 0 || shape.Any(long.IsNegative) || strides.Any(long.IsNegative))
         {
             throw file.Damaged($"tensor {MappedFile.Quote(name)} has a shape, strides or an offset that no tensor can have");
         }
 
+        long count;
         try
         {
-            var count = shape.Aggregate(1L, (product, size) => checked(product * size));
-            var last = count == 0 ? offset - 1 : shape.Zip(strides).Aggregate(offset, (sum, d) => checked(sum + ((d.First - 1) * d.Second)));
-            if (last < storage.Length / elementType.Size() && count <= Array.MaxLength)
+            count = shape.Aggregate(1L, (product, size) => checked(product * size));
+            var end = shape.Zip(strides, (size, stride) => (size, stride))
+                .Aggregate(checked(offset + 1), (sum, dimension) => checked(sum + ((dimension.size - 1) * dimension.stride)));
+            if (count > 0 && end > storage.Length / elementType.Size())
             {
-                return new StoredTensor(file, storage.Start, elementType, offset, shape, strides, (int)count);
+                throw Outside(inner: null);
             }
         }
-        catch (OverflowException)
+        catch (OverflowException e)
         {
-            // More than any file holds: the same answer as for a view that reaches outside its storage.
+            throw Outside(e);
         }
 
-        throw file.Damaged($"tensor {MappedFile.Quote(name)} of shape [{string.Join(", ", shape)}] reaches outside its {storage.Length} bytes");
+        return count <= Array.MaxLength
+            ? new StoredTensor(file, storage.Start, elementType, offset, shape, strides, (int)count)
+            : throw file.Refused($"tensor {MappedFile.Quote(name)} has {count} elements, more than an array holds");
+
+        WeightsFileException Outside(Exception? inner) => file.Damaged(
+            $"tensor {MappedFile.Quote(name)} of shape [{string.Join(", ", shape)}] reaches outside its {storage.Length} bytes", inner);
     }
 
     /// <summary>Copies the elements in row-major order, as float.</summary>

@@ -10,8 +10,10 @@ namespace Trainers.Weights;
 /// </remarks>
 internal sealed class ZipDirectory
 {
-    private const uint LocalHeader = 0x04034b50, CentralHeader = 0x02014b50, End = 0x06054b50, Zip64End = 0x06064b50, Zip64Locator = 0x07064b50;
-    private const int LocalHeaderLength = 30, CentralHeaderLength = 46, EndLength = 22, Zip64EndLength = 56, Zip64LocatorLength = 20;
+    private const uint LocalHeader = 0x04034b50, CentralHeader = 0x02014b50, End = 0x06054b50;
+    private const uint Zip64End = 0x06064b50, Zip64Locator = 0x07064b50;
+    private const int LocalHeaderLength = 30, CentralHeaderLength = 46, EndLength = 22;
+    private const int Zip64EndLength = 56, Zip64LocatorLength = 20;
     private const ushort Encrypted = 1, Stored = 0, Zip64Field = 1;
 
     private readonly MappedFile _file;
@@ -50,7 +52,7 @@ internal sealed class ZipDirectory
 
         if (entry.Method != Stored || (entry.Flags & Encrypted) != 0 || entry.Length != entry.CompressedLength)
         {
-            throw _file.Refused($"its entry {MappedFile.Quote(name)} is compressed or encrypted; PyTorch stores entries as they are: save the file with torch.save");
+            throw _file.Refused($"its entry {MappedFile.Quote(name)} is compressed or encrypted, as torch.save leaves none; save it anew");
         }
 
         var header = _file.Bytes(entry.HeaderOffset, LocalHeaderLength);

@@ -48,18 +48,24 @@ internal static class CheckpointFiles
         [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[dataLength]];
 
     /// <summary>A file of PyTorch's older format whose object is this pickle, with one storage, 'k', of these floats.</summary>
-    public static byte[] Legacy(string pickle, params float[] storage) =>
+    public static byte[] Legacy(string pickle, params float[] storage) => LegacyOfKey("U\u0001k", pickle, storage);
+
+    /// <summary>The same with another key, whose opcodes these are.</summary>
+    public static byte[] LegacyOfKey(string key, string pickle, params float[] storage) =>
     [
         .. Convert.FromHexString("80028A0A6CFC9C46F9206AA850192E" + "80024DE9032E" + "80027D2E"),
         .. Encoding.Latin1.GetBytes("\u0080\u0002" + pickle + "."),
-        .. Encoding.Latin1.GetBytes("\u0080\u0002](U\u0001ke."),
+        .. Encoding.Latin1.GetBytes("\u0080\u0002](" + key + "e."),
         .. BitConverter.GetBytes((long)storage.Length),
         .. storage.SelectMany(BitConverter.GetBytes),
     ];
 
     /// <summary>The opcodes that rebuild a tensor of storage 'k'; sizes and strides are opcodes too.</summary>
-    public static string Tensor(int count, string shape, string strides, string offset = "K\u0000", string view = "N") =>
-        $"ctorch._utils\n_rebuild_tensor\n((U\u0007storagectorch\nFloatStorage\nU\u0001kU\u0003cpuK{(char)count}{view}tQ{offset}{shape}{strides}tR";
+    public static string Tensor(int count, string shape, string strides, string offset = "K\u0000", string view = "N")
+    {
+        var storage = $"(U\u0007storagectorch\nFloatStorage\nU\u0001kU\u0003cpuK{(char)count}{view}tQ";
+        return $"ctorch._utils\n_rebuild_tensor\n({storage}{offset}{shape}{strides}tR";
+    }
 
     /// <summary>The opcodes of a dictionary with this one value, named 'w'.</summary>
     public static string Dictionary(string value) => "}U\u0001w" + value + "s";

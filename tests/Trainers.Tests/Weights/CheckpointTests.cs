@@ -77,30 +77,30 @@ public sealed class CheckpointTests
         Assert.Contains("Git LFS", message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Open_AnyFileCutShortAnywhere_Throws()
+    [Theory]
+    [InlineData("types.pth")]
+    [InlineData("types-legacy.pth")]
+    [InlineData("old-python.pth")]
+    [InlineData("zip64.pth")]
+    [InlineData("types.safetensors")]
+    public void Open_FileCutShortAnywhere_Throws(string file)
     {
-        Assert.All(CheckpointFiles.All, file =>
-        {
-            var content = File.ReadAllBytes(file);
-            CheckpointFiles.With(content, path =>
-            {
-                for (var length = content.Length - 1; length >= 0; length--)
-                {
-                    CheckpointFiles.Rewrite(path, content.AsSpan(0, length));
-                    var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(path));
-                    Assert.DoesNotContain("cannot be opened", error.Message, StringComparison.Ordinal);
-                }
+        var content = File.ReadAllBytes(CheckpointFiles.Find(file));
 
-                return true;
-            });
-        });
+        var messages = CheckpointFiles.With(content, path => Enumerable.Range(0, content.Length).Reverse().Select(length =>
+        {
+            CheckpointFiles.Rewrite(path, content.AsSpan(0, length));
+            return Assert.Throws<WeightsFileException>(() => Checkpoint.Open(path)).Message;
+        }).ToList());
+
+        Assert.DoesNotContain(messages, message => message.Contains("cannot be opened", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Open_TensorThatClaimsATerabyte_AllocatesNoRoomForIt()
     {
-        var content = CheckpointFiles.Safetensors("""{ "w": { "dtype": "F32", "shape": [274877906944], "data_offsets": [0, 1099511627776] } }""");
+        var content = CheckpointFiles.Safetensors(
+            """{ "w": { "dtype": "F32", "shape": [274877906944], "data_offsets": [0, 1099511627776] } }""");
         CheckpointFiles.Refusal(content); // What the runtime itself allocates at the first run is not meant.
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -114,7 +114,8 @@ public sealed class CheckpointTests
     public void Open_PickledTensorThatClaimsATerabyte_AllocatesNoRoomForIt()
     {
         const string TwoToThe38 = "\u008a\u0005\0\0\0\0\u0040";
-        var content = CheckpointFiles.Legacy(CheckpointFiles.Dictionary(CheckpointFiles.Tensor(1, TwoToThe38 + "\u0085", "K\u0001\u0085")), 1);
+        var tensor = CheckpointFiles.Tensor(1, TwoToThe38 + "\u0085", "K\u0001\u0085");
+        var content = CheckpointFiles.Legacy(CheckpointFiles.Dictionary(tensor), 1);
         CheckpointFiles.Refusal(content);
         var before = GC.GetAllocatedBytesForCurrentThread();
 

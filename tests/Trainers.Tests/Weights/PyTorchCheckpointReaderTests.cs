@@ -82,9 +82,10 @@ public sealed class PyTorchCheckpointReaderTests
     [Fact]
     public void Read_ZipEntryTwice_Throws()
     {
-        var content = Encoding.Latin1.GetString(File.ReadAllBytes(CheckpointFiles.Find("types.pth"))).Replace("data/1", "data/0", StringComparison.Ordinal);
+        var content = Encoding.Latin1.GetString(File.ReadAllBytes(CheckpointFiles.Find("types.pth")));
+        var twice = Encoding.Latin1.GetBytes(content.Replace("data/1", "data/0", StringComparison.Ordinal));
 
-        var message = CheckpointFiles.Refusal(Encoding.Latin1.GetBytes(content));
+        var message = CheckpointFiles.Refusal(twice);
 
         Assert.Contains("two entries 'types/data/0'", message, StringComparison.Ordinal);
     }

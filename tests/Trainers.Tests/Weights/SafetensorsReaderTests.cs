@@ -21,7 +21,8 @@ public sealed class SafetensorsReaderTests
     public void Read_HeaderWhoseLengthBeginsAsAPickle_IsRead()
     {
         // 128 bytes: the file's first byte is 0x80, as that of a pickle.
-        var content = CheckpointFiles.Safetensors("""{ "w": { "dtype": "F32", "shape": [1], "data_offsets": [0, 4] } }""".PadRight(128), dataLength: 4);
+        const string Header = """{ "w": { "dtype": "F32", "shape": [1], "data_offsets": [0, 4] } }""";
+        var content = CheckpointFiles.Safetensors(Header.PadRight(128), dataLength: 4);
 
         var names = CheckpointFiles.With(content, path =>
         {
@@ -64,7 +65,9 @@ public sealed class SafetensorsReaderTests
     {
         const string Tensor = """{ "dtype": "F32", "shape": [1], "data_offsets": [0, 4] }""";
 
-        var message = CheckpointFiles.Refusal(CheckpointFiles.Safetensors($$"""{ "w": {{Tensor}}, "\u0077": {{Tensor}} }""", dataLength: 4));
+        var header = $$"""{ "w": {{Tensor}}, "\u0077": {{Tensor}} }""";
+
+        var message = CheckpointFiles.Refusal(CheckpointFiles.Safetensors(header, dataLength: 4));
 
         Assert.Contains("does not follow the format", message, StringComparison.Ordinal);
     }

@@ -17,7 +17,10 @@ public sealed class UnpicklerTests
     {
         var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(CheckpointFiles.Find(file)));
 
-        Assert.Contains($"the checkpoint asks for '{name}', which is not allowed: only tensors are read, nothing is run", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the checkpoint asks for '{name}', which is not allowed: only tensors are read, nothing is run;",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -41,13 +44,18 @@ public sealed class UnpicklerTests
     {
         var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(CheckpointFiles.Find(file)));
 
-        Assert.Contains($"whole object of class '{name}', which only Python can rebuild; save model.state_dict() instead", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"whole object of class '{name}', which only Python can rebuild; save model.state_dict() instead",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Load_NameOfManyLines_StaysOneSentence()
     {
-        var message = CheckpointFiles.Refusal(CheckpointFiles.Legacy($"\u008c\u0006a\r\nb\u0001c{"X\u00e8\u0003\0\0" + new string('n', 1000)}\u0093"));
+        var name = "X\u00e8\u0003\0\0" + new string('n', 1000);
+
+        var message = CheckpointFiles.Refusal(CheckpointFiles.Legacy($"\u008c\u0006a\r\nb\u0001c{name}\u0093"));
 
         Assert.Contains("'a??b?c.nnn", message, StringComparison.Ordinal);
         Assert.InRange(message.Length, 1, 600);
@@ -84,8 +92,11 @@ public sealed class UnpicklerTests
     [Fact]
     public void Load_HarmlessExtras_AreIgnored()
     {
-        const string Extras = "}(U\u0001sctorch\nSize\nK\u0001\u0085\u0085RU\u0001tctorch\nfloat32\nU\u0001b\u008e\u0002\0\0\0\0\0\0\0abU\u0001i\u008a\u0009\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007fuU\u0001w";
-        var content = CheckpointFiles.Legacy(Extras + CheckpointFiles.Tensor(1, ")", ")") + "s", 2.5f);
+        const string Size = "U\u0001sctorch\nSize\nK\u0001\u0085\u0085R", Type = "U\u0001tctorch\nfloat32\n";
+        const string Bytes = "U\u0001b\u008e\u0002\0\0\0\0\0\0\0ab", Number = "U\u0001nG\0\0\0\0\0\0\0\0";
+        const string LongNumber = "U\u0001l\u008a\u0009\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f";
+        var pickle = "}(" + Size + Type + Bytes + Number + LongNumber + "U\u0001w" + CheckpointFiles.Tensor(1, ")", ")") + "u";
+        var content = CheckpointFiles.Legacy(pickle, 2.5f);
 
         var values = CheckpointFiles.With(content, path =>
         {
@@ -96,30 +107,39 @@ public sealed class UnpicklerTests
         Assert.Equal([2.5f], values);
     }
 
-    /// <summary>Each is up to some megabytes that a reader which recurses, or copies what it repeats, takes hours or the stack for.</summary>
+    /// <summary>Each is up to some megabytes that take a reader which recurses or copies what it repeats hours, or the stack.</summary>
     [Theory]
     [InlineData("nested lists", "no dictionary of tensors")]
     [InlineData("lists of lists twice", "no dictionary of tensors")]
     [InlineData("dictionary in itself", "no dictionary of tensors")]
     [InlineData("marks", "no dictionary of tensors")]
     [InlineData("long key over and over", "names are longer than the file")]
+    [InlineData("long storage over and over", "tensor 'last' of shape [] reaches outside")]
     [InlineData("pairs over and over", "repeats itself beyond reason")]
     [InlineData("tensor of many sizes over and over", "repeats itself beyond reason")]
     public void Load_Bomb_IsRefusedSoon(string kind, string expected)
     {
         const int Many = 300_000;
+        var longKey = "X\u00e0\u0093\u0004\0" + Repeat("k", Many);
+        var tensor = CheckpointFiles.Tensor(1, ")", ")");
         var pickle = kind switch
         {
             "nested lists" => Repeat("]", Many) + Repeat("a", Many - 1),
             "lists of lists twice" => "]q\0" + Repeat("](h\0h\0eq\0", Many),
             "dictionary in itself" => "}q\0" + Repeat("U\u0005modelh\0s", Many),
             "marks" => Repeat("(", Many) + Repeat("t", Many),
-            "long key over and over" => "}(X\u00e0\u0093\u0004\0" + Repeat("k", Many) + "q\0" + CheckpointFiles.Tensor(1, ")", ")") + "q\u0001"
-                + Repeat("h\0h\u0001", Many) + "u",
-            "pairs over and over" => "](" + Repeat("](K\u0001Ne", 1000) + "eq\0" + Repeat("ccollections\nOrderedDict\nh\0\u0085R", Many / 10),
+            "long key over and over" =>
+                "}(" + longKey + "q\0" + tensor + "q\u0001" + Repeat("h\0h\u0001", Many) + "u",
+            "long storage over and over" =>
+                "}((U\u0007storagectorch\nFloatStorage\n" + longKey + "U\u0003cpuK\u0001NtQq\0"
+                + "ctorch._utils\n_rebuild_tensor\nq\u0001(h\0K\0))tq\u00020"
+                + string.Concat(Enumerable.Range(0, Many / 10).Select(i => $"U\u0006{i:D6}h\u0001h\u0002R"))
+                + "U\u0004lasth\u0001(h\0K\u0001))tRu",
+            "pairs over and over" =>
+                "](" + Repeat("](K\u0001Ne", 1000) + "eq\0" + Repeat("ccollections\nOrderedDict\nh\0\u0085R", Many / 10),
             _ => "(" + Repeat("K\u0001", Many) + "tq\0" + Repeat(CheckpointFiles.Tensor(1, "h\0", "h\0"), Many / 10),
         };
-        var content = CheckpointFiles.Legacy(pickle, 1);
+        var content = CheckpointFiles.LegacyOfKey(kind == "long storage over and over" ? longKey : "U\u0001k", pickle, 1);
         var watch = Stopwatch.StartNew();
 
         var message = CheckpointFiles.Refusal(content);

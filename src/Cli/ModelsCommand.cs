@@ -11,20 +11,31 @@ internal static class ModelsCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print a JSON array." };
-        var command = new Command("models", "Lists the architectures.") { json };
-        command.SetAction(parsed => Run(parsed.GetValue(json)));
+        var markdown = new Option<bool>("--markdown") { Description = "Print the page docs/models.md." };
+        var command = new Command("models", "Lists the architectures.") { json, markdown };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(markdown))
+            {
+                Console.Out.Write(ModelsDocument.Write());
+            }
+            else
+            {
+                Run(parsed.GetValue(json));
+            }
+        });
         return command;
     }
 
     private static void Run(bool json)
     {
-        var rows = ImageModels.All.AsParallel().AsOrdered().Select(model => new
+        var rows = ImageModels.All.AsParallel().AsOrdered().Select(model => (Model: model, Cost: model.CountCost())).Select(row => new
         {
-            model.Name,
-            Family = model.Family.Name,
-            Parameters = model.CountParameters(),
-            Macs = model.CountMultiplyAdds(),
-            model.ImageSize,
+            row.Model.Name,
+            Family = row.Model.Family.Name,
+            row.Cost.Parameters,
+            Macs = row.Cost.MultiplyAdds,
+            row.Model.ImageSize,
         }).ToList();
         if (json)
         {

@@ -49,6 +49,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Models_Markdown_IsThePageInTheDocs()
+    {
+        var run = await Run("models", "--markdown");
+
+        var page = await File.ReadAllTextAsync(Path.Combine(Places.RepositoryRoot, "docs", "models.md"), TestContext.Current.CancellationToken);
+        Assert.Equal(page.ReplaceLineEndings("\n"), run.Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public async Task Export_Labels_WritesThemIntoAModelThatEvaluates()
     {
         var data = SmallFolder();

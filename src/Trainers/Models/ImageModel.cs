@@ -37,18 +37,11 @@ public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, 
     /// <inheritdoc cref="Build" path="/exception"/>
     public Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
 
-    /// <summary>Number of trainable weights with <see cref="Classes"/> classes.</summary>
-    public long CountParameters()
+    /// <summary>Counts weights and multiply-adds of one image of <see cref="ImageSize"/>, with <see cref="Classes"/> classes.</summary>
+    public ModelCost CountCost()
     {
         using var network = Describe(Network, Classes);
-        return network.parameters().Sum(p => p.numel());
-    }
-
-    /// <summary>Multiply-adds to score one image of <see cref="ImageSize"/> with <see cref="Classes"/> classes.</summary>
-    public long CountMultiplyAdds()
-    {
-        using var network = Describe(Network, Classes);
-        return CostGraph.Count(network, ImageSize);
+        return new ModelCost(network.parameters().Sum(p => p.numel()), CostGraph.Count(network, ImageSize));
     }
 
     /// <summary>Throws unless images of this size leave something to classify after all strides and pools.</summary>

@@ -34,6 +34,9 @@ public sealed record PublishedWeights
     /// <summary>The data set they were trained on: <c>ImageNet-1K</c> or <c>CIFAR-10</c>.</summary>
     public required string DataSet { get; init; }
 
+    /// <summary>Names of that data set's classes, in the order of the scores.</summary>
+    public IReadOnlyList<string> Labels => ClassNames.Of(DataSet);
+
     /// <summary>Number of classes of that data set.</summary>
     public required int Classes { get; init; }
 

@@ -10,7 +10,7 @@ public static class PublishedWeightsCatalog
 {
     private const string V1 = "imagenet1k_v1";
     private const string V2 = "imagenet1k_v2";
-    private const string ImageNet = "ImageNet-1K";
+    internal const string ImageNet = "ImageNet-1K";
     private const string TorchVisionFiles = "https://download.pytorch.org/models/";
     private const string TorchVisionRecipes = "https://github.com/pytorch/vision/tree/main/references/classification";
     private const string NewRecipe = "https://github.com/pytorch/vision/issues/3995";
@@ -77,15 +77,16 @@ public static class PublishedWeightsCatalog
         EfficientNet("efficientnet_b7", "efficientnet_b7_lukemelas-dcc49843.pth", 84.122, 96.908, 254.675, 600, 600),
 
         // The authors' Caffe weights as converted by Cadene, by the copies that timm keeps on a server with https; of three of
-        // them it keeps newer files than the first, with digits of their own. The two shallow ones are timm's, of the same layout.
+        // them it keeps newer files than the first, with digits of their own. Accuracies are Cadene's, of
+        // seresnet50 and senet154 timm's with the same weights. The two shallow ones are timm's, of the same layout.
         Timm("seresnet18", V1, "v0.1-weights/seresnet18-4bb0ce65.pth", 71.74, 90.34, 44.990),
         Timm("seresnet34", V1, "v0.1-weights/seresnet34-a4004e63.pth", 74.79, 92.13, 83.884, InterpolationMode.Bilinear),
-        SENet("seresnet50", "v0.1-cadene/se_resnet50-ce0d4300.pth", 77.636, 93.752, 107.394),
+        SENet("seresnet50", "v0.1-cadene/se_resnet50-ce0d4300.pth", 77.650, 93.732, 107.394),
         SENet("seresnet101", "v0.1-cadene/se_resnet101-7e38fcc6.pth", 78.396, 94.258, 188.658),
         SENet("seresnet152", "v0.1-cadene/se_resnet152-d17c99b7.pth", 78.658, 94.374, 255.617),
         SENet("seresnext50_32x4d", "v0.1-weights/legacy_se_resnext50_32x4d-f3651bad.pth", 79.076, 94.434, null),
         SENet("seresnext101_32x4d", "v0.1-weights/legacy_se_resnext101_32x4d-37725eac.pth", 80.236, 95.028, null),
-        SENet("senet154", "v0.1-weights/legacy_senet154-e9eb9fe6.pth", 81.304, 95.498, null),
+        SENet("senet154", "v0.1-weights/legacy_senet154-e9eb9fe6.pth", 81.320, 95.502, null),
         Timm("seresnet50_timm", "ra2_in1k", "v0.1-weights/seresnet50_ra_224-8efdb4bb.pth", 80.26, 95.07, null),
         Timm("seresnext50_32x4d_timm", "racm_in1k", "v0.1-weights/seresnext50_32x4d_racm-a304a460.pth", 81.27, 95.62, 105.448),
 

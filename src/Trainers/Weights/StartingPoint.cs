@@ -29,7 +29,7 @@ internal sealed class StartingPoint : IDisposable
     public int? Classes => _checkpoint is null ? null : StateDictLoader.ClassesOf(_checkpoint, Architecture);
 
     /// <summary>Class names that came with the weights, or null.</summary>
-    public IReadOnlyList<string>? Labels => _saved?.Labels;
+    public IReadOnlyList<string>? Labels => _published?.Labels ?? _saved?.Labels;
 
     /// <summary>Opens the weights that are asked for, downloading published ones.</summary>
     /// <param name="architecture">The architecture.</param>

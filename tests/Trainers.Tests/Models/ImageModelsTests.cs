@@ -79,8 +79,8 @@ public class ImageModelsTests
     [InlineData("resnet44_projection", 661_338)]
     [InlineData("resnet56_projection", 855_770)]
     [InlineData("resnet110_projection", 1_730_714)]
-    public void CountParameters_EachModel_IsThePublishedNumber(string name, long expected) =>
-        Assert.Equal(expected, ImageModels.Get(name).CountParameters());
+    public void CountCost_EachModel_HasThePublishedParameters(string name, long expected) =>
+        Assert.Equal(expected, ImageModels.Get(name).CountCost().Parameters);
 
     // torchvision's documentation of its models ("GFLOPS", which are multiply-adds), published to two decimals.
     [Theory]
@@ -108,8 +108,8 @@ public class ImageModelsTests
     [InlineData("resnet50", 4.09)]
     [InlineData("resnet101", 7.80)]
     [InlineData("resnet152", 11.51)]
-    public void CountMultiplyAdds_ImageNetModel_IsThePublishedNumber(string name, double billions) =>
-        Assert.Equal(billions, Math.Round(ImageModels.Get(name).CountMultiplyAdds() / 1e9, 2));
+    public void CountCost_ImageNetModel_HasThePublishedMultiplyAdds(string name, double billions) =>
+        Assert.Equal(billions, Math.Round(ImageModels.Get(name).CountCost().MultiplyAdds / 1e9, 2));
 
     // Hu et al. 2018, table 2 ("GFLOPs"); the paper's figures are rounded and count a little besides, hence one percent.
     [Theory]
@@ -119,8 +119,8 @@ public class ImageModelsTests
     [InlineData("seresnext50_32x4d", 4.25)]
     [InlineData("seresnext101_32x4d", 8.00)]
     [InlineData("senet154", 20.8)]
-    public void CountMultiplyAdds_SENet_IsThePapersNumberToOnePercent(string name, double billions) =>
-        Assert.InRange(ImageModels.Get(name).CountMultiplyAdds() / 1e9, billions * 0.99, billions * 1.01);
+    public void CountCost_SENet_HasThePapersMultiplyAddsToOnePercent(string name, double billions) =>
+        Assert.InRange(ImageModels.Get(name).CountCost().MultiplyAdds / 1e9, billions * 0.99, billions * 1.01);
 
     // By hand; a 3×3 convolution of c into d channels at s × s costs 9·c·d·s²:
     //   stem 9·3·16·32² = 442,368; head 64·10 = 640; any block 2 · 9·16·16·32² = 4,718,592, for channels double as s² quarters;
@@ -138,8 +138,8 @@ public class ImageModelsTests
     [InlineData("resnet44_projection", 97_436_288)]
     [InlineData("resnet56_projection", 125_747_840)]
     [InlineData("resnet110_projection", 253_149_824)]
-    public void CountMultiplyAdds_CifarModel_IsTheHandArithmetic(string name, long expected) =>
-        Assert.Equal(expected, ImageModels.Get(name).CountMultiplyAdds());
+    public void CountCost_CifarModel_HasTheMultiplyAddsOfHandArithmetic(string name, long expected) =>
+        Assert.Equal(expected, ImageModels.Get(name).CountCost().MultiplyAdds);
 
     [Theory]
     [InlineData("vgg16", 31, 32)]

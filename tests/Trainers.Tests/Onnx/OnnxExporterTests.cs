@@ -37,7 +37,7 @@ public class OnnxExporterTests(ITestOutputHelper output)
     [InlineData("senet154", 65, 1)]
     [InlineData("efficientnet_b0", 64, 1)]
     [InlineData("efficientnet_b0", 64, 3)]
-    [InlineData("efficientnet_b5", 73, 1)]
+    [InlineData("efficientnet_b1", 73, 1)]
     [InlineData("resnet20", 32, 1)]
     [InlineData("resnet20", 32, 3)]
     [InlineData("resnet20_projection", 32, 1)]

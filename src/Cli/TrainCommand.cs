@@ -14,6 +14,9 @@ internal static class TrainCommand
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation images; without it a tenth of the data is held out." };
+    private static readonly Option<bool> ReplaceHead = new("--replace-head") { Description = "Draw the last layer anew even where that of --weights has the right size." };
+    private static readonly Option<string?> FineTune = new("--fine-tune") { Description = "none, head or two-phase; without it two-phase where --weights are given." };
+    private static readonly Option<int> HeadEpochs = Number("--head-epochs", "Times that every image's features are seen in the first of two phases.", Defaults.HeadEpochs);
     private static readonly Option<int> Epochs = Number("--epochs", "Times that every image is seen.", Defaults.Epochs);
     private static readonly Option<int> BatchSize = Number("--batch-size", "Images per step.", Defaults.BatchSize);
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
@@ -27,7 +30,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors and metrics.json.")
         {
-            Data, Architecture, Out, Validation, Weights, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped,
+            Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -44,6 +47,9 @@ internal static class TrainCommand
         var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, new ImageClassifierOptions
         {
             Weights = parsed.GetValue(Weights),
+            ReplaceHead = parsed.GetValue(ReplaceHead),
+            FineTuning = ReadFineTuning(parsed.GetValue(FineTune)),
+            HeadEpochs = parsed.GetValue(HeadEpochs),
             Epochs = parsed.GetValue(Epochs),
             BatchSize = parsed.GetValue(BatchSize),
             ImageSize = parsed.GetValue(ImageSize),
@@ -71,6 +77,15 @@ internal static class TrainCommand
         output.Write("metrics.json", classifier.SaveMetrics);
         return 0;
     }
+
+    private static FineTuning? ReadFineTuning(string? name) => name switch
+    {
+        null => null,
+        "none" => FineTuning.None,
+        "head" => FineTuning.HeadOnly,
+        "two-phase" => FineTuning.TwoPhase,
+        _ => throw new ImageClassificationException($"--fine-tune is '{name}'; expected none, head or two-phase."),
+    };
 
     /// <summary>The schema of what the model takes: a path and nothing else.</summary>
     private static DataViewSchema ImagePaths(MLContext ml)

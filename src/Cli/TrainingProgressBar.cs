@@ -17,7 +17,9 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgre
 
     public void Report(TrainingProgress value) => Show(
         ((value.Epoch - 1.0) * value.Steps) + value.Step, (double)value.Epochs * value.Steps,
-        $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.000}  {value.ImagesPerSecond:0} images/s");
+        value.Phase == TrainingPhase.Features
+            ? $"features  {value.ImagesPerSecond:0} images/s"
+            : $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.000}  {value.ImagesPerSecond:0} images/s");
 
     public void Report(DownloadProgress value) => Show(
         value.Bytes, value.TotalBytes ?? value.Bytes, $"{value.FileName}  {value.Bytes / 1e6:0} MB");

@@ -5,8 +5,6 @@ using TorchSharp;
 using Trainers.Models;
 using Trainers.Training;
 using Trainers.Weights;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Trainers;
 
@@ -51,11 +49,13 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
         var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
-        using var network = start.BuildForTraining(reader.Labels.Count, _options.Seed).to(device);
+        using var network = BuildNetwork(start, reader.Labels.Count);
+        network.to(device);
         var (training, heldOut) = reader.Read(input, validation);
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
-        var history = Train(network, training, heldOut, reader.Preprocessing, device);
+        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device);
+        var history = new TrainingPhases(network, start.Architecture, Batches(training), Batches(heldOut), _options, _logger).Run(FineTuning);
         return ImageClassificationTransformer.Wrap(_ml, input, reader, network, Describe(start.Architecture, reader, history), history);
     }
 
@@ -68,13 +68,12 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return ScoringSchema.Of(_ml, PixelColumn.Of(Find(inputSchema, _options.ImageColumnName)), labels, inputSchema);
     }
 
-    private IReadOnlyList<EpochSummary> Train(
-        Module<Tensor, Tensor> network, PixelSet training, PixelSet validation, Preprocessing preprocessing, Device device)
-    {
-        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, preprocessing, device);
-        var learningRate = _options.LearningRate ?? _architecture.LearningRate;
-        return new TrainingLoop(network, Batches(training), Batches(validation), learningRate, _options, _logger).Run();
-    }
+    private FineTuning FineTuning => _options.FineTuning ?? (_options.Weights is null ? FineTuning.None : FineTuning.TwoPhase);
+
+    /// <summary>Auxiliary classifiers help a whole network to learn; a backbone that has learned needs none.</summary>
+    private Block BuildNetwork(StartingPoint start, int classes) => FineTuning == FineTuning.None
+        ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
+        : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
 
     private static ClassifierMetadata Describe(ImageModel architecture, TrainingImages reader, IReadOnlyList<EpochSummary> history) => new()
     {

@@ -27,13 +27,43 @@ public record ImageClassifierOptions
     /// </summary>
     public string? Weights { get; init; }
 
-    /// <summary>Times that every training image is seen; at least 1.</summary>
+    /// <summary>What is trained; null trains in two phases where <see cref="Weights"/> are given, and everything otherwise.</summary>
+    public FineTuning? FineTuning { get; init; }
+
+    /// <summary>Whether the last layer is drawn anew even where that of the <see cref="Weights"/> has the right size.</summary>
+    public bool ReplaceHead { get; init; }
+
+    /// <summary>Times that every training image is seen; with <see cref="FineTuning.TwoPhase"/> in the second phase. At least 1.</summary>
     public int Epochs { get; init; } = 20;
+
+    /// <summary>Times that every feature is seen in the first of two phases; at least 1.</summary>
+    public int HeadEpochs { get; init; } = 20;
+
+    /// <summary>Views of each image that the frozen backbone looks at: the image as it is, then augmented ones. At least 1.</summary>
+    public int HeadViews { get; init; } = 1;
+
+    /// <summary>Learning rate of the last layer on its own, by AdamW, falling along half a cosine; above 0.</summary>
+    public double HeadLearningRate { get; init; } = 0.01;
+
+    /// <summary>Share of the last layer's weights that AdamW takes off, times the rate, when trained on its own; 0 or more.</summary>
+    public double HeadWeightDecay { get; init; } = 0.01;
+
+    /// <summary>Number of the backbone's last blocks that the second phase trains; null for all. 0 or more.</summary>
+    public int? UnfrozenBlocks { get; init; }
+
+    /// <summary>Factor from a block's learning rate to that of the block before it, in the second phase; above 0, up to 1.</summary>
+    public double RateDecayPerBlock { get; init; } = 1;
+
+    /// <summary>Whether the second phase leaves batch norm as it was, statistics and weights.</summary>
+    public bool FreezeBatchNorm { get; init; } = true;
 
     /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Largest learning rate, reached after the warm-up; null takes the architecture's own. Above 0.</summary>
+    /// <summary>
+    /// Largest learning rate, reached after the warm-up; null takes the architecture's own, and a tenth of it in the second of two
+    /// phases. Above 0.
+    /// </summary>
     public double? LearningRate { get; init; }
 
     /// <summary>Nesterov momentum of stochastic gradient descent; 0 to below 1.</summary>
@@ -91,6 +121,16 @@ public record ImageClassifierOptions
         Check(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
         Check(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Check(FineTuning is null || Enum.IsDefined(FineTuning.Value), nameof(FineTuning), FineTuning, "None, HeadOnly or TwoPhase");
+        Check(
+            FineTuning is null or Trainers.FineTuning.None || Weights is not null, nameof(FineTuning), FineTuning,
+            "None where no Weights are given, since a random backbone finds no features");
+        Check(HeadEpochs >= 1, nameof(HeadEpochs), HeadEpochs, "at least 1");
+        Check(HeadViews >= 1, nameof(HeadViews), HeadViews, "at least 1");
+        Check(HeadLearningRate > 0 && double.IsFinite(HeadLearningRate), nameof(HeadLearningRate), HeadLearningRate, "above 0");
+        Check(HeadWeightDecay >= 0 && double.IsFinite(HeadWeightDecay), nameof(HeadWeightDecay), HeadWeightDecay, "0 or more");
+        Check(UnfrozenBlocks is null or >= 0, nameof(UnfrozenBlocks), UnfrozenBlocks, "0 or more");
+        Check(RateDecayPerBlock is > 0 and <= 1, nameof(RateDecayPerBlock), RateDecayPerBlock, "above 0, up to 1");
         Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         Check(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate, "above 0");
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");

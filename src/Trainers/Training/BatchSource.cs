@@ -39,12 +39,22 @@ internal sealed class BatchSource
     /// <summary>Steps of an epoch of training.</summary>
     public int Steps => _pixels.Count < 2 ? 0 : (_pixels.Count / _batchSize) + (_pixels.Count % _batchSize > 1 ? 1 : 0);
 
+    /// <summary>Batches of <see cref="InOrder()"/>.</summary>
+    public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;
+
+    /// <summary>How images are varied, as the options say, at this size.</summary>
+    public Func<Random, Augmentation> Augmentations(ImageClassifierOptions options) =>
+        random => Augmentation.Draw(random, (int)Math.Round(options.RandomShift * ImageSize), options.RandomFlip);
+
     /// <summary>Every image once, as it is, in order.</summary>
-    public IEnumerable<Batch> InOrder()
+    public IEnumerable<Batch> InOrder() => InOrder(Random.Shared, _ => Augmentation.None);
+
+    /// <summary>Every image once, varied by the given draw, in order.</summary>
+    public IEnumerable<Batch> InOrder(Random random, Func<Random, Augmentation> augment)
     {
         for (var start = 0; start < Count; start += _batchSize)
         {
-            yield return Fill([.. Enumerable.Range(start, Math.Min(_batchSize, Count - start))], _ => Augmentation.None);
+            yield return Fill([.. Enumerable.Range(start, Math.Min(_batchSize, Count - start))], _ => augment(random));
         }
     }
 

@@ -10,24 +10,34 @@ internal static partial class EpochLog
     {
         if (summary.ValidationAccuracy is { } accuracy)
         {
-            Validated(logger, summary.Epoch, epochs, summary.Loss, summary.Accuracy, accuracy, summary.ImagesPerSecond);
+            Validated(logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, accuracy, summary.ImagesPerSecond);
         }
         else
         {
-            Trained(logger, summary.Epoch, epochs, summary.Loss, summary.Accuracy, summary.ImagesPerSecond);
+            Trained(logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, summary.ImagesPerSecond);
         }
     }
 
     [LoggerMessage(LogLevel.Information, "Training {architecture} on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize} pixels wide and high.")]
     public static partial void Started(ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
 
+    [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0} images/s.")]
+    public static partial void FeaturesFound(ILogger logger, int images, int views, double imagesPerSecond);
+
     [LoggerMessage(LogLevel.Warning, "Skipped unreadable image {image}: {reason}")]
     public static partial void Skipped(ILogger logger, string image, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Epoch {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, {imagesPerSecond:0} images/s")]
+    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, {imagesPerSecond:0} images/s")]
     private static partial void Validated(
-        ILogger logger, int epoch, int epochs, double loss, double accuracy, double validationAccuracy, double imagesPerSecond);
+        ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double validationAccuracy, double imagesPerSecond);
 
-    [LoggerMessage(LogLevel.Information, "Epoch {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s")]
-    private static partial void Trained(ILogger logger, int epoch, int epochs, double loss, double accuracy, double imagesPerSecond);
+    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s")]
+    private static partial void Trained(ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double imagesPerSecond);
+
+    private static string Name(TrainingPhase phase) => phase switch
+    {
+        TrainingPhase.Head => "Head, epoch",
+        TrainingPhase.FineTuning => "Fine-tuning, epoch",
+        _ => "Epoch",
+    };
 }

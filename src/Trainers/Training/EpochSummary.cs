@@ -3,8 +3,11 @@ namespace Trainers;
 /// <summary>What one epoch of training came to.</summary>
 public sealed record EpochSummary
 {
-    /// <summary>Number of the epoch, from 1.</summary>
+    /// <summary>Number of the epoch in its phase, from 1.</summary>
     public required int Epoch { get; init; }
+
+    /// <summary>What was trained.</summary>
+    public required TrainingPhase Phase { get; init; }
 
     /// <summary>Learning rate of the epoch's last step.</summary>
     public required double LearningRate { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using TorchSharp.Modules;
 using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -8,13 +9,15 @@ namespace Trainers.Training;
 
 /// <summary>Trains a network: fetch a batch, forward, backward, step.</summary>
 /// <param name="network">The network, on its device; left in evaluation mode. Its auxiliary classifiers' losses are added.</param>
+/// <param name="parts">What of it is trained.</param>
+/// <param name="phase">What this training is called.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="learningRate">Largest learning rate.</param>
 /// <param name="options">Momentum, epochs and augmentation.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingLoop(
-    Module<Tensor, Tensor> network, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
+    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
     ILogger logger)
 {
     private const int StepsBetweenCollections = 8;
@@ -24,8 +27,13 @@ internal sealed class TrainingLoop(
     public IReadOnlyList<EpochSummary> Run()
     {
         using var tracked = enable_grad();
+        using var gradients = parts.TakeGradients();
+        var groups = parts.Groups().ToList();
         using var optimizer = optim.SGD(
-            network.parameters(), learningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: options.Momentum > 0);
+            groups.Select(group => new SGD.ParamGroup(
+                group.Weights, learningRate, options.Momentum, weight_decay: group.IsDecayed ? options.WeightDecay : 0, nesterov: options.Momentum > 0)),
+            learningRate, options.Momentum, nesterov: options.Momentum > 0);
+        var rateFactors = groups.ConvertAll(group => group.RateFactor);
         var schedule = new LearningRateSchedule(
             learningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
         var random = new Random(options.Seed);
@@ -34,7 +42,7 @@ internal sealed class TrainingLoop(
         var history = new List<EpochSummary>();
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            var summary = Validate(Train(epoch, optimizer, schedule, random));
+            var summary = Validate(Train(epoch, optimizer, rateFactors, schedule, random));
             history.Add(summary);
             EpochLog.Ended(logger, options.Epochs, summary);
         }
@@ -43,12 +51,13 @@ internal sealed class TrainingLoop(
         return history;
     }
 
-    private EpochSummary Train(int epoch, optim.Optimizer optimizer, LearningRateSchedule schedule, Random random)
+    private EpochSummary Train(
+        int epoch, optim.Optimizer optimizer, IReadOnlyList<double> rateFactors, LearningRateSchedule schedule, Random random)
     {
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
         var rate = 0.0;
-        network.train();
-        foreach (var batch in training.Epoch(random, Augment))
+        parts.Train();
+        foreach (var batch in training.Epoch(random, training.Augmentations(options)))
         {
             using var fetched = batch;
             using var scope = NewDisposeScope();
@@ -61,7 +70,7 @@ internal sealed class TrainingLoop(
             loss.backward();
 
             rate = schedule.At(((epoch - 1) * training.Steps) + step);
-            SetRate(optimizer, rate);
+            SetRate(optimizer, rateFactors, rate);
             optimizer.step();
 
             losses += loss.item<float>() * batch.Labels.shape[0];
@@ -70,12 +79,13 @@ internal sealed class TrainingLoop(
             step++;
             RunFinalizers(step);
             options.Progress?.Report(new TrainingProgress(
-                epoch, options.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds));
+                epoch, options.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase));
         }
 
         return new EpochSummary
         {
             Epoch = epoch,
+            Phase = phase,
             LearningRate = rate,
             Loss = losses / seen,
             Accuracy = (double)correct / seen,
@@ -124,9 +134,6 @@ internal sealed class TrainingLoop(
         return auxiliaryLogits.Aggregate(CrossEntropy(logits), (sum, scores) => sum + (auxiliaryWeight * CrossEntropy(scores)));
     }
 
-    private Augmentation Augment(Random random) =>
-        Augmentation.Draw(random, (int)Math.Round(options.RandomShift * training.ImageSize), options.RandomFlip);
-
     /// <summary>Has the finalizers free what TorchSharp leaves to them in every step.</summary>
     /// <remarks>
     /// Measured on ResNet-18 at 64×64: without this the process grows by several megabytes a step although the number of live
@@ -144,11 +151,11 @@ internal sealed class TrainingLoop(
 
     private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
 
-    private static void SetRate(optim.Optimizer optimizer, double rate)
+    private static void SetRate(optim.Optimizer optimizer, IReadOnlyList<double> factors, double rate)
     {
-        foreach (var group in optimizer.ParamGroups)
+        foreach (var (group, factor) in optimizer.ParamGroups.Zip(factors))
         {
-            group.LearningRate = rate;
+            group.LearningRate = rate * factor;
         }
     }
 }

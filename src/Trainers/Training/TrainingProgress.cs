@@ -7,4 +7,5 @@ namespace Trainers;
 /// <param name="Steps">Steps an epoch has.</param>
 /// <param name="Loss">Mean training loss of this epoch so far.</param>
 /// <param name="ImagesPerSecond">Training images per second in this epoch so far.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double ImagesPerSecond);
+/// <param name="Phase">What the training does; each phase counts its epochs from 1.</param>
+public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double ImagesPerSecond, TrainingPhase Phase);

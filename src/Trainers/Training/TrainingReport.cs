@@ -1,11 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Trainers.Training;
 
 /// <summary>Writes what a training was like as JSON.</summary>
 internal static class TrainingReport
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     /// <summary>The last epoch on one line, for a model file's metadata.</summary>
     public static string Summarize(IReadOnlyList<EpochSummary> history) =>

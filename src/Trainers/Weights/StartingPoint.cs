@@ -105,12 +105,18 @@ internal sealed class StartingPoint : IDisposable
 
     /// <summary>Builds the network as it trains. A last layer for other classes is replaced. The caller owns it.</summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
-    public Block BuildForTraining(int classes, int seed) => Fill(Architecture.BuildForTraining(classes), seed, replaceHead: true);
+    public Block BuildForTraining(int classes, int seed, bool newHead = false) =>
+        Fill(Architecture.BuildForTraining(classes), seed, replaceHead: true, newHead);
+
+    /// <summary>Builds the network as it scores, to train on. A last layer for other classes is replaced. The caller owns it.</summary>
+    /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
+    public Block BuildForFineTuning(int classes, int seed, bool newHead = false) =>
+        Fill(Architecture.Build(classes), seed, replaceHead: true, newHead);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _checkpoint?.Dispose();
 
-    private Block Fill(Block network, int seed, bool replaceHead)
+    private Block Fill(Block network, int seed, bool replaceHead, bool newHead = false)
     {
         try
         {
@@ -120,7 +126,8 @@ internal sealed class StartingPoint : IDisposable
                 return network;
             }
 
-            var left = StateDictLoader.Load(network, Architecture, _checkpoint, replaceHead);
+            var left = StateDictLoader.Load(network, Architecture, _checkpoint, replaceHead).ToHashSet();
+            left.UnionWith(newHead ? [Architecture.Head] : []);
             if (left.Count > 0)
             {
                 WeightsLog.Drawn(_logger, string.Join(", ", left));

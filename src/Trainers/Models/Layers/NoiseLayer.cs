@@ -33,8 +33,17 @@ internal abstract class NoiseLayer(string name, double probability) : Module<Ten
             return input.alias();
         }
 
+        return Drop(input, MaskShape(input.shape), probability, _generator);
+    }
+
+    /// <summary>Drops single values of a tensor.</summary>
+    public static Tensor Drop(Tensor input, double probability, Generator generator) =>
+        probability == 0 ? input.alias() : Drop(input, input.shape, probability, generator);
+
+    private static Tensor Drop(Tensor input, long[] maskShape, double probability, Generator? generator)
+    {
         using var scope = NewDisposeScope();
-        var kept = empty(MaskShape(input.shape), input.dtype, input.device).bernoulli_(1 - probability, _generator).div_(1 - probability);
+        var kept = empty(maskShape, input.dtype, input.device).bernoulli_(1 - probability, generator).div_(1 - probability);
         return (input * kept).MoveToOuterDisposeScope();
     }
 

@@ -35,6 +35,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
+    /// <exception cref="TrainingDivergedException">The training loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ImageClassificationTransformer Fit(IDataView input) => Fit(input, validation: null);
 
@@ -55,8 +56,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
         BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device);
-        var history = new TrainingPhases(network, start.Architecture, Batches(training), Batches(heldOut), _options, _logger).Run(FineTuning);
-        return ImageClassificationTransformer.Wrap(_ml, input, reader, network, Describe(start.Architecture, reader, history), history);
+        var result = new TrainingPhases(network, start.Architecture, Batches(training), Batches(heldOut), _options, _logger).Run(FineTuning);
+        return ImageClassificationTransformer.Wrap(_ml, input, reader, network, Describe(start.Architecture, reader, result.Returned), result.History);
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -75,7 +76,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
 
-    private static ClassifierMetadata Describe(ImageModel architecture, TrainingImages reader, IReadOnlyList<EpochSummary> history) => new()
+    private static ClassifierMetadata Describe(ImageModel architecture, TrainingImages reader, EpochSummary returned) => new()
     {
         Architecture = architecture.Name,
         Labels = reader.Labels.Names,
@@ -83,7 +84,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         CropSize = reader.Preprocessing.ImageSize,
         Mean = reader.Preprocessing.Normalization.Mean,
         StandardDeviation = reader.Preprocessing.Normalization.StandardDeviation,
-        Training = TrainingReport.Summarize(history),
+        Training = TrainingReport.Summarize(returned),
     };
 
     private static SchemaShape.Column Find(SchemaShape schema, string name) =>

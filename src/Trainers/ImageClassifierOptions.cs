@@ -57,6 +57,12 @@ public record ImageClassifierOptions
     /// <summary>Whether the second phase leaves batch norm as it was, statistics and weights.</summary>
     public bool FreezeBatchNorm { get; init; } = true;
 
+    /// <summary>
+    /// Epochs without a better one after which training stops; null trains them all. Needs validation images. The best epoch's weights
+    /// are the ones that the model gets, early stop or not. At least 1.
+    /// </summary>
+    public int? EarlyStoppingEpochs { get; init; }
+
     /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -131,6 +137,7 @@ public record ImageClassifierOptions
         Check(HeadWeightDecay >= 0 && double.IsFinite(HeadWeightDecay), nameof(HeadWeightDecay), HeadWeightDecay, "0 or more");
         Check(UnfrozenBlocks is null or >= 0, nameof(UnfrozenBlocks), UnfrozenBlocks, "0 or more");
         Check(RateDecayPerBlock is > 0 and <= 1, nameof(RateDecayPerBlock), RateDecayPerBlock, "above 0, up to 1");
+        Check(EarlyStoppingEpochs is null or >= 1, nameof(EarlyStoppingEpochs), EarlyStoppingEpochs, "at least 1");
         Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         Check(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate, "above 0");
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");

@@ -18,11 +18,26 @@ internal static partial class EpochLog
         }
     }
 
+    /// <summary>One line for the epoch that was the best.</summary>
+    public static void Returned(ILogger logger, EpochSummary summary)
+    {
+        if (summary.ValidationAccuracy is { } accuracy)
+        {
+            ReturnedBest(logger, Name(summary.Phase).ToLowerInvariant(), summary.Epoch, accuracy);
+        }
+    }
+
     [LoggerMessage(LogLevel.Information, "Training {architecture} on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize} pixels wide and high.")]
     public static partial void Started(ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
 
     [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0} images/s.")]
     public static partial void FeaturesFound(ILogger logger, int images, int views, double imagesPerSecond);
+
+    [LoggerMessage(LogLevel.Information, "Stopped early: {epochs} epochs without a better one.")]
+    public static partial void StoppedEarly(ILogger logger, int epochs);
+
+    [LoggerMessage(LogLevel.Information, "The model has the weights of the best epoch: {phase} {epoch}, validation accuracy {validationAccuracy:0.000}.")]
+    private static partial void ReturnedBest(ILogger logger, string phase, int epoch, double validationAccuracy);
 
     [LoggerMessage(LogLevel.Warning, "Skipped unreadable image {image}: {reason}")]
     public static partial void Skipped(ILogger logger, string image, string reason);

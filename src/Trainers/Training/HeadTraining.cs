@@ -12,9 +12,11 @@ namespace Trainers.Training;
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="options">Rates, epochs, views and augmentation.</param>
+/// <param name="best">Told of every epoch; ends with the best one's weights in the head.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class HeadTraining(
-    Block network, Backbone backbone, BatchSource training, BatchSource validation, ImageClassifierOptions options, ILogger logger)
+    Block network, Backbone backbone, BatchSource training, BatchSource validation, ImageClassifierOptions options, BestWeights best,
+    ILogger logger)
 {
     /// <summary>Finds the features, then runs all epochs and returns what each came to.</summary>
     /// <param name="epochs">Times that every feature is seen.</param>
@@ -36,7 +38,10 @@ internal sealed class HeadTraining(
             var summary = Check(checks, Train(features, optimizer, schedule, random, noise, epoch, epochs));
             history.Add(summary);
             EpochLog.Ended(logger, epochs, summary);
+            best.Consider(summary);
         }
+
+        best.Restore();
 
         return history;
     }

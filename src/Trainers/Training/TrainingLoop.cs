@@ -15,14 +15,16 @@ namespace Trainers.Training;
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="learningRate">Largest learning rate.</param>
 /// <param name="options">Momentum, epochs and augmentation.</param>
+/// <param name="best">Told of every epoch; ends with the best one's weights in the network.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingLoop(
     Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
-    ILogger logger)
+    BestWeights best, ILogger logger)
 {
     private const int StepsBetweenCollections = 8;
 
     /// <summary>Runs all epochs and returns what each came to.</summary>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public IReadOnlyList<EpochSummary> Run()
     {
@@ -45,7 +47,15 @@ internal sealed class TrainingLoop(
             var summary = Validate(Train(epoch, optimizer, rateFactors, schedule, random));
             history.Add(summary);
             EpochLog.Ended(logger, options.Epochs, summary);
+            best.Consider(summary);
+            if (best.EpochsSince >= options.EarlyStoppingEpochs)
+            {
+                EpochLog.StoppedEarly(logger, best.EpochsSince);
+                break;
+            }
         }
+
+        best.Restore();
 
         network.eval();
         return history;
@@ -73,7 +83,7 @@ internal sealed class TrainingLoop(
             SetRate(optimizer, rateFactors, rate);
             optimizer.step();
 
-            losses += loss.item<float>() * batch.Labels.shape[0];
+            losses += Finite(loss.item<float>(), epoch, step, rate) * batch.Labels.shape[0];
             correct += Correct(logits, batch.Labels);
             seen += batch.Labels.shape[0];
             step++;
@@ -148,6 +158,11 @@ internal sealed class TrainingLoop(
             GC.Collect(generation: 1, GCCollectionMode.Forced, blocking: true);
         }
     }
+
+    private static double Finite(float loss, int epoch, int step, double rate) => float.IsFinite(loss)
+        ? loss
+        : throw new TrainingDivergedException(
+            $"The loss became {loss} in epoch {epoch}, step {step + 1}, at learning rate {rate:0.######}: try a smaller LearningRate.");
 
     private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
 

@@ -19,28 +19,40 @@ internal sealed class TrainingPhases(
 {
     private const double FineTuningShareOfRate = 0.1;
 
-    /// <summary>Runs all epochs of all phases and returns what each came to.</summary>
+    /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public IReadOnlyList<EpochSummary> Run(FineTuning fineTuning)
+    public TrainingResult Run(FineTuning fineTuning)
     {
-        if (fineTuning == FineTuning.None)
+        var result = fineTuning switch
         {
-            return Train(TrainableParts.All(network), TrainingPhase.Whole, options.LearningRate ?? architecture.LearningRate);
-        }
-
-        var backbone = new Backbone(network, architecture.Head);
-        var isHeadOnly = fineTuning == FineTuning.HeadOnly;
-        var head = new HeadTraining(network, backbone, training, validation, options, logger).Run(isHeadOnly ? options.Epochs : options.HeadEpochs);
-        if (isHeadOnly)
-        {
-            return head;
-        }
-
-        var parts = TrainableParts.Last(network, backbone, options.UnfrozenBlocks, options.RateDecayPerBlock, options.FreezeBatchNorm);
-        var rate = options.LearningRate ?? (architecture.LearningRate * FineTuningShareOfRate);
-        return [.. head, .. Train(parts, TrainingPhase.FineTuning, rate)];
+            FineTuning.None => Train(TrainableParts.All(network), TrainingPhase.Whole, options.LearningRate ?? architecture.LearningRate, before: null),
+            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), options.Epochs),
+            _ => TrainInTwoPhases(new Backbone(network, architecture.Head)),
+        };
+        EpochLog.Returned(logger, result.Returned);
+        return result;
     }
 
-    private IReadOnlyList<EpochSummary> Train(TrainableParts parts, TrainingPhase phase, double learningRate) =>
-        new TrainingLoop(network, parts, phase, training, validation, learningRate, options, logger).Run();
+    private TrainingResult TrainInTwoPhases(Backbone backbone)
+    {
+        var head = TrainHead(backbone, options.HeadEpochs);
+        var parts = TrainableParts.Last(network, backbone, options.UnfrozenBlocks, options.RateDecayPerBlock, options.FreezeBatchNorm);
+        var rate = options.LearningRate ?? (architecture.LearningRate * FineTuningShareOfRate);
+        return Train(parts, TrainingPhase.FineTuning, rate, head);
+    }
+
+    private TrainingResult TrainHead(Backbone backbone, int epochs)
+    {
+        using var best = new BestWeights(backbone.Head);
+        var history = new HeadTraining(network, backbone, training, validation, options, best, logger).Run(epochs);
+        return new TrainingResult(history, best.Epoch!);
+    }
+
+    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, double learningRate, TrainingResult? before)
+    {
+        using var best = new BestWeights(network, before?.Returned);
+        var history = new TrainingLoop(network, parts, phase, training, validation, learningRate, options, best, logger).Run();
+        return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
+    }
 }

@@ -98,7 +98,7 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
 
         Assert.Collection(
             logger.Lines.Select(line => line.Message),
-            line => Assert.Equal("Training on cpu: 12 images, 0 held out for validation, 3 classes, 8×8 pixels.", line),
+            line => Assert.Equal("Training resnet20 on cpu: 12 images, 0 held out for validation, 3 classes, 8 pixels wide and high.", line),
             line => Assert.StartsWith("Epoch 1/2: loss ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 2/2: loss ", line, StringComparison.Ordinal));
     }

@@ -103,7 +103,7 @@ internal sealed class StartingPoint : IDisposable
     {
         if (Classes is < 2 and var few)
         {
-            throw new WeightMismatchException($"The weights in '{_checkpoint!.Path}' have a last layer for {few} classes; a classifier needs at least 2.");
+            throw new WeightMismatchException($"The weights in '{_checkpoint!.Path}' are no classifier's: the outputs of the last layer are {few}, and at least 2 are needed.");
         }
 
         if (Classes is { } known && known != classes)

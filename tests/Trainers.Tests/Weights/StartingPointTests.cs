@@ -181,7 +181,7 @@ public sealed class StartingPointTests : IDisposable
 
         var error = Assert.Throws<WeightMismatchException>(() => start.Build(1, seed: 1));
 
-        Assert.EndsWith("have a last layer for 1 classes; a classifier needs at least 2.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("are no classifier's: the outputs of the last layer are 1, and at least 2 are needed.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,13 +1,21 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Trainers.Training;
 
 /// <summary>Writes what a training was like as JSON.</summary>
+/// <remarks>A loss that is infinite or no number is the text <c>"Infinity"</c> or <c>"NaN"</c>: a training that diverged is not lost for its report.</remarks>
 internal static class TrainingReport
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    private static readonly JsonSerializerOptions OneLine = new(Json) { WriteIndented = false };
 
     /// <summary>The last epoch on one line, for a model file's metadata.</summary>
     public static string Summarize(IReadOnlyList<EpochSummary> history) =>
-        history.Count == 0 ? "{}" : JsonSerializer.Serialize(history[^1], JsonSerializerOptions.Web);
+        history.Count == 0 ? "{}" : JsonSerializer.Serialize(history[^1], OneLine);
 }

@@ -18,10 +18,16 @@ internal sealed class TrainingImages
 
     /// <summary>Checks the columns; nothing is read yet.</summary>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
+    /// <exception cref="ImageDataException">There are fewer than two classes.</exception>
     public TrainingImages(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options, Preprocessing preprocessing, ILogger logger)
     {
         (_ml, _options, _logger) = (ml, options, logger);
         Labels = ClassLabels.FromKeyColumn(Find(schema, options.LabelColumnName));
+        if (Labels.Count < 2)
+        {
+            throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
+        }
+
         var isSizeAsked = options.ImageSize is not null || options.ResizeSize is not null;
         Pixels = PixelColumn.Of(
             Find(schema, options.ImageColumnName), isSizeAsked ? preprocessing.ResizeSize : null, defaultImageSize: preprocessing.ResizeSize);
@@ -44,14 +50,9 @@ internal sealed class TrainingImages
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
     /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
-    /// <exception cref="ImageDataException">There are fewer than two classes with images, or too many unreadable images.</exception>
+    /// <exception cref="ImageDataException">Fewer than two classes have images, or there are too many unreadable images.</exception>
     public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
     {
-        if (Labels.Count < 2)
-        {
-            throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
-        }
-
         CheckLabels(validation?.Schema);
         var images = Read(training);
         if (images.Labels.Distinct().Count() < 2)

@@ -47,6 +47,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         var device = TrainingDevice.Choose(_options.Device);
+        TrainingImages.CheckColumns(_ml, input.Schema, _options);   // before anything is downloaded
         using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
         var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);

@@ -5,9 +5,15 @@ namespace Integration.Tests;
 /// <summary>Runs a built app in a process of its own.</summary>
 internal static class AppProcess
 {
-    public static async Task<(int ExitCode, string Output, string Error)> Run(string assembly, IEnumerable<string> arguments)
+    public static async Task<(int ExitCode, string Output, string Error)> Run(
+        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         var cancellationToken = TestContext.Current.CancellationToken;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -99,11 +99,89 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("text", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Six images of each of two classes, copied.</summary>
-    private string SmallFolder()
+    [Fact]
+    public async Task TrainAndExport_WeightsOfAnEarlierTraining_StartFromThem()
+    {
+        var (first, second) = (Path.Combine(_folder.FullName, "first"), Path.Combine(_folder.FullName, "second"));
+        var (weights, onnx) = (Path.Combine(first, "weights.safetensors"), Path.Combine(_folder.FullName, "model.onnx"));
+        string[] train = ["train", "--arch", "resnet20", "--epochs", "1"];
+
+        var scratch = await Run([.. train, "--data", SmallFolder(), "--image-size", "16", "--out", first]);
+        var tuned = await Run([.. train, "--data", SmallFolder("bag", "coat", "sandal"), "--weights", weights, "--out", second]);
+        var export = await Run("export", "--arch", "resnet20", "--weights", weights, "--out", onnx);
+        var refused = await Run("export", "--arch", "resnet20", "--weights", weights, "--classes", "5", "--out", Path.Combine(_folder.FullName, "five.onnx"));
+
+        Assert.Equal((0, 0, 0, 2), (scratch.ExitCode, tuned.ExitCode, export.ExitCode, refused.ExitCode));
+        Assert.DoesNotContain("drawn at random", scratch.Error, StringComparison.Ordinal);
+        Assert.Contains("The weights have no values that fit fc: drawn at random.", tuned.Error, StringComparison.Ordinal);
+        using var metrics = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(second, "metrics.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(16, metrics.RootElement.GetProperty("imageSize").GetInt32());      // the weights' own
+        Assert.Equal(onnx, export.Output.Trim());
+        Assert.DoesNotContain("drawn at random", export.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "tell 2 classes apart, not 5: leave the number of classes out, or train to get a new last layer.",
+            refused.Error.TrimEnd(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "five.onnx")));
+    }
+
+    [Theory]
+    [InlineData("evil-nested.pth", null, "which is not allowed: only tensors are read, nothing is run")]
+    [InlineData("types.safetensors", 200, "is damaged")]
+    [InlineData("types.pth", null, "do not fit resnet20")]
+    [InlineData("no-such-file.pth", null, "There is no weights file")]
+    public async Task Export_BadWeights_SaysSoAndWritesNothing(string fixture, int? length, string sentence)
+    {
+        var source = Path.Combine(Places.RepositoryRoot, "tests", "Trainers.Tests", "Fixtures", "checkpoints", fixture);
+        var (weights, output) = (Path.Combine(_folder.FullName, fixture), Path.Combine(_folder.FullName, "out", "model.onnx"));
+        if (File.Exists(source))
+        {
+            var content = await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(weights, content[..(length ?? content.Length)], TestContext.Current.CancellationToken);
+        }
+
+        var run = await Run("export", "--arch", "resnet20", "--weights", weights, "--out", output);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        var lines = run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(sentence, lines[^1], StringComparison.Ordinal);
+        Assert.Contains(weights, lines[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(output)) && Directory.GetFiles(Path.GetDirectoryName(output)!).Length > 0);
+    }
+
+    /// <summary>Whatever the machine, nobody answers at the discard port.</summary>
+    [Fact]
+    public async Task Export_PublishedWeightsWithoutANetwork_NamesTheFileAndTheFolder()
+    {
+        const string Nobody = "http://127.0.0.1:9";
+        var (cache, output) = (Path.Combine(_folder.FullName, "cache"), Path.Combine(_folder.FullName, "model.onnx"));
+        var environment = new Dictionary<string, string>
+        {
+            ["MLVISION_CACHE"] = cache,
+            ["HTTPS_PROXY"] = Nobody,
+            ["https_proxy"] = Nobody,
+            ["ALL_PROXY"] = Nobody,
+            ["NO_PROXY"] = "",
+            ["no_proxy"] = "",
+        };
+
+        var run = await AppProcess.Run(
+            Places.CommandLine, ["export", "--arch", "resnet50", "--weights", "imagenet1k_v1", "--out", output], environment);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        var sentence = run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[^1];
+        Assert.Contains("resnet50-0676ba61.pth", sentence, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(cache, "weights"), sentence, StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
+    }
+
+    /// <summary>Six images of each class, of two by default, copied.</summary>
+    private string SmallFolder(params string[] labels)
     {
         var root = Path.Combine(_folder.FullName, "data");
-        foreach (var label in new[] { "bag", "coat" })
+        foreach (var label in labels.DefaultIfEmpty("bag").Append("coat").Distinct())
         {
             var target = Directory.CreateDirectory(Path.Combine(root, label)).FullName;
             foreach (var image in Directory.GetFiles(Path.Combine(Places.FashionMnist, "train", label)).Order(StringComparer.Ordinal).Take(6))

@@ -107,6 +107,40 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal([TrainingPhase.Features], progress.Reports.Select(report => report.Phase));
     }
 
+    [Fact]
+    public void Fit_NoEpochBetterThanBefore_StopsEarlyAndReturnsTheBest()
+    {
+        var logger = new RecordingLogger();
+        // So small a rate changes no prediction: the head's best epoch stays the best, and two epochs without a better one are enough.
+        var options = TinyImages.Options with
+        {
+            Weights = Pretrained(),
+            HeadEpochs = 1,
+            HeadLearningRate = 1e-12,
+            LearningRate = 1e-12,
+            Epochs = 10,
+            EarlyStoppingEpochs = 2,
+            ValidationFraction = 0.25,
+            Logger = logger,
+        };
+
+        using var model = Fit(options);
+
+        Assert.InRange(model.History.Count, 3, 5);
+        Assert.Contains(logger.Lines, line => line.Message.StartsWith("Stopped early: 2 epochs", StringComparison.Ordinal));
+        Assert.Contains(logger.Lines, line => line.Message.StartsWith("The model has the weights of the best epoch", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_LossBecomesNaN_SaysWhere()
+    {
+        var options = TinyImages.Options with { LearningRate = 1e30, WarmupEpochs = 0, Epochs = 5 };
+
+        var error = Assert.Throws<TrainingDivergedException>(() => Fit(options));
+
+        Assert.Contains("smaller LearningRate", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(FineTuning.HeadOnly)]
     [InlineData(FineTuning.TwoPhase)]

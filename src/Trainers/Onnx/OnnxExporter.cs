@@ -41,6 +41,7 @@ public static class OnnxExporter
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new OnnxExportOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? architecture.ImageSize, SmallestImage, nameof(options.ImageSize));
+        CheckLabels(options.Labels);
         using var start = StartingPoint.Open(
             architecture, options.Weights, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize);
@@ -82,6 +83,14 @@ public static class OnnxExporter
         };
         use(model);
         GC.KeepAlive(weights);
+    }
+
+    private static void CheckLabels(IReadOnlyList<string>? labels)
+    {
+        if (labels is not null && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace) || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count))
+        {
+            throw new ArgumentException("Labels must name at least two classes, each once.", nameof(labels));
+        }
     }
 
     private static string[] NumberedClasses(int count) =>

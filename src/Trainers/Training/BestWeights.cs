@@ -42,7 +42,7 @@ internal sealed class BestWeights : IDisposable
         if (summary.ValidationAccuracy is not null)
         {
             using var untracked = no_grad();
-            _kept = _part.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().DetachFromDisposeScope());
+            _kept = _part.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetExtensions;
@@ -10,6 +11,7 @@ internal sealed class TrainingImages
 {
     private const string PixelsName = "mlvision.TrainingPixels";
     private const string PathName = "ImagePath";
+    private const int AnySize = 8;
 
     private readonly MLEnvironment _ml;
     private readonly ImageClassifierOptions _options;
@@ -37,6 +39,12 @@ internal sealed class TrainingImages
             : preprocessing with { ResizeSize = Pixels.ImageSize, ImageSize = Pixels.ImageSize };
     }
 
+    /// <summary>Checks the columns as far as they can be without knowing the size of images.</summary>
+    /// <inheritdoc cref="TrainingImages(MLEnvironment, DataViewSchema, ImageClassifierOptions, Preprocessing, ILogger)" path="/exception"/>
+    public static void CheckColumns(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options) =>
+        _ = new TrainingImages(
+            ml, schema, options with { ImageSize = null, ResizeSize = null }, new Preprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance);
+
     /// <summary>The classes, in key order.</summary>
     public ClassLabels Labels { get; }
 
@@ -50,7 +58,7 @@ internal sealed class TrainingImages
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
     /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
-    /// <exception cref="ImageDataException">There are fewer than two classes with images, or too many unreadable images.</exception>
+    /// <exception cref="ImageDataException">Fewer than two classes have images, or there are too many unreadable images.</exception>
     public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
     {
         CheckLabels(validation?.Schema);

@@ -92,10 +92,13 @@ internal sealed unsafe class MappedFile : IDisposable
     public WeightsFileException Refused(string what) => new($"The weights file '{Path}' is refused: {what}.");
 
     /// <summary>A name out of the file, fit for a sentence: quoted, of one line, and not too long.</summary>
-    public static string Quote(string name)
+    public static string Quote(string name) => $"'{Clean(name)}'";
+
+    /// <summary>The same without quotation marks.</summary>
+    public static string Clean(string name)
     {
         var start = name.Length > LongestName ? name[..LongestName] + "…" : name;
-        return $"'{string.Concat(start.Select(c => char.IsControl(c) ? '?' : c))}'";
+        return string.Concat(start.Select(c => char.IsControl(c) ? '?' : c));
     }
 
     public void Dispose()

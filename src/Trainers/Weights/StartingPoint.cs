@@ -29,7 +29,8 @@ internal sealed class StartingPoint : IDisposable
     public int? Classes => _checkpoint is null ? null : StateDictLoader.ClassesOf(_checkpoint, Architecture);
 
     /// <summary>Class names that came with the weights, or null.</summary>
-    public IReadOnlyList<string>? Labels => _published?.Labels ?? _saved?.Labels;
+    public IReadOnlyList<string>? Labels =>
+        _published?.Labels ?? (_saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null);
 
     /// <summary>Opens the weights that are asked for, downloading published ones.</summary>
     /// <param name="architecture">The architecture.</param>
@@ -50,6 +51,13 @@ internal sealed class StartingPoint : IDisposable
 
         var published = IsFile(weights) ? null : PublishedWeightsCatalog.Find(architecture.Name, weights);
         var path = published is null ? weights : WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken);
+        return OpenFile(architecture, path, published, logger);
+    }
+
+    /// <summary>Opens a file of weights, which may be published ones.</summary>
+    /// <exception cref="WeightsFileException">The file is damaged, or holds more than weights.</exception>
+    internal static StartingPoint OpenFile(ImageModel architecture, string path, PublishedWeights? published, ILogger logger)
+    {
         var checkpoint = Checkpoint.Open(path);
         try
         {
@@ -94,6 +102,11 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block Build(int classes, int seed)
     {
+        if (Classes is < 2 and var few)
+        {
+            throw new WeightMismatchException($"The weights in '{_checkpoint!.Path}' are no classifier's: the outputs of the last layer are {few}, and at least 2 are needed.");
+        }
+
         if (Classes is { } known && known != classes)
         {
             throw new WeightMismatchException(
@@ -143,16 +156,19 @@ internal sealed class StartingPoint : IDisposable
         }
     }
 
-    /// <summary>A file if there is one of that name, or if the name looks like one.</summary>
+    /// <summary>A file if there is one of that name, or if the name looks like one; a folder 'imagenet' hides no published weights.</summary>
     private static bool IsFile(string weights) =>
-        Path.Exists(weights) || weights.AsSpan().IndexOfAny('/', '\\', '.') >= 0;
+        File.Exists(weights) || weights.AsSpan().IndexOfAny('/', '\\', '.') >= 0;
 
-    /// <summary>What our own weight files say; others say nothing.</summary>
+    /// <summary>What our own weight files say; others say nothing, and what cannot be is nothing said.</summary>
     private static ClassifierMetadata? ReadMetadata(IReadOnlyDictionary<string, string> about)
     {
         try
         {
-            return ClassifierMetadata.FromProperties(about);
+            var saved = ClassifierMetadata.FromProperties(about);
+            return saved.CropSize <= saved.ImageSize && saved.Mean.All(float.IsFinite) && saved.StandardDeviation.All(s => s > 0 && float.IsFinite(s))
+                ? saved
+                : null;
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
         {

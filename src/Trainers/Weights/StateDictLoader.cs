@@ -9,13 +9,18 @@ internal static class StateDictLoader
 {
     private const string StepCounter = "num_batches_tracked";
 
+    // Far above every data set; a crafted file must not make its reader number billions of classes.
+    private const int MostClasses = 1_000_000;
+
     /// <summary>Loads all weights that the network has.</summary>
     /// <param name="network">A network of <paramref name="architecture"/>, on the CPU.</param>
     /// <param name="architecture">The architecture.</param>
     /// <param name="checkpoint">The weights.</param>
     /// <param name="replaceHead">Whether a last layer for another number of classes is left as it is in the network.</param>
     /// <returns>Layers that the checkpoint gave no weights: heads of another size, and what only training needs.</returns>
+    /// <remarks>Everything is checked first: a file that is refused leaves the network as it was.</remarks>
     /// <exception cref="WeightMismatchException">A weight is missing, misshapen, or belongs to nothing.</exception>
+    /// <exception cref="WeightsFileException">A weight is not of floating-point numbers.</exception>
     public static IReadOnlyList<string> Load(Block network, ImageModel architecture, Checkpoint checkpoint, bool replaceHead)
     {
         using var untracked = no_grad();
@@ -50,6 +55,7 @@ internal static class StateDictLoader
                 checkpoint.Path, architecture.Name, missing, unexpected, misshapen, Remedy(checkpoint, architecture));
         }
 
+        matches.ForEach(match => match.Stored.RequireFloatingPoint());
         foreach (var (weight, stored) in matches)
         {
             stored.CopyTo(MemoryMarshal.Cast<byte, float>(weight.bytes));
@@ -60,17 +66,21 @@ internal static class StateDictLoader
 
     /// <summary>Number of classes that a checkpoint's last layer tells apart, or null where it has no such layer.</summary>
     public static int? ClassesOf(Checkpoint checkpoint, ImageModel architecture) =>
-        Translate(checkpoint, architecture).TryGetValue($"{architecture.Head}.weight", out var head) && head.Shape is [var classes, ..] && classes <= int.MaxValue
+        Translate(checkpoint, architecture).TryGetValue($"{architecture.Head}.weight", out var head) && head.Shape is [<= MostClasses and var classes, ..]
             ? (int)classes
             : null;
 
     private static Dictionary<string, StoredTensor> Translate(Checkpoint checkpoint, ImageModel architecture)
     {
-        var translated = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in checkpoint.Tensors.Where(entry => !entry.Key.EndsWith(StepCounter, StringComparison.Ordinal)))
+        var names = checkpoint.Tensors
+            .Where(entry => !entry.Key.EndsWith(StepCounter, StringComparison.Ordinal))
+            .Select(entry => (Name: entry.Key, Key: WeightNames.Translate(entry.Key, architecture), Tensor: entry.Value))
+            .ToLookup(entry => entry.Name == entry.Key);
+        var translated = names[true].ToDictionary(entry => entry.Key, entry => entry.Tensor, StringComparer.Ordinal);
+        foreach (var (name, key, tensor) in names[false])
         {
-            var key = WeightNames.Translate(name, architecture);
-            translated[translated.ContainsKey(key) ? name : key] = tensor;
+            // Of two names for one weight the second keeps its own, and so shows as unexpected.
+            translated.Add(translated.ContainsKey(key) ? name : key, tensor);
         }
 
         return translated;
@@ -111,6 +121,7 @@ internal static class StateDictLoader
             return false;
         }
 
+        using var scope = NewDisposeScope();    // TorchSharp's Conv2d leaves its bias alive when it is disposed
         using var network = architecture.Network(classes);
         var found = Translate(checkpoint, architecture);
         return network.state_dict().Where(entry => !entry.Key.EndsWith(StepCounter, StringComparison.Ordinal))

@@ -83,6 +83,7 @@ internal sealed class StoredTensor
             throw new ArgumentException($"The tensor has {Count} elements, the destination {destination.Length}.", nameof(destination));
         }
 
+        RequireFloatingPoint();
         using var hold = _file.Keep();
         switch (ElementType)
         {
@@ -95,11 +96,19 @@ internal sealed class StoredTensor
             case ElementType.Float16:
                 CopyTo<StoredFloat16>(destination);
                 break;
-            case ElementType.BFloat16:
+            default:
                 CopyTo<StoredBFloat16>(destination);
                 break;
-            default:
-                throw _file.Refused($"a tensor of {ElementType} stands where floating-point numbers are needed");
+        }
+    }
+
+    /// <summary>Checks what <see cref="CopyTo(Span{float})"/> can copy.</summary>
+    /// <exception cref="WeightsFileException">The elements are not floating-point numbers.</exception>
+    public void RequireFloatingPoint()
+    {
+        if (ElementType is not (ElementType.Float64 or ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16))
+        {
+            throw _file.Refused($"a tensor of {ElementType} stands where floating-point numbers are needed");
         }
     }
 

@@ -31,7 +31,10 @@ public sealed class WeightMismatchException : ImageClassificationException
     private static string List(IReadOnlyList<string> keys, string what) => keys.Count switch
     {
         0 => "",
-        <= Examples => $"{keys.Count} {what} ({string.Join(", ", keys)})",
-        _ => $"{keys.Count} {what} ({string.Join(", ", keys.Take(Examples))} and {keys.Count - Examples} more)",
+        <= Examples => $"{keys.Count} {what} ({Join(keys)})",
+        _ => $"{keys.Count} {what} ({Join(keys.Take(Examples))} and {keys.Count - Examples} more)",
     };
+
+    // Names out of a file may be long, or hold line breaks.
+    private static string Join(IEnumerable<string> keys) => string.Join(", ", keys.Select(MappedFile.Clean));
 }

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,6 +11,18 @@ public abstract class Block(string name) : Module<Tensor, Tensor>(name)
     /// <summary>The data flow from input to output.</summary>
     /// <typeparam name="T">The interpreter's values.</typeparam>
     public abstract T Flow<T>(IGraph<T> graph, T x);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // TorchSharp's convolutions release their weights but leave their biases to the finalizer.
+        foreach (var convolution in disposing ? modules().OfType<Conv2d>() : [])
+        {
+            convolution.bias = null;
+        }
+
+        base.Dispose(disposing);
+    }
 
     /// <summary>Runs the flow on tensors. Intermediate tensors are released; the caller owns the result.</summary>
     public sealed override Tensor forward(Tensor input)

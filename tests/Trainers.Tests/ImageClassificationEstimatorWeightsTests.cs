@@ -1,0 +1,193 @@
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+using MLNetExtensions;
+using Trainers.Tests.Weights;
+using Trainers.Weights;
+
+namespace Trainers.Tests;
+
+/// <summary>Training that starts from weights in a file.</summary>
+public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fitted) : IClassFixture<FittedClassifier>, IDisposable
+{
+    private readonly TinyImages _images = new();
+    private readonly RecordingLogger _logger = new();
+
+    public void Dispose() => _images.Dispose();
+
+    /// <summary>Steps too small to change a weight of float32 show what the training started from.</summary>
+    private ImageClassifierOptions StandingStill => TinyImages.Options with
+    {
+        ImageSize = null,
+        FineTuning = FineTuning.None,
+        LearningRate = 1e-20,
+        Logger = _logger,
+        Seed = 9,
+    };
+
+    private IEnumerable<string> Messages => _logger.Lines.Select(line => line.Message);
+
+    [Fact]
+    public void Fit_WeightsOfAnotherModel_StartsFromThem()
+    {
+        var first = Save(fitted.Model);
+
+        using var model = _images.Classifier(StandingStill with { Weights = first }).Fit(_images.Labelled(TinyImages.Labels));
+
+        AssertSameWeights(first, Save(model), except: "nothing");
+        Assert.Equal(TinyImages.Size, model.Metadata.ImageSize);    // the weights' own, though resnet20's is 32
+        Assert.DoesNotContain(Messages, message => message.Contains("drawn at random", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_WeightsForOtherClasses_ReplacesTheHeadAndSaysSo()
+    {
+        var first = Save(fitted.Model);
+        var view = _images.Labelled(["a", "b", "c", "d", "e", "a", "b", "c", "d", "e"]);
+
+        using var model = _images.Classifier(StandingStill with { Weights = first }).Fit(view);
+
+        Assert.Equal(["a", "b", "c", "d", "e"], model.Labels);
+        AssertSameWeights(first, Save(model), except: "fc.");
+        Assert.Equal([5, 64], Shape(Save(model), "fc.weight"));
+        Assert.Contains("The weights have no values that fit fc: drawn at random.", Messages);
+    }
+
+    [Fact]
+    public void Fit_WeightsOfAnotherArchitecture_IsRefusedBeforeAnyImageIsRead()
+    {
+        var progress = new RecordingProgress();
+        var options = TinyImages.Options with { Weights = Save(fitted.Model), MaxSkippedImages = 0, Progress = progress };
+        var view = _images.Labelled(TinyImages.Labels);
+        foreach (var image in Directory.GetFiles(_images.Files.Folder, "*.png"))
+        {
+            File.Delete(image);
+        }
+
+        var error = Assert.Throws<WeightMismatchException>(() => _images.ML.Transforms.ImageClassifier("resnet32", options).Fit(view));
+
+        Assert.EndsWith("They fit resnet20.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(progress.Reports);
+    }
+
+    [Fact]
+    public void Fit_WeightsThatRunCode_IsRefused()
+    {
+        var options = TinyImages.Options with { Weights = CheckpointFiles.Find("evil-system.pth") };
+
+        Assert.Throws<WeightsFileException>(() => _images.Classifier(options).Fit(_images.Labelled(TinyImages.Labels)));
+    }
+
+    [Fact]
+    public void Fit_BlankWeights_IsRefusedAtOnce()
+    {
+        var options = TinyImages.Options with { Weights = " " };
+
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(options.Weights), () => _images.Classifier(options));
+    }
+
+    [Fact]
+    public void Fit_ResizeSize_WritesALargerInputWhoseCentreIsCutOut()
+    {
+        using var model = _images.Classifier(Cropped).Fit(_images.Labelled(TinyImages.Labels));
+
+        var onnx = SaveOnnx(model);
+        using var session = new InferenceSession(onnx);
+        var (_, metadata) = ClassifierModel.Load(onnx);
+        Assert.Equal([-1, 12, 12, 3], session.InputMetadata[ClassifierModel.Pixels].Dimensions);
+        Assert.Equal((12, 8), (metadata.ImageSize, metadata.CropSize));
+        Assert.True(double.IsFinite(model.History[^1].Loss));
+    }
+
+    [Fact]
+    public void Fit_ResizeSize_LearnsTheClasses()
+    {
+        // The classes differ in their main colour, which ten epochs of three steps suffice for; chance is a third.
+        using var model = _images.Classifier(Cropped with { Epochs = 10 }).Fit(_images.Labelled(TinyImages.Labels));
+
+        Assert.InRange(model.History[^1].Accuracy, 0.9, 1);
+    }
+
+    [Fact]
+    public void Save_ModelWithResizeSize_ScoresAsTheFittedOneDoes()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        using var model = _images.Classifier(Cropped).Fit(view);
+        var zip = Path.Combine(_images.Files.Folder, "model.zip");
+
+        _images.ML.Model.Save(model, view.Schema, zip);
+
+        var loaded = new MLContext(seed: 2).Model.Load(zip, out _);
+        Assert.Equal(TinyImages.Scores(model, view), TinyImages.Scores(loaded, view));
+    }
+
+    [Fact]
+    public void Fit_WeightsOfAModelWithResizeSize_TakesItsSizes()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        using var first = _images.Classifier(Cropped).Fit(view);
+
+        using var model = _images.Classifier(StandingStill with { Weights = Save(first) }).Fit(view);
+
+        Assert.Equal((12, 8), (model.Metadata.ImageSize, model.Metadata.CropSize));
+    }
+
+    [Theory]
+    [InlineData(12, 8)]     // as the weights' images: their centre is seen
+    [InlineData(10, 10)]    // of another size: seen whole
+    public void Fit_PixelVectorWithWeights_KeepsItsSize(int size, int expectedCrop)
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        using var first = _images.Classifier(Cropped).Fit(view);
+        var pixels = Pixels(view, size);
+
+        using var model = _images.Classifier(StandingStill with { Weights = Save(first) }).Fit(pixels);
+
+        Assert.Equal((size, expectedCrop), (model.Metadata.ImageSize, model.Metadata.CropSize));
+        Assert.All(TinyImages.Scores(model, pixels), scores => Assert.Equal(1, scores.Sum(), 1e-5));    // three float32 roundings
+    }
+
+    [Fact]
+    public void Fit_PixelVectorOfAnotherSizeThanAskedFor_Throws()
+    {
+        var pixels = Pixels(_images.Labelled(TinyImages.Labels), 10);
+
+        Assert.Throws<ColumnMismatchException>(() => _images.Classifier(Cropped).Fit(pixels));
+    }
+
+    private static ImageClassifierOptions Cropped => TinyImages.Options with { ImageSize = 8, ResizeSize = 12 };
+
+    private IDataView Pixels(IDataView view, int size) => _images.ML.Transforms.ResizeImages("Image", size, size)
+        .Append(_images.ML.Transforms.ExtractPixels("Image", interleavePixelColors: true, outputAsFloatArray: false)).Fit(view).Transform(view);
+
+    private string Save(ImageClassificationTransformer model)
+    {
+        var path = Path.Combine(_images.Files.Folder, $"{Guid.NewGuid():N}.safetensors");
+        model.SaveWeights(path);
+        return path;
+    }
+
+    private string SaveOnnx(ImageClassificationTransformer model)
+    {
+        var path = Path.Combine(_images.Files.Folder, $"{Guid.NewGuid():N}.onnx");
+        model.SaveOnnx(path);
+        return path;
+    }
+
+    private static long[] Shape(string path, string name)
+    {
+        using var checkpoint = Checkpoint.Open(path);
+        return checkpoint.Tensors[name].Shape;
+    }
+
+    /// <summary>Running statistics aside, which batches move at any learning rate.</summary>
+    private static void AssertSameWeights(string expected, string actual, string except)
+    {
+        using var before = Checkpoint.Open(expected);
+        using var after = Checkpoint.Open(actual);
+        Assert.Equal(before.Tensors.Keys.Order(StringComparer.Ordinal), after.Tensors.Keys.Order(StringComparer.Ordinal));
+        var weights = before.Tensors.Where(weight =>
+            !weight.Key.Contains("running_", StringComparison.Ordinal) && !weight.Key.StartsWith(except, StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(weights);
+        Assert.All(weights, weight => Assert.Equal(weight.Value.Values(), after.Tensors[weight.Key].Values()));
+    }
+}

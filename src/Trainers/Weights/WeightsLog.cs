@@ -8,7 +8,7 @@ internal static partial class WeightsLog
     [LoggerMessage(LogLevel.Information, "Weights: {path}, {tensors} tensors.")]
     public static partial void Opened(ILogger logger, string path, int tensors);
 
-    [LoggerMessage(LogLevel.Information, "The weights have no values that fit {layers}: drawn at random.")]
+    [LoggerMessage(LogLevel.Information, "Drawn at random, not taken from the weights: {layers}.")]
     public static partial void Drawn(ILogger logger, string layers);
 
     [LoggerMessage(LogLevel.Information, "The weights belong to another form of {asked}: {used} is built.")]

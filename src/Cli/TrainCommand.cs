@@ -23,6 +23,7 @@ internal static class TrainCommand
     private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from: a file, or the name of published ones; without it random ones." };
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Largest learning rate; without it the architecture's own." };
     private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out where an earlier run was cut off." };
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
     private static readonly Option<int> MaxSkipped = Number("--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", Defaults.MaxSkippedImages);
 
@@ -30,7 +31,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors and metrics.json.")
         {
-            Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped,
+            Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped, Resume,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -42,11 +43,14 @@ internal static class TrainCommand
         var images = ml.Data.LoadImageFolder(parsed.GetValue(Data)!);
         var validation = parsed.GetValue(Validation) is { } folder ? ml.Data.LoadImageFolder(folder) : null;
         var output = OutputFolder.Create(parsed.GetValue(Out)!);
+        var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
 
         using var progress = new TrainingProgressBar(Terminal.Notes);
         var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, new ImageClassifierOptions
         {
             Weights = parsed.GetValue(Weights),
+            CheckpointPath = checkpoint,
+            Resume = parsed.GetValue(Resume),
             ReplaceHead = parsed.GetValue(ReplaceHead),
             FineTuning = ReadFineTuning(parsed.GetValue(FineTune)),
             HeadEpochs = parsed.GetValue(HeadEpochs),
@@ -75,6 +79,7 @@ internal static class TrainCommand
         output.Write("model.onnx", classifier.SaveOnnx);
         output.Write("weights.safetensors", classifier.SaveWeights);
         output.Write("metrics.json", classifier.SaveMetrics);
+        File.Delete(checkpoint);
         return 0;
     }
 

@@ -57,8 +57,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
         BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device);
-        var result = new TrainingPhases(network, start.Architecture, Batches(training), Batches(heldOut), _options, _logger).Run(FineTuning);
-        return ImageClassificationTransformer.Wrap(_ml, input, reader, network, Describe(start.Architecture, reader, result.Returned), result.History);
+        var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
+        var checkpoint = Checkpoint(start.Architecture, reader, trainingBatches, validationBatches);
+        var result = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, _options, checkpoint, _logger).Run(FineTuning);
+        return ImageClassificationTransformer.Wrap(
+            _ml, input, reader, network, Describe(start.Architecture, reader, result.Returned), result.History);
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -76,6 +79,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     private Block BuildNetwork(StartingPoint start, int classes) => FineTuning == FineTuning.None
         ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
+
+    private TrainingCheckpoint? Checkpoint(ImageModel architecture, TrainingImages reader, BatchSource training, BatchSource validation) =>
+        _options.CheckpointPath is { } path
+            ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, FineTuning, reader.Labels.Names, training, validation, _options))
+            : null;
 
     private static ClassifierMetadata Describe(ImageModel architecture, TrainingImages reader, EpochSummary returned) => new()
     {

@@ -63,6 +63,15 @@ public record ImageClassifierOptions
     /// </summary>
     public int? EarlyStoppingEpochs { get; init; }
 
+    /// <summary>
+    /// File that the training is saved to after every epoch, to go on from there; null saves nothing. It stays when training is done,
+    /// to be deleted when the model is safe.
+    /// </summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Whether to go on from the file at <see cref="CheckpointPath"/>, if there is one. It must be of the same training.</summary>
+    public bool Resume { get; init; }
+
     /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -138,6 +147,8 @@ public record ImageClassifierOptions
         Check(UnfrozenBlocks is null or >= 0, nameof(UnfrozenBlocks), UnfrozenBlocks, "0 or more");
         Check(RateDecayPerBlock is > 0 and <= 1, nameof(RateDecayPerBlock), RateDecayPerBlock, "above 0, up to 1");
         Check(EarlyStoppingEpochs is null or >= 1, nameof(EarlyStoppingEpochs), EarlyStoppingEpochs, "at least 1");
+        Check(CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), CheckpointPath, "a file");
+        Check(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where CheckpointPath is null");
         Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         Check(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate, "above 0");
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");

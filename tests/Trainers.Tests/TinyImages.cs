@@ -55,8 +55,10 @@ internal sealed class TinyImages : IDisposable
 
     public IEstimator<ITransformer> LoadImages() => ML.Transforms.LoadImages("Image", imageFolder: "", "ImagePath");
 
-    public ImageClassificationEstimator Classifier(ImageClassifierOptions? options = null) =>
-        ML.Transforms.ImageClassifier(Architecture, options ?? Options);
+    public ImageClassificationEstimator Classifier(ImageClassifierOptions? options = null) => Classifier(Architecture, options ?? Options);
+
+    public ImageClassificationEstimator Classifier(string architecture, ImageClassifierOptions options) =>
+        ML.Transforms.ImageClassifier(architecture, options);
 
     public static float[][] Scores(ITransformer model, IDataView view) => Column<VBuffer<float>, float[]>(model, view, "Score", score => score.DenseValues().ToArray());
 

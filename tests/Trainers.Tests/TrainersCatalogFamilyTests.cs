@@ -92,8 +92,9 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
 
         using var best = new BestWeights(network);
         var options = new ImageClassifierOptions { Epochs = 1 };
+        var progress = new PhaseProgress(TrainingPhase.Whole, before: [], checkpoint: null, resumed: null);
         new TrainingLoop(
-            network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, 0.01, options, best, new RecordingLogger()).Run();
+            network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, 0.01, options, best, progress, new RecordingLogger()).Run();
 
         var auxiliary = network.named_parameters().Where(weight => weight.name.StartsWith("aux", StringComparison.Ordinal)).ToList();
         Assert.Equal(14, auxiliary.Count);      // of each: a convolution, a batch norm's two, and two layers with biases

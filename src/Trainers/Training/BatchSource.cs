@@ -30,6 +30,9 @@ internal sealed class BatchSource
     /// <summary>Where batches are put.</summary>
     public Device Device => _device;
 
+    /// <summary>Class of each image.</summary>
+    public IReadOnlyList<int> Labels => _pixels.Labels;
+
     /// <summary>Number of images.</summary>
     public int Count => _pixels.Count;
 

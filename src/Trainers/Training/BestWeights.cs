@@ -25,8 +25,21 @@ internal sealed class BestWeights : IDisposable
     /// <summary>The best epoch so far.</summary>
     public EpochSummary? Epoch { get; private set; }
 
+    /// <summary>Its weights by key; none where nothing was checked.</summary>
+    public IReadOnlyDictionary<string, Tensor> Kept => _kept;
+
     /// <summary>Epochs since the best one.</summary>
     public int EpochsSince { get; private set; }
+
+    /// <summary>Takes over what an earlier process knew: its best epoch. <see cref="Keep"/> gives the weights.</summary>
+    public void Resume(EpochSummary best, int epochsSince) => (Epoch, EpochsSince) = (best, epochsSince);
+
+    /// <summary>Takes over copies of the best epoch's weights.</summary>
+    public void Keep(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        Release();
+        _kept = weights.ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
+    }
 
     /// <summary>Told after every epoch, while the weights are the epoch's.</summary>
     public void Consider(EpochSummary summary)
@@ -38,11 +51,10 @@ internal sealed class BestWeights : IDisposable
         }
 
         (Epoch, EpochsSince) = (summary, 0);
-        Release();
         if (summary.ValidationAccuracy is not null)
         {
             using var untracked = no_grad();
-            _kept = _part.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
+            Keep(_part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32).ToDictionary(entry => entry.Key, entry => entry.Value));
         }
     }
 

@@ -33,6 +33,12 @@ internal static partial class EpochLog
     [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0} images/s.")]
     public static partial void FeaturesFound(ILogger logger, int images, int views, double imagesPerSecond);
 
+    /// <summary>One line for a training that goes on.</summary>
+    public static void Resumed(ILogger logger, TrainingState state) => ResumedAfter(logger, Name(state.Phase).ToLowerInvariant(), state.History.Count);
+
+    [LoggerMessage(LogLevel.Information, "Resumed after {phase} {epoch}.")]
+    private static partial void ResumedAfter(ILogger logger, string phase, int epoch);
+
     [LoggerMessage(LogLevel.Information, "Stopped early: {epochs} epochs without a better one.")]
     public static partial void StoppedEarly(ILogger logger, int epochs);
 

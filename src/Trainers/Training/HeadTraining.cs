@@ -13,10 +13,11 @@ namespace Trainers.Training;
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="options">Rates, epochs, views and augmentation.</param>
 /// <param name="best">Told of every epoch; ends with the best one's weights in the head.</param>
+/// <param name="progress">Where the training stands, and the file that it is saved to.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class HeadTraining(
     Block network, Backbone backbone, BatchSource training, BatchSource validation, ImageClassifierOptions options, BestWeights best,
-    ILogger logger)
+    PhaseProgress progress, ILogger logger)
 {
     /// <summary>Finds the features, then runs all epochs and returns what each came to.</summary>
     /// <param name="epochs">Times that every feature is seen.</param>
@@ -30,20 +31,21 @@ internal sealed class HeadTraining(
         using var optimizer = optim.AdamW(backbone.Head.parameters(), options.HeadLearningRate, weight_decay: options.HeadWeightDecay);
         var steps = features.Steps(options.BatchSize);
         var schedule = new LearningRateSchedule(options.HeadLearningRate, warmupSteps: 0, epochs * steps);
-        var random = new Random(options.Seed);
         using var noise = new Generator((ulong)options.Seed, training.Device);
-        var history = new List<EpochSummary>();
-        for (var epoch = 1; epoch <= epochs; epoch++)
+        progress.Resume(backbone.Head, best, optimizer);
+        while (progress.Epoch < epochs)
         {
-            var summary = Check(checks, Train(features, optimizer, schedule, random, noise, epoch, epochs));
-            history.Add(summary);
+            var seed = progress.NextSeed(options.Seed);
+            noise.manual_seed(seed);
+            var summary = Check(checks, Train(features, optimizer, schedule, new Random(seed), noise, progress.Epoch + 1, epochs));
             EpochLog.Ended(logger, epochs, summary);
             best.Consider(summary);
+            progress.Save(summary, backbone.Head, best, optimizer);
         }
 
         best.Restore();
 
-        return history;
+        return progress.History;
     }
 
     private EpochSummary Train(

@@ -16,10 +16,11 @@ namespace Trainers.Training;
 /// <param name="learningRate">Largest learning rate.</param>
 /// <param name="options">Momentum, epochs and augmentation.</param>
 /// <param name="best">Told of every epoch; ends with the best one's weights in the network.</param>
+/// <param name="progress">Where the training stands, and the file that it is saved to.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingLoop(
     Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
-    BestWeights best, ILogger logger)
+    BestWeights best, PhaseProgress progress, ILogger logger)
 {
     private const int StepsBetweenCollections = 8;
 
@@ -38,27 +39,27 @@ internal sealed class TrainingLoop(
         var rateFactors = groups.ConvertAll(group => group.RateFactor);
         var schedule = new LearningRateSchedule(
             learningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
-        var random = new Random(options.Seed);
         using var noise = new Generator((ulong)options.Seed, training.Device);
         NoiseLayer.Seed(network, noise);
-        var history = new List<EpochSummary>();
-        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        progress.Resume(network, best, optimizer);
+        while (progress.Epoch < options.Epochs && !(best.EpochsSince >= options.EarlyStoppingEpochs))
         {
-            var summary = Validate(Train(epoch, optimizer, rateFactors, schedule, random));
-            history.Add(summary);
+            var seed = progress.NextSeed(options.Seed);
+            noise.manual_seed(seed);
+            var summary = Validate(Train(progress.Epoch + 1, optimizer, rateFactors, schedule, new Random(seed)));
             EpochLog.Ended(logger, options.Epochs, summary);
             best.Consider(summary);
+            progress.Save(summary, network, best, optimizer);
             if (best.EpochsSince >= options.EarlyStoppingEpochs)
             {
                 EpochLog.StoppedEarly(logger, best.EpochsSince);
-                break;
             }
         }
 
         best.Restore();
 
         network.eval();
-        return history;
+        return progress.History;
     }
 
     private EpochSummary Train(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MLNetExtensions;
 using Trainers.Models;
 
 namespace Trainers.Training;
@@ -13,46 +14,61 @@ namespace Trainers.Training;
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="options">Rates, epochs and augmentation.</param>
+/// <param name="checkpoint">Where every epoch is saved and an earlier process is found, or null.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingPhases(
-    Block network, ImageModel architecture, BatchSource training, BatchSource validation, ImageClassifierOptions options, ILogger logger)
+    Block network, ImageModel architecture, BatchSource training, BatchSource validation, ImageClassifierOptions options,
+    TrainingCheckpoint? checkpoint, ILogger logger)
 {
     private const double FineTuningShareOfRate = 0.1;
 
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
+    /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public TrainingResult Run(FineTuning fineTuning)
     {
+        var resumed = options.Resume ? checkpoint?.Load() : null;
+        if (resumed is not null)
+        {
+            EpochLog.Resumed(logger, resumed);
+        }
+
         var result = fineTuning switch
         {
-            FineTuning.None => Train(TrainableParts.All(network), TrainingPhase.Whole, options.LearningRate ?? architecture.LearningRate, before: null),
-            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), options.Epochs),
-            _ => TrainInTwoPhases(new Backbone(network, architecture.Head)),
+            FineTuning.None => Train(
+                TrainableParts.All(network), TrainingPhase.Whole, options.LearningRate ?? architecture.LearningRate, before: null, resumed),
+            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), options.Epochs, resumed),
+            _ => TrainInTwoPhases(new Backbone(network, architecture.Head), resumed),
         };
         EpochLog.Returned(logger, result.Returned);
         return result;
     }
 
-    private TrainingResult TrainInTwoPhases(Backbone backbone)
+    private TrainingResult TrainInTwoPhases(Backbone backbone, TrainingState? resumed)
     {
-        var head = TrainHead(backbone, options.HeadEpochs);
+        var head = resumed?.Phase == TrainingPhase.FineTuning
+            ? new TrainingResult(resumed.Before, resumed.Best)
+            : TrainHead(backbone, options.HeadEpochs, resumed);
         var parts = TrainableParts.Last(network, backbone, options.UnfrozenBlocks, options.RateDecayPerBlock, options.FreezeBatchNorm);
         var rate = options.LearningRate ?? (architecture.LearningRate * FineTuningShareOfRate);
-        return Train(parts, TrainingPhase.FineTuning, rate, head);
+        return Train(parts, TrainingPhase.FineTuning, rate, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
     }
 
-    private TrainingResult TrainHead(Backbone backbone, int epochs)
+    private TrainingResult TrainHead(Backbone backbone, int epochs, TrainingState? resumed)
     {
         using var best = new BestWeights(backbone.Head);
-        var history = new HeadTraining(network, backbone, training, validation, options, best, logger).Run(epochs);
+        var progress = new PhaseProgress(TrainingPhase.Head, before: [], checkpoint, resumed);
+        var history = new HeadTraining(network, backbone, training, validation, options, best, progress, logger).Run(epochs);
         return new TrainingResult(history, best.Epoch!);
     }
 
-    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, double learningRate, TrainingResult? before)
+    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, double learningRate, TrainingResult? before, TrainingState? resumed)
     {
         using var best = new BestWeights(network, before?.Returned);
-        var history = new TrainingLoop(network, parts, phase, training, validation, learningRate, options, best, logger).Run();
+        var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed);
+        var history = new TrainingLoop(network, parts, phase, training, validation, learningRate, options, best, progress, logger).Run();
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 }

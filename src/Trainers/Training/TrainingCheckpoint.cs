@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Google.Protobuf;
+using MLNetExtensions;
+using MLNetExtensions.Onnx;
+using TorchSharp.Modules;
+using Trainers.Onnx;
+using Trainers.Weights;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Training;
+
+/// <summary>A file from which a training goes on where it stopped: weights, the best epoch's, the optimizer's state, and the history.</summary>
+/// <remarks>
+/// A safetensors file, written aside and renamed after every epoch, so that there is a whole one at any moment. Random numbers need
+/// no place in it: every epoch draws from generators of its own, seeded by the training's seed and the epoch's number.
+/// </remarks>
+/// <param name="path">The file.</param>
+/// <param name="identity">What makes this training what it is, by name; a checkpoint of another one is refused.</param>
+internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string, string> identity)
+{
+    private const string StateKey = "training_state";
+    private const string IdentityKey = "training_identity";
+    private const string ModelPrefix = "model/";
+    private const string BestPrefix = "best/";
+    private const string OptimizerPrefix = "optimizer/";
+
+    /// <summary>Writes the state after an epoch.</summary>
+    /// <exception cref="IOException">The file cannot be written; the one before it is unharmed.</exception>
+    public void Save(TrainingState state, Module part, BestWeights best, OptimizerHelper optimizer)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var tensors = Prefixed(ModelPrefix, WeightsOf(part))
+            .Concat(Prefixed(BestPrefix, best.Kept))
+            .Concat(Prefixed(OptimizerPrefix, OptimizerTensors.Of(optimizer)))
+            .Select(Describe).ToList();
+        var about = new Dictionary<string, string>
+        {
+            [StateKey] = JsonSerializer.Serialize(state, TrainingReport.Json),
+            [IdentityKey] = JsonSerializer.Serialize(identity),
+        };
+        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
+    }
+
+    /// <summary>The state of the last epoch that was saved, or null where there is no file.</summary>
+    /// <exception cref="WeightsFileException">The file is damaged.</exception>
+    /// <exception cref="ImageClassificationException">The file is of another training.</exception>
+    public TrainingState? Load()
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = Checkpoint.Open(path);
+        try
+        {
+            RequireSame(JsonSerializer.Deserialize<Dictionary<string, string>>(file.About[IdentityKey])!);
+            return JsonSerializer.Deserialize<TrainingState>(file.About[StateKey], TrainingReport.Json)!;
+        }
+        catch (Exception e) when (e is KeyNotFoundException or JsonException)
+        {
+            throw new WeightsFileException($"'{path}' is no checkpoint of a training: give another file, or start without resuming.", e);
+        }
+    }
+
+    /// <summary>Puts the saved weights and optimizer state back.</summary>
+    /// <exception cref="WeightsFileException">The file is damaged.</exception>
+    public void Restore(Module part, BestWeights best, OptimizerHelper optimizer)
+    {
+        using var file = Checkpoint.Open(path);
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        foreach (var (key, weight) in WeightsOf(part))
+        {
+            weight.copy_(Read(file, ModelPrefix + key));
+        }
+
+        best.Keep(Stored(file, BestPrefix));
+        OptimizerTensors.Restore(optimizer, Stored(file, OptimizerPrefix));
+    }
+
+    private void RequireSame(Dictionary<string, string> saved)
+    {
+        foreach (var (name, value) in identity)
+        {
+            if (saved.GetValueOrDefault(name) is var before && before != value)
+            {
+                throw new ImageClassificationException(
+                    $"The checkpoint '{path}' is of another training: {name} was {before ?? "not known"}, now it is {value}. Train as before, or start without resuming.");
+            }
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> WeightsOf(Module part) =>
+        part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32);
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
+        tensors.Select(tensor => KeyValuePair.Create(prefix + tensor.Key, tensor.Value));
+
+    private static Dictionary<string, Tensor> Stored(Checkpoint file, string prefix) =>
+        file.Tensors.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(key => key[prefix.Length..], key => Read(file, key));
+
+    private static TensorProto Describe(KeyValuePair<string, Tensor> tensor)
+    {
+        var plain = tensor.Value.detach().cpu().contiguous();
+        return new TensorProto
+        {
+            Name = tensor.Key,
+            Dims = { plain.shape },
+            DataType = (int)TensorProto.Types.DataType.Float,
+            RawData = UnsafeByteOperations.UnsafeWrap(new TensorMemory(plain).Memory),
+        };
+    }
+
+    private static Tensor Read(Checkpoint file, string key)
+    {
+        if (!file.Tensors.TryGetValue(key, out var stored))
+        {
+            throw new WeightsFileException($"The checkpoint '{file.Path}' lacks '{key}'.");
+        }
+
+        var tensor = empty(stored.Shape);
+        stored.CopyTo(MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        return tensor;
+    }
+}

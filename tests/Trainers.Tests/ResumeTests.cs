@@ -1,0 +1,191 @@
+using MLNetExtensions;
+using Trainers.Weights;
+
+namespace Trainers.Tests;
+
+/// <summary>A training that is cut off and goes on ends where an uninterrupted one does.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private readonly TinyImages _images = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly RecordingLogger _logger = new();
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("resnet20", 8)]
+    [InlineData("efficientnet_b0", 32)]     // dropout and stochastic depth: noise goes on where it stopped
+    public void Fit_CutOffInTheThirdEpoch_EndsWithTheSameWeights(string architecture, int imageSize)
+    {
+        var options = Options with { ImageSize = imageSize, Epochs = 4 };
+
+        AssertSameAfterCutOff(architecture, options, TrainingPhase.Whole, epoch: 3);
+    }
+
+    [Theory]
+    [InlineData(TrainingPhase.Head, 2)]
+    [InlineData(TrainingPhase.FineTuning, 1)]   // nothing of this phase is saved yet: the head's last epoch is gone on from
+    [InlineData(TrainingPhase.FineTuning, 3)]
+    public void Fit_TwoPhasesCutOff_EndsWithTheSameWeights(TrainingPhase phase, int epoch)
+    {
+        var options = Options with { Weights = Pretrained(), HeadEpochs = 3, Epochs = 3, ReplaceHead = true };
+
+        AssertSameAfterCutOff(TinyImages.Architecture, options, phase, epoch);
+    }
+
+    [Fact]
+    public void Fit_ResumeOfAFinishedTraining_GivesItsModelAtOnce()
+    {
+        var progress = new RecordingProgress();
+        using var first = Fit(Options);
+
+        using var second = Fit(Options with { Resume = true, Progress = progress });
+
+        Assert.Empty(progress.Reports);
+        Assert.Equal(Weights(first), Weights(second));
+        Assert.Equal(first.History, second.History);
+    }
+
+    [Fact]
+    public void Fit_ResumeWithoutAFile_StartsFromTheBeginning()
+    {
+        using var model = Fit(Options with { Resume = true });
+
+        Assert.Equal([1, 2], model.History.Select(epoch => epoch.Epoch));
+    }
+
+    [Fact]
+    public void Fit_ResumeWithOtherOptions_NamesTheDifference()
+    {
+        using var model = Fit(Options);
+
+        var error = Assert.Throws<ImageClassificationException>(() => Fit(Options with { Resume = true, BatchSize = 3 }));
+
+        Assert.Contains("BatchSize was 4, now it is 3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_ResumeOfAnotherArchitecture_NamesTheDifference()
+    {
+        using var model = Fit(Options);
+
+        var error = Assert.Throws<ImageClassificationException>(
+            () => _images.Classifier("resnet32", Options with { Resume = true }).Fit(_images.Labelled(TinyImages.Labels)));
+
+        Assert.Contains("the architecture was resnet20, now it is resnet32", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_ResumeWithOtherImages_NamesTheDifference()
+    {
+        using var model = Fit(Options);
+
+        var fewer = Assert.Throws<ImageClassificationException>(
+            () => _images.Classifier(Options with { Resume = true }).Fit(_images.Labelled(TinyImages.Labels.Take(9).ToList())));
+        var others = Assert.Throws<ImageClassificationException>(
+            () => _images.Classifier(Options with { Resume = true }).Fit(_images.Labelled(TinyImages.Labels.Select(label => label + "s").ToList())));
+
+        Assert.Contains("the number of training images was 9, now it is 6", fewer.Message, StringComparison.Ordinal);
+        Assert.Contains("the list of classes was tulip, rose, daisy, now it is tulips, roses, daisys", others.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    public void Fit_DamagedFile_IsRefused(int length)
+    {
+        using var model = Fit(Options);
+        using (var file = File.OpenWrite(CheckpointPath))
+        {
+            file.SetLength(length);
+        }
+
+        Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
+    }
+
+    [Fact]
+    public void Fit_FileOfOtherWeights_IsRefused()
+    {
+        using var model = Fit(Options);
+        model.SaveWeights(CheckpointPath);
+
+        var error = Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
+
+        Assert.Contains("no checkpoint of a training", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_FileThatCannotBeWritten_SaysSo()
+    {
+        Directory.CreateDirectory(Path.Combine(CheckpointPath, "in the way"));
+
+        var error = Record.Exception(() => Fit(Options));
+
+        Assert.True(error is IOException or UnauthorizedAccessException, error?.ToString());
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void ImageClassifier_ResumeWithoutAPath_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _images.Classifier(TinyImages.Options with { Resume = true }));
+
+    private string CheckpointPath => Path.Combine(_folder.FullName, "checkpoint.safetensors");
+
+    private ImageClassifierOptions Options => TinyImages.Options with
+    {
+        Epochs = 2,
+        ValidationFraction = 0.25,
+        CheckpointPath = CheckpointPath,
+        Logger = _logger,
+    };
+
+    private void AssertSameAfterCutOff(string architecture, ImageClassifierOptions options, TrainingPhase phase, int epoch)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var cutOff = new RecordingProgress(report =>
+        {
+            if (report.Phase == phase && report.Epoch == epoch)
+            {
+                cancellation.Cancel();
+            }
+        });
+        var view = _images.Labelled(TinyImages.Labels);
+        using var whole = _images.Classifier(architecture, options with { CheckpointPath = null }).Fit(view);
+
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => _images.Classifier(architecture, options with { Progress = cutOff, CancellationToken = cancellation.Token }).Fit(view));
+        using var resumed = _images.Classifier(architecture, options with { Resume = true }).Fit(view);
+
+        Assert.Contains(_logger.Lines, line => line.Message.StartsWith("Resumed after ", StringComparison.Ordinal));
+        Assert.Equal(Weights(whole), Weights(resumed));
+        Assert.Equal(
+            whole.History.Select(e => (e.Phase, e.Epoch, e.Loss, e.ValidationAccuracy)),
+            resumed.History.Select(e => (e.Phase, e.Epoch, e.Loss, e.ValidationAccuracy)));
+    }
+
+    private ImageClassificationTransformer Fit(ImageClassifierOptions options) =>
+        _images.Classifier(options).Fit(_images.Labelled(TinyImages.Labels));
+
+    private string Pretrained()
+    {
+        var path = Path.Combine(_folder.FullName, "pretrained.safetensors");
+        using var model = Fit(TinyImages.Options with { Seed = 5 });
+        model.SaveWeights(path);
+        return path;
+    }
+
+    /// <summary>All weights, without the header, which tells how long the training took.</summary>
+    private byte[] Weights(ImageClassificationTransformer model)
+    {
+        var path = Path.Combine(_folder.FullName, "weights.safetensors");
+        model.SaveWeights(path);
+        var content = File.ReadAllBytes(path);
+        File.Delete(path);
+        return content[(sizeof(long) + (int)BitConverter.ToInt64(content))..];
+    }
+}

@@ -37,6 +37,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
+    /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ImageClassificationTransformer Fit(IDataView input) => Fit(input, validation: null);
 
@@ -49,7 +50,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ArgumentNullException.ThrowIfNull(input);
         var device = TrainingDevice.Choose(_options.Device);
         using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
-        var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
+        using var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
         using var network = start.BuildForTraining(reader.Labels.Count, _options.Seed).to(device);
         var (training, heldOut) = reader.Read(input, validation);

@@ -1,12 +1,33 @@
 namespace MLNetExtensions;
 
-/// <summary>A private folder for files that native code needs on disk; gone when disposed, or at the latest when the process ends.</summary>
+/// <summary>
+/// A private folder for files that native code needs on disk; gone when disposed, or at the latest when the process ends. What a
+/// killed process left is removed by the next one that makes such a folder.
+/// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
+    /// <summary>How the names of all such folders begin.</summary>
+    public const string Prefix = "mlvision-";
+
+    private static string? _sweptRoot;
+
+    private readonly FolderClaim? _claim;
+
     public TemporaryFolder()
     {
-        Path = Directory.CreateTempSubdirectory("mlvision-").FullName;
+        Path = Directory.CreateTempSubdirectory(Prefix).FullName;
+        try
+        {
+            _claim = FolderClaim.Take(Path);
+        }
+        catch
+        {
+            Directory.Delete(Path, recursive: true);
+            throw;
+        }
+
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        SweepOnce(System.IO.Path.GetDirectoryName(Path)!);
     }
 
     /// <summary>Full path of the folder.</summary>
@@ -18,6 +39,7 @@ internal sealed class TemporaryFolder : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+        _claim?.Dispose();
         try
         {
             Directory.Delete(Path, recursive: true);
@@ -25,6 +47,15 @@ internal sealed class TemporaryFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A scanner may hold a file open, or the folder is gone already: what is left lies in the system's temporary folder.
+        }
+    }
+
+    /// <summary>Once per process and temporary folder, and only where locks tell the living from the dead.</summary>
+    private void SweepOnce(string root)
+    {
+        if (_claim is not null && Interlocked.Exchange(ref _sweptRoot, root) != root)
+        {
+            LeftoverFolders.Sweep(root);
         }
     }
 

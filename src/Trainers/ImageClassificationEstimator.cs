@@ -36,6 +36,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="TrainingDivergedException">The training loss is no longer a number.</exception>
+    /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ImageClassificationTransformer Fit(IDataView input) => Fit(input, validation: null);
 
@@ -49,7 +50,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var device = TrainingDevice.Choose(_options.Device);
         TrainingImages.CheckColumns(_ml, input.Schema, _options);   // before anything is downloaded
         using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
-        var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
+        using var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
         using var network = BuildNetwork(start, reader.Labels.Count);
         network.to(device);

@@ -45,6 +45,20 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(TinyImages.Scores(expected, rest), TinyImages.Scores(model, rest));
     }
 
+    /// <summary>Its header is whole and its pixels are missing: had it been decoded, it would be called damaged.</summary>
+    [Fact]
+    public void Fit_ImageThatClaimsBillionsOfPixels_SkipsItUndecoded()
+    {
+        var rows = _images.Rows(TinyImages.Labels);
+        File.WriteAllBytes(rows[3].ImagePath, PngHeader.Claiming(60_000, 60_000));
+
+        using var model = _images.Classifier().Fit(_images.View(rows));
+
+        var skipped = Assert.Single(model.SkippedImages);
+        Assert.Equal(
+            (rows[3].ImagePath, "it claims 60000×60000 pixels; the limit is 134,217,728 pixels in all."), (skipped.Image, skipped.Reason));
+    }
+
     [Fact]
     public void Fit_AsManyUnreadableImagesAsAllowed_Trains()
     {

@@ -1,3 +1,4 @@
+using MLNetExtensions;
 using Trainers.Models;
 using static TorchSharp.torch;
 
@@ -131,6 +132,45 @@ public sealed class ImageClassificationEstimatorProcessTests : IDisposable
         Assert.Empty(temporary.ProductFolders);
         var after = Tensor.TotalCount;
         Assert.Equal(CountedForANetwork(), after - before);
+    }
+
+    [Fact]
+    public void Fit_PixelsInAFile_CancelledInMidEpoch_LeavesNothing()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        using var cancellation = new CancellationTokenSource();
+        var view = _images.Labelled(TinyImages.Labels);
+        var progress = new RecordingProgress(_ => cancellation.Cancel());
+        var options = TinyImages.Options with { PixelMemoryMegabytes = 0, Progress = progress, CancellationToken = cancellation.Token };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => _images.Classifier(options).Fit(view));
+
+        Assert.Empty(temporary.ProductFolders);
+    }
+
+    [Fact]
+    public void Fit_PixelsInAFile_NamesTheTemporaryFolder()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        var logger = new RecordingLogger();
+        var options = TinyImages.Options with { PixelMemoryMegabytes = 0, Logger = logger };
+
+        using var model = _images.Classifier(options).Fit(_images.Labelled(TinyImages.Labels));
+
+        Assert.Contains(logger.Lines, line => line.Message == $"12 images, 2.3 kB of pixels in a file under {temporary.Path}.");
+    }
+
+    [Fact]
+    public void Fit_FolderOfAKilledProcess_IsRemoved()
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        var leftover = Directory.CreateTempSubdirectory(TemporaryFolder.Prefix).FullName;
+        FolderClaim.Take(leftover)!.Dispose();
+        File.SetLastWriteTimeUtc(Path.Combine(leftover, FolderClaim.FileName), DateTime.UtcNow - TimeSpan.FromHours(1));
+
+        using var model = _images.Classifier().Fit(_images.Labelled(TinyImages.Labels));
+
+        Assert.DoesNotContain(leftover, temporary.ProductFolders);
     }
 
     [Fact]

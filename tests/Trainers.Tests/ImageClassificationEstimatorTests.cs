@@ -89,7 +89,7 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
     }
 
     [Fact]
-    public void Fit_Logger_IsToldOfTheDeviceAndEveryEpoch()
+    public void Fit_Logger_IsToldOfThePixelsTheDeviceAndEveryEpoch()
     {
         var view = _images.Labelled(TinyImages.Labels);
         var logger = new RecordingLogger();
@@ -98,6 +98,7 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
 
         Assert.Collection(
             logger.Lines.Select(line => line.Message),
+            line => Assert.Equal("12 images, 2.3 kB of pixels in memory.", line),    // 12 · 8² · 3 bytes
             line => Assert.Equal("Training resnet20 on cpu: 12 images, 0 held out for validation, 3 classes, 8 pixels wide and high.", line),
             line => Assert.StartsWith("Epoch 1/2: loss ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 2/2: loss ", line, StringComparison.Ordinal));
@@ -143,6 +144,17 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
         using var second = _images.Classifier().Fit(view);
 
         Assert.Equal(TinyImages.Scores(first, view), TinyImages.Scores(second, view));
+    }
+
+    [Fact]
+    public void Fit_PixelsInAFile_GivesTheScoresOfPixelsInMemory()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        using var expected = _images.Classifier().Fit(view);
+
+        using var model = _images.Classifier(TinyImages.Options with { PixelMemoryMegabytes = 0 }).Fit(view);
+
+        Assert.Equal(TinyImages.Scores(expected, view), TinyImages.Scores(model, view));
     }
 
     [Fact]

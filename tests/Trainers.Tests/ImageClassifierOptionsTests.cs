@@ -25,6 +25,7 @@ public sealed class ImageClassifierOptionsTests
         { "RandomShift", o => o with { RandomShift = 0.5 } },
         { "ValidationFraction", o => o with { ValidationFraction = -0.1 } },
         { "ValidationFraction", o => o with { ValidationFraction = 1 } },
+        { "PixelMemoryMegabytes", o => o with { PixelMemoryMegabytes = -1 } },
         { "MaxSkippedImages", o => o with { MaxSkippedImages = -1 } },
     };
 
@@ -39,6 +40,8 @@ public sealed class ImageClassifierOptionsTests
         o => o with { LabelSmoothing = 0 },
         o => o with { RandomShift = 0 },
         o => o with { ValidationFraction = 0 },
+        o => o with { PixelMemoryMegabytes = 0 },
+        o => o with { PixelMemoryMegabytes = int.MaxValue },
         o => o with { MaxSkippedImages = 0 },
         o => o with { Seed = int.MinValue },
     };

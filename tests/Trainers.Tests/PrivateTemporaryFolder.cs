@@ -16,6 +16,9 @@ internal sealed class PrivateTemporaryFolder : IDisposable
         }
     }
 
+    /// <summary>Full path of the folder.</summary>
+    public string Path => _folder;
+
     /// <summary>The product's folders in it.</summary>
     public IReadOnlyList<string> ProductFolders => Directory.GetDirectories(_folder, "mlvision-*");
 

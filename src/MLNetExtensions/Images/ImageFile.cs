@@ -1,3 +1,4 @@
+using System.Globalization;
 using SkiaSharp;
 
 namespace MLNetExtensions;
@@ -5,6 +6,13 @@ namespace MLNetExtensions;
 /// <summary>Looks at single image files.</summary>
 internal static class ImageFile
 {
+    /// <summary>Pixels of the largest image that is decoded: 2²⁷, which at four bytes each take half a gigabyte.</summary>
+    /// <remarks>
+    /// A file of a few hundred kilobytes can claim billions of pixels and fill the memory when decoded. The largest cameras' images
+    /// have 100 to 150 million pixels; those above the limit are to be made smaller before.
+    /// </remarks>
+    public const long MaxPixels = 1L << 27;
+
     /// <summary>Why the file cannot be read as an image, or null where it can.</summary>
     public static string? WhyUnreadable(string path)
     {
@@ -22,6 +30,11 @@ internal static class ImageFile
             }
 
             using var codec = SKCodec.Create(data);
+            if (codec is not null && WhyTooLarge(codec) is { } reason)
+            {
+                return reason;
+            }
+
             using var image = codec is null ? null : SKBitmap.Decode(codec);
             return image is null ? "it is no image, or it is damaged." : null;
         }
@@ -30,4 +43,26 @@ internal static class ImageFile
             return e.Message;
         }
     }
+
+    /// <summary>Why the image must not be decoded, judging by its header; null where it may, or where there is no image.</summary>
+    /// <remarks>The stock transforms decode whatever comes: ask before their getter is called.</remarks>
+    public static string? WhyTooLarge(string path)
+    {
+        try
+        {
+            using var codec = SKCodec.Create(path);
+            return codec is null ? null : WhyTooLarge(codec);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            // Not to be opened: whoever decodes it finds out, and asks WhyUnreadable.
+            return null;
+        }
+    }
+
+    private static string? WhyTooLarge(SKCodec codec) => (long)codec.Info.Width * codec.Info.Height <= MaxPixels
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"it claims {codec.Info.Width}×{codec.Info.Height} pixels; the limit is {MaxPixels:#,0} pixels in all.");
 }

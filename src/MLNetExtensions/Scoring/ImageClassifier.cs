@@ -171,6 +171,11 @@ public sealed class ImageClassifier : IDisposable
             var imagePath = text.ToString();
             getLabel(ref text);
             var image = new LabeledImage { ImagePath = imagePath, Label = text.ToString() };
+            if (ImageFile.WhyTooLarge(imagePath) is { } tooLarge)
+            {
+                return new Row(image, null, new SkippedImage(imagePath, tooLarge));
+            }
+
             try
             {
                 getScore(ref scores);

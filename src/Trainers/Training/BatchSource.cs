@@ -78,11 +78,12 @@ internal sealed class BatchSource
     {
         var size = ImageSize;
         var imageLength = size * size * Channels;
+        using var pixels = _pixels.Read();
         using var rows = empty([indices.Length, size, size, Channels], ScalarType.Float32);
         var memory = MemoryMarshal.Cast<byte, float>(rows.bytes);
         for (var i = 0; i < indices.Length; i++)
         {
-            CopyImage(_pixels.Images[indices[i]], memory.Slice(i * imageLength, imageLength), augment(i));
+            CopyImage(pixels[indices[i]], memory.Slice(i * imageLength, imageLength), augment(i));
         }
 
         using var labels = tensor(Array.ConvertAll(indices, i => (long)_pixels.Labels[i]));

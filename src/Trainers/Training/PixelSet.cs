@@ -1,13 +1,26 @@
 namespace Trainers.Training;
 
-/// <summary>Images as the model takes them, with their classes, in memory.</summary>
-/// <param name="ImageSize">Width and height in pixels.</param>
-/// <param name="Images">One array per image: bytes [size, size, 3], RGB.</param>
+/// <summary>Images of a store, with their classes.</summary>
+/// <param name="Store">Where the pixels are; sealed. Several sets may share it, and none of them disposes it.</param>
+/// <param name="Numbers">The store's number of each image.</param>
 /// <param name="Labels">Class of each image, from 0.</param>
-internal sealed record PixelSet(int ImageSize, IReadOnlyList<byte[]> Images, IReadOnlyList<int> Labels)
+internal sealed record PixelSet(PixelStore Store, IReadOnlyList<int> Numbers, IReadOnlyList<int> Labels)
 {
+    /// <summary>Takes images that are in memory already, bytes [size, size, 3], RGB.</summary>
+    public PixelSet(int imageSize, IReadOnlyList<byte[]> images, IReadOnlyList<int> labels)
+        : this(PixelStore.Of(imageSize, images), [.. Enumerable.Range(0, images.Count)], labels)
+    {
+    }
+
+    /// <summary>Width and height in pixels.</summary>
+    public int ImageSize => Store.ImageSize;
+
     /// <summary>Number of images.</summary>
-    public int Count => Images.Count;
+    public int Count => Numbers.Count;
+
+    /// <summary>Opens the images for reading, by their index in this set.</summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public PixelReader Read() => Store.Read(Numbers);
 
     /// <summary>Holds out a share of every class, drawn by the given generator; a class of one image stays whole.</summary>
     public (PixelSet Kept, PixelSet HeldOut) Split(double fraction, Random random)
@@ -26,6 +39,6 @@ internal sealed record PixelSet(int ImageSize, IReadOnlyList<byte[]> Images, IRe
     private PixelSet Select(Func<int, bool> chosen)
     {
         var indices = Enumerable.Range(0, Count).Where(chosen).ToArray();
-        return new PixelSet(ImageSize, [.. indices.Select(i => Images[i])], [.. indices.Select(i => Labels[i])]);
+        return new PixelSet(Store, [.. indices.Select(i => Numbers[i])], [.. indices.Select(i => Labels[i])]);
     }
 }

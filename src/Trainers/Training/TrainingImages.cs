@@ -6,8 +6,12 @@ using MLNetExtensions;
 
 namespace Trainers.Training;
 
-/// <summary>Reads a data view's images into memory, through the same stock transforms that will serve when scoring.</summary>
-internal sealed class TrainingImages
+/// <summary>Reads a data view's images once, through the same stock transforms that will serve when scoring, and keeps their pixels.</summary>
+/// <remarks>
+/// An image that claims too many pixels is not decoded where a column <c>ImagePath</c> holds full paths; images in memory, and paths
+/// relative to a folder that only the loader knows, cannot be looked at before.
+/// </remarks>
+internal sealed class TrainingImages : IDisposable
 {
     private const string PixelsName = "mlvision.TrainingPixels";
     private const string PathName = "ImagePath";
@@ -17,6 +21,7 @@ internal sealed class TrainingImages
     private readonly ImageClassifierOptions _options;
     private readonly ILogger _logger;
     private readonly List<SkippedImage> _skipped = [];
+    private PixelStore? _store;
 
     /// <summary>Checks the columns; nothing is read yet.</summary>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
@@ -42,8 +47,9 @@ internal sealed class TrainingImages
     /// <summary>Checks the columns as far as they can be without knowing the size of images.</summary>
     /// <inheritdoc cref="TrainingImages(MLEnvironment, DataViewSchema, ImageClassifierOptions, Preprocessing, ILogger)" path="/exception"/>
     public static void CheckColumns(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options) =>
-        _ = new TrainingImages(
-            ml, schema, options with { ImageSize = null, ResizeSize = null }, new Preprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance);
+        new TrainingImages(
+            ml, schema, options with { ImageSize = null, ResizeSize = null }, new Preprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance)
+            .Dispose();
 
     /// <summary>The classes, in key order.</summary>
     public ClassLabels Labels { get; }
@@ -58,20 +64,28 @@ internal sealed class TrainingImages
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
     /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
+    /// <remarks>To be called once; the sets can be read until this is disposed.</remarks>
     /// <exception cref="ImageDataException">Fewer than two classes have images, or there are too many unreadable images.</exception>
+    /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
     {
         CheckLabels(validation?.Schema);
-        var images = Read(training);
+        var expectedImages = training.GetRowCount() + (validation is null ? 0 : validation.GetRowCount());
+        _store = new PixelStore(Pixels.ImageSize, PixelBudget.Bytes(_options.PixelMemoryMegabytes), expectedImages);
+        var images = Read(training, _store);
         if (images.Labels.Distinct().Count() < 2)
         {
             throw new ImageDataException("Training needs readable images of at least two classes.");
         }
 
-        return validation is null
-            ? images.Split(_options.ValidationFraction, new Random(_options.Seed))
-            : (images, Read(validation));
+        var heldOut = validation is null ? null : Read(validation, _store);
+        _store.Seal();
+        PixelLog.Stored(_logger, _store);
+        return heldOut is null ? images.Split(_options.ValidationFraction, new Random(_options.Seed)) : (images, heldOut);
     }
+
+    /// <summary>Frees the pixels.</summary>
+    public void Dispose() => _store?.Dispose();
 
     private void CheckLabels(DataViewSchema? validation)
     {
@@ -83,7 +97,7 @@ internal sealed class TrainingImages
         }
     }
 
-    private PixelSet Read(IDataView view)
+    private PixelSet Read(IDataView view, PixelStore store)
     {
         var images = PixelColumn.Of(Find(view.Schema, _options.ImageColumnName), Pixels.ImageSize, Pixels.ImageSize);
         var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
@@ -93,7 +107,7 @@ internal sealed class TrainingImages
         DataViewSchema.Column[] columns = path is { } p ? [pixels, label, p] : [pixels, label];
 
         var skippedSoFar = 0;
-        var rows = ParallelRows.Read(view: pixelView, columns, row => BindReader(row, pixels, label, path, SkipOne), _options.CancellationToken);
+        var rows = ParallelRows.Read(view: pixelView, columns, row => BindReader(row, pixels, label, path, store, SkipOne), _options.CancellationToken);
         foreach (var (index, row) in rows.Index().Where(r => r.Item.Skipped is not null))
         {
             var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
@@ -101,8 +115,8 @@ internal sealed class TrainingImages
             EpochLog.Skipped(_logger, skipped.Image, skipped.Reason);
         }
 
-        var read = rows.Where(row => row.Pixels is not null).ToList();
-        return new PixelSet(Pixels.ImageSize, [.. read.Select(row => row.Pixels!)], [.. read.Select(row => row.Label)]);
+        var read = rows.Where(row => row.Skipped is null).ToList();
+        return new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]);
 
         void SkipOne(SkippedImage image)
         {
@@ -115,7 +129,8 @@ internal sealed class TrainingImages
     }
 
     private static Func<Row> BindReader(
-        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, Action<SkippedImage> skip)
+        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, PixelStore store,
+        Action<SkippedImage> skip)
     {
         var getPixels = row.GetGetter<VBuffer<byte>>(pixels);
         var getKey = row.GetGetter<uint>(label);
@@ -127,34 +142,46 @@ internal sealed class TrainingImages
             getKey(ref key);
             if (key == 0)
             {
-                return Skip("its label is missing or unknown.");
+                return Skip(NamedFile(), "its label is missing or unknown.");
+            }
+
+            var file = NamedFile();
+            if (Path.IsPathRooted(file) && ImageFile.WhyTooLarge(file) is { } tooLarge)
+            {
+                return Skip(file, tooLarge);
             }
 
             try
             {
                 getPixels(ref buffer);
-                return new Row(buffer.DenseValues().ToArray(), (int)key - 1, null);
             }
             catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
             {
                 // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
-                return Skip(null, e);
+                return Skip(file, (Path.IsPathRooted(file) ? ImageFile.WhyUnreadable(file) : null) ?? e.Message.Split('\n')[0]);
             }
+
+            // Threads come in any order; the rows' order is the data's.
+            return new Row(buffer.IsDense ? store.Append(buffer.GetValues()) : store.Append([.. buffer.DenseValues()]), (int)key - 1, null);
         };
 
-        Row Skip(string? reason, Exception? error = null)
+        string NamedFile()
         {
             ReadOnlyMemory<char> file = default;
             getPath?.Invoke(ref file);
-            reason ??= (Path.IsPathRooted(file.Span) ? ImageFile.WhyUnreadable(file.ToString()) : null) ?? error!.Message.Split('\n')[0];
-            var skipped = new SkippedImage(file.ToString(), reason);
+            return file.ToString();
+        }
+
+        Row Skip(string file, string reason)
+        {
+            var skipped = new SkippedImage(file, reason);
             skip(skipped);
-            return new Row(null, 0, skipped);
+            return new Row(-1, 0, skipped);
         }
     }
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException($"The data has no column '{name}'.");
 
-    private readonly record struct Row(byte[]? Pixels, int Label, SkippedImage? Skipped);
+    private readonly record struct Row(int Number, int Label, SkippedImage? Skipped);
 }

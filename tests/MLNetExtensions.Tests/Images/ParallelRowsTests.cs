@@ -40,6 +40,20 @@ public sealed class ParallelRowsTests
     }
 
     [Fact]
+    public void Read_ErrorInOneReader_StopsTheOthersBeforeTheEnd()
+    {
+        const int ManyRows = 1_000_000;
+        var view = View(row => row, ManyRows);
+        var rowsRead = 0;
+        Func<DataViewRow, Func<int>> failOnFirstRow = _ => () =>
+            Interlocked.Increment(ref rowsRead) == 1 ? throw new InvalidDataException("bad row") : 0;
+
+        Assert.Throws<InvalidDataException>(() => ParallelRows.Read<int>(view, [view.Schema["Result"]], failOnFirstRow, CancellationToken.None));
+
+        Assert.InRange(rowsRead, 1, ManyRows / 2);    // measured: some thousands, until the error is known to all
+    }
+
+    [Fact]
     public void Read_CancelledBefore_Throws()
     {
         var view = View(row => row);
@@ -81,9 +95,9 @@ public sealed class ParallelRowsTests
         Assert.Empty(read);
     }
 
-    private IDataView View(Func<int, int> compute)
+    private IDataView View(Func<int, int> compute, int count = Rows)
     {
-        var rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new Source { Number = i }).ToArray());
+        var rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Source { Number = i }));
         var mapping = _ml.Transforms.CustomMapping<Source, Target>(
             (source, target) => target.Result = compute(source.Number), contractName: null);
         return mapping.Fit(rows).Transform(rows);

@@ -22,10 +22,9 @@ public sealed class PixelSetTests
 
         var (kept, heldOut) = set.Split(0.4, new Random(1));
 
-        var images = kept.Images.Concat(heldOut.Images).Select(image => image[0]);
-        var labels = kept.Images.Zip(kept.Labels).Concat(heldOut.Images.Zip(heldOut.Labels));
-        Assert.Equal(Enumerable.Range(0, 12).Select(i => (byte)i), images.Order());
-        Assert.All(labels, pair => Assert.Equal(pair.First[0] < 7 ? 0 : 1, pair.Second));
+        Assert.Equal(Enumerable.Range(0, 12), Images(kept).Concat(Images(heldOut)).Order());
+        var labels = Images(kept).Zip(kept.Labels).Concat(Images(heldOut).Zip(heldOut.Labels));
+        Assert.All(labels, pair => Assert.Equal(pair.First < 7 ? 0 : 1, pair.Second));
     }
 
     [Fact]
@@ -35,8 +34,8 @@ public sealed class PixelSetTests
 
         var (kept, heldOut) = set.Split(0.5, new Random(1));
 
-        Assert.Equal(kept.Images.Select(i => i[0]).Order(), kept.Images.Select(i => i[0]));
-        Assert.Equal(heldOut.Images.Select(i => i[0]).Order(), heldOut.Images.Select(i => i[0]));
+        Assert.Equal(Images(kept).Order(), Images(kept));
+        Assert.Equal(Images(heldOut).Order(), Images(heldOut));
     }
 
     [Fact]
@@ -47,7 +46,7 @@ public sealed class PixelSetTests
         var first = set.Split(0.25, new Random(5)).HeldOut;
         var second = set.Split(0.25, new Random(5)).HeldOut;
 
-        Assert.Equal(first.Images, second.Images);
+        Assert.Equal(Images(first), Images(second));
     }
 
     [Fact]
@@ -58,7 +57,18 @@ public sealed class PixelSetTests
         var first = set.Split(0.25, new Random(5)).HeldOut;
         var second = set.Split(0.25, new Random(6)).HeldOut;
 
-        Assert.NotEqual(first.Images.Select(i => i[0]), second.Images.Select(i => i[0]));
+        Assert.NotEqual(Images(first), Images(second));
+    }
+
+    [Fact]
+    public void Split_Parts_ShareTheStore()
+    {
+        var set = Set((Label: 0, Count: 4));
+
+        var (kept, heldOut) = set.Split(0.5, new Random(1));
+
+        Assert.Same(set.Store, kept.Store);
+        Assert.Same(set.Store, heldOut.Store);
     }
 
     [Theory]
@@ -88,6 +98,18 @@ public sealed class PixelSetTests
     {
         var labels = classes.SelectMany(c => Enumerable.Repeat(c.Label, c.Count)).ToArray();
         return new PixelSet(1, [.. labels.Select((_, i) => new byte[] { (byte)i, 0, 0 })], labels);
+    }
+
+    private static int[] Images(PixelSet set)
+    {
+        using var pixels = set.Read();
+        var numbers = new int[set.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = pixels[i][0];
+        }
+
+        return numbers;
     }
 
     private static IEnumerable<(int Label, int Count)> CountByLabel(PixelSet set) => set.Labels.CountBy(l => l).Select(p => (p.Key, p.Value));

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Trainers.Training;
+
+/// <summary>The log line about where pixels are.</summary>
+internal static partial class PixelLog
+{
+    /// <summary>Says how many images there are, and how much of them is in memory and in a file.</summary>
+    public static void Stored(ILogger logger, PixelStore store)
+    {
+        var images = store.Count.ToString("#,0", CultureInfo.InvariantCulture);
+        var (inMemory, inFile) = (ByteSize.Format(store.BytesInMemory), ByteSize.Format(store.BytesInFile));
+        if (store.BytesInFile == 0)
+        {
+            InMemory(logger, images, inMemory);
+        }
+        else if (store.BytesInMemory == 0)
+        {
+            InFile(logger, images, inFile, store.Folder!);
+        }
+        else
+        {
+            InBoth(logger, images, inMemory, inFile, store.Folder!);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in memory.")]
+    private static partial void InMemory(ILogger logger, string images, string size);
+
+    [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in a file under {folder}.")]
+    private static partial void InFile(ILogger logger, string images, string size, string folder);
+
+    [LoggerMessage(LogLevel.Information, "{images} images, {sizeInMemory} of pixels in memory and {sizeInFile} in a file under {folder}.")]
+    private static partial void InBoth(ILogger logger, string images, string sizeInMemory, string sizeInFile, string folder);
+}

@@ -58,7 +58,7 @@ public record ImageClassifierOptions
     public bool FreezeBatchNorm { get; init; } = true;
 
     /// <summary>
-    /// Epochs without a better one after which training stops; null trains them all. Needs validation images. The best epoch's weights
+    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs validation images. The best epoch's weights
     /// are the ones that the model gets, early stop or not. At least 1.
     /// </summary>
     public int? EarlyStoppingEpochs { get; init; }

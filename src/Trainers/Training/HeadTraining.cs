@@ -33,7 +33,7 @@ internal sealed class HeadTraining(
         var schedule = new LearningRateSchedule(options.HeadLearningRate, warmupSteps: 0, epochs * steps);
         using var noise = new Generator((ulong)options.Seed, training.Device);
         progress.Resume(backbone.Head, best, optimizer);
-        while (progress.Epoch < epochs)
+        while (progress.Epoch < epochs && !(best.EpochsSince >= options.EarlyStoppingEpochs))
         {
             var seed = progress.NextSeed(options.Seed);
             noise.manual_seed(seed);
@@ -41,6 +41,10 @@ internal sealed class HeadTraining(
             EpochLog.Ended(logger, epochs, summary);
             best.Consider(summary);
             progress.Save(summary, backbone.Head, best, optimizer);
+            if (best.EpochsSince >= options.EarlyStoppingEpochs)
+            {
+                EpochLog.StoppedEarly(logger, best.EpochsSince);
+            }
         }
 
         best.Restore();

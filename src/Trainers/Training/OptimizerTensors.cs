@@ -32,12 +32,12 @@ internal static class OptimizerTensors
     /// <summary>Puts saved tensors back.</summary>
     public static void Restore(OptimizerHelper optimizer, IReadOnlyDictionary<string, Tensor> saved)
     {
-        foreach (var (i, state) in optimizer.state_dict().State.Index())
+        foreach (var (i, (state, weight)) in optimizer.state_dict().State.Zip(optimizer.parameters()).Index())
         {
             switch (state)
             {
                 case SGD.State sgd when saved.TryGetValue(Name(i, "momentum"), out var momentum):
-                    sgd.momentum_buffer = momentum.to(optimizer.parameters().ElementAt(i).device, copy: true).DetachFromDisposeScope();
+                    sgd.momentum_buffer = momentum.to(weight.device, copy: true).DetachFromDisposeScope();
                     break;
                 case AdamW.State adam:
                     adam.exp_avg.copy_(saved[Name(i, "mean")]);

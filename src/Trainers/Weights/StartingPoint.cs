@@ -49,9 +49,13 @@ internal sealed class StartingPoint : IDisposable
             return new StartingPoint(architecture, checkpoint: null, published: null, logger);
         }
 
-        var published = IsFile(weights) ? null : PublishedWeightsCatalog.Find(architecture.Name, weights);
-        var path = published is null ? weights : WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken);
-        return OpenFile(architecture, path, published, logger);
+        if (IsFile(weights))
+        {
+            return OpenFile(architecture, weights, PublishedWeights.Recognize(weights, PublishedWeightsCatalog.For(architecture.Name)), logger);
+        }
+
+        var published = PublishedWeightsCatalog.Find(architecture.Name, weights);
+        return OpenFile(architecture, WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken), published, logger);
     }
 
     /// <summary>Opens a file of weights, which may be published ones.</summary>
@@ -63,6 +67,11 @@ internal sealed class StartingPoint : IDisposable
         {
             var start = new StartingPoint(architecture, checkpoint, published, logger);
             WeightsLog.Opened(logger, path, checkpoint.Tensors.Count);
+            if (published is not null)
+            {
+                WeightsLog.Published(logger, published.Name, published.ResizeSize, published.CropSize);
+            }
+
             if (start.Architecture != architecture)
             {
                 WeightsLog.OtherForm(logger, architecture.Name, start.Architecture.Name);

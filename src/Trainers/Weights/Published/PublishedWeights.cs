@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Trainers.Weights;
 
 /// <summary>Weights that somebody trained and published, with the preprocessing they were trained for.</summary>
@@ -63,4 +65,19 @@ public sealed record PublishedWeights
 
     /// <summary>Whether a file with that SHA-256, in hexadecimal digits, is the published one.</summary>
     internal bool Match(string sha256) => sha256.StartsWith(Sha256Prefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The entry whose file this is, by name and content, or null: so a file at hand brings its preprocessing, too.</summary>
+    /// <param name="path">A file, which need not exist.</param>
+    /// <param name="entries">The entries that it may be one of.</param>
+    internal static PublishedWeights? Recognize(string path, IEnumerable<PublishedWeights> entries)
+    {
+        var named = entries.FirstOrDefault(entry => entry.FileName == Path.GetFileName(path));
+        if (named is null || !File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = File.OpenRead(path);
+        return named.Match(Convert.ToHexStringLower(SHA256.HashData(file))) ? named : null;
+    }
 }

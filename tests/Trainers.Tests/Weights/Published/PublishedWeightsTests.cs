@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using Trainers.Weights;
+
+namespace Trainers.Tests.Weights;
+
+public sealed class PublishedWeightsTests : IDisposable
+{
+    private static readonly byte[] Content = [1, 2, 3];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Recognize_NameAndContent_IsTheEntry() => Assert.Same(Entry, PublishedWeights.Recognize(Saved(Entry.FileName, Content), [Entry]));
+
+    [Fact]
+    public void Recognize_OtherContent_IsNone() => Assert.Null(PublishedWeights.Recognize(Saved(Entry.FileName, [1, 2, 4]), [Entry]));
+
+    [Fact]
+    public void Recognize_OtherName_IsNone() => Assert.Null(PublishedWeights.Recognize(Saved("mine.pth", Content), [Entry]));
+
+    [Fact]
+    public void Recognize_MissingFile_IsNone() =>
+        Assert.Null(PublishedWeights.Recognize(Path.Combine(_folder.FullName, Entry.FileName), [Entry]));
+
+    /// <summary>A published entry, but for the digits of its file.</summary>
+    private static readonly PublishedWeights Entry = PublishedWeightsCatalog.Find("googlenet", "imagenet1k_v1") with
+    {
+        Sha256Prefix = Convert.ToHexStringLower(SHA256.HashData(Content))[..8],
+    };
+
+    private string Saved(string name, byte[] content)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+}

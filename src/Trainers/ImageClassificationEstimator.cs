@@ -61,8 +61,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, reader, trainingBatches, validationBatches);
         var result = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, _options, checkpoint, _logger).Run(FineTuning);
-        return ImageClassificationTransformer.Wrap(
-            _ml, input, reader, network, Describe(start.Architecture, reader, result.Returned), result.History);
+        var metadata = reader.Preprocessing.Describe(start.Architecture, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
+        return ImageClassificationTransformer.Wrap(_ml, input, reader, network, metadata, result.History);
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -85,17 +85,6 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         _options.CheckpointPath is { } path
             ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, FineTuning, reader.Labels.Names, training, validation, _options))
             : null;
-
-    private static ClassifierMetadata Describe(ImageModel architecture, TrainingImages reader, EpochSummary returned) => new()
-    {
-        Architecture = architecture.Name,
-        Labels = reader.Labels.Names,
-        ImageSize = reader.Preprocessing.ResizeSize,
-        CropSize = reader.Preprocessing.ImageSize,
-        Mean = reader.Preprocessing.Normalization.Mean,
-        StandardDeviation = reader.Preprocessing.Normalization.StandardDeviation,
-        Training = TrainingReport.Summarize(returned),
-    };
 
     private static SchemaShape.Column Find(SchemaShape schema, string name) =>
         schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found ? found : throw new ColumnMismatchException($"The data has no column '{name}'.");

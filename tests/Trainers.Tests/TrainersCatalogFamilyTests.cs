@@ -92,9 +92,10 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
 
         using var best = new BestWeights(network);
         var options = new ImageClassifierOptions { Epochs = 1 };
-        var progress = new PhaseProgress(TrainingPhase.Whole, before: [], checkpoint: null, resumed: null);
+        var progress = new PhaseProgress(
+            TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, options, new RecordingLogger());
         new TrainingLoop(
-            network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, 0.01, options, best, progress, new RecordingLogger()).Run();
+            network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, 0.01, options, progress).Run();
 
         var auxiliary = network.named_parameters().Where(weight => weight.name.StartsWith("aux", StringComparison.Ordinal)).ToList();
         Assert.Equal(14, auxiliary.Count);      // of each: a convolution, a batch norm's two, and two layers with biases

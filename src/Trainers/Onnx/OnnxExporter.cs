@@ -48,7 +48,7 @@ public static class OnnxExporter
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var labels = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         using var network = start.Build(labels.Count, options.Seed);
-        Export(network, Describe(start.Architecture, labels, preprocessing), model => AtomicFile.Write(path, model.WriteTo));
+        Export(network, preprocessing.Describe(start.Architecture, labels), model => AtomicFile.Write(path, model.WriteTo));
     }
 
     /// <summary>Size in bytes of the file that an architecture makes with the paper's number of classes.</summary>
@@ -57,7 +57,7 @@ public static class OnnxExporter
         using var network = architecture.Build(architecture.Classes);
         var preprocessing = new Preprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
         long size = 0;
-        Export(network, Describe(architecture, NumberedClasses(architecture.Classes), preprocessing), model => size = model.CalculateSize());
+        Export(network, preprocessing.Describe(architecture, NumberedClasses(architecture.Classes)), model => size = model.CalculateSize());
         return size;
     }
 
@@ -95,16 +95,6 @@ public static class OnnxExporter
 
     private static string[] NumberedClasses(int count) =>
         [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-
-    private static ClassifierMetadata Describe(ImageModel architecture, IReadOnlyList<string> labels, Preprocessing preprocessing) => new()
-    {
-        Architecture = architecture.Name,
-        Labels = labels,
-        ImageSize = preprocessing.ResizeSize,
-        CropSize = preprocessing.ImageSize,
-        Mean = preprocessing.Normalization.Mean,
-        StandardDeviation = preprocessing.Normalization.StandardDeviation,
-    };
 
     /// <summary>A weight as ONNX stores it: on the CPU, rows first, whatever the training kept it in.</summary>
     private static Tensor Plain(Tensor weight) => weight.detach().cpu().contiguous();

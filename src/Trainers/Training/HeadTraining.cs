@@ -12,11 +12,10 @@ namespace Trainers.Training;
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="options">Rates, epochs, views and augmentation.</param>
-/// <param name="best">Told of every epoch; ends with the best one's weights in the head.</param>
-/// <param name="progress">Where the training stands, and the file that it is saved to.</param>
-/// <param name="logger">Told of every epoch.</param>
+/// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the head.</param>
+/// <param name="logger">Told how fast features were found.</param>
 internal sealed class HeadTraining(
-    Block network, Backbone backbone, BatchSource training, BatchSource validation, ImageClassifierOptions options, BestWeights best,
+    Block network, Backbone backbone, BatchSource training, BatchSource validation, ImageClassifierOptions options,
     PhaseProgress progress, ILogger logger)
 {
     /// <summary>Finds the features, then runs all epochs and returns what each came to.</summary>
@@ -32,24 +31,9 @@ internal sealed class HeadTraining(
         var steps = features.Steps(options.BatchSize);
         var schedule = new LearningRateSchedule(options.HeadLearningRate, warmupSteps: 0, epochs * steps);
         using var noise = new Generator((ulong)options.Seed, training.Device);
-        progress.Resume(backbone.Head, best, optimizer);
-        while (progress.Epoch < epochs && !(best.EpochsSince >= options.EarlyStoppingEpochs))
-        {
-            var seed = progress.NextSeed(options.Seed);
-            noise.manual_seed(seed);
-            var summary = Check(checks, Train(features, optimizer, schedule, new Random(seed), noise, progress.Epoch + 1, epochs));
-            EpochLog.Ended(logger, epochs, summary);
-            best.Consider(summary);
-            progress.Save(summary, backbone.Head, best, optimizer);
-            if (best.EpochsSince >= options.EarlyStoppingEpochs)
-            {
-                EpochLog.StoppedEarly(logger, best.EpochsSince);
-            }
-        }
-
-        best.Restore();
-
-        return progress.History;
+        return progress.Run(
+            epochs, backbone.Head, optimizer, noise,
+            (epoch, random) => Check(checks, Train(features, optimizer, schedule, random, noise, epoch, epochs)));
     }
 
     private EpochSummary Train(

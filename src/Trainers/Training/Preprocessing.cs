@@ -1,3 +1,6 @@
+using MLNetExtensions;
+using Trainers.Models;
+
 namespace Trainers.Training;
 
 /// <summary>How an image becomes what the network sees: resized, its centre cut out, normalised.</summary>
@@ -9,6 +12,17 @@ internal sealed record Preprocessing(int ResizeSize, int ImageSize, Normalizatio
     /// <summary>Pixels from the left and upper edge to the centre that is cut out.</summary>
     /// <remarks>Half a pixel is rounded to the even number, as torchvision's centre crop does.</remarks>
     public int Margin => MarginOf(ResizeSize, ImageSize);
+
+    /// <summary>What the ONNX file says of a network that sees images so.</summary>
+    public ClassifierMetadata Describe(ImageModel architecture, IReadOnlyList<string> labels) => new()
+    {
+        Architecture = architecture.Name,
+        Labels = labels,
+        ImageSize = ResizeSize,
+        CropSize = ImageSize,
+        Mean = Normalization.Mean,
+        StandardDeviation = Normalization.StandardDeviation,
+    };
 
     /// <inheritdoc cref="Margin"/>
     public static int MarginOf(int resizeSize, int imageSize) => (int)Math.Round((resizeSize - imageSize) / 2.0, MidpointRounding.ToEven);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using TorchSharp.Modules;
 using Trainers.Models;
 using static TorchSharp.torch;
@@ -15,12 +14,10 @@ namespace Trainers.Training;
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="learningRate">Largest learning rate.</param>
 /// <param name="options">Momentum, epochs and augmentation.</param>
-/// <param name="best">Told of every epoch; ends with the best one's weights in the network.</param>
-/// <param name="progress">Where the training stands, and the file that it is saved to.</param>
-/// <param name="logger">Told of every epoch.</param>
+/// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the network.</param>
 internal sealed class TrainingLoop(
     Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
-    BestWeights best, PhaseProgress progress, ILogger logger)
+    PhaseProgress progress)
 {
     private const int StepsBetweenCollections = 8;
 
@@ -41,25 +38,11 @@ internal sealed class TrainingLoop(
             learningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
         using var noise = new Generator((ulong)options.Seed, training.Device);
         NoiseLayer.Seed(network, noise);
-        progress.Resume(network, best, optimizer);
-        while (progress.Epoch < options.Epochs && !(best.EpochsSince >= options.EarlyStoppingEpochs))
-        {
-            var seed = progress.NextSeed(options.Seed);
-            noise.manual_seed(seed);
-            var summary = Validate(Train(progress.Epoch + 1, optimizer, rateFactors, schedule, new Random(seed)));
-            EpochLog.Ended(logger, options.Epochs, summary);
-            best.Consider(summary);
-            progress.Save(summary, network, best, optimizer);
-            if (best.EpochsSince >= options.EarlyStoppingEpochs)
-            {
-                EpochLog.StoppedEarly(logger, best.EpochsSince);
-            }
-        }
-
-        best.Restore();
-
+        var history = progress.Run(
+            options.Epochs, network, optimizer, noise,
+            (epoch, random) => Validate(Train(epoch, optimizer, rateFactors, schedule, random)));
         network.eval();
-        return progress.History;
+        return history;
     }
 
     private EpochSummary Train(

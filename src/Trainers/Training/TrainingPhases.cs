@@ -59,16 +59,16 @@ internal sealed class TrainingPhases(
     private TrainingResult TrainHead(Backbone backbone, int epochs, TrainingState? resumed)
     {
         using var best = new BestWeights(backbone.Head);
-        var progress = new PhaseProgress(TrainingPhase.Head, before: [], checkpoint, resumed);
-        var history = new HeadTraining(network, backbone, training, validation, options, best, progress, logger).Run(epochs);
+        var progress = new PhaseProgress(TrainingPhase.Head, before: [], checkpoint, resumed, best, options, logger);
+        var history = new HeadTraining(network, backbone, training, validation, options, progress, logger).Run(epochs);
         return new TrainingResult(history, best.Epoch!);
     }
 
     private TrainingResult Train(TrainableParts parts, TrainingPhase phase, double learningRate, TrainingResult? before, TrainingState? resumed)
     {
         using var best = new BestWeights(network, before?.Returned);
-        var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed);
-        var history = new TrainingLoop(network, parts, phase, training, validation, learningRate, options, best, progress, logger).Run();
+        var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed, best, options, logger);
+        var history = new TrainingLoop(network, parts, phase, training, validation, learningRate, options, progress).Run();
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 }

@@ -166,7 +166,7 @@ internal sealed class WeightsDownload(
         }
         catch (HttpRequestException e)
         {
-            throw new WeightsDownloadException($"{weights.Address} cannot be reached: {e.Message} {ByHand}", e);
+            throw new WeightsDownloadException($"{weights.Address} cannot be reached: {e.Message.TrimEnd('.')}. {ByHand}", e);
         }
     }
 

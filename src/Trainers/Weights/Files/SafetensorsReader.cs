@@ -40,7 +40,7 @@ internal static class SafetensorsReader
     {
         if (!Recognizes(file))
         {
-            throw file.Refused("it is neither safetensors nor a file of torch.save; is it an error page, or a pointer of Git LFS?");
+            throw file.Refused("it is neither safetensors nor a file of torch.save, but perhaps an error page or a pointer of Git LFS");
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, PrefixLength));

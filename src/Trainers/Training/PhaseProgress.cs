@@ -31,6 +31,7 @@ internal sealed class PhaseProgress(
     /// <param name="run">Runs the epoch of a number, counted from 1, and says what it came to.</param>
     /// <returns>All epochs of the phase.</returns>
     /// <exception cref="IOException">The checkpoint cannot be written; the one before it is unharmed.</exception>
+    /// <exception cref="TrainingDivergedException">A weight is no number any more; the checkpoint of the epoch before is kept.</exception>
     public IReadOnlyList<EpochSummary> Run(
         int epochs, Module part, OptimizerHelper optimizer, Generator noise, Func<int, Random, EpochSummary> run)
     {
@@ -39,7 +40,8 @@ internal sealed class PhaseProgress(
         {
             var seed = unchecked((options.Seed * SeedsPerTraining) + _history.Count);
             noise.manual_seed(seed);
-            var summary = run(_history.Count + 1, new Random(seed));
+            var summary = run(_history.Count + 1, new Random(seed)) with { PeakMemoryMegabytes = ProcessMemory.PeakMegabytes };
+            Divergence.Check(part, summary.Epoch);
             _history.Add(summary);
             EpochLog.Ended(logger, epochs, summary);
             best.Consider(summary);

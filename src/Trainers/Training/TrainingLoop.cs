@@ -14,26 +14,20 @@ namespace Trainers.Training;
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="learningRate">Largest learning rate.</param>
 /// <param name="options">Momentum, epochs and augmentation.</param>
-/// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the network.</param>
 internal sealed class TrainingLoop(
-    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
-    PhaseProgress progress)
+    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options)
 {
     private const int StepsBetweenCollections = 8;
 
     /// <summary>Runs all epochs and returns what each came to.</summary>
+    /// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the network.</param>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public IReadOnlyList<EpochSummary> Run()
+    public IReadOnlyList<EpochSummary> Run(PhaseProgress progress)
     {
         using var tracked = enable_grad();
         using var gradients = parts.TakeGradients();
-        var groups = parts.Groups().ToList();
-        using var optimizer = optim.SGD(
-            groups.Select(group => new SGD.ParamGroup(
-                group.Weights, learningRate, options.Momentum, weight_decay: group.IsDecayed ? options.WeightDecay : 0, nesterov: options.Momentum > 0)),
-            learningRate, options.Momentum, nesterov: options.Momentum > 0);
-        var rateFactors = groups.ConvertAll(group => group.RateFactor);
+        using var optimizer = CreateOptimizer(out var rateFactors);
         var schedule = new LearningRateSchedule(
             learningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
         using var noise = new Generator((ulong)options.Seed, training.Device);
@@ -45,6 +39,37 @@ internal sealed class TrainingLoop(
         return history;
     }
 
+    /// <summary>Makes one step per rate, as training makes them, and hands on each step's loss; the weights are of no use afterwards.</summary>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
+    public void Sweep(RateSweep sweep)
+    {
+        using var tracked = enable_grad();
+        using var gradients = parts.TakeGradients();
+        using var optimizer = CreateOptimizer(out var rateFactors);
+        using var noise = new Generator((ulong)options.Seed, training.Device);
+        NoiseLayer.Seed(network, noise);
+        var random = new Random(options.Seed);
+        parts.Train();
+        sweep.Run(
+            () => training.Epoch(random, training.Augmentations(options)),
+            (batch, rate) =>
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                RunFinalizers(sweep.Steps.Count);
+                return Step(batch, optimizer, rateFactors, rate).Loss;
+            });
+    }
+
+    private SGD CreateOptimizer(out List<double> rateFactors)
+    {
+        var groups = parts.Groups().ToList();
+        rateFactors = groups.ConvertAll(group => group.RateFactor);
+        return optim.SGD(
+            groups.Select(group => new SGD.ParamGroup(
+                group.Weights, learningRate, options.Momentum, weight_decay: group.IsDecayed ? options.WeightDecay : 0, nesterov: options.Momentum > 0)),
+            learningRate, options.Momentum, nesterov: options.Momentum > 0);
+    }
+
     private EpochSummary Train(
         int epoch, optim.Optimizer optimizer, IReadOnlyList<double> rateFactors, LearningRateSchedule schedule, Random random)
     {
@@ -54,21 +79,14 @@ internal sealed class TrainingLoop(
         foreach (var batch in training.Epoch(random, training.Augmentations(options)))
         {
             using var fetched = batch;
-            using var scope = NewDisposeScope();
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            var logits = Classify(batch.Images, out var auxiliaryLogits);
-            var loss = Loss(logits, auxiliaryLogits, batch.Labels);
-
-            optimizer.zero_grad();
-            loss.backward();
-
             rate = schedule.At(((epoch - 1) * training.Steps) + step);
-            SetRate(optimizer, rateFactors, rate);
-            optimizer.step();
+            var (loss, right) = Step(batch, optimizer, rateFactors, rate);
 
-            losses += Finite(loss.item<float>(), epoch, step, rate) * batch.Labels.shape[0];
-            correct += Correct(logits, batch.Labels);
+            Divergence.Check(loss, epoch, step + 1, rate, nameof(options.LearningRate));
+            losses += loss * batch.Labels.shape[0];
+            correct += right;
             seen += batch.Labels.shape[0];
             step++;
             RunFinalizers(step);
@@ -84,7 +102,23 @@ internal sealed class TrainingLoop(
             Loss = losses / seen,
             Accuracy = (double)correct / seen,
             ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
+            Seconds = watch.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>Forward, backward, step: the loss before the step, and the number of images that were classified rightly.</summary>
+    private (float Loss, long Correct) Step(Batch batch, optim.Optimizer optimizer, IReadOnlyList<double> rateFactors, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var logits = Classify(batch.Images, out var auxiliaryLogits);
+        var loss = Loss(logits, auxiliaryLogits, batch.Labels);
+
+        optimizer.zero_grad();
+        loss.backward();
+
+        SetRate(optimizer, rateFactors, rate);
+        optimizer.step();
+        return (loss.item<float>(), Correct(logits, batch.Labels));
     }
 
     private EpochSummary Validate(EpochSummary summary)
@@ -95,7 +129,7 @@ internal sealed class TrainingLoop(
         }
 
         using var untracked = no_grad();
-        var (losses, correct) = (0.0, 0L);
+        var (watch, losses, correct) = (Stopwatch.StartNew(), 0.0, 0L);
         network.eval();
         foreach (var batch in validation.InOrder())
         {
@@ -107,7 +141,12 @@ internal sealed class TrainingLoop(
             correct += Correct(logits, batch.Labels);
         }
 
-        return summary with { ValidationLoss = losses / validation.Count, ValidationAccuracy = (double)correct / validation.Count };
+        return summary with
+        {
+            ValidationLoss = losses / validation.Count,
+            ValidationAccuracy = (double)correct / validation.Count,
+            ValidationSeconds = watch.Elapsed.TotalSeconds,
+        };
     }
 
     private Tensor Classify(Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits)
@@ -142,11 +181,6 @@ internal sealed class TrainingLoop(
             GC.Collect(generation: 1, GCCollectionMode.Forced, blocking: true);
         }
     }
-
-    private static double Finite(float loss, int epoch, int step, double rate) => float.IsFinite(loss)
-        ? loss
-        : throw new TrainingDivergedException(
-            $"The loss became {loss} in epoch {epoch}, step {step + 1}, at learning rate {rate:0.######}: try a smaller LearningRate.");
 
     private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
 

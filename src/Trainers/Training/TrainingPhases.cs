@@ -38,37 +38,65 @@ internal sealed class TrainingPhases(
         var result = fineTuning switch
         {
             FineTuning.None => Train(
-                TrainableParts.All(network), TrainingPhase.Whole, options.LearningRate ?? architecture.LearningRate, before: null, resumed),
-            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), options.Epochs, resumed),
+                TrainableParts.All(network), TrainingPhase.Whole, before: null, resumed),
+            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), options.Epochs, checkpoint, resumed),
             _ => TrainInTwoPhases(new Backbone(network, architecture.Head), resumed),
         };
         EpochLog.Returned(logger, result.Returned);
         return result;
     }
 
+    /// <summary>Trains with one learning rate after the other; of two phases, in the second. The network is of no use afterwards.</summary>
+    /// <returns>The phase whose rate was looked at.</returns>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
+    public TrainingPhase Sweep(FineTuning fineTuning, RateSweep sweep)
+    {
+        switch (fineTuning)
+        {
+            case FineTuning.None:
+                Loop(TrainableParts.All(network), TrainingPhase.Whole).Sweep(sweep);
+                return TrainingPhase.Whole;
+            case FineTuning.HeadOnly:
+                HeadTraining(new Backbone(network, architecture.Head)).Sweep(sweep);
+                return TrainingPhase.Head;
+            default:
+                var backbone = new Backbone(network, architecture.Head);
+                TrainHead(backbone, options.HeadEpochs, savedTo: null, resumed: null);
+                Loop(Unfrozen(backbone), TrainingPhase.FineTuning).Sweep(sweep);
+                return TrainingPhase.FineTuning;
+        }
+    }
+
     private TrainingResult TrainInTwoPhases(Backbone backbone, TrainingState? resumed)
     {
         var head = resumed?.Phase == TrainingPhase.FineTuning
             ? new TrainingResult(resumed.Before, resumed.Best)
-            : TrainHead(backbone, options.HeadEpochs, resumed);
-        var parts = TrainableParts.Last(network, backbone, options.UnfrozenBlocks, options.RateDecayPerBlock, options.FreezeBatchNorm);
-        var rate = options.LearningRate ?? (architecture.LearningRate * FineTuningShareOfRate);
-        return Train(parts, TrainingPhase.FineTuning, rate, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
+            : TrainHead(backbone, options.HeadEpochs, checkpoint, resumed);
+        return Train(Unfrozen(backbone), TrainingPhase.FineTuning, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
     }
 
-    private TrainingResult TrainHead(Backbone backbone, int epochs, TrainingState? resumed)
+    private TrainingResult TrainHead(Backbone backbone, int epochs, TrainingCheckpoint? savedTo, TrainingState? resumed)
     {
         using var best = new BestWeights(backbone.Head);
-        var progress = new PhaseProgress(TrainingPhase.Head, before: [], checkpoint, resumed, best, options, logger);
-        var history = new HeadTraining(network, backbone, training, validation, options, progress, logger).Run(epochs);
+        var progress = new PhaseProgress(TrainingPhase.Head, before: [], savedTo, resumed, best, options, logger);
+        var history = HeadTraining(backbone).Run(epochs, progress);
         return new TrainingResult(history, best.Epoch!);
     }
 
-    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, double learningRate, TrainingResult? before, TrainingState? resumed)
+    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, TrainingResult? before, TrainingState? resumed)
     {
         using var best = new BestWeights(network, before?.Returned);
         var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed, best, options, logger);
-        var history = new TrainingLoop(network, parts, phase, training, validation, learningRate, options, progress).Run();
+        var history = Loop(parts, phase).Run(progress);
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
+
+    private HeadTraining HeadTraining(Backbone backbone) => new(network, backbone, training, validation, options, logger);
+
+    private TrainingLoop Loop(TrainableParts parts, TrainingPhase phase) => new(
+        network, parts, phase, training, validation,
+        options.LearningRate ?? (architecture.LearningRate * (phase == TrainingPhase.FineTuning ? FineTuningShareOfRate : 1)), options);
+
+    private TrainableParts Unfrozen(Backbone backbone) =>
+        TrainableParts.Last(network, backbone, options.UnfrozenBlocks, options.RateDecayPerBlock, options.FreezeBatchNorm);
 }

@@ -29,7 +29,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors and metrics.json.")
+        var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, metrics.json and metrics.csv.")
         {
             Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped, Resume,
         };
@@ -79,6 +79,7 @@ internal static class TrainCommand
         output.Write("model.onnx", classifier.SaveOnnx);
         output.Write("weights.safetensors", classifier.SaveWeights);
         output.Write("metrics.json", classifier.SaveMetrics);
+        output.Write("metrics.csv", classifier.SaveHistory);
         File.Delete(checkpoint);
         return 0;
     }

@@ -1,19 +1,24 @@
 namespace MLNetExtensions;
 
 /// <summary>Writes a file whole or not at all: beside its place first, then renamed.</summary>
+/// <remarks>What is renamed has reached the disk, so a power failure leaves the old file or the new one.</remarks>
 internal static class AtomicFile
 {
+    private const string Ending = ".tmp";
+
     /// <summary>Calls <paramref name="write"/> on a temporary neighbour of <paramref name="path"/> and renames it when that succeeds.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         var target = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        RemoveLeftovers(target);
+        var temporary = $"{target}.{Guid.NewGuid():N}{Ending}";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
             {
                 write(stream);
+                stream.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, target, overwrite: true);
@@ -21,6 +26,31 @@ internal static class AtomicFile
         finally
         {
             File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Removes what processes that were killed while they wrote this file left beside it; a file being written is locked.</summary>
+    private static void RemoveLeftovers(string target)
+    {
+        var beginning = Path.GetFileName(target) + ".";
+        foreach (var file in new DirectoryInfo(Path.GetDirectoryName(target)!).EnumerateFiles("*" + Ending))
+        {
+            if (file.Name.StartsWith(beginning, StringComparison.Ordinal) && Guid.TryParseExact(file.Name[beginning.Length..^Ending.Length], "N", out _))
+            {
+                Remove(file.FullName);
+            }
+        }
+    }
+
+    private static void Remove(string leftover)
+    {
+        try
+        {
+            new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process writes it just now, or it is another user's: not ours to remove.
         }
     }
 }

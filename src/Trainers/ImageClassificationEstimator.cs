@@ -51,8 +51,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         {
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
             var result = phases.Run(FineTuning);
+            _options.CancellationToken.ThrowIfCancellationRequested();
             var metadata = reader.Preprocessing.Describe(architecture, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
-            return ImageClassificationTransformer.Wrap(_ml, input, reader, training.Network, metadata, result.History);
+            return ImageClassificationTransformer.Wrap(_ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
         });
     }
 

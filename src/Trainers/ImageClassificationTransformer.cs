@@ -75,6 +75,18 @@ public sealed class ImageClassificationTransformer : ITransformer, IDisposable
         AtomicFile.Write(path, stream => System.Text.Json.JsonSerializer.Serialize(stream, report, TrainingReport.Json));
     }
 
+    /// <summary>Writes <see cref="History"/> as CSV: a row per epoch, a point in numbers, nothing where nothing was measured.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveHistory(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        AtomicFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            TrainingReport.WriteCsv(writer, History);
+        });
+    }
+
     /// <summary>The columns after scoring.</summary>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);
 
@@ -94,13 +106,14 @@ public sealed class ImageClassificationTransformer : ITransformer, IDisposable
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history)
+        IReadOnlyList<EpochSummary> history, CancellationToken cancellationToken)
     {
         var files = new TemporaryFolder();
         try
         {
             var onnxFile = files.File("model.onnx");
             OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
+            cancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
             return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images.Skipped);
         }

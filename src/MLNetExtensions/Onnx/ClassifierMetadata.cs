@@ -34,7 +34,10 @@ public sealed record ClassifierMetadata
     public required IReadOnlyList<float> StandardDeviation { get; init; }
 
     /// <summary>Version of the product that wrote the file.</summary>
-    public string ProductVersion { get; init; } = typeof(ClassifierMetadata).Assembly.GetName().Version!.ToString(3);
+    public string ProductVersion { get; init; } = CurrentVersion;
+
+    /// <summary>Version of the product that runs.</summary>
+    internal static string CurrentVersion { get; } = typeof(ClassifierMetadata).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Summary of the training as a JSON object; <c>{}</c> for an untrained model.</summary>
     public string Training { get; init; } = "{}";

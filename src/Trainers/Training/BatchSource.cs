@@ -30,8 +30,8 @@ internal sealed class BatchSource
     /// <summary>Where batches are put.</summary>
     public Device Device => _device;
 
-    /// <summary>Class of each image.</summary>
-    public IReadOnlyList<int> Labels => _pixels.Labels;
+    /// <inheritdoc cref="PixelSet.Digest"/>
+    public string Digest() => _pixels.Digest();
 
     /// <summary>Number of images.</summary>
     public int Count => _pixels.Count;

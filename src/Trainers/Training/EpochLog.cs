@@ -10,11 +10,14 @@ internal static partial class EpochLog
     {
         if (summary.ValidationAccuracy is { } accuracy)
         {
-            Validated(logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, accuracy, summary.ImagesPerSecond);
+            Validated(
+                logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, accuracy, summary.ImagesPerSecond,
+                summary.PeakMemoryMegabytes);
         }
         else
         {
-            Trained(logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, summary.ImagesPerSecond);
+            Trained(
+                logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, summary.ImagesPerSecond, summary.PeakMemoryMegabytes);
         }
     }
 
@@ -48,12 +51,14 @@ internal static partial class EpochLog
     [LoggerMessage(LogLevel.Warning, "Skipped unreadable image {image}: {reason}")]
     public static partial void Skipped(ILogger logger, string image, string reason);
 
-    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, {imagesPerSecond:0} images/s")]
+    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, {imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
     private static partial void Validated(
-        ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double validationAccuracy, double imagesPerSecond);
+        ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double validationAccuracy, double imagesPerSecond,
+        double megabytes);
 
-    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s")]
-    private static partial void Trained(ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double imagesPerSecond);
+    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
+    private static partial void Trained(
+        ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double imagesPerSecond, double megabytes);
 
     private static string Name(TrainingPhase phase) => phase switch
     {

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
 namespace Trainers.Training;
 
 /// <summary>Images of a store, with their classes.</summary>
@@ -21,6 +24,21 @@ internal sealed record PixelSet(PixelStore Store, IReadOnlyList<int> Numbers, IR
     /// <summary>Opens the images for reading, by their index in this set.</summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public PixelReader Read() => Store.Read(Numbers);
+
+    /// <summary>Hexadecimal digits that stand for the pixels and classes of all images in their order.</summary>
+    public string Digest()
+    {
+        var hash = new XxHash3();
+        Span<byte> entry = stackalloc byte[sizeof(ulong) + sizeof(int)];
+        for (var i = 0; i < Count; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(entry, Store.DigestOf(Numbers[i]));
+            BinaryPrimitives.WriteInt32LittleEndian(entry[sizeof(ulong)..], Labels[i]);
+            hash.Append(entry);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 
     /// <summary>Holds out a share of every class, drawn by the given generator; a class of one image stays whole.</summary>
     public (PixelSet Kept, PixelSet HeldOut) Split(double fraction, Random random)

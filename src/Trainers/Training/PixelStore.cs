@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Trainers.Training;
 
 /// <summary>Images as the model takes them: in memory up to a budget, the rest in a temporary file that is mapped for reading.</summary>
@@ -15,6 +17,7 @@ internal sealed class PixelStore : IDisposable
     private readonly long _mostImagesInMemory;
     private readonly long? _expectedImages;
     private readonly Func<PixelFile> _createFile;
+    private readonly List<ulong> _digests = [];
     private List<byte[]> _blocks = [];
     private PixelFile? _file;
     private int _count;
@@ -88,7 +91,22 @@ internal sealed class PixelStore : IDisposable
             WriteToFile(image, number);
         }
 
+        var digest = XxHash3.HashToUInt64(image);
+        lock (_gate)
+        {
+            _digests[number] = digest;
+        }
+
         return number;
+    }
+
+    /// <summary>A digest of an image's pixels. Images that differ have, but for odds of 1 in 2⁶⁴, digests that differ.</summary>
+    public ulong DigestOf(int number)
+    {
+        lock (_gate)
+        {
+            return _digests[number];
+        }
     }
 
     /// <summary>Ends the appending; from now on images can be read.</summary>
@@ -150,6 +168,7 @@ internal sealed class PixelStore : IDisposable
                 throw new InvalidOperationException("The store is sealed: nothing can be appended.");
             }
 
+            _digests.Add(0);
             if (_count >= _mostImagesInMemory)
             {
                 _file ??= CreateFile();

@@ -41,7 +41,16 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
             [StateKey] = JsonSerializer.Serialize(state, TrainingReport.Json),
             [IdentityKey] = JsonSerializer.Serialize(identity),
         };
-        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
+        try
+        {
+            AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var before = File.Exists(path) ? " The one that was there is unharmed." : "";
+            throw new IOException(
+                $"The checkpoint '{path}' cannot be written: {e.Message.TrimEnd('.')}. Free space there, or name another file in CheckpointPath.{before}", e);
+        }
     }
 
     /// <summary>The state of the last epoch that was saved, or null where there is no file.</summary>

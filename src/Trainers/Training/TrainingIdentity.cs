@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using MLNetExtensions;
 
 namespace Trainers.Training;
 
@@ -13,12 +12,14 @@ internal static class TrainingIdentity
     {
         var facts = new Dictionary<string, object?>
         {
+            ["the product version"] = ClassifierMetadata.CurrentVersion,
             ["the architecture"] = architecture,
             ["the list of classes"] = string.Join(", ", labels),
             ["the number of training images"] = training.Count,
             ["the number of validation images"] = validation.Count,
-            ["the digest of the images' labels"] = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(training.Labels.ToArray())))[..12],
             ["the image size"] = training.ImageSize,
+            ["the digest of the training images' pixels and labels"] = training.Digest(),
+            ["the digest of the validation images' pixels and labels"] = validation.Digest(),
             ["FineTuning"] = fineTuning,
             [nameof(options.Weights)] = options.Weights,
             [nameof(options.ReplaceHead)] = options.ReplaceHead,

@@ -8,8 +8,8 @@ namespace Trainers.Training;
 
 /// <summary>Reads a data view's images once, through the same stock transforms that will serve when scoring, and keeps their pixels.</summary>
 /// <remarks>
-/// An image that claims too many pixels is not decoded where a column <c>ImagePath</c> holds full paths; images in memory, and paths
-/// relative to a folder that only the loader knows, cannot be looked at before.
+/// An image that claims too many pixels is not decoded where its file is known: from the <c>LoadImages</c> step behind the column, or from
+/// a column <c>ImagePath</c> of full paths. Images in memory cannot be looked at before.
 /// </remarks>
 internal sealed class TrainingImages : IDisposable
 {
@@ -103,11 +103,12 @@ internal sealed class TrainingImages : IDisposable
         var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
         var schema = pixelView.Schema;
         var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
-        var path = schema.GetColumnOrNull(PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
+        var source = ImageSource.Of(view, _options.ImageColumnName);
+        var path = schema.GetColumnOrNull(source?.PathColumn ?? PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
         DataViewSchema.Column[] columns = path is { } p ? [pixels, label, p] : [pixels, label];
 
         var skippedSoFar = 0;
-        var rows = ParallelRows.Read(view: pixelView, columns, row => BindReader(row, pixels, label, path, store, SkipOne), _options.CancellationToken);
+        var rows = ParallelRows.Read(view: pixelView, columns, row => BindReader(row, pixels, label, path, source, store, SkipOne), _options.CancellationToken);
         foreach (var (index, row) in rows.Index().Where(r => r.Item.Skipped is not null))
         {
             var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
@@ -129,8 +130,8 @@ internal sealed class TrainingImages : IDisposable
     }
 
     private static Func<Row> BindReader(
-        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, PixelStore store,
-        Action<SkippedImage> skip)
+        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, ImageSource? source,
+        PixelStore store, Action<SkippedImage> skip)
     {
         var getPixels = row.GetGetter<VBuffer<byte>>(pixels);
         var getKey = row.GetGetter<uint>(label);
@@ -145,10 +146,11 @@ internal sealed class TrainingImages : IDisposable
                 return Skip(NamedFile(), "its label is missing or unknown.");
             }
 
-            var file = NamedFile();
-            if (Path.IsPathRooted(file) && ImageFile.WhyTooLarge(file) is { } tooLarge)
+            var name = NamedFile();
+            var file = source is not null ? source.PathOf(name) : Path.IsPathRooted(name) ? name : null;
+            if (file is not null && ImageFile.WhyTooLarge(file) is { } tooLarge)
             {
-                return Skip(file, tooLarge);
+                return Skip(name, tooLarge);
             }
 
             try
@@ -158,7 +160,7 @@ internal sealed class TrainingImages : IDisposable
             catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
             {
                 // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
-                return Skip(file, (Path.IsPathRooted(file) ? ImageFile.WhyUnreadable(file) : null) ?? e.Message.Split('\n')[0]);
+                return Skip(name, (file is not null ? ImageFile.WhyUnreadable(file) : null) ?? e.Message.Split('\n')[0]);
             }
 
             // Threads come in any order; the rows' order is the data's.

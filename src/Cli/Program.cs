@@ -6,6 +6,7 @@ var root = new RootCommand("Trains image classifiers on folders of images, and s
 {
     ModelsCommand.Create(),
     TrainCommand.Create(),
+    LearningRateCommand.Create(),
     EvaluateCommand.Create(),
     PredictCommand.Create(),
     ExportCommand.Create(),
@@ -17,9 +18,12 @@ if (parsed.Errors.Count > 0)
     return Terminal.Refuse(parsed.Errors[0].Message);
 }
 
+// Ctrl+C ends the step at hand, however long it takes, and says how to go on; a second one ends the process.
+using var interruption = new Interruption();
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
 }
 catch (OperationCanceledException)
 {

@@ -20,6 +20,7 @@ internal static class TrainCommand
     private static readonly Option<int> Epochs = Number("--epochs", "Times that every image is seen.", Defaults.Epochs);
     private static readonly Option<int> BatchSize = Number("--batch-size", "Images per step.", Defaults.BatchSize);
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
+    private static readonly Option<int?> PixelMemory = new("--pixel-memory") { Description = "Megabytes of pixels kept in memory, the rest goes to a temporary file; without it a quarter of the memory." };
     private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from: a file, or the name of published ones; without it random ones." };
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Largest learning rate; without it the architecture's own." };
     private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
@@ -31,7 +32,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, metrics.json and metrics.csv.")
         {
-            Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, MaxSkipped, Resume,
+            Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, PixelMemory, MaxSkipped, Resume,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -44,7 +45,28 @@ internal static class TrainCommand
         var validation = parsed.GetValue(Validation) is { } folder ? ml.Data.LoadImageFolder(folder) : null;
         var output = OutputFolder.Create(parsed.GetValue(Out)!);
         var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
+        if (File.Exists(checkpoint) && !parsed.GetValue(Resume))
+        {
+            Console.Error.WriteLine($"'{checkpoint}' is of a run that was cut off; it is replaced after the first epoch. With --resume the run goes on instead.");
+        }
 
+        var started = DateTime.UtcNow;
+        try
+        {
+            Train(parsed, ml, images, validation, output, checkpoint, cancellationToken);
+        }
+        catch (OperationCanceledException) when (File.Exists(checkpoint) && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(checkpoint) >= started))
+        {
+            return Terminal.Refuse("Cancelled. The same command with --resume goes on behind the last epoch that ended.", Terminal.Cancelled);
+        }
+
+        File.Delete(checkpoint);
+        return 0;
+    }
+
+    private static void Train(
+        ParseResult parsed, MLContext ml, IDataView images, IDataView? validation, OutputFolder output, string checkpoint, CancellationToken cancellationToken)
+    {
         using var progress = new TrainingProgressBar(Terminal.Notes);
         var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, new ImageClassifierOptions
         {
@@ -57,6 +79,7 @@ internal static class TrainCommand
             Epochs = parsed.GetValue(Epochs),
             BatchSize = parsed.GetValue(BatchSize),
             ImageSize = parsed.GetValue(ImageSize),
+            PixelMemoryMegabytes = parsed.GetValue(PixelMemory),
             LearningRate = parsed.GetValue(LearningRate),
             Seed = parsed.GetValue(Seed),
             Device = parsed.GetValue(Device)!,
@@ -80,11 +103,11 @@ internal static class TrainCommand
         output.Write("weights.safetensors", classifier.SaveWeights);
         output.Write("metrics.json", classifier.SaveMetrics);
         output.Write("metrics.csv", classifier.SaveHistory);
-        File.Delete(checkpoint);
-        return 0;
     }
 
-    private static FineTuning? ReadFineTuning(string? name) => name switch
+    /// <summary>The phases of a training by their name on the command line.</summary>
+    /// <exception cref="ImageClassificationException">The name is none.</exception>
+    public static FineTuning? ReadFineTuning(string? name) => name switch
     {
         null => null,
         "none" => FineTuning.None,

@@ -6,6 +6,10 @@ internal static class AtomicFile
 {
     private const string Ending = ".tmp";
 
+    /// <summary>Whether an error is the disk's answer to a write: full, not to be written, or unable to hold a file so large.</summary>
+    /// <remarks>.NET reports the last, which file systems with small limits and users' quotas give, as an argument out of range.</remarks>
+    public static bool IsDiskError(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
     /// <summary>Calls <paramref name="write"/> on a temporary neighbour of <paramref name="path"/> and renames it when that succeeds.</summary>
     public static void Write(string path, Action<Stream> write)
     {

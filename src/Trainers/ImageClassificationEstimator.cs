@@ -70,9 +70,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     public LearningRateSweep FindLearningRate(IDataView input, LearningRateSweepOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var sweep = new RateSweep(options ?? new LearningRateSweepOptions());
-        return Prepare(input, validation: null, training =>
-            new LearningRateSweep { Phase = training.Phases.Sweep(FineTuning, sweep), Steps = sweep.Steps });
+        var sweep = new RateSweep(options ?? new LearningRateSweepOptions(), _options.Progress);
+        return Prepare(input, validation: null, training => training.Phases.Sweep(FineTuning, sweep));
     }
 
     private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)

@@ -37,9 +37,9 @@ internal sealed class HeadTraining(
             (epoch, random) => Check(checks, Train(features, optimizer, schedule, random, noise, epoch, epochs)));
     }
 
-    /// <summary>Makes one step per rate, as training makes them, and hands on each step's loss; the head is of no use afterwards.</summary>
+    /// <summary>Makes one step per rate, as training makes them; the head is of no use afterwards.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public void Sweep(RateSweep sweep)
+    public LearningRateSweep Sweep(RateSweep sweep)
     {
         network.eval();
         using var features = FeatureSet.Find(backbone, training, options.HeadViews, options, logger);
@@ -47,7 +47,8 @@ internal sealed class HeadTraining(
         using var optimizer = CreateOptimizer();
         using var noise = new Generator((ulong)options.Seed, training.Device);
         var random = new Random(options.Seed);
-        sweep.Run(
+        return sweep.Run(
+            TrainingPhase.Head,
             () => features.Epoch(random, options.BatchSize),
             (batch, rate) =>
             {

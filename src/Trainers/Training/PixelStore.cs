@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using MLNetExtensions;
 
 namespace Trainers.Training;
 
@@ -203,13 +204,13 @@ internal sealed class PixelStore : IDisposable
         {
             _file!.Write(image, OffsetInFile(number));
         }
-        catch (IOException e)
+        catch (Exception e) when (AtomicFile.IsDiskError(e))
         {
             throw TooSmall(_file!.Folder, e.Message, e);
         }
     }
 
-    private IOException TooSmall(string folder, string reason, IOException? inner = null)
+    private IOException TooSmall(string folder, string reason, Exception? inner = null)
     {
         var images = Math.Max(_expectedImages ?? 0, Count);
         var need = ByteSize.Format((images - Math.Min(images, _mostImagesInMemory)) * ImageLength);

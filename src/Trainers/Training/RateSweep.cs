@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Trainers.Training;
 
 /// <summary>Raises the learning rate from step to step, and watches the loss until it explodes.</summary>
@@ -11,38 +13,46 @@ internal sealed class RateSweep
     private const double StopAtTimesBest = 4;
 
     private readonly LearningRateSweepOptions _options;
+    private readonly IProgress<TrainingProgress>? _progress;
     private readonly List<LearningRateStep> _steps = [];
     private double _mean;
     private double _best = double.PositiveInfinity;
 
     /// <summary>Prepares a sweep; no step is made yet.</summary>
     /// <param name="options">The rates.</param>
+    /// <param name="progress">Told of every step, or null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public RateSweep(LearningRateSweepOptions options)
+    public RateSweep(LearningRateSweepOptions options, IProgress<TrainingProgress>? progress = null)
     {
         options.Validate();
-        _options = options;
+        (_options, _progress) = (options, progress);
     }
 
     /// <summary>The steps made so far.</summary>
     public IReadOnlyList<LearningRateStep> Steps => _steps;
 
     /// <summary>Makes the steps.</summary>
+    /// <param name="phase">What is trained.</param>
     /// <param name="epoch">The batches of one epoch after the other.</param>
-    /// <param name="step">Trains on a batch at a rate and returns the loss before that.</param>
-    public void Run(Func<IEnumerable<Batch>> epoch, Func<Batch, double, float> step)
+    /// <param name="train">Makes a step on a batch at a rate and returns the loss before it.</param>
+    public LearningRateSweep Run(TrainingPhase phase, Func<IEnumerable<Batch>> epoch, Func<Batch, double, float> train)
     {
-        while (true)
+        var (watch, seen) = (Stopwatch.StartNew(), 0L);
+        foreach (var batch in Forever(epoch))
         {
-            foreach (var batch in epoch())
+            using var fetched = batch;
+            var goesOn = Add(train(batch, RateAt(_steps.Count)));
+            seen += batch.Labels.shape[0];
+            if (!goesOn || _steps.Count == _options.Steps)
             {
-                using var fetched = batch;
-                if (!Add(step(batch, RateAt(_steps.Count))) || _steps.Count == _options.Steps)
-                {
-                    return;
-                }
+                break;
             }
+
+            _progress?.Report(new TrainingProgress(
+                1, 1, _steps.Count, _options.Steps, _steps[^1].SmoothedLoss, seen / watch.Elapsed.TotalSeconds, phase));
         }
+
+        return new LearningRateSweep { Phase = phase, Steps = [.. _steps] };
     }
 
     /// <summary>The rate of a step, counted from 0.</summary>
@@ -62,5 +72,16 @@ internal sealed class RateSweep
         _steps.Add(new LearningRateStep(RateAt(_steps.Count), loss, smoothed));
         _best = Math.Min(_best, smoothed);
         return smoothed <= StopAtTimesBest * _best;
+    }
+
+    private static IEnumerable<Batch> Forever(Func<IEnumerable<Batch>> epoch)
+    {
+        while (true)
+        {
+            foreach (var batch in epoch())
+            {
+                yield return batch;
+            }
+        }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         {
             AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (AtomicFile.IsDiskError(e))
         {
             var before = File.Exists(path) ? " The one that was there is unharmed." : "";
             throw new IOException(

@@ -39,9 +39,9 @@ internal sealed class TrainingLoop(
         return history;
     }
 
-    /// <summary>Makes one step per rate, as training makes them, and hands on each step's loss; the weights are of no use afterwards.</summary>
+    /// <summary>Makes one step per rate, as training makes them; the weights are of no use afterwards.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public void Sweep(RateSweep sweep)
+    public LearningRateSweep Sweep(RateSweep sweep)
     {
         using var tracked = enable_grad();
         using var gradients = parts.TakeGradients();
@@ -50,7 +50,8 @@ internal sealed class TrainingLoop(
         NoiseLayer.Seed(network, noise);
         var random = new Random(options.Seed);
         parts.Train();
-        sweep.Run(
+        return sweep.Run(
+            phase,
             () => training.Epoch(random, training.Augmentations(options)),
             (batch, rate) =>
             {

@@ -47,24 +47,22 @@ internal sealed class TrainingPhases(
     }
 
     /// <summary>Trains with one learning rate after the other; of two phases, in the second. The network is of no use afterwards.</summary>
-    /// <returns>The phase whose rate was looked at.</returns>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public TrainingPhase Sweep(FineTuning fineTuning, RateSweep sweep)
+    public LearningRateSweep Sweep(FineTuning fineTuning, RateSweep sweep)
     {
-        switch (fineTuning)
+        if (fineTuning == FineTuning.None)
         {
-            case FineTuning.None:
-                Loop(TrainableParts.All(network), TrainingPhase.Whole).Sweep(sweep);
-                return TrainingPhase.Whole;
-            case FineTuning.HeadOnly:
-                HeadTraining(new Backbone(network, architecture.Head)).Sweep(sweep);
-                return TrainingPhase.Head;
-            default:
-                var backbone = new Backbone(network, architecture.Head);
-                TrainHead(backbone, options.HeadEpochs, savedTo: null, resumed: null);
-                Loop(Unfrozen(backbone), TrainingPhase.FineTuning).Sweep(sweep);
-                return TrainingPhase.FineTuning;
+            return Loop(TrainableParts.All(network), TrainingPhase.Whole).Sweep(sweep);
         }
+
+        var backbone = new Backbone(network, architecture.Head);
+        if (fineTuning == FineTuning.HeadOnly)
+        {
+            return HeadTraining(backbone).Sweep(sweep);
+        }
+
+        TrainHead(backbone, options.HeadEpochs, savedTo: null, resumed: null);
+        return Loop(Unfrozen(backbone), TrainingPhase.FineTuning).Sweep(sweep);
     }
 
     private TrainingResult TrainInTwoPhases(Backbone backbone, TrainingState? resumed)

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Cli;
+
+/// <summary>Turns the first Ctrl+C, or the first request to terminate, into a cancellation; the next one ends the process at once.</summary>
+/// <remarks>A process ended at once leaves no half-written result either: files are written aside and renamed.</remarks>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Interruption() => _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
+
+    /// <summary>Cancelled at the first signal.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _cancellation.Dispose();
+    }
+
+    private PosixSignalRegistration Register(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
+    {
+        if (_cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+
+        context.Cancel = true;
+        Console.Error.WriteLine("Stopping; press Ctrl+C again to end at once.");
+        _cancellation.Cancel();
+    });
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.ML;
+using Trainers;
+
+namespace Cli;
+
+/// <summary><c>mlvision lr-find</c>: which learning rate a training should have.</summary>
+internal static class LearningRateCommand
+{
+    private static readonly ImageClassifierOptions Defaults = new();
+    private static readonly LearningRateSweepOptions Sweep = new();
+
+    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from: a file, or the name of published ones; without it random ones." };
+    private static readonly Option<string?> FineTune = new("--fine-tune") { Description = "none, head or two-phase; without it two-phase where --weights are given." };
+    private static readonly Option<int> BatchSize = Number("--batch-size", "Images per step; the rate found is for this size.", Defaults.BatchSize);
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
+    private static readonly Option<int> Steps = Number("--steps", "Steps, each at a higher rate.", Sweep.Steps);
+    private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
+    private static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
+    private static readonly Option<string?> Out = new("--out") { Description = "File that the plot is drawn to: .png or .svg." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
+
+    public static Command Create()
+    {
+        var command = new Command("lr-find", "Searches for a learning rate: trains a few steps, each at a higher rate, and watches the loss.")
+        {
+            Data, Architecture, Weights, FineTune, BatchSize, ImageSize, Steps, Seed, Device, Out, Json,
+        };
+        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var plot = parsed.GetValue(Out) is { } path ? LearningRatePlot.At(path) : null;
+        var ml = new MLContext(parsed.GetValue(Seed));
+        var images = ml.Data.LoadImageFolder(parsed.GetValue(Data)!);
+        LearningRateSweep sweep;
+        using (var progress = new TrainingProgressBar(Terminal.Notes))
+        {
+            var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, new ImageClassifierOptions
+            {
+                Weights = parsed.GetValue(Weights),
+                FineTuning = TrainCommand.ReadFineTuning(parsed.GetValue(FineTune)),
+                BatchSize = parsed.GetValue(BatchSize),
+                ImageSize = parsed.GetValue(ImageSize),
+                Seed = parsed.GetValue(Seed),
+                Device = parsed.GetValue(Device)!,
+                Progress = progress,
+                DownloadProgress = progress,
+                Logger = progress,
+                CancellationToken = cancellationToken,
+            });
+            var prepared = ml.Transforms.Conversion.MapValueToKey("Label")
+                .Append(ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath"))
+                .Fit(images).Transform(images);
+            sweep = estimator.FindLearningRate(prepared, new LearningRateSweepOptions { Steps = parsed.GetValue(Steps) });
+        }
+
+        plot?.Draw(sweep);
+        Show(sweep, parsed.GetValue(Json), parsed.GetValue(Out));
+        return 0;
+    }
+
+    private static void Show(LearningRateSweep sweep, bool json, string? plot)
+    {
+        if (json)
+        {
+            Terminal.WriteJson(new
+            {
+                Phase = JsonNamingPolicy.CamelCase.ConvertName(sweep.Phase.ToString()),
+                sweep.Suggestion,
+                sweep.TenthOfMinimum,
+                Rates = sweep.Steps.Select(step => step.Rate),
+                Losses = sweep.Steps.Select(step => step.Loss),
+                SmoothedLosses = sweep.Steps.Select(step => step.SmoothedLoss),
+            });
+            return;
+        }
+
+        if (Terminal.Output.Profile.Capabilities.Unicode)
+        {
+            TerminalPlot.Write(Console.Out, sweep, Terminal.Output.Profile.Width);
+        }
+
+        var option = sweep.Phase == TrainingPhase.Head ? "HeadLearningRate" : "--learning-rate";
+        Console.Out.WriteLine(sweep is { Suggestion: { } steepest, TenthOfMinimum: { } tenth }
+            ? string.Create(CultureInfo.InvariantCulture, $"{option} {steepest:0.0e-0}: there the loss falls most steeply. A tenth of the rate where it is smallest: {tenth:0.0e-0}.")
+            : "The loss does not fall at any of these rates: try more --steps, or look at the data.");
+        if (plot is not null)
+        {
+            Console.Out.WriteLine(plot);
+        }
+    }
+
+    private static Option<int> Number(string name, string description, int fallback) =>
+        new(name) { Description = description, DefaultValueFactory = _ => fallback };
+}

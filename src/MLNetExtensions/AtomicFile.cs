@@ -6,9 +6,14 @@ internal static class AtomicFile
 {
     private const string Ending = ".tmp";
 
-    /// <summary>Whether an error is the disk's answer to a write: full, not to be written, or unable to hold a file so large.</summary>
-    /// <remarks>.NET reports the last, which file systems with small limits and users' quotas give, as an argument out of range.</remarks>
-    public static bool IsDiskError(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+    /// <summary>The disk's reason for refusing a write, without a full stop; null for an error of another kind.</summary>
+    /// <remarks>.NET reports a file beyond the file system's or the user's limit as an argument out of range.</remarks>
+    public static string? WhyNotWritten(Exception error) => error switch
+    {
+        IOException or UnauthorizedAccessException => error.Message.TrimEnd('.'),
+        ArgumentOutOfRangeException => "the file would be larger than the file system or a limit of the user's allows",
+        _ => null,
+    };
 
     /// <summary>Calls <paramref name="write"/> on a temporary neighbour of <paramref name="path"/> and renames it when that succeeds.</summary>
     public static void Write(string path, Action<Stream> write)

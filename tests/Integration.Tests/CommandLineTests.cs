@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 
 namespace Integration.Tests;
 
@@ -25,7 +26,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));
         Assert.Contains("zero.png: the file is empty.", train.Error, StringComparison.Ordinal);
-        Assert.Equal(["metrics.json", "model.onnx", "model.zip", "weights.safetensors"], Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"], Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var zipFigures = JsonDocument.Parse(zip.Output);
         using var onnxFigures = JsonDocument.Parse(onnx.Output);
         Assert.Equal((12, 2), (zipFigures.RootElement.GetProperty("images").GetInt32(), zipFigures.RootElement.GetProperty("skipped").GetInt32()));
@@ -35,6 +36,44 @@ public sealed class CommandLineTests : IDisposable
         var prediction = Assert.Single(predictions.RootElement.EnumerateArray().ToList());
         Assert.Equal(image, prediction.GetProperty("image").GetString());
         Assert.Equal(1, prediction.GetProperty("scores").EnumerateObject().Sum(score => score.Value.GetDouble()), precision: 5);
+    }
+
+    [Fact]
+    public async Task LearningRate_Json_PrintsTheSweepAndDrawsIt()
+    {
+        var plot = Path.Combine(_folder.FullName, "plot.svg");
+
+        var run = await Run(
+            "lr-find", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--batch-size", "4", "--steps", "40", "--out", plot, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        using var sweep = JsonDocument.Parse(run.Output);
+        Assert.Equal("whole", sweep.RootElement.GetProperty("phase").GetString());
+        var rates = sweep.RootElement.GetProperty("rates").EnumerateArray().Select(rate => rate.GetDouble()).ToList();
+        Assert.Equal(rates.Order(), rates);
+        Assert.Equal(rates.Count, sweep.RootElement.GetProperty("losses").GetArrayLength());
+        Assert.Equal(rates.Count, sweep.RootElement.GetProperty("smoothedLosses").GetArrayLength());
+        var texts = XDocument.Load(plot).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToList();
+        Assert.Contains("learning rate", texts);
+        Assert.Contains("training loss", texts);
+        Assert.Contains("1e-6", texts);     // a decade of the axis
+        Assert.Equal(
+            sweep.RootElement.GetProperty("suggestion").ValueKind == JsonValueKind.Number,
+            texts.Any(text => text.StartsWith("steepest: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task LearningRate_Png_WritesAPicture()
+    {
+        var plot = Path.Combine(_folder.FullName, "plot.png");
+
+        var run = await Run("lr-find", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--batch-size", "4", "--steps", "20", "--out", plot);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("learning rate", run.Output, StringComparison.Ordinal);
+        using var picture = SkiaSharp.SKBitmap.Decode(plot);
+        Assert.Equal((900, 540), (picture.Width, picture.Height));
+        Assert.InRange(picture.Pixels.Distinct().Count(), 20, int.MaxValue);     // lines and letters, not a blank sheet
     }
 
     [Fact]
@@ -77,6 +116,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("at least two classes", "train", "--data", "ONE", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("cannot be written to", "train", "--data", "DATA", "--arch", "resnet20", "--out", "FILE")]
     [InlineData("is required", "train", "--data", "DATA")]
+    [InlineData("must end in .png or .svg", "lr-find", "--data", "DATA", "--arch", "resnet20", "--out", "plot.pdf")]
+    [InlineData("Steps must be at least 10", "lr-find", "--data", "DATA", "--arch", "resnet20", "--steps", "5")]
     [InlineData("no ML.NET model", "evaluate", "--model", "FILE", "--data", "DATA")]
     [InlineData("does not exist", "predict", "--model", "missing.onnx", "FILE")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]

@@ -69,5 +69,32 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([file], Files());
     }
 
+    [Fact]
+    public void Write_LeftoverOfAKilledWriter_RemovesIt()
+    {
+        var path = Path.Combine(_files.Folder, "file.txt");
+        _files.AddFile($"file.txt.{Guid.NewGuid():N}.tmp", 1, 2, 3);
+        string[] others = [_files.AddFile("file.txt.notes.tmp"), _files.AddFile($"other.txt.{Guid.NewGuid():N}.tmp")];
+
+        AtomicFile.Write(path, stream => stream.Write("whole"u8));
+
+        Assert.Equal([.. others.Append(path).Order(StringComparer.Ordinal)], Files().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Write_SameFileInTheMiddleOfAWrite_LeavesTheOtherWriterAlone()
+    {
+        var path = Path.Combine(_files.Folder, "file.txt");
+
+        AtomicFile.Write(path, stream =>
+        {
+            AtomicFile.Write(path, inner => inner.Write("inner"u8));
+            stream.Write("outer"u8);
+        });
+
+        Assert.Equal("outer", File.ReadAllText(path));
+        Assert.Equal([path], Files());
+    }
+
     private string[] Files() => Directory.GetFiles(_files.Folder, "*", SearchOption.AllDirectories);
 }

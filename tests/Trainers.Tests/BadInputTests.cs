@@ -59,6 +59,28 @@ public sealed class BadInputTests : IDisposable
             (rows[3].ImagePath, "it claims 60000×60000 pixels; the limit is 134,217,728 pixels in all."), (skipped.Image, skipped.Reason));
     }
 
+    /// <summary>The loader knows the folder; the path column has another name than ours.</summary>
+    [Theory]
+    [InlineData(".png")]
+    [InlineData(".jpg")]
+    [InlineData(".gif")]
+    [InlineData(".bmp")]
+    [InlineData(".webp")]
+    public void Fit_RelativePathOfABomb_SkipsItUndecoded(string ending)
+    {
+        var rows = _images.Rows(TinyImages.Labels).Select(row => new NamedRow { File = Path.GetFileName(row.ImagePath), Label = row.Label }).ToList();
+        rows[3].File = Path.GetFileName(_images.Files.AddFile("bomb" + ending, ImageHeaders.Claiming(ending, 16383, 16383)));
+        var view = _images.ML.Data.LoadFromEnumerable(rows);
+        var toImages = _images.ML.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_images.ML.Transforms.LoadImages("Image", _images.Files.Folder, "File"));
+
+        using var model = _images.Classifier().Fit(toImages.Fit(view).Transform(view));
+
+        Assert.Equal(
+            [("bomb" + ending, "it claims 16383×16383 pixels; the limit is 134,217,728 pixels in all.")],
+            model.SkippedImages.Select(skipped => (skipped.Image, skipped.Reason)));
+    }
+
     [Fact]
     public void Fit_AsManyUnreadableImagesAsAllowed_Trains()
     {
@@ -298,6 +320,13 @@ public sealed class BadInputTests : IDisposable
     {
         var view = _images.ML.Data.LoadFromEnumerable(_images.Rows(TinyImages.Labels));
         return _images.LoadImages().Fit(view).Transform(view);
+    }
+
+    private sealed class NamedRow
+    {
+        public string File { get; set; } = "";
+
+        public string Label { get; set; } = "";
     }
 
     private sealed class ByteKeyedRow

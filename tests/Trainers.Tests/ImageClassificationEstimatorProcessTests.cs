@@ -47,6 +47,30 @@ public sealed class ImageClassificationEstimatorProcessTests : IDisposable
     }
 
     [Fact]
+    public void Fit_EverythingElseThatIsShared_StaysAsItWas()
+    {
+        var before = Shared();
+
+        using var model = _images.Classifier().Fit(_images.Labelled(TinyImages.Labels));
+        _images.Classifier().FindLearningRate(_images.Labelled(TinyImages.Labels), new LearningRateSweepOptions { Steps = 10 });
+
+        Assert.Equal(before, Shared());
+    }
+
+    /// <summary>Global settings of torch, of the process and of the thread, as text.</summary>
+    private static string[] Shared() =>
+    [
+        $"seed {initial_seed()}",
+        $"threads between operations {get_num_interop_threads()}",
+        $"grad {is_grad_enabled()}, inference {is_inference_mode_enabled()}, anomaly {autograd.is_anomaly_enabled()}",
+        $"TF32 {backends.cuda.matmul.allow_tf32}, {backends.cudnn.allow_tf32}",
+        $"folder {Environment.CurrentDirectory}",
+        $"culture {System.Globalization.CultureInfo.CurrentCulture.Name}, priority {Thread.CurrentThread.Priority}",
+        $"console {Console.Out.GetHashCode()} {Console.Error.GetHashCode()} {Console.OutputEncoding.WebName}",
+        .. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal),
+    ];
+
+    [Fact]
     public void Fit_GlobalRandomNumbers_GoOnAsIfItHadNotBeen()
     {
         manual_seed(7);

@@ -1,3 +1,4 @@
+using System.Text;
 using MLNetExtensions;
 using Trainers.Weights;
 
@@ -93,6 +94,49 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("the list of classes was tulip, rose, daisy, now it is tulips, roses, daisys", others.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As many images with the same labels, one of them repainted.</summary>
+    [Fact]
+    public void Fit_ResumeWithAnImageChanged_NamesTheDifference()
+    {
+        using var model = Fit(Options);
+        var rows = _images.Rows(TinyImages.Labels);
+        _images.Files.AddImage("005.png", seed: 99);
+
+        var error = Assert.Throws<ImageClassificationException>(
+            () => _images.Classifier(Options with { Resume = true }).Fit(_images.View(rows)));
+
+        Assert.Matches("the digest of the (training|validation) images' pixels and labels was [0-9a-f]{16}, now it is [0-9a-f]{16}", error.Message);
+    }
+
+    [Fact]
+    public void Fit_ResumeOfAnotherProductVersion_NamesTheDifference()
+    {
+        using var model = Fit(Options);
+        var version = ClassifierMetadata.CurrentVersion;
+        var file = File.ReadAllBytes(CheckpointPath);
+        var entry = Encoding.UTF8.GetBytes($"the product version\\u0022:\\u0022{version}");
+        var at = file.AsSpan().IndexOf(entry);
+        Assert.True(at > 0);
+        file[at + entry.Length - 1] = (byte)'7';
+        File.WriteAllBytes(CheckpointPath, file);
+
+        var error = Assert.Throws<ImageClassificationException>(() => Fit(Options with { Resume = true }));
+
+        Assert.Contains($"the product version was {version[..^1]}7, now it is {version}.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_GarbageAsACheckpoint_IsRefused()
+    {
+        var garbage = new byte[10_000];
+        new Random(1).NextBytes(garbage);
+        File.WriteAllBytes(CheckpointPath, garbage);
+
+        var error = Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
+
+        Assert.Contains(CheckpointPath, error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(100)]
@@ -105,7 +149,10 @@ public sealed class ResumeTests : IDisposable
             file.SetLength(length);
         }
 
-        Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
+        var error = Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
+
+        Assert.Contains(CheckpointPath, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(".", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

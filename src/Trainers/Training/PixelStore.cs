@@ -204,9 +204,9 @@ internal sealed class PixelStore : IDisposable
         {
             _file!.Write(image, OffsetInFile(number));
         }
-        catch (Exception e) when (AtomicFile.IsDiskError(e))
+        catch (Exception e) when (AtomicFile.WhyNotWritten(e) is { } reason)
         {
-            throw TooSmall(_file!.Folder, e.Message, e);
+            throw TooSmall(_file!.Folder, reason, e);
         }
     }
 

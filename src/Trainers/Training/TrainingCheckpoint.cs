@@ -45,11 +45,11 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         {
             AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
         }
-        catch (Exception e) when (AtomicFile.IsDiskError(e))
+        catch (Exception e) when (AtomicFile.WhyNotWritten(e) is not null)
         {
             var before = File.Exists(path) ? " The one that was there is unharmed." : "";
             throw new IOException(
-                $"The checkpoint '{path}' cannot be written: {e.Message.TrimEnd('.')}. Free space there, or name another file in CheckpointPath.{before}", e);
+                $"The checkpoint '{path}' cannot be written: {AtomicFile.WhyNotWritten(e)}. Free space there, or name another file in CheckpointPath.{before}", e);
         }
     }
 

@@ -41,6 +41,22 @@ public sealed class ImageFileTests : IDisposable
         Assert.Equal(refused, reason is not null);
     }
 
+    /// <summary>16383 is the most that WebP can claim; squared, it is above the limit.</summary>
+    [Theory]
+    [InlineData(".png")]
+    [InlineData(".jpg")]
+    [InlineData(".gif")]
+    [InlineData(".bmp")]
+    [InlineData(".webp")]
+    public void WhyTooLarge_AnyFormat_ReadsItsHeader(string ending)
+    {
+        var bomb = _files.AddFile("bomb" + ending, ImageHeaders.Claiming(ending, 16383, 16383));
+        var ordinary = _files.AddFile("ordinary" + ending, ImageHeaders.Claiming(ending, 640, 480));
+
+        Assert.Equal("it claims 16383×16383 pixels; the limit is 134,217,728 pixels in all.", ImageFile.WhyTooLarge(bomb));
+        Assert.Null(ImageFile.WhyTooLarge(ordinary));
+    }
+
     [Fact]
     public void WhyTooLarge_OrdinaryImage_IsFine() => Assert.Null(ImageFile.WhyTooLarge(_files.AddImage("größe.png")));
 

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Integration.Tests;
+
+/// <summary>A built app in a process of its own, watched line by line and ended from outside.</summary>
+internal sealed class RunningApp : IDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+
+    private RunningApp(Process process) => _process = process;
+
+    /// <summary>What it wrote to standard error so far.</summary>
+    public IReadOnlyList<string> Lines => _lines;
+
+    public static RunningApp Start(
+        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new RunningApp(Process.Start(start)!);
+    }
+
+    /// <summary>Waits until it writes a line that begins so; false where it ends before.</summary>
+    public async Task<bool> WaitFor(string beginning)
+    {
+        while (await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            _lines.Add(line);
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends it as kill -9 does: it runs no line of code any more.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Presses Ctrl+C, waits for the end, and returns the exit code.</summary>
+    public async Task<int> Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        return await End();
+    }
+
+    /// <summary>Waits for the end and returns the exit code.</summary>
+    public async Task<int> End()
+    {
+        await WaitFor("\0");
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TestImages;
+
+namespace MLNetExtensions.Tests.Images;
+
+/// <remarks>A newer ML.NET that names its members otherwise makes the first of these fail.</remarks>
+public sealed class ImageSourceTests : IDisposable
+{
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly ImageFiles _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void Of_LoadedColumn_KnowsPathColumnAndFolder()
+    {
+        var view = Loaded("Picture");
+
+        var source = ImageSource.Of(view, "Picture");
+
+        Assert.Equal(new ImageSource("File", _files.Folder), source);
+        Assert.Equal(Path.Combine(_files.Folder, "a.png"), source!.PathOf("a.png"));
+        Assert.Null(source.PathOf(""));
+    }
+
+    [Fact]
+    public void Of_ResizedFilteredAndRenamed_FindsTheStepBehind()
+    {
+        var loaded = Loaded("Picture");
+        var steps = _ml.Transforms.ResizeImages("Small", 4, 4, "Picture").Append(_ml.Transforms.CopyColumns("Image", "Small"));
+        var view = _ml.Data.ShuffleRows(_ml.Data.TakeRows(steps.Fit(loaded).Transform(loaded), 1));
+
+        var source = ImageSource.Of(view, "Image");
+
+        Assert.Equal(new ImageSource("File", _files.Folder), source);
+    }
+
+    [Fact]
+    public void Of_TwoLoadedColumns_TakesTheOneOfThatName()
+    {
+        var loaded = Loaded("Picture");
+        var view = _ml.Transforms.LoadImages("Other", "elsewhere", "File").Fit(loaded).Transform(loaded);
+
+        Assert.Equal(_files.Folder, ImageSource.Of(view, "Picture")!.Folder);
+        Assert.Equal("elsewhere", ImageSource.Of(view, "Other")!.Folder);
+        Assert.Null(ImageSource.Of(view, "Image"));
+    }
+
+    [Fact]
+    public void Of_NothingLoaded_IsNone() => Assert.Null(ImageSource.Of(_ml.Data.LoadFromEnumerable(new[] { new Row() }), "File"));
+
+    private IDataView Loaded(string name)
+    {
+        _files.AddImage("a.png");
+        var rows = _ml.Data.LoadFromEnumerable(new[] { new Row { File = "a.png" } });
+        return _ml.Transforms.LoadImages(name, _files.Folder, "File").Fit(rows).Transform(rows);
+    }
+
+    private sealed class Row
+    {
+        public string File { get; set; } = "";
+    }
+}

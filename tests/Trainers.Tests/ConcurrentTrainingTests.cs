@@ -19,7 +19,7 @@ public sealed class ConcurrentTrainingTests : IDisposable
         var (first, second) = (Weights(1), Weights(2));
 
         using var both = new Barrier(2);
-        var together = await Task.WhenAll(new[] { 1, 2 }.Select(seed => Task.Factory.StartNew(
+        var together = await Task.WhenAll(Enumerable.Range(1, 2).Select(seed => Task.Factory.StartNew(
             () =>
             {
                 both.SignalAndWait();

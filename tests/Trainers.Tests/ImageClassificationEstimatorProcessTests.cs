@@ -62,7 +62,7 @@ public sealed class ImageClassificationEstimatorProcessTests : IDisposable
     [
         $"seed {initial_seed()}",
         $"threads between operations {get_num_interop_threads()}",
-        $"grad {is_grad_enabled()}, inference {is_inference_mode_enabled()}, anomaly {autograd.is_anomaly_enabled()}",
+        $"grad {is_grad_enabled()}, inference {is_inference_mode_enabled()}",
         $"TF32 {backends.cuda.matmul.allow_tf32}, {backends.cudnn.allow_tf32}",
         $"folder {Environment.CurrentDirectory}",
         $"culture {System.Globalization.CultureInfo.CurrentCulture.Name}, priority {Thread.CurrentThread.Priority}",

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Images;
@@ -40,10 +39,12 @@ public sealed class ImageSourceTests : IDisposable
     public void Of_TwoLoadedColumns_TakesTheOneOfThatName()
     {
         var loaded = Loaded("Picture");
-        var view = _ml.Transforms.LoadImages("Other", "elsewhere", "File").Fit(loaded).Transform(loaded);
+        var elsewhere = Path.Combine(_files.Folder, "elsewhere");
+        _files.AddFolder("elsewhere");
+        var view = _ml.Transforms.LoadImages("Other", elsewhere, "File").Fit(loaded).Transform(loaded);
 
         Assert.Equal(_files.Folder, ImageSource.Of(view, "Picture")!.Folder);
-        Assert.Equal("elsewhere", ImageSource.Of(view, "Other")!.Folder);
+        Assert.Equal(elsewhere, ImageSource.Of(view, "Other")!.Folder);
         Assert.Null(ImageSource.Of(view, "Image"));
     }
 

@@ -84,9 +84,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         using var network = BuildNetwork(start, reader.Labels.Count);
         network.to(device);
         var (training, heldOut) = reader.Read(input, validation);
-        using var compute = ComputeSettings.Begin(_options, device, _logger);
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
+        using var compute = ComputeSettings.Begin(_options, device, _logger);
         BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device, _options.ChannelsLast);
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, reader, trainingBatches, validationBatches);

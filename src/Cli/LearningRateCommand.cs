@@ -20,7 +20,6 @@ internal static class LearningRateCommand
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
     private static readonly Option<int> Steps = Number("--steps", "Steps, each at a higher rate.", Sweep.Steps);
     private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
-    private static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
     private static readonly Option<string?> Out = new("--out") { Description = "File that the plot is drawn to: .png or .svg." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
@@ -28,9 +27,9 @@ internal static class LearningRateCommand
     {
         var command = new Command("lr-find", "Searches for a learning rate: trains a few steps, each at a higher rate, and watches the loss.")
         {
-            Data, Architecture, Weights, FineTune, BatchSize, ImageSize, Steps, Seed, Device, Out, Json,
+            Data, Architecture, Weights, FineTune, BatchSize, ImageSize, Steps, Seed, ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, Out, Json,
         };
-        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
     }
 
@@ -49,7 +48,9 @@ internal static class LearningRateCommand
                 BatchSize = parsed.GetValue(BatchSize),
                 ImageSize = parsed.GetValue(ImageSize),
                 Seed = parsed.GetValue(Seed),
-                Device = parsed.GetValue(Device)!,
+                Precision = ComputeOptions.ReadPrecision(parsed),
+                Device = parsed.GetValue(ComputeOptions.Device)!,
+                Threads = parsed.GetValue(ComputeOptions.Threads),
                 Progress = progress,
                 DownloadProgress = progress,
                 Logger = progress,

@@ -10,6 +10,7 @@ var root = new RootCommand("Trains image classifiers on folders of images, and s
     EvaluateCommand.Create(),
     PredictCommand.Create(),
     ExportCommand.Create(),
+    BenchmarkCommand.Create(),
 };
 
 var parsed = root.Parse(args);
@@ -18,6 +19,7 @@ if (parsed.Errors.Count > 0)
     return Terminal.Refuse(parsed.Errors[0].Message);
 }
 
+// Commands run on this thread, the process's first, whose C heap keeps blocks of any size (see FreedMemory).
 // Ctrl+C ends the step at hand, however long it takes, and says how to go on; a second one ends the process.
 using var interruption = new Interruption();
 try

@@ -25,16 +25,16 @@ internal static class TrainCommand
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "Largest learning rate; without it the architecture's own." };
     private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out where an earlier run was cut off." };
-    private static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
     private static readonly Option<int> MaxSkipped = Number("--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", Defaults.MaxSkippedImages);
 
     public static Command Create()
     {
         var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, metrics.json and metrics.csv.")
         {
-            Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, Device, PixelMemory, MaxSkipped, Resume,
+            Data, Architecture, Out, Validation, Weights, ReplaceHead, FineTune, HeadEpochs, Epochs, BatchSize, ImageSize, LearningRate, Seed, ComputeOptions.Precision,
+            ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped, Resume,
         };
-        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
     }
 
@@ -82,7 +82,9 @@ internal static class TrainCommand
             PixelMemoryMegabytes = parsed.GetValue(PixelMemory),
             LearningRate = parsed.GetValue(LearningRate),
             Seed = parsed.GetValue(Seed),
-            Device = parsed.GetValue(Device)!,
+            Precision = ComputeOptions.ReadPrecision(parsed),
+            Device = parsed.GetValue(ComputeOptions.Device)!,
+            Threads = parsed.GetValue(ComputeOptions.Threads),
             MaxSkippedImages = parsed.GetValue(MaxSkipped),
             Progress = progress,
             DownloadProgress = progress,

@@ -86,10 +86,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var (training, heldOut) = reader.Read(input, validation);
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
-        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device);
+        using var compute = ComputeSettings.Begin(_options, device, _logger);
+        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device, _options.ChannelsLast);
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, reader, trainingBatches, validationBatches);
-        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, _options, checkpoint, _logger);
+        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, compute.Graph, _options, checkpoint, _logger);
         return use(new PreparedTraining(start.Architecture, reader, network, phases));
     }
 

@@ -95,7 +95,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
         var progress = new PhaseProgress(
             TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, options, new RecordingLogger());
         new TrainingLoop(
-            network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, 0.01, options).Run(progress);
+            network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, EagerGraph.Plain, 0.01, options).Run(progress);
 
         var auxiliary = network.named_parameters().Where(weight => weight.name.StartsWith("aux", StringComparison.Ordinal)).ToList();
         Assert.Equal(14, auxiliary.Count);      // of each: a convolution, a batch norm's two, and two layers with biases

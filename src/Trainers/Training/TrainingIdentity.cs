@@ -38,6 +38,7 @@ internal static class TrainingIdentity
             [nameof(options.WeightDecay)] = options.WeightDecay,
             [nameof(options.WarmupEpochs)] = options.WarmupEpochs,
             [nameof(options.LabelSmoothing)] = options.LabelSmoothing,
+            [nameof(options.Precision)] = options.Precision,
             [nameof(options.RandomFlip)] = options.RandomFlip,
             [nameof(options.RandomShift)] = options.RandomShift,
         };

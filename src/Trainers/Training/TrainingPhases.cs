@@ -13,11 +13,12 @@ namespace Trainers.Training;
 /// <param name="architecture">Its architecture.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
+/// <param name="graph">Runs the network's flow.</param>
 /// <param name="options">Rates, epochs and augmentation.</param>
 /// <param name="checkpoint">Where every epoch is saved and an earlier process is found, or null.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingPhases(
-    Block network, ImageModel architecture, BatchSource training, BatchSource validation, ImageClassifierOptions options,
+    Block network, ImageModel architecture, BatchSource training, BatchSource validation, EagerGraph graph, ImageClassifierOptions options,
     TrainingCheckpoint? checkpoint, ILogger logger)
 {
     private const double FineTuningShareOfRate = 0.1;
@@ -39,8 +40,8 @@ internal sealed class TrainingPhases(
         {
             FineTuning.None => Train(
                 TrainableParts.All(network), TrainingPhase.Whole, before: null, resumed),
-            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), options.Epochs, checkpoint, resumed),
-            _ => TrainInTwoPhases(new Backbone(network, architecture.Head), resumed),
+            FineTuning.HeadOnly => TrainHead(Backbone(), options.Epochs, checkpoint, resumed),
+            _ => TrainInTwoPhases(Backbone(), resumed),
         };
         EpochLog.Returned(logger, result.Returned);
         return result;
@@ -55,7 +56,7 @@ internal sealed class TrainingPhases(
             return Loop(TrainableParts.All(network), TrainingPhase.Whole).Sweep(sweep);
         }
 
-        var backbone = new Backbone(network, architecture.Head);
+        var backbone = Backbone();
         if (fineTuning == FineTuning.HeadOnly)
         {
             return HeadTraining(backbone).Sweep(sweep);
@@ -89,10 +90,12 @@ internal sealed class TrainingPhases(
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 
+    private Backbone Backbone() => new(network, architecture.Head, graph);
+
     private HeadTraining HeadTraining(Backbone backbone) => new(network, backbone, training, validation, options, logger);
 
     private TrainingLoop Loop(TrainableParts parts, TrainingPhase phase) => new(
-        network, parts, phase, training, validation,
+        network, parts, phase, training, validation, graph,
         options.LearningRate ?? (architecture.LearningRate * (phase == TrainingPhase.FineTuning ? FineTuningShareOfRate : 1)), options);
 
     private TrainableParts Unfrozen(Backbone backbone) =>

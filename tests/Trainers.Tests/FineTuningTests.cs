@@ -26,6 +26,28 @@ public sealed class FineTuningTests : IDisposable
     }
 
     [Fact]
+    public void Fit_CancelledWhileFindingFeatures_StopsAtTheNextBatch()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new RecordingProgress(_ => cancellation.Cancel());
+        var options = TinyImages.Options with { Weights = Pretrained(), Progress = progress, CancellationToken = cancellation.Token };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(options));
+
+        Assert.Equal([(TrainingPhase.Features, 1)], progress.Reports.Select(report => (report.Phase, report.Step)));
+    }
+
+    [Fact]
+    public void Fit_HeadLearningRateFarTooHigh_StopsAndNamesTheOption()
+    {
+        var options = TinyImages.Options with { Weights = Pretrained(), HeadLearningRate = 1e38 };
+
+        var error = Assert.Throws<TrainingDivergedException>(() => Fit(options));
+
+        Assert.EndsWith("try a smaller HeadLearningRate.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_Weights_TrainsInTwoPhasesByDefault()
     {
         using var model = Fit(TinyImages.Options with { Weights = Pretrained(), HeadEpochs = 2, Epochs = 1 });

@@ -141,6 +141,42 @@ public sealed class ImageClassificationEstimatorProcessTests : IDisposable
         Assert.Equal(CountedForANetwork(), after - before);
     }
 
+    /// <summary>The last step is followed by validation, the last line of the log by the export.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("The model has the weights of the best epoch")]
+    public void Fit_CancelledInValidationOrBeforeTheExport_Stops(string line)
+    {
+        using var temporary = new PrivateTemporaryFolder();
+        using var cancellation = new CancellationTokenSource();
+        var steps = new RecordingProgress(report =>
+        {
+            if (line.Length == 0 && report.Step == report.Steps)
+            {
+                cancellation.Cancel();
+            }
+        });
+        var logger = new RecordingLogger(text =>
+        {
+            if (line.Length > 0 && text.StartsWith(line, StringComparison.Ordinal))
+            {
+                cancellation.Cancel();
+            }
+        });
+        var options = TinyImages.Options with
+        {
+            ValidationFraction = 0.25,
+            Progress = steps,
+            Logger = logger,
+            CancellationToken = cancellation.Token,
+        };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => _images.Classifier(options).Fit(_images.Labelled(TinyImages.Labels)));
+
+        Assert.Equal(line.Length == 0, !logger.Lines.Any(entry => entry.Message.StartsWith("Epoch 1/1", StringComparison.Ordinal)));
+        Assert.Empty(temporary.ProductFolders);
+    }
+
     [Fact]
     public void Fit_ErrorInTheCallersProgress_ReachesTheCallerAndLeavesNothing()
     {

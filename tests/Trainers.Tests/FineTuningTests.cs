@@ -40,7 +40,7 @@ public sealed class FineTuningTests : IDisposable
     [Fact]
     public void Fit_HeadLearningRateFarTooHigh_StopsAndNamesTheOption()
     {
-        var options = TinyImages.Options with { Weights = Pretrained(), HeadLearningRate = 1e38 };
+        var options = TinyImages.Options with { Weights = Pretrained(), HeadLearningRate = 1e37 };
 
         var error = Assert.Throws<TrainingDivergedException>(() => Fit(options));
 

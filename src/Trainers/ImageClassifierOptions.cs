@@ -94,12 +94,8 @@ public record ImageClassifierOptions
     /// <remarks>Source: Szegedy et al. 2016, §7, arXiv:1512.00567.</remarks>
     public double LabelSmoothing { get; init; } = 0.1;
 
-    /// <summary>Whether training images are mirrored at random. Switch it off where left and right mean something.</summary>
-    public bool RandomFlip { get; init; } = true;
-
-    /// <summary>Padded crop: share of the image's width by which training images are shifted at most; 0 to below 0.5.</summary>
-    /// <remarks>An eighth is the 4 pixels of 32 in He et al. 2016, §4.2.</remarks>
-    public double RandomShift { get; init; } = 0.125;
+    /// <summary>How training images are varied at random; null takes <see cref="AugmentationOptions.Light"/>.</summary>
+    public AugmentationOptions? Augmentation { get; init; }
 
     /// <summary>Share of each class held out of training and checked on after every epoch; 0 to below 1.</summary>
     public double ValidationFraction { get; init; } = 0.1;
@@ -169,7 +165,7 @@ public record ImageClassifierOptions
         Check(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
         Check(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");
         Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
-        Check(RandomShift is >= 0 and < 0.5, nameof(RandomShift), RandomShift, "from 0 to below 0.5");
+        Augmentation?.Validate();
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
         Check(PixelMemoryMegabytes is null or >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");

@@ -46,8 +46,11 @@ internal sealed class BatchSource
     public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;
 
     /// <summary>How images are varied, as the options say, at this size.</summary>
-    public Func<Random, Augmentation> Augmentations(ImageClassifierOptions options) =>
-        random => Augmentation.Draw(random, (int)Math.Round(options.RandomShift * ImageSize), options.RandomFlip);
+    public Func<Random, Augmentation> Augmentations(ImageClassifierOptions options)
+    {
+        var varied = options.Augmentation ?? AugmentationOptions.Light;
+        return random => Augmentation.Draw(random, (int)Math.Round(varied.Shift * ImageSize), varied.HorizontalFlip > 0);
+    }
 
     /// <summary>Every image once, as it is, in order.</summary>
     public IEnumerable<Batch> InOrder() => InOrder(Random.Shared, _ => Augmentation.None);

@@ -37,8 +37,7 @@ internal static class TrainingIdentity
             [nameof(options.WeightDecay)] = options.WeightDecay,
             [nameof(options.WarmupEpochs)] = options.WarmupEpochs,
             [nameof(options.LabelSmoothing)] = options.LabelSmoothing,
-            [nameof(options.RandomFlip)] = options.RandomFlip,
-            [nameof(options.RandomShift)] = options.RandomShift,
+            [nameof(options.Augmentation)] = options.Augmentation ?? AugmentationOptions.Light,
         };
         return facts.ToDictionary(fact => fact.Key, fact => Convert.ToString(fact.Value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "not given");
     }

@@ -135,12 +135,8 @@ public record ImageClassifierOptions
     /// <summary>What is done about classes of which there are far more images than of others.</summary>
     public ClassBalance ClassBalance { get; init; } = ClassBalance.None;
 
-    /// <summary>Whether training images are mirrored at random. Switch it off where left and right mean something.</summary>
-    public bool RandomFlip { get; init; } = true;
-
-    /// <summary>Padded crop: share of the image's width by which training images are shifted at most; 0 to below 0.5.</summary>
-    /// <remarks>An eighth is the 4 pixels of 32 in He et al. 2016, §4.2.</remarks>
-    public double RandomShift { get; init; } = 0.125;
+    /// <summary>How training images are varied at random; null takes the preset's.</summary>
+    public AugmentationOptions? Augmentation { get; init; }
 
     /// <summary>Share of each class held out of training and checked on after every epoch; 0 to below 1.</summary>
     public double ValidationFraction { get; init; } = 0.1;
@@ -216,7 +212,7 @@ public record ImageClassifierOptions
         Check(AverageDecay is null or (>= 0 and < 1), nameof(AverageDecay), AverageDecay, "from 0 to below 1");
         Check(Enum.IsDefined(ClassBalance), nameof(ClassBalance), ClassBalance, "None, WeightedLoss or BalancedSampling");
         Check(LabelSmoothing is null or (>= 0 and < 1), nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
-        Check(RandomShift is >= 0 and < 0.5, nameof(RandomShift), RandomShift, "from 0 to below 0.5");
+        Augmentation?.Validate();
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
         Check(PixelMemoryMegabytes is null or >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");

@@ -49,8 +49,11 @@ internal sealed class BatchSource
     public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;
 
     /// <summary>How images are varied, as the recipe says, at this size.</summary>
-    public Func<Random, Augmentation> Augmentations(TrainingRecipe recipe) =>
-        random => Augmentation.Draw(random, (int)Math.Round(recipe.RandomShift * ImageSize), recipe.RandomFlip);
+    public Func<Random, Augmentation> Augmentations(TrainingRecipe recipe)
+    {
+        var varied = recipe.Augmentation;
+        return random => Augmentation.Draw(random, (int)Math.Round(varied.Shift * ImageSize), varied.HorizontalFlip > 0);
+    }
 
     /// <summary>Every image once, as it is, in order.</summary>
     public IEnumerable<Batch> InOrder() => InOrder(Random.Shared, _ => Augmentation.None);

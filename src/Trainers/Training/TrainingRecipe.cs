@@ -87,11 +87,8 @@ internal sealed record TrainingRecipe
     /// <inheritdoc cref="ImageClassifierOptions.ClassBalance"/>
     public required ClassBalance ClassBalance { get; init; }
 
-    /// <inheritdoc cref="ImageClassifierOptions.RandomFlip"/>
-    public required bool RandomFlip { get; init; }
-
-    /// <inheritdoc cref="ImageClassifierOptions.RandomShift"/>
-    public required double RandomShift { get; init; }
+    /// <inheritdoc cref="ImageClassifierOptions.Augmentation"/>
+    public required AugmentationOptions Augmentation { get; init; }
 
     /// <summary>Resolves options that are valid.</summary>
     /// <param name="options">What was asked for.</param>
@@ -99,7 +96,7 @@ internal sealed record TrainingRecipe
     /// <param name="fineTuning">What is trained.</param>
     public static TrainingRecipe Of(ImageClassifierOptions options, ImageModel architecture, FineTuning fineTuning)
     {
-        var preset = PresetValues.Of(options.Preset, fineTuning);
+        var preset = PresetValues.Of(options.Preset, fineTuning, options.ImageSize ?? architecture.ImageSize);
         var optimizer = options.Optimizer ?? architecture.Optimizer;
         var schedule = options.Schedule ?? preset.Schedule;
         var epochs = fineTuning == FineTuning.HeadOnly ? 0 : options.Epochs ?? preset.Epochs;
@@ -135,8 +132,7 @@ internal sealed record TrainingRecipe
             AverageDecay = options.AverageDecay ?? preset.AverageDecay,
             LabelSmoothing = options.LabelSmoothing ?? preset.LabelSmoothing,
             ClassBalance = options.ClassBalance,
-            RandomFlip = options.RandomFlip,
-            RandomShift = options.RandomShift,
+            Augmentation = options.Augmentation ?? preset.Augmentation,
         };
     }
 }

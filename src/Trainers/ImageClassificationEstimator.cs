@@ -87,6 +87,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
         var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);
+        RecipeLog.Chosen(_logger, recipe);
         BatchSource Batches(PixelSet pixels) => new(pixels, recipe.BatchSize, reader.Preprocessing, device) { Balance = recipe.ClassBalance };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);

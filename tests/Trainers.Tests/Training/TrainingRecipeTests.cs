@@ -58,6 +58,21 @@ public sealed class TrainingRecipeTests
     }
 
     [Fact]
+    public void Of_Preset_DecidesAugmentationByImageSize()
+    {
+        AugmentationOptions Augmentation(TrainingPreset preset, string architecture, int? imageSize = null) =>
+            Recipe(new ImageClassifierOptions { Preset = preset, ImageSize = imageSize }, architecture).Augmentation;
+
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Quick, "resnet50"));
+        Assert.Equal(AugmentationOptions.Standard, Augmentation(TrainingPreset.Balanced, "resnet50"));
+        Assert.Equal(AugmentationOptions.Strong, Augmentation(TrainingPreset.Best, "resnet50"));
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Balanced, "resnet20"));
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Balanced, "resnet50", imageSize: 64));
+        Assert.Equal(
+            AugmentationOptions.Light with { TrivialAugment = true, RandomErasing = 0.1 }, Augmentation(TrainingPreset.Best, "resnet20"));
+    }
+
+    [Fact]
     public void Of_NothingAsked_IsBalanced() =>
         Assert.Equal(Recipe(new ImageClassifierOptions { Preset = TrainingPreset.Balanced }), Recipe(new ImageClassifierOptions()));
 
@@ -78,12 +93,14 @@ public sealed class TrainingRecipeTests
             MaxGradientNorm = 0,
             AverageDecay = 0,
             LabelSmoothing = 0,
+            Augmentation = AugmentationOptions.None,
         }, fineTuning: FineTuning.TwoPhase);
 
         Assert.Equal((5, 6, 2), (recipe.Epochs, recipe.HeadEpochs, recipe.HeadViews));
         Assert.Equal((TrainingOptimizer.AdamW, RateSchedule.Step), (recipe.Optimizer, recipe.Schedule));
         Assert.Equal((0.02, 0.0, 0.0), (recipe.LearningRate, recipe.WarmupEpochs, recipe.WeightDecay));
         Assert.Equal((0.0, 0.0, 0.0), (recipe.MaxGradientNorm, recipe.AverageDecay, recipe.LabelSmoothing));
+        Assert.Equal(AugmentationOptions.None, recipe.Augmentation);
     }
 
     [Fact]

@@ -13,10 +13,11 @@ internal static partial class RecipeLog
     public static string Describe(TrainingRecipe recipe)
     {
         var trainsNetwork = recipe.Epochs > 0;
+        var trained = recipe is { FineTuning: FineTuning.TwoPhase, UnfrozenBlocks: { } blocks } ? $"the last {blocks} blocks" : "everything";
         var parts = new (bool IsDone, FormattableString Text)[]
         {
             (recipe.HeadEpochs > 0, $"the last layer alone, {recipe.HeadEpochs} epochs at up to {recipe.HeadLearningRate}"),
-            (trainsNetwork, $"{(recipe.UnfrozenBlocks is { } blocks ? $"the last {blocks} blocks" : "everything")}, {recipe.Epochs} epochs by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
+            (trainsNetwork, $"{trained}, {recipe.Epochs} epochs by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
             (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),
             (trainsNetwork && recipe.AverageDecay > 0, $"weights averaged with {recipe.AverageDecay}"),
             (recipe.ClassBalance != ClassBalance.None, $"classes balanced by {recipe.ClassBalance}"),

@@ -13,12 +13,13 @@ internal sealed class BatchSource
     private readonly int _batchSize;
     private readonly Preprocessing _preprocessing;
     private readonly Device _device;
+    private readonly bool _isChannelsLast;
     private readonly float[] _normalized = new float[Channels * ByteValues];
 
     /// <summary>Prepares the table that maps each channel's 256 values to normalised ones.</summary>
-    public BatchSource(PixelSet pixels, int batchSize, Preprocessing preprocessing, Device device)
+    public BatchSource(PixelSet pixels, int batchSize, Preprocessing preprocessing, Device device, bool isChannelsLast = true)
     {
-        (_pixels, _batchSize, _preprocessing, _device) = (pixels, batchSize, preprocessing, device);
+        (_pixels, _batchSize, _preprocessing, _device, _isChannelsLast) = (pixels, batchSize, preprocessing, device, isChannelsLast);
         var normalization = preprocessing.Normalization;
         for (var i = 0; i < _normalized.Length; i++)
         {
@@ -92,7 +93,8 @@ internal sealed class BatchSource
         }
 
         using var labels = tensor(Array.ConvertAll(indices, i => (long)_pixels.Labels[i]));
-        using var images = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
+        using var channelsLast = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
+        using var images = _isChannelsLast ? channelsLast.alias() : channelsLast.contiguous();
         return new Batch(images.to(_device, copy: true), labels.to(_device, copy: true));
     }
 

@@ -25,6 +25,13 @@ internal static class TrainingFlags
         DefaultValueFactory = _ => Defaults.RateDecayPerBlock,
     };
 
+    private static readonly Option<bool> UnfreezeBatchNorm = new("--unfreeze-batch-norm") { Description = "Train batch norm in the second phase, too." };
+    private static readonly Option<int> PixelMemory = new("--pixel-memory")
+    {
+        Description = "Megabytes of decoded pixels kept in memory; the rest goes to a temporary file.",
+        DefaultValueFactory = _ => Defaults.PixelMemoryMegabytes,
+    };
+
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Images per step.", DefaultValueFactory = _ => Defaults.BatchSize };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the weights' or the architecture's own." };
     private static readonly Option<TrainingOptimizer?> Optimizer = Choice.Of<TrainingOptimizer?>(
@@ -55,9 +62,9 @@ internal static class TrainingFlags
     /// <summary>All of them, as help lists them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Preset, Weights, ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, BatchSize, ImageSize, Optimizer, Schedule,
+        Preset, Weights, ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer, Schedule,
         LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
-        ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, MaxSkipped,
+        ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped,
     ];
 
     /// <summary>What was given.</summary>
@@ -71,6 +78,7 @@ internal static class TrainingFlags
         HeadEpochs = parsed.GetValue(HeadEpochs),
         UnfrozenBlocks = parsed.GetValue(UnfrozenBlocks),
         RateDecayPerBlock = parsed.GetValue(RateDecayPerBlock),
+        FreezeBatchNorm = !parsed.GetValue(UnfreezeBatchNorm),
         BatchSize = parsed.GetValue(BatchSize),
         ImageSize = parsed.GetValue(ImageSize),
         Optimizer = parsed.GetValue(Optimizer),
@@ -88,6 +96,7 @@ internal static class TrainingFlags
         Precision = parsed.GetValue(ComputeOptions.Precision),
         Device = parsed.GetValue(ComputeOptions.Device)!,
         Threads = parsed.GetValue(ComputeOptions.Threads),
+        PixelMemoryMegabytes = parsed.GetValue(PixelMemory),
         MaxSkippedImages = parsed.GetValue(MaxSkipped),
     };
 }

@@ -57,10 +57,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var (training, heldOut) = reader.Read(input, validation);
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
-        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device);
+        var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);
+        BatchSource Batches(PixelSet pixels) => new(pixels, recipe.BatchSize, reader.Preprocessing, device) { Balance = recipe.ClassBalance };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
-        var checkpoint = Checkpoint(start.Architecture, reader, trainingBatches, validationBatches);
-        var result = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, _options, checkpoint, _logger).Run(FineTuning);
+        var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
+        var result = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, recipe, _options, checkpoint, _logger).Run();
         var metadata = reader.Preprocessing.Describe(start.Architecture, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
         return ImageClassificationTransformer.Wrap(_ml, input, reader, network, metadata, result.History);
     }
@@ -81,9 +82,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
 
-    private TrainingCheckpoint? Checkpoint(ImageModel architecture, TrainingImages reader, BatchSource training, BatchSource validation) =>
+    private TrainingCheckpoint? Checkpoint(ImageModel architecture, TrainingRecipe recipe, TrainingImages reader, BatchSource training, BatchSource validation) =>
         _options.CheckpointPath is { } path
-            ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, FineTuning, reader.Labels.Names, training, validation, _options))
+            ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, recipe, reader.Labels.Names, training, validation))
             : null;
 
     private static SchemaShape.Column Find(SchemaShape schema, string name) =>

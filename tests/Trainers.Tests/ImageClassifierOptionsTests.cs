@@ -7,7 +7,18 @@ public sealed class ImageClassifierOptionsTests
     public static TheoryData<string, Func<ImageClassifierOptions, ImageClassifierOptions>> OutOfRange => new()
     {
         { "ImageSize", o => o with { ImageSize = 7 } },
+        { "Preset", o => o with { Preset = (TrainingPreset)3 } },
         { "Epochs", o => o with { Epochs = 0 } },
+        { "HeadEpochs", o => o with { HeadEpochs = 0 } },
+        { "HeadViews", o => o with { HeadViews = 0 } },
+        { "Optimizer", o => o with { Optimizer = (TrainingOptimizer)2 } },
+        { "Schedule", o => o with { Schedule = (RateSchedule)3 } },
+        { "ClassBalance", o => o with { ClassBalance = (ClassBalance)3 } },
+        { "MaxGradientNorm", o => o with { MaxGradientNorm = -1 } },
+        { "MaxGradientNorm", o => o with { MaxGradientNorm = double.PositiveInfinity } },
+        { "AverageDecay", o => o with { AverageDecay = -0.1 } },
+        { "AverageDecay", o => o with { AverageDecay = 1 } },
+        { "AverageDecay", o => o with { AverageDecay = double.NaN } },
         { "BatchSize", o => o with { BatchSize = 1 } },
         { "LearningRate", o => o with { LearningRate = 0 } },
         { "LearningRate", o => o with { LearningRate = double.NaN } },
@@ -33,6 +44,8 @@ public sealed class ImageClassifierOptionsTests
     {
         o => o with { ImageSize = 8 },
         o => o with { Epochs = 1 },
+        o => o with { MaxGradientNorm = 0 },
+        o => o with { AverageDecay = 0 },
         o => o with { BatchSize = 2 },
         o => o with { Momentum = 0 },
         o => o with { WeightDecay = 0 },

@@ -27,6 +27,9 @@ internal sealed class BatchSource
         }
     }
 
+    /// <summary>How often an epoch of training shows each class.</summary>
+    public ClassBalance Balance { get; init; }
+
     /// <summary>Where batches are put.</summary>
     public Device Device => _device;
 
@@ -45,10 +48,10 @@ internal sealed class BatchSource
     /// <summary>Batches of <see cref="InOrder()"/>.</summary>
     public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;
 
-    /// <summary>How images are varied, as the options say, at this size.</summary>
-    public Func<Random, Augmentation> Augmentations(ImageClassifierOptions options)
+    /// <summary>How images are varied, as the recipe says, at this size.</summary>
+    public Func<Random, Augmentation> Augmentations(TrainingRecipe recipe)
     {
-        var varied = options.Augmentation ?? AugmentationOptions.Light;
+        var varied = recipe.Augmentation;
         return random => Augmentation.Draw(random, (int)Math.Round(varied.Shift * ImageSize), varied.HorizontalFlip > 0);
     }
 
@@ -68,8 +71,7 @@ internal sealed class BatchSource
     /// <remarks>A last batch of one image is left out, since batch norm cannot train on it; the next epoch's order gives it a chance.</remarks>
     public IEnumerable<Batch> Epoch(Random random, Func<Random, Augmentation> augment)
     {
-        var order = Enumerable.Range(0, Count).ToArray();
-        random.Shuffle(order);
+        var order = EpochOrder.Draw(Labels, Balance, random);
         for (var step = 0; step < Steps; step++)
         {
             var indices = order.AsSpan(step * _batchSize, Math.Min(_batchSize, Count - (step * _batchSize))).ToArray();

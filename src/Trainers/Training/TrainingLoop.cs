@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp.Modules;
 using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -12,12 +11,12 @@ namespace Trainers.Training;
 /// <param name="phase">What this training is called.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
-/// <param name="learningRate">Largest learning rate.</param>
-/// <param name="options">Momentum, epochs and augmentation.</param>
+/// <param name="recipe">Rates, epochs and augmentation.</param>
+/// <param name="options">Whom to tell of every step, and what stops it.</param>
 /// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the network.</param>
 internal sealed class TrainingLoop(
-    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, double learningRate, ImageClassifierOptions options,
-    PhaseProgress progress)
+    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, TrainingRecipe recipe,
+    ImageClassifierOptions options, PhaseProgress progress)
 {
     private const int StepsBetweenCollections = 8;
 
@@ -28,44 +27,40 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var gradients = parts.TakeGradients();
-        var groups = parts.Groups().ToList();
-        using var optimizer = optim.SGD(
-            groups.Select(group => new SGD.ParamGroup(
-                group.Weights, learningRate, options.Momentum, weight_decay: group.IsDecayed ? options.WeightDecay : 0, nesterov: options.Momentum > 0)),
-            learningRate, options.Momentum, nesterov: options.Momentum > 0);
-        var rateFactors = groups.ConvertAll(group => group.RateFactor);
-        var schedule = new LearningRateSchedule(
-            learningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
-        using var noise = new Generator((ulong)options.Seed, training.Device);
+        using var criterion = new ClassificationLoss(recipe, training.Labels, training.Device);
+        using var optimizer = new ScheduledOptimizer(
+            recipe.Optimizer, parts.Groups(), recipe.WeightDecay, LearningRateSchedule.Of(recipe, training.Steps));
+        using var average = WeightAverage.Of(network, recipe);
+        using var noise = new Generator((ulong)recipe.Seed, training.Device);
         NoiseLayer.Seed(network, noise);
         var history = progress.Run(
-            options.Epochs, network, optimizer, noise,
-            (epoch, random) => Validate(Train(epoch, optimizer, rateFactors, schedule, random)));
+            recipe.Epochs, new WeightsInTraining(network, optimizer.Torch, average), noise,
+            (epoch, random) => Train(epoch, criterion, optimizer, average, random), Validate);
         network.eval();
         return history;
     }
 
-    private EpochSummary Train(
-        int epoch, optim.Optimizer optimizer, IReadOnlyList<double> rateFactors, LearningRateSchedule schedule, Random random)
+    private EpochSummary Train(int epoch, ClassificationLoss criterion, ScheduledOptimizer optimizer, WeightAverage? average, Random random)
     {
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
         var rate = 0.0;
         parts.Train();
-        foreach (var batch in training.Epoch(random, training.Augmentations(options)))
+        foreach (var batch in training.Epoch(random, training.Augmentations(recipe)))
         {
             using var fetched = batch;
             using var scope = NewDisposeScope();
             options.CancellationToken.ThrowIfCancellationRequested();
 
             var logits = Classify(batch.Images, out var auxiliaryLogits);
-            var loss = Loss(logits, auxiliaryLogits, batch.Labels);
+            var loss = Loss(criterion, logits, auxiliaryLogits, batch.Labels);
 
-            optimizer.zero_grad();
+            optimizer.ZeroGradients();
             loss.backward();
 
-            rate = schedule.At(((epoch - 1) * training.Steps) + step);
-            SetRate(optimizer, rateFactors, rate);
-            optimizer.step();
+            var stepOfAll = ((epoch - 1) * training.Steps) + step;
+            optimizer.ClipGradients(recipe.MaxGradientNorm);
+            rate = optimizer.Step(stepOfAll);
+            average?.Update(stepOfAll);
 
             losses += Finite(loss.item<float>(), epoch, step, rate) * batch.Labels.shape[0];
             correct += Correct(logits, batch.Labels);
@@ -73,7 +68,7 @@ internal sealed class TrainingLoop(
             step++;
             RunFinalizers(step);
             options.Progress?.Report(new TrainingProgress(
-                epoch, options.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase));
+                epoch, recipe.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase));
         }
 
         return new EpochSummary
@@ -121,11 +116,10 @@ internal sealed class TrainingLoop(
         return network.call(images);
     }
 
-    private Tensor Loss(Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Tensor labels)
+    private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Tensor labels)
     {
-        Tensor CrossEntropy(Tensor scores) => functional.cross_entropy(scores, labels, label_smoothing: options.LabelSmoothing);
         var auxiliaryWeight = (network as IAuxiliaryClassifiers)?.AuxiliaryLossWeight ?? 0;
-        return auxiliaryLogits.Aggregate(CrossEntropy(logits), (sum, scores) => sum + (auxiliaryWeight * CrossEntropy(scores)));
+        return auxiliaryLogits.Aggregate(criterion.Of(logits, labels), (sum, scores) => sum + (auxiliaryWeight * criterion.Of(scores, labels)));
     }
 
     /// <summary>Has the finalizers free what TorchSharp leaves to them in every step.</summary>
@@ -149,12 +143,4 @@ internal sealed class TrainingLoop(
             $"The loss became {loss} in epoch {epoch}, step {step + 1}, at learning rate {rate:0.######}: try a smaller LearningRate.");
 
     private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
-
-    private static void SetRate(optim.Optimizer optimizer, IReadOnlyList<double> factors, double rate)
-    {
-        foreach (var (group, factor) in optimizer.ParamGroups.Zip(factors))
-        {
-            group.LearningRate = rate * factor;
-        }
-    }
 }

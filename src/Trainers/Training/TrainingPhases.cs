@@ -13,21 +13,20 @@ namespace Trainers.Training;
 /// <param name="architecture">Its architecture.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
-/// <param name="options">Rates, epochs and augmentation.</param>
+/// <param name="recipe">What is trained, and how.</param>
+/// <param name="options">Whom to tell of every step, what stops it, and whether to resume.</param>
 /// <param name="checkpoint">Where every epoch is saved and an earlier process is found, or null.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingPhases(
-    Block network, ImageModel architecture, BatchSource training, BatchSource validation, ImageClassifierOptions options,
-    TrainingCheckpoint? checkpoint, ILogger logger)
+    Block network, ImageModel architecture, BatchSource training, BatchSource validation, TrainingRecipe recipe,
+    ImageClassifierOptions options, TrainingCheckpoint? checkpoint, ILogger logger)
 {
-    private const double FineTuningShareOfRate = 0.1;
-
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
     /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public TrainingResult Run(FineTuning fineTuning)
+    public TrainingResult Run()
     {
         var resumed = options.Resume ? checkpoint?.Load() : null;
         if (resumed is not null)
@@ -35,11 +34,10 @@ internal sealed class TrainingPhases(
             EpochLog.Resumed(logger, resumed);
         }
 
-        var result = fineTuning switch
+        var result = recipe.FineTuning switch
         {
-            FineTuning.None => Train(
-                TrainableParts.All(network), TrainingPhase.Whole, options.LearningRate ?? architecture.LearningRate, before: null, resumed),
-            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), options.Epochs, resumed),
+            FineTuning.None => Train(TrainableParts.All(network), TrainingPhase.Whole, before: null, resumed),
+            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), resumed),
             _ => TrainInTwoPhases(new Backbone(network, architecture.Head), resumed),
         };
         EpochLog.Returned(logger, result.Returned);
@@ -50,25 +48,24 @@ internal sealed class TrainingPhases(
     {
         var head = resumed?.Phase == TrainingPhase.FineTuning
             ? new TrainingResult(resumed.Before, resumed.Best)
-            : TrainHead(backbone, options.HeadEpochs, resumed);
-        var parts = TrainableParts.Last(network, backbone, options.UnfrozenBlocks, options.RateDecayPerBlock, options.FreezeBatchNorm);
-        var rate = options.LearningRate ?? (architecture.LearningRate * FineTuningShareOfRate);
-        return Train(parts, TrainingPhase.FineTuning, rate, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
+            : TrainHead(backbone, resumed);
+        var parts = TrainableParts.Last(network, backbone, recipe.UnfrozenBlocks, recipe.RateDecayPerBlock, recipe.FreezeBatchNorm);
+        return Train(parts, TrainingPhase.FineTuning, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
     }
 
-    private TrainingResult TrainHead(Backbone backbone, int epochs, TrainingState? resumed)
+    private TrainingResult TrainHead(Backbone backbone, TrainingState? resumed)
     {
         using var best = new BestWeights(backbone.Head);
-        var progress = new PhaseProgress(TrainingPhase.Head, before: [], checkpoint, resumed, best, options, logger);
-        var history = new HeadTraining(network, backbone, training, validation, options, progress, logger).Run(epochs);
+        var progress = new PhaseProgress(TrainingPhase.Head, before: [], checkpoint, resumed, best, recipe, logger);
+        var history = new HeadTraining(network, backbone, training, validation, recipe, options, progress, logger).Run();
         return new TrainingResult(history, best.Epoch!);
     }
 
-    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, double learningRate, TrainingResult? before, TrainingState? resumed)
+    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, TrainingResult? before, TrainingState? resumed)
     {
         using var best = new BestWeights(network, before?.Returned);
-        var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed, best, options, logger);
-        var history = new TrainingLoop(network, parts, phase, training, validation, learningRate, options, progress).Run();
+        var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed, best, recipe, logger);
+        var history = new TrainingLoop(network, parts, phase, training, validation, recipe, options, progress).Run();
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 }

@@ -23,8 +23,11 @@ internal static class Prefetch
         }
         finally
         {
-            next.ContinueWith(task => task.Exception is null ? task.Result : null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)
-                .GetAwaiter().GetResult()?.Dispose();
+            Task.WaitAny(next);
+            if (next.Exception is null)
+            {
+                next.Result?.Dispose();
+            }
         }
     }
 

@@ -45,14 +45,14 @@ internal sealed class TrainingLoop(
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
         var rate = 0.0;
         parts.Train();
-        foreach (var batch in training.Epoch(random, training.Augmentations(recipe)))
+        foreach (var batch in training.Epoch(random, recipe.Augmentation))
         {
             using var fetched = batch;
             using var scope = NewDisposeScope();
             options.CancellationToken.ThrowIfCancellationRequested();
 
             var logits = Classify(batch.Images, out var auxiliaryLogits);
-            var loss = Loss(criterion, logits, auxiliaryLogits, batch.Labels);
+            var loss = Loss(criterion, logits, auxiliaryLogits, batch);
 
             optimizer.ZeroGradients();
             loss.backward();
@@ -116,10 +116,10 @@ internal sealed class TrainingLoop(
         return network.call(images);
     }
 
-    private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Tensor labels)
+    private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Batch batch)
     {
         var auxiliaryWeight = (network as IAuxiliaryClassifiers)?.AuxiliaryLossWeight ?? 0;
-        return auxiliaryLogits.Aggregate(criterion.Of(logits, labels), (sum, scores) => sum + (auxiliaryWeight * criterion.Of(scores, labels)));
+        return auxiliaryLogits.Aggregate(criterion.Of(logits, batch), (sum, scores) => sum + (auxiliaryWeight * criterion.Of(scores, batch)));
     }
 
     /// <summary>Has the finalizers free what TorchSharp leaves to them in every step.</summary>

@@ -26,7 +26,8 @@ internal readonly ref struct PlacedRows
     /// <param name="variation">Shift and flips.</param>
     public PlacedRows(ReadOnlySpan<byte> image, int imageSize, int margin, int size, ImageVariation variation)
     {
-        (_image, _imageSize, _size) = (image, imageSize, size);
+        _image = image;
+        (_imageSize, _size) = (imageSize, size);
         (_left, _top) = (margin - variation.ShiftX, margin - variation.ShiftY);
         (_isMirrored, _isUpsideDown) = (variation.IsMirrored, variation.IsUpsideDown);
     }

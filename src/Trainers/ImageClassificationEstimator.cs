@@ -47,6 +47,35 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     public ImageClassificationTransformer Fit(IDataView input, IDataView? validation)
     {
         ArgumentNullException.ThrowIfNull(input);
+        return Prepare(input, validation, training =>
+        {
+            var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
+            var result = phases.Run();
+            var metadata = reader.Preprocessing.Describe(architecture, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
+            return ImageClassificationTransformer.Wrap(_ml, input, reader, training.Network, metadata, result.History);
+        });
+    }
+
+    /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and watches the loss.</summary>
+    /// <remarks>
+    /// The steps are those of <see cref="Fit(IDataView)"/>, on the same batches' recipe; what they train is thrown away, and no checkpoint is
+    /// written or read. With <see cref="FineTuning.TwoPhase"/> the head is trained first, as in <c>Fit</c>, and the rate is that of the
+    /// second phase.
+    /// </remarks>
+    /// <param name="input">The images to learn from, as for <see cref="Fit(IDataView)"/>.</param>
+    /// <param name="options">Which rates are tried; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public LearningRateSweep FindLearningRate(IDataView input, LearningRateSweepOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var sweep = new RateSweep(options ?? new LearningRateSweepOptions());
+        return Prepare(input, validation: null, training =>
+            new LearningRateSweep { Phase = training.Phases.Sweep(sweep), Steps = sweep.Steps });
+    }
+
+    private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
+    {
         var device = TrainingDevice.Choose(_options.Device);
         TrainingImages.CheckColumns(_ml, input.Schema, _options);   // before anything is downloaded
         using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
@@ -61,9 +90,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         BatchSource Batches(PixelSet pixels) => new(pixels, recipe.BatchSize, reader.Preprocessing, device) { Balance = recipe.ClassBalance };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
-        var result = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, recipe, _options, checkpoint, _logger).Run();
-        var metadata = reader.Preprocessing.Describe(start.Architecture, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
-        return ImageClassificationTransformer.Wrap(_ml, input, reader, network, metadata, result.History);
+        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, recipe, _options, checkpoint, _logger);
+        return use(new PreparedTraining(start.Architecture, reader, network, phases));
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -86,6 +114,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         _options.CheckpointPath is { } path
             ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, recipe, reader.Labels.Names, training, validation))
             : null;
+
+    private sealed record PreparedTraining(ImageModel Architecture, TrainingImages Images, Block Network, TrainingPhases Phases);
 
     private static SchemaShape.Column Find(SchemaShape schema, string name) =>
         schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found ? found : throw new ColumnMismatchException($"The data has no column '{name}'.");

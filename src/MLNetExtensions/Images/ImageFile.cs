@@ -13,12 +13,19 @@ internal static class ImageFile
     /// </remarks>
     public const long MaxPixels = 1L << 27;
 
+    /// <summary>What is said of bytes that Skia makes no image of.</summary>
+    public const string NoImage = "it is no image, or it is damaged.";
+
+    /// <summary>Why there is no file to open at a path, or null where there is one.</summary>
+    public static string? WhyMissing(string path) =>
+        File.Exists(path) ? null : Directory.Exists(path) ? "it is a folder." : "the file does not exist.";
+
     /// <summary>Why the file cannot be read as an image, or null where it can.</summary>
     public static string? WhyUnreadable(string path)
     {
-        if (!File.Exists(path))
+        if (WhyMissing(path) is { } missing)
         {
-            return Directory.Exists(path) ? "it is a folder." : "the file does not exist.";
+            return missing;
         }
 
         try
@@ -36,7 +43,7 @@ internal static class ImageFile
             }
 
             using var image = codec is null ? null : SKBitmap.Decode(codec);
-            return image is null ? "it is no image, or it is damaged." : null;
+            return image is null ? NoImage : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,7 +67,8 @@ internal static class ImageFile
         }
     }
 
-    private static string? WhyTooLarge(SKCodec codec) => (long)codec.Info.Width * codec.Info.Height <= MaxPixels
+    /// <inheritdoc cref="WhyTooLarge(string)"/>
+    public static string? WhyTooLarge(SKCodec codec) => (long)codec.Info.Width * codec.Info.Height <= MaxPixels
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,

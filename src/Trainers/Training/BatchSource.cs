@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Trainers.Training.Augmentation;
 using static TorchSharp.torch;
@@ -75,7 +76,7 @@ internal sealed class BatchSource
         var variations = Array.ConvertAll(indices, _ => draw.Next(random));
         using var rows = empty([indices.Length, size, size, Channels], ScalarType.Float32);
         Span<float> Image(int i) => MemoryMarshal.Cast<byte, float>(rows.bytes).Slice(i * imageLength, imageLength);
-        Parallel.For(0, indices.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads }, i =>
+        InParallel(indices.Length, i =>
         {
             using var pixels = _pixels.Read();
             _images.Fill(pixels[indices[i]], variations[i], Image(i));
@@ -83,6 +84,19 @@ internal sealed class BatchSource
         mix?.Apply(Image, indices.Length, size, Threads);
         using var images = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
         return Label(ToDevice(images), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
+    }
+
+    /// <summary>Fills all images; an exception is one of theirs, as it would be without threads.</summary>
+    private void InParallel(int count, Action<int> fill)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Threads }, fill);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private Batch Label(Tensor images, long[] labels, BatchMix? mix)
@@ -107,15 +121,15 @@ internal sealed class BatchSource
         return ToDevice(onCpu);
     }
 
-    /// <summary>A tensor of its own on the device: on the CPU the same memory, on CUDA a copy that is on its way there.</summary>
+    /// <summary>A tensor in nobody's dispose scope: on the CPU the same memory, on CUDA a copy that is on its way there.</summary>
     private Tensor ToDevice(Tensor onCpu)
     {
         if (_device.type == TorchSharp.DeviceType.CPU)
         {
-            return onCpu.alias();
+            return onCpu.alias().DetachFromDisposeScope();
         }
 
         using var pinned = onCpu.pin_memory();
-        return pinned.to(_device, non_blocking: true);
+        return pinned.to(_device, non_blocking: true).DetachFromDisposeScope();
     }
 }

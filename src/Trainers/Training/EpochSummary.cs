@@ -26,4 +26,17 @@ public sealed record EpochSummary
 
     /// <summary>Training images per second, validation not counted.</summary>
     public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Seconds that the epoch's training took, validation not counted.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Seconds that validation took, or null without validation images.</summary>
+    public double? ValidationSeconds { get; init; }
+
+    /// <summary>Megabytes (10⁶ bytes): the most memory that the process has had resident until the epoch's end.</summary>
+    /// <remarks>
+    /// Linux's VmHWM, Windows's peak working set; on macOS, which tells no peak, what is resident at the epoch's end. Everything in the process
+    /// counts: torch, ML.NET, the application, and pages of a mapped pixel file, which the system takes back when it needs them.
+    /// </remarks>
+    public double PeakMemoryMegabytes { get; init; }
 }

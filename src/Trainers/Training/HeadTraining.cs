@@ -13,53 +13,75 @@ namespace Trainers.Training;
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="recipe">Rates, epochs, views and augmentation.</param>
 /// <param name="options">Whom to tell of every step, and what stops it.</param>
-/// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the head.</param>
 /// <param name="logger">Told how fast features were found.</param>
 internal sealed class HeadTraining(
     Block network, Backbone backbone, BatchSource training, BatchSource validation, TrainingRecipe recipe,
-    ImageClassifierOptions options, PhaseProgress progress, ILogger logger)
+    ImageClassifierOptions options, ILogger logger)
 {
     private const double MeanGradientDecay = 0.9;   // AdamW's first beta: Kingma and Ba 2015
 
     /// <summary>Finds the features, then runs all epochs and returns what each came to.</summary>
+    /// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the head.</param>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public IReadOnlyList<EpochSummary> Run()
+    public IReadOnlyList<EpochSummary> Run(PhaseProgress progress)
     {
         network.eval();
         using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger);
         using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger);
         using var tracked = enable_grad();
-        using var criterion = new ClassificationLoss(recipe, training.Labels, training.Device);
-        using var optimizer = new ScheduledOptimizer(
-            TrainingOptimizer.AdamW, TrainableParts.HeadOf(network, backbone).Groups(), recipe.HeadWeightDecay,
-            new CosineSchedule(recipe.HeadLearningRate, MeanGradientDecay, warmupSteps: 0, recipe.HeadEpochs * features.Steps(recipe.BatchSize)));
+        using var criterion = CreateLoss();
+        using var optimizer = CreateOptimizer();
         using var noise = new Generator((ulong)recipe.Seed, training.Device);
+        var schedule = new CosineSchedule(
+            recipe.HeadLearningRate, MeanGradientDecay, warmupSteps: 0, recipe.HeadEpochs * features.Steps(recipe.BatchSize));
         return progress.Run(
             recipe.HeadEpochs, new WeightsInTraining(backbone.Head, optimizer.Torch, Average: null), noise,
-            (epoch, random) => Train(features, criterion, optimizer, random, noise, epoch), summary => Check(checks, summary));
+            (epoch, random) => Train(features, criterion, optimizer, schedule, random, noise, epoch), summary => Check(checks, summary));
     }
 
+    /// <summary>Makes one step per rate, as training makes them, and hands on each step's loss; the head is of no use afterwards.</summary>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
+    public void Sweep(RateSweep sweep)
+    {
+        network.eval();
+        using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger);
+        using var tracked = enable_grad();
+        using var criterion = CreateLoss();
+        using var optimizer = CreateOptimizer();
+        using var noise = new Generator((ulong)recipe.Seed, training.Device);
+        var random = new Random(recipe.Seed);
+        sweep.Run(
+            () => features.Epoch(random, recipe.ClassBalance, recipe.BatchSize),
+            (batch, rate) =>
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                return Step(batch, criterion, optimizer, noise, new StepRates(rate, MeanGradientDecay)).Loss;
+            });
+    }
+
+    private ClassificationLoss CreateLoss() => new(recipe, training.Labels, training.Device);
+
+    private GroupedOptimizer CreateOptimizer() =>
+        new(TrainingOptimizer.AdamW, TrainableParts.HeadOf(network, backbone).Groups(), recipe.HeadWeightDecay, MeanGradientDecay);
+
     private EpochSummary Train(
-        FeatureSet features, ClassificationLoss criterion, ScheduledOptimizer optimizer, Random random, Generator noise, int epoch)
+        FeatureSet features, ClassificationLoss criterion, GroupedOptimizer optimizer, CosineSchedule schedule, Random random, Generator noise, int epoch)
     {
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
         var steps = features.Steps(recipe.BatchSize);
-        var rate = 0.0;
+        var rates = default(StepRates);
         foreach (var batch in features.Epoch(random, recipe.ClassBalance, recipe.BatchSize))
         {
             using var fetched = batch;
-            using var scope = NewDisposeScope();
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            var logits = backbone.Head.call(NoiseLayer.Drop(batch.Images, backbone.HeadDropout, noise));
-            var loss = criterion.Of(logits, batch.Labels);
+            rates = schedule.At(((epoch - 1) * steps) + step);
+            var (loss, right) = Step(batch, criterion, optimizer, noise, rates);
 
-            optimizer.ZeroGradients();
-            loss.backward();
-            rate = optimizer.Step(((epoch - 1) * steps) + step);
-
-            losses += loss.item<float>() * batch.Labels.shape[0];
-            correct += logits.argmax(1).eq(batch.Labels).sum().item<long>();
+            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, nameof(options.HeadLearningRate));
+            losses += loss * batch.Labels.shape[0];
+            correct += right;
             seen += batch.Labels.shape[0];
             step++;
             options.Progress?.Report(new TrainingProgress(
@@ -70,11 +92,26 @@ internal sealed class HeadTraining(
         {
             Epoch = epoch,
             Phase = TrainingPhase.Head,
-            LearningRate = rate,
+            LearningRate = rates.LearningRate,
             Loss = losses / seen,
             Accuracy = (double)correct / seen,
             ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
+            Seconds = watch.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>Forward, backward, step: the loss before the step, and the number of rows that were classified rightly.</summary>
+    private (float Loss, long Correct) Step(Batch batch, ClassificationLoss criterion, GroupedOptimizer optimizer, Generator noise, StepRates rates)
+    {
+        using var scope = NewDisposeScope();
+        var logits = backbone.Head.call(NoiseLayer.Drop(batch.Images, backbone.HeadDropout, noise));
+        var loss = criterion.Of(logits, batch.Labels);
+
+        optimizer.ZeroGradients();
+        loss.backward();
+
+        optimizer.Step(rates);
+        return (loss.item<float>(), logits.argmax(1).eq(batch.Labels).sum().item<long>());
     }
 
     private EpochSummary Check(FeatureSet checks, EpochSummary summary)
@@ -86,11 +123,13 @@ internal sealed class HeadTraining(
 
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
+        var watch = Stopwatch.StartNew();
         var logits = backbone.Head.call(checks.Features);
         return summary with
         {
             ValidationLoss = functional.cross_entropy(logits, checks.Labels).item<float>(),
             ValidationAccuracy = (double)logits.argmax(1).eq(checks.Labels).sum().item<long>() / checks.Count,
+            ValidationSeconds = watch.Elapsed.TotalSeconds,
         };
     }
 }

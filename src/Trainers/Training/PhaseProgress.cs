@@ -29,6 +29,7 @@ internal sealed class PhaseProgress(
     /// <param name="check">Adds what the weights, or their average where there is one, do on the validation images.</param>
     /// <returns>All epochs of the phase.</returns>
     /// <exception cref="IOException">The checkpoint cannot be written; the one before it is unharmed.</exception>
+    /// <exception cref="TrainingDivergedException">A weight is no number any more; the checkpoint of the epoch before is kept.</exception>
     public IReadOnlyList<EpochSummary> Run(
         int epochs, WeightsInTraining weights, Generator noise, Func<int, Random, EpochSummary> train, Func<EpochSummary, EpochSummary> check)
     {
@@ -37,7 +38,8 @@ internal sealed class PhaseProgress(
         {
             var seed = unchecked((recipe.Seed * SeedsPerTraining) + _history.Count);
             noise.manual_seed(seed);
-            var summary = train(_history.Count + 1, new Random(seed));
+            var summary = train(_history.Count + 1, new Random(seed)) with { PeakMemoryMegabytes = ProcessMemory.PeakMegabytes };
+            Divergence.Check(weights.Part, summary.Epoch);
             using (weights.Average?.Apply())
             {
                 summary = check(summary);

@@ -13,57 +13,78 @@ namespace Trainers.Training;
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="recipe">Rates, epochs and augmentation.</param>
 /// <param name="options">Whom to tell of every step, and what stops it.</param>
-/// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the network.</param>
 internal sealed class TrainingLoop(
     Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, TrainingRecipe recipe,
-    ImageClassifierOptions options, PhaseProgress progress)
+    ImageClassifierOptions options)
 {
     private const int StepsBetweenCollections = 8;
 
     /// <summary>Runs all epochs and returns what each came to.</summary>
+    /// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the network.</param>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public IReadOnlyList<EpochSummary> Run()
+    public IReadOnlyList<EpochSummary> Run(PhaseProgress progress)
     {
         using var tracked = enable_grad();
         using var gradients = parts.TakeGradients();
-        using var criterion = new ClassificationLoss(recipe, training.Labels, training.Device);
-        using var optimizer = new ScheduledOptimizer(
-            recipe.Optimizer, parts.Groups(), recipe.WeightDecay, LearningRateSchedule.Of(recipe, training.Steps));
+        using var criterion = CreateLoss();
+        using var optimizer = CreateOptimizer();
         using var average = WeightAverage.Of(network, recipe);
         using var noise = new Generator((ulong)recipe.Seed, training.Device);
         NoiseLayer.Seed(network, noise);
+        var schedule = LearningRateSchedule.Of(recipe, training.Steps);
         var history = progress.Run(
             recipe.Epochs, new WeightsInTraining(network, optimizer.Torch, average), noise,
-            (epoch, random) => Train(epoch, criterion, optimizer, average, random), Validate);
+            (epoch, random) => Train(epoch, criterion, optimizer, schedule, average, random), Validate);
         network.eval();
         return history;
     }
 
-    private EpochSummary Train(int epoch, ClassificationLoss criterion, ScheduledOptimizer optimizer, WeightAverage? average, Random random)
+    /// <summary>Makes one step per rate, as training makes them, and hands on each step's loss; the weights are of no use afterwards.</summary>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
+    public void Sweep(RateSweep sweep)
+    {
+        using var tracked = enable_grad();
+        using var gradients = parts.TakeGradients();
+        using var criterion = CreateLoss();
+        using var optimizer = CreateOptimizer();
+        using var noise = new Generator((ulong)recipe.Seed, training.Device);
+        NoiseLayer.Seed(network, noise);
+        var random = new Random(recipe.Seed);
+        parts.Train();
+        sweep.Run(
+            () => training.Epoch(random, recipe.Augmentation),
+            (batch, rate) =>
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                RunFinalizers(sweep.Steps.Count);
+                return Step(batch, criterion, optimizer, new StepRates(rate, recipe.Momentum)).Loss;
+            });
+    }
+
+    private ClassificationLoss CreateLoss() => new(recipe, training.Labels, training.Device);
+
+    private GroupedOptimizer CreateOptimizer() => new(recipe.Optimizer, parts.Groups(), recipe.WeightDecay, recipe.Momentum);
+
+    private EpochSummary Train(
+        int epoch, ClassificationLoss criterion, GroupedOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
     {
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
-        var rate = 0.0;
+        var rates = default(StepRates);
         parts.Train();
         foreach (var batch in training.Epoch(random, recipe.Augmentation))
         {
             using var fetched = batch;
-            using var scope = NewDisposeScope();
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            var logits = Classify(batch.Images, out var auxiliaryLogits);
-            var loss = Loss(criterion, logits, auxiliaryLogits, batch);
-
-            optimizer.ZeroGradients();
-            loss.backward();
-
             var stepOfAll = ((epoch - 1) * training.Steps) + step;
-            optimizer.ClipGradients(recipe.MaxGradientNorm);
-            rate = optimizer.Step(stepOfAll);
+            rates = schedule.At(stepOfAll);
+            var (loss, right) = Step(batch, criterion, optimizer, rates);
             average?.Update(stepOfAll);
 
-            losses += Finite(loss.item<float>(), epoch, step, rate) * batch.Labels.shape[0];
-            correct += Correct(logits, batch.Labels);
+            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, nameof(options.LearningRate));
+            losses += loss * batch.Labels.shape[0];
+            correct += right;
             seen += batch.Labels.shape[0];
             step++;
             RunFinalizers(step);
@@ -75,11 +96,27 @@ internal sealed class TrainingLoop(
         {
             Epoch = epoch,
             Phase = phase,
-            LearningRate = rate,
+            LearningRate = rates.LearningRate,
             Loss = losses / seen,
             Accuracy = (double)correct / seen,
             ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
+            Seconds = watch.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>Forward, backward, clip, step: the loss before the step, and the number of images that were classified rightly.</summary>
+    private (float Loss, long Correct) Step(Batch batch, ClassificationLoss criterion, GroupedOptimizer optimizer, StepRates rates)
+    {
+        using var scope = NewDisposeScope();
+        var logits = Classify(batch.Images, out var auxiliaryLogits);
+        var loss = Loss(criterion, logits, auxiliaryLogits, batch);
+
+        optimizer.ZeroGradients();
+        loss.backward();
+
+        optimizer.ClipGradients(recipe.MaxGradientNorm);
+        optimizer.Step(rates);
+        return (loss.item<float>(), Correct(logits, batch.Labels));
     }
 
     private EpochSummary Validate(EpochSummary summary)
@@ -90,7 +127,7 @@ internal sealed class TrainingLoop(
         }
 
         using var untracked = no_grad();
-        var (losses, correct) = (0.0, 0L);
+        var (watch, losses, correct) = (Stopwatch.StartNew(), 0.0, 0L);
         network.eval();
         foreach (var batch in validation.InOrder())
         {
@@ -102,7 +139,12 @@ internal sealed class TrainingLoop(
             correct += Correct(logits, batch.Labels);
         }
 
-        return summary with { ValidationLoss = losses / validation.Count, ValidationAccuracy = (double)correct / validation.Count };
+        return summary with
+        {
+            ValidationLoss = losses / validation.Count,
+            ValidationAccuracy = (double)correct / validation.Count,
+            ValidationSeconds = watch.Elapsed.TotalSeconds,
+        };
     }
 
     private Tensor Classify(Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits)
@@ -136,11 +178,6 @@ internal sealed class TrainingLoop(
             GC.Collect(generation: 1, GCCollectionMode.Forced, blocking: true);
         }
     }
-
-    private static double Finite(float loss, int epoch, int step, double rate) => float.IsFinite(loss)
-        ? loss
-        : throw new TrainingDivergedException(
-            $"The loss became {loss} in epoch {epoch}, step {step + 1}, at learning rate {rate:0.######}: try a smaller LearningRate.");
 
     private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
 }

@@ -37,27 +37,47 @@ internal sealed class TrainingPhases(
         var result = recipe.FineTuning switch
         {
             FineTuning.None => Train(TrainableParts.All(network), TrainingPhase.Whole, before: null, resumed),
-            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), resumed),
+            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), checkpoint, resumed),
             _ => TrainInTwoPhases(new Backbone(network, architecture.Head), resumed),
         };
         EpochLog.Returned(logger, result.Returned);
         return result;
     }
 
+    /// <summary>Trains with one learning rate after the other; of two phases, in the second. The network is of no use afterwards.</summary>
+    /// <returns>The phase whose rate was looked at.</returns>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
+    public TrainingPhase Sweep(RateSweep sweep)
+    {
+        switch (recipe.FineTuning)
+        {
+            case FineTuning.None:
+                Loop(TrainableParts.All(network), TrainingPhase.Whole).Sweep(sweep);
+                return TrainingPhase.Whole;
+            case FineTuning.HeadOnly:
+                HeadTraining(new Backbone(network, architecture.Head)).Sweep(sweep);
+                return TrainingPhase.Head;
+            default:
+                var backbone = new Backbone(network, architecture.Head);
+                TrainHead(backbone, savedTo: null, resumed: null);
+                Loop(Unfrozen(backbone), TrainingPhase.FineTuning).Sweep(sweep);
+                return TrainingPhase.FineTuning;
+        }
+    }
+
     private TrainingResult TrainInTwoPhases(Backbone backbone, TrainingState? resumed)
     {
         var head = resumed?.Phase == TrainingPhase.FineTuning
             ? new TrainingResult(resumed.Before, resumed.Best)
-            : TrainHead(backbone, resumed);
-        var parts = TrainableParts.Last(network, backbone, recipe.UnfrozenBlocks, recipe.RateDecayPerBlock, recipe.FreezeBatchNorm);
-        return Train(parts, TrainingPhase.FineTuning, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
+            : TrainHead(backbone, checkpoint, resumed);
+        return Train(Unfrozen(backbone), TrainingPhase.FineTuning, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
     }
 
-    private TrainingResult TrainHead(Backbone backbone, TrainingState? resumed)
+    private TrainingResult TrainHead(Backbone backbone, TrainingCheckpoint? savedTo, TrainingState? resumed)
     {
         using var best = new BestWeights(backbone.Head);
-        var progress = new PhaseProgress(TrainingPhase.Head, before: [], checkpoint, resumed, best, recipe, logger);
-        var history = new HeadTraining(network, backbone, training, validation, recipe, options, progress, logger).Run();
+        var progress = new PhaseProgress(TrainingPhase.Head, before: [], savedTo, resumed, best, recipe, logger);
+        var history = HeadTraining(backbone).Run(progress);
         return new TrainingResult(history, best.Epoch!);
     }
 
@@ -65,7 +85,14 @@ internal sealed class TrainingPhases(
     {
         using var best = new BestWeights(network, before?.Returned);
         var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed, best, recipe, logger);
-        var history = new TrainingLoop(network, parts, phase, training, validation, recipe, options, progress).Run();
+        var history = Loop(parts, phase).Run(progress);
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
+
+    private HeadTraining HeadTraining(Backbone backbone) => new(network, backbone, training, validation, recipe, options, logger);
+
+    private TrainingLoop Loop(TrainableParts parts, TrainingPhase phase) => new(network, parts, phase, training, validation, recipe, options);
+
+    private TrainableParts Unfrozen(Backbone backbone) =>
+        TrainableParts.Last(network, backbone, recipe.UnfrozenBlocks, recipe.RateDecayPerBlock, recipe.FreezeBatchNorm);
 }

@@ -124,6 +124,99 @@ public sealed class BatchSourceTests
         Assert.Equal(expected, steps);
     }
 
+    [Fact]
+    public void Epoch_AnyNumberOfThreads_GivesTheSameBatches()
+    {
+        var expected = Consume(AugmentationOptions.Strong, threads: 1);
+
+        Assert.Equal(expected, Consume(AugmentationOptions.Strong, threads: 2));
+        Assert.Equal(expected, Consume(AugmentationOptions.Strong, threads: 7));
+    }
+
+    [Fact]
+    public void Epoch_NotMixed_HasNoOtherLabels()
+    {
+        using var batch = Plain(size: 2, AugmentationOptions.Standard).First();
+
+        Assert.Null(batch.OtherLabels);
+    }
+
+    [Theory]
+    [InlineData(0.4, 0)]
+    [InlineData(0, 0.4)]
+    [InlineData(0.4, 0.4)]
+    public void Epoch_Mixed_LabelsHaveTheSharesOfThePixels(double mixup, double cutmix)
+    {
+        var shares = new List<double>();
+        foreach (var batch in Plain(size: 8, new() { MixupAlpha = mixup, CutmixAlpha = cutmix }))
+        {
+            using var fetched = batch;
+            var (labels, others) = (batch.Labels.data<long>().ToArray(), batch.OtherLabels!.data<long>().ToArray());
+            var reds = Flat(batch.Images).Chunk(3 * 64).Select(image => image.Take(64).Average());
+
+            var expected = labels.Zip(others, (label, other) => ((1 - batch.OtherShare) * label) + (batch.OtherShare * other));
+            Assert.Equal(expected, reds.Select(red => (double)red), (a, b) => Math.Abs(a - b) < 1e-3);
+            shares.Add(batch.OtherShare);
+        }
+
+        Assert.All(shares, share => Assert.InRange(share, 0, 0.5));
+        Assert.True(shares.Distinct().Count() > 2);
+    }
+
+    [Fact]
+    public void InOrder_MixedOptions_AreNotMixed()
+    {
+        var source = Numbered(count: 4, batchSize: 4);
+
+        using var batch = source.InOrder(new Random(1), new() { MixupAlpha = 1, CutmixAlpha = 1 }).Single();
+
+        Assert.Null(batch.OtherLabels);
+    }
+
+    [Fact]
+    public void Epoch_DisposedPixels_SaysSoItself()
+    {
+        var pixels = new PixelSet(1, [Red(1), Red(2)], [0, 1]);
+        var source = new BatchSource(pixels, 2, new Preprocessing(1, 1, Bytes), torch.CPU);
+        pixels.Store.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => source.Epoch(new Random(1), AugmentationOptions.None).First());
+    }
+
+    /// <summary>Images of one red, which is their label.</summary>
+    private static IEnumerable<Batch> Plain(int size, AugmentationOptions augmentation)
+    {
+        byte[][] images = [.. Enumerable.Range(0, 40).Select(i => Red([.. Enumerable.Repeat((byte)i, size * size)]))];
+        var pixels = new PixelSet(size, images, [.. Enumerable.Range(0, 40)]);
+        return new BatchSource(pixels, 4, new Preprocessing(size, size, Bytes), torch.CPU).Epoch(new Random(1), augmentation);
+    }
+
+    /// <summary>An epoch of noise: everything that its batches hold.</summary>
+    private static List<float> Consume(AugmentationOptions augmentation, int threads)
+    {
+        var noise = new Random(2);
+        byte[] Noise()
+        {
+            var image = new byte[24 * 24 * 3];
+            noise.NextBytes(image);
+            return image;
+        }
+
+        var pixels = new PixelSet(24, [.. Enumerable.Range(0, 48).Select(_ => Noise())], [.. Enumerable.Range(0, 48)]);
+        var source = new BatchSource(pixels, 8, new Preprocessing(24, 20, Normalization.ImageNet), torch.CPU) { Threads = threads };
+        return
+        [
+            .. source.Epoch(new Random(3), augmentation).SelectMany(batch =>
+            {
+                using (batch)
+                {
+                    long[] labels = [.. batch.Labels.data<long>(), .. batch.OtherLabels!.data<long>()];
+                    return (float[])[.. Flat(batch.Images), .. labels.Select(label => (float)label), (float)batch.OtherShare];
+                }
+            }),
+        ];
+    }
+
     private static BatchSource Source(int size, Normalization normalization, params byte[][] images) =>
         new(new PixelSet(size, images, new int[images.Length]), images.Length, new Preprocessing(size, size, normalization), torch.CPU);
 

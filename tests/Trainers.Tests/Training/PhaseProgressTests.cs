@@ -61,7 +61,12 @@ public sealed class PhaseProgressTests : IDisposable
                 average.Update(epoch - 1);
                 return new EpochSummary
                 {
-                    Epoch = epoch, Phase = TrainingPhase.Whole, LearningRate = 0.1, Loss = 1, Accuracy = 0.5, ImagesPerSecond = 1,
+                    Epoch = epoch,
+                    Phase = TrainingPhase.Whole,
+                    LearningRate = 0.1,
+                    Loss = 1,
+                    Accuracy = 0.5,
+                    ImagesPerSecond = 1,
                 };
             },
             summary =>

@@ -9,7 +9,7 @@ namespace Trainers.Tests.Training;
 /// There: weights [[1, −2], [0.5, 3]], bias [0.25, −0.75]; inputs (1, 2), (−1, 0.5), (3, −1), targets (1, 0), (0, 2), (−1, 1); the
 /// bias in a group of its own without weight decay; learning rate 0.1.
 /// </remarks>
-public sealed class ScheduledOptimizerTests : IDisposable
+public sealed class GroupedOptimizerTests : IDisposable
 {
     private const float Tolerance = 1e-5f;      // single precision over at most ten steps near 1
 
@@ -90,7 +90,7 @@ public sealed class ScheduledOptimizerTests : IDisposable
     [InlineData(2.5)]
     public void ClipGradients_ThreeAndFour_ScalesBothByOneFactor(double maxNorm)
     {
-        using var optimizer = Optimizer(TrainingOptimizer.Sgd, 0, Constant(momentum: 0));
+        using var optimizer = Optimizer(TrainingOptimizer.Sgd, 0, momentum: 0);
         using (var loss = (3 * _weights[0, 0]) + (4 * _bias[1]))
         {
             loss.backward();
@@ -103,32 +103,22 @@ public sealed class ScheduledOptimizerTests : IDisposable
         Assert.Equal(4 * factor, _bias.grad![1].item<float>(), 1e-4f);
     }
 
-    [Fact]
-    public void Step_AnyStep_ReturnsTheSchedulesRate()
-    {
-        using var optimizer = Optimizer(TrainingOptimizer.Sgd, 0, new CosineSchedule(1, 0.9, warmupSteps: 4, steps: 8));
-
-        var (first, fourth) = (optimizer.Step(0), optimizer.Step(3));
-
-        Assert.Equal((0.25, 1.0), (first, fourth));
-    }
-
     private static CosineSchedule Constant(double momentum) => new(0.1, momentum, warmupSteps: 0, steps: int.MaxValue);
 
-    private ScheduledOptimizer Optimizer(TrainingOptimizer algorithm, double weightDecay, LearningRateSchedule schedule, double biasRateFactor = 1) =>
-        new(algorithm, [new WeightGroup([_weights], 1, IsDecayed: true), new WeightGroup([_bias], biasRateFactor, IsDecayed: false)], weightDecay, schedule);
+    private GroupedOptimizer Optimizer(TrainingOptimizer algorithm, double weightDecay, double momentum, double biasRateFactor = 1) =>
+        new(algorithm, [new WeightGroup([_weights], 1, IsDecayed: true), new WeightGroup([_bias], biasRateFactor, IsDecayed: false)], weightDecay, momentum);
 
     private void Train(
         TrainingOptimizer algorithm, double weightDecay, LearningRateSchedule schedule, int steps, double biasRateFactor = 1, double maxNorm = 0)
     {
-        using var optimizer = Optimizer(algorithm, weightDecay, schedule, biasRateFactor);
+        using var optimizer = Optimizer(algorithm, weightDecay, schedule.At(0).Momentum, biasRateFactor);
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
             optimizer.ZeroGradients();
             (_inputs.matmul(_weights.t()) + _bias - _targets).square().mean().backward();
             optimizer.ClipGradients(maxNorm);
-            optimizer.Step(step);
+            optimizer.Step(schedule.At(step));
         }
     }
 

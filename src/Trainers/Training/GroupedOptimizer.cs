@@ -3,30 +3,29 @@ using static TorchSharp.torch;
 
 namespace Trainers.Training;
 
-/// <summary>An optimizer whose learning rates and momentum follow a schedule, each group at its share of the rate.</summary>
-internal sealed class ScheduledOptimizer : IDisposable
+/// <summary>An optimizer of groups of weights, each at its share of the learning rate.</summary>
+internal sealed class GroupedOptimizer : IDisposable
 {
     private const double VarianceDecay = 0.999;     // AdamW's second beta, and what keeps it from dividing by zero: Kingma and Ba 2015
     private const double Epsilon = 1e-8;
+    private const double RateToCome = 0;            // each step brings its own
 
     private readonly IReadOnlyList<WeightGroup> _groups;
-    private readonly LearningRateSchedule _schedule;
 
     /// <summary>Makes an optimizer for groups of weights.</summary>
     /// <param name="algorithm">How weights are changed.</param>
     /// <param name="groups">What is changed.</param>
     /// <param name="weightDecay">Share of the decayed weights: added to the gradient by SGD, taken off times the rate by AdamW.</param>
-    /// <param name="schedule">Rates by step.</param>
-    public ScheduledOptimizer(TrainingOptimizer algorithm, IEnumerable<WeightGroup> groups, double weightDecay, LearningRateSchedule schedule)
+    /// <param name="momentum">Whether there is any; each step tells how much.</param>
+    public GroupedOptimizer(TrainingOptimizer algorithm, IEnumerable<WeightGroup> groups, double weightDecay, double momentum)
     {
-        (_groups, _schedule) = ([.. groups], schedule);
-        var (rate, momentum) = schedule.At(0);
+        _groups = [.. groups];
         Torch = algorithm switch
         {
             TrainingOptimizer.AdamW => optim.AdamW(
-                _groups.Select(group => new AdamW.ParamGroup(group.Weights, rate, momentum, VarianceDecay, Epsilon, Decay(group))), rate),
+                _groups.Select(group => new AdamW.ParamGroup(group.Weights, RateToCome, momentum, VarianceDecay, Epsilon, Decay(group)))),
             _ => optim.SGD(
-                _groups.Select(group => new SGD.ParamGroup(group.Weights, rate, momentum, weight_decay: Decay(group), nesterov: momentum > 0)), rate),
+                _groups.Select(group => new SGD.ParamGroup(group.Weights, RateToCome, momentum, weight_decay: Decay(group), nesterov: momentum > 0)), RateToCome),
         };
 
         double Decay(WeightGroup group) => group.IsDecayed ? weightDecay : 0;
@@ -49,18 +48,16 @@ internal sealed class ScheduledOptimizer : IDisposable
         }
     }
 
-    /// <summary>Changes the weights, at the rates of a step that is counted from 0 over all epochs, and returns the learning rate.</summary>
-    public double Step(int step)
+    /// <summary>Changes the weights.</summary>
+    public void Step(StepRates rates)
     {
-        var (rate, momentum) = _schedule.At(step);
         foreach (var (options, group) in Torch.ParamGroups.Zip(_groups))
         {
-            options.LearningRate = rate * group.RateFactor;
-            SetMomentum(options, momentum);
+            options.LearningRate = rates.LearningRate * group.RateFactor;
+            SetMomentum(options, rates.Momentum);
         }
 
         Torch.step();
-        return rate;
     }
 
     public void Dispose() => Torch.Dispose();

@@ -46,7 +46,6 @@ internal static class TrainingFlags
         ("none", ClassBalance.None), ("weighted-loss", ClassBalance.WeightedLoss), ("balanced-sampling", ClassBalance.BalancedSampling));
     private static readonly Option<int?> EarlyStopping = new("--early-stopping") { Description = "Epochs without a better one after which training stops; without it never." };
     private static readonly Option<int> Seed = new("--seed") { Description = "Decides everything that is drawn.", DefaultValueFactory = _ => Defaults.Seed };
-    private static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
     private static readonly Option<int> MaxSkipped = new("--max-skipped")
     {
         Description = "Unreadable images that are skipped and listed; one more is an error.",
@@ -57,8 +56,8 @@ internal static class TrainingFlags
     public static IReadOnlyList<Option> All { get; } =
     [
         Preset, Weights, ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, BatchSize, ImageSize, Optimizer, Schedule,
-        LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed, Device,
-        MaxSkipped,
+        LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
+        ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, MaxSkipped,
     ];
 
     /// <summary>What was given.</summary>
@@ -86,7 +85,9 @@ internal static class TrainingFlags
         ClassBalance = parsed.GetValue(Balance),
         EarlyStoppingEpochs = parsed.GetValue(EarlyStopping),
         Seed = parsed.GetValue(Seed),
-        Device = parsed.GetValue(Device)!,
+        Precision = parsed.GetValue(ComputeOptions.Precision),
+        Device = parsed.GetValue(ComputeOptions.Device)!,
+        Threads = parsed.GetValue(ComputeOptions.Threads),
         MaxSkippedImages = parsed.GetValue(MaxSkipped),
     };
 }

@@ -86,11 +86,14 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var (training, heldOut) = reader.Read(input, validation);
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
+        using var compute = ComputeSettings.Begin(_options, device, _logger);
         var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);
-        BatchSource Batches(PixelSet pixels) => new(pixels, recipe.BatchSize, reader.Preprocessing, device) { Balance = recipe.ClassBalance };
+        RecipeLog.Chosen(_logger, recipe);
+        BatchSource Batches(PixelSet pixels) =>
+            new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast) { Balance = recipe.ClassBalance };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
-        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, recipe, _options, checkpoint, _logger);
+        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);
         return use(new PreparedTraining(start.Architecture, reader, network, phases));
     }
 

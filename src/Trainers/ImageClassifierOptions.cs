@@ -147,15 +147,34 @@ public record ImageClassifierOptions
     /// <summary>Where to train: <c>auto</c> (CUDA where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>What convolutions are computed in.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
+
+    /// <summary>Threads that compute on a CPU; null leaves torch's own number, one per core. At least 1.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>
-    /// Megabytes (10⁶ bytes) of decoded pixels kept in memory; the rest goes to a file in the temporary folder. Null takes a quarter
-    /// of the memory the process may use; 0 keeps all in the file. 0 or more.
+    /// Whether a pixel's channels lie side by side in memory (NHWC), which convolutions on CPUs and tensor cores like best; otherwise
+    /// each channel is a plane.
+    /// </summary>
+    public bool ChannelsLast { get; init; } = true;
+
+    /// <summary>
+    /// Whether memory that a step frees is kept for the next one while training, where the C library is glibc; otherwise the system
+    /// takes it back and clears it each time, a fifth of the time of some networks. The whole process's C library is told so.
+    /// </summary>
+    public bool KeepFreedMemory { get; init; } = true;
+
+    /// <summary>
+    /// Megabytes (10⁶ bytes) of decoded pixels kept in memory; the rest goes to a file in the temporary folder, so that the memory that a
+    /// training takes does not grow with the number of images. 0 or more.
     /// </summary>
     /// <remarks>
-    /// An image takes 3 · size² bytes: 0.15 MB at 224 pixels. The file is gone when <c>Fit</c> ends, however it ends; the environment
-    /// variable <c>TMPDIR</c> (<c>TMP</c> on Windows) moves it to another disk.
+    /// An image takes 3 · size² bytes: 0.15 MB at 224 pixels. The system keeps the file in its cache as long as there is room, so
+    /// reading from it is hardly slower. The file is gone when <c>Fit</c> ends, however it ends; the environment variable <c>TMPDIR</c>
+    /// (<c>TMP</c> on Windows) moves it to another disk.
     /// </remarks>
-    public int? PixelMemoryMegabytes { get; init; }
+    public int PixelMemoryMegabytes { get; init; } = 128;
 
     /// <summary>Unreadable images that are skipped and listed; one more ends the training. 0 or more.</summary>
     /// <remarks>
@@ -214,7 +233,9 @@ public record ImageClassifierOptions
         Check(LabelSmoothing is null or (>= 0 and < 1), nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
         Augmentation?.Validate();
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
-        Check(PixelMemoryMegabytes is null or >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
+        Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Auto, Full or Mixed");
+        Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1");
+        Check(PixelMemoryMegabytes >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
     }
 

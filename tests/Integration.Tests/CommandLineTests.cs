@@ -38,6 +38,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_EveryFlagOfTheRecipe_IsFollowed()
+    {
+        string[] flags =
+        [
+            "--preset", "best", "--epochs", "1", "--batch-size", "6", "--optimizer", "adamw", "--schedule", "one-cycle", "--learning-rate", "0.002",
+            "--warmup-epochs", "0.5", "--weight-decay", "0.01", "--label-smoothing", "0.05", "--augmentation", "none", "--ema", "0.9", "--clip", "1",
+            "--class-balance", "balanced-sampling", "--early-stopping", "3",
+        ];
+
+        var run = await Run(["train", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--out", Path.Combine(_folder.FullName, "out"), .. flags]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            "Recipe: everything, 1 epochs by AdamW at up to 0.002 (OneCycle); gradients clipped to 1; weights averaged with 0.9; "
+            + "classes balanced by BalancedSampling; labels smoothed by 0.05; batches of 6; augmentation: none.",
+            run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Models_Json_ListsTheTable()
     {
         var run = await Run("models", "--json");

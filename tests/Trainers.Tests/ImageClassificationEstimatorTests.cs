@@ -100,6 +100,8 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
             logger.Lines.Select(line => line.Message),
             line => Assert.Equal("12 images, 2.3 kB of pixels in memory.", line),    // 12 · 8² · 3 bytes
             line => Assert.Equal("Training resnet20 on cpu: 12 images, 0 held out for validation, 3 classes, 8 pixels wide and high.", line),
+            line => Assert.StartsWith("Computing on the CPU: ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("Recipe: everything, 2 epochs by Sgd at up to 0.05 (Cosine); ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 1/2: loss ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 2/2: loss ", line, StringComparison.Ordinal));
     }

@@ -95,7 +95,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
         var recipe = TrainingRecipe.Of(options, ImageModels.Get("googlenet"), FineTuning.None);
         var progress = new PhaseProgress(
             TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
-        new TrainingLoop(network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, recipe, options).Run(progress);
+        new TrainingLoop(network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, EagerGraph.Plain, recipe, options).Run(progress);
 
         var auxiliary = network.named_parameters().Where(weight => weight.name.StartsWith("aux", StringComparison.Ordinal)).ToList();
         Assert.Equal(14, auxiliary.Count);      // of each: a convolution, a batch norm's two, and two layers with biases

@@ -8,13 +8,15 @@ namespace Trainers.Models;
 internal sealed class Backbone
 {
     private readonly Block _network;
+    private readonly EagerGraph _graph;
 
     /// <summary>Looks at a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">Key of its last layer.</param>
-    public Backbone(Block network, string head)
+    /// <param name="graph">Runs its flow; null computes in the type of the weights.</param>
+    public Backbone(Block network, string head, EagerGraph? graph = null)
     {
-        _network = network;
+        (_network, _graph) = (network, graph ?? EagerGraph.Plain);
         Head = (Linear)network.named_modules().Single(layer => layer.name == head).module;
         var order = FlowOrder.Of(network);
         var last = order.TakeWhile(part => part != Head).LastOrDefault();
@@ -38,7 +40,7 @@ internal sealed class Backbone
     public Tensor Features(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return _network.Flow(new FeatureGraph(Head), images).MoveToOuterDisposeScope();
+        return _network.Flow(new FeatureGraph(Head, _graph), images).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     private static List<List<Module>> Group(IEnumerable<Module> parts)

@@ -75,13 +75,14 @@ public sealed class GoogLeNet : Block, IAuxiliaryClassifiers
     public override T Flow<T>(IGraph<T> graph, T x) => Flow(graph, x, out _, out _);
 
     /// <inheritdoc/>
-    public Tensor Classify(Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits)
+    public Tensor Classify(IGraph<Tensor> graph, Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         using var scope = NewDisposeScope();
-        var logits = Flow(EagerGraph.Instance, images, out var after4a, out var after4d);
+        var logits = Flow(graph, images, out var after4a, out var after4d);
         auxiliaryLogits = aux1 is null || aux2 is null
             ? []
-            : [aux1.call(after4a).MoveToOuterDisposeScope(), aux2.call(after4d).MoveToOuterDisposeScope()];
+            : [graph.Apply(aux1, after4a).MoveToOuterDisposeScope(), graph.Apply(aux2, after4d).MoveToOuterDisposeScope()];
         return logits.MoveToOuterDisposeScope();
     }
 

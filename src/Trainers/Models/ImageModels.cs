@@ -7,7 +7,7 @@ public static class ImageModels
     private const int CifarClasses = 10;
 
     internal const double RateWithBatchNorm = 0.05;
-    internal const double AdamWRateWithBatchNorm = 1e-3;
+    internal const double AdamWRateWithBatchNorm = 2e-3;
 
     /// <summary>Rate for networks without batch norm, which diverge at the others' (Simonyan and Zisserman 2015, §3.1).</summary>
     private const double RateWithoutBatchNorm = 0.01;
@@ -71,6 +71,7 @@ public static class ImageModels
             new ImageModel($"efficientnet_b{scale}", ModelFamilies.EfficientNet, imageSize, ImageNetClasses, classes => new EfficientNet(scale, classes))
             {
                 Head = "classifier.1",
+                Optimizer = TrainingOptimizer.AdamW,
             }),
     ];
 

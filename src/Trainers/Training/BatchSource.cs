@@ -15,12 +15,13 @@ internal sealed class BatchSource
     private readonly int _batchSize;
     private readonly Preprocessing _preprocessing;
     private readonly Device _device;
+    private readonly bool _isChannelsLast;
     private readonly VariedImages _images;
 
     /// <summary>Prepares to make batches; nothing is read yet.</summary>
-    public BatchSource(PixelSet pixels, int batchSize, Preprocessing preprocessing, Device device)
+    public BatchSource(PixelSet pixels, int batchSize, Preprocessing preprocessing, Device device, bool isChannelsLast = true)
     {
-        (_pixels, _batchSize, _preprocessing, _device) = (pixels, batchSize, preprocessing, device);
+        (_pixels, _batchSize, _preprocessing, _device, _isChannelsLast) = (pixels, batchSize, preprocessing, device, isChannelsLast);
         _images = new VariedImages(pixels.ImageSize, preprocessing);
     }
 
@@ -82,7 +83,8 @@ internal sealed class BatchSource
             _images.Fill(pixels[indices[i]], variations[i], Image(i));
         });
         mix?.Apply(Image, indices.Length, size, Threads);
-        using var images = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
+        using var channelsLast = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
+        using var images = _isChannelsLast ? channelsLast.alias() : channelsLast.contiguous();
         return Label(ToDevice(images), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
     }
 

@@ -5,6 +5,13 @@ internal sealed record PresetValues
 {
     private const int LargestSmallImage = 64;
 
+    /// <summary>Müller and Hutter 2021, §4, for CIFAR: flips and shifts, TrivialAugment, and a rectangle erased.</summary>
+    private static readonly AugmentationOptions StrongForSmallImages = AugmentationOptions.Light with
+    {
+        TrivialAugment = true,
+        RandomErasing = 0.1,
+    };
+
     private static readonly PresetValues Quick = new()
     {
         Epochs = 8,
@@ -72,6 +79,6 @@ internal sealed record PresetValues
             (_, FineTuning.HeadOnly) => Balanced with { HeadEpochs = 40 },
             _ => Balanced,
         };
-        return imageSize > LargestSmallImage ? values : values with { Augmentation = AugmentationOptions.Light };
+        return imageSize > LargestSmallImage ? values : values with { Augmentation = preset == TrainingPreset.Best ? StrongForSmallImages : AugmentationOptions.Light };
     }
 }

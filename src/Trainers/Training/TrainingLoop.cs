@@ -11,11 +11,12 @@ namespace Trainers.Training;
 /// <param name="phase">What this training is called.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
+/// <param name="graph">Runs the network's flow.</param>
 /// <param name="recipe">Rates, epochs and augmentation.</param>
 /// <param name="options">Whom to tell of every step, and what stops it.</param>
 internal sealed class TrainingLoop(
-    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, TrainingRecipe recipe,
-    ImageClassifierOptions options)
+    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, EagerGraph graph,
+    TrainingRecipe recipe, ImageClassifierOptions options)
 {
     private const int StepsBetweenCollections = 8;
 
@@ -134,7 +135,7 @@ internal sealed class TrainingLoop(
             using var fetched = batch;
             using var scope = NewDisposeScope();
             options.CancellationToken.ThrowIfCancellationRequested();
-            var logits = network.call(batch.Images);
+            var logits = graph.Apply(network, batch.Images);
             losses += functional.cross_entropy(logits, batch.Labels, reduction: Reduction.Sum).item<float>();
             correct += Correct(logits, batch.Labels);
         }
@@ -151,11 +152,11 @@ internal sealed class TrainingLoop(
     {
         if (network is IAuxiliaryClassifiers classifiers)
         {
-            return classifiers.Classify(images, out auxiliaryLogits);
+            return classifiers.Classify(graph, images, out auxiliaryLogits);
         }
 
         auxiliaryLogits = [];
-        return network.call(images);
+        return graph.Apply(network, images);
     }
 
     private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Batch batch)

@@ -13,13 +13,14 @@ namespace Trainers.Training;
 /// <param name="architecture">Its architecture.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
+/// <param name="graph">Runs the network's flow.</param>
 /// <param name="recipe">What is trained, and how.</param>
 /// <param name="options">Whom to tell of every step, what stops it, and whether to resume.</param>
 /// <param name="checkpoint">Where every epoch is saved and an earlier process is found, or null.</param>
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingPhases(
-    Block network, ImageModel architecture, BatchSource training, BatchSource validation, TrainingRecipe recipe,
-    ImageClassifierOptions options, TrainingCheckpoint? checkpoint, ILogger logger)
+    Block network, ImageModel architecture, BatchSource training, BatchSource validation, EagerGraph graph,
+    TrainingRecipe recipe, ImageClassifierOptions options, TrainingCheckpoint? checkpoint, ILogger logger)
 {
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
     /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
@@ -37,8 +38,8 @@ internal sealed class TrainingPhases(
         var result = recipe.FineTuning switch
         {
             FineTuning.None => Train(TrainableParts.All(network), TrainingPhase.Whole, before: null, resumed),
-            FineTuning.HeadOnly => TrainHead(new Backbone(network, architecture.Head), checkpoint, resumed),
-            _ => TrainInTwoPhases(new Backbone(network, architecture.Head), resumed),
+            FineTuning.HeadOnly => TrainHead(Backbone(), checkpoint, resumed),
+            _ => TrainInTwoPhases(Backbone(), resumed),
         };
         EpochLog.Returned(logger, result.Returned);
         return result;
@@ -55,10 +56,10 @@ internal sealed class TrainingPhases(
                 Loop(TrainableParts.All(network), TrainingPhase.Whole).Sweep(sweep);
                 return TrainingPhase.Whole;
             case FineTuning.HeadOnly:
-                HeadTraining(new Backbone(network, architecture.Head)).Sweep(sweep);
+                HeadTraining(Backbone()).Sweep(sweep);
                 return TrainingPhase.Head;
             default:
-                var backbone = new Backbone(network, architecture.Head);
+                var backbone = Backbone();
                 TrainHead(backbone, savedTo: null, resumed: null);
                 Loop(Unfrozen(backbone), TrainingPhase.FineTuning).Sweep(sweep);
                 return TrainingPhase.FineTuning;
@@ -89,9 +90,11 @@ internal sealed class TrainingPhases(
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 
+    private Backbone Backbone() => new(network, architecture.Head, graph);
+
     private HeadTraining HeadTraining(Backbone backbone) => new(network, backbone, training, validation, recipe, options, logger);
 
-    private TrainingLoop Loop(TrainableParts parts, TrainingPhase phase) => new(network, parts, phase, training, validation, recipe, options);
+    private TrainingLoop Loop(TrainableParts parts, TrainingPhase phase) => new(network, parts, phase, training, validation, graph, recipe, options);
 
     private TrainableParts Unfrozen(Backbone backbone) =>
         TrainableParts.Last(network, backbone, recipe.UnfrozenBlocks, recipe.RateDecayPerBlock, recipe.FreezeBatchNorm);

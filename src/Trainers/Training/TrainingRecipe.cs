@@ -9,7 +9,7 @@ namespace Trainers.Training;
 /// <remarks>Properties bear the options' names, because messages show them.</remarks>
 internal sealed record TrainingRecipe
 {
-    private const double FineTuningShareOfRate = 0.1;
+    private const double FineTuningDivisor = 10;        // of the rate
     private const double WarmupShare = 0.05;
     private const double OneCycleWarmupShare = 0.3;     // PyTorch's pct_start
     private const double SgdWeightDecay = 5e-4;         // He et al. 2016 and torchvision: 1e-4 for ImageNet, 5e-4 for smaller sets
@@ -87,6 +87,9 @@ internal sealed record TrainingRecipe
     /// <inheritdoc cref="ImageClassifierOptions.ClassBalance"/>
     public required ClassBalance ClassBalance { get; init; }
 
+    /// <inheritdoc cref="ImageClassifierOptions.Precision"/>
+    public required TrainingPrecision Precision { get; init; }
+
     /// <inheritdoc cref="ImageClassifierOptions.Augmentation"/>
     public required AugmentationOptions Augmentation { get; init; }
 
@@ -124,7 +127,7 @@ internal sealed record TrainingRecipe
             Optimizer = optimizer,
             Schedule = schedule,
             LearningRate = options.LearningRate
-                ?? (architecture.LearningRateOf(optimizer) * (fineTuning == FineTuning.TwoPhase ? FineTuningShareOfRate : 1)),
+                ?? (architecture.LearningRateOf(optimizer) / (fineTuning == FineTuning.TwoPhase ? FineTuningDivisor : 1)),
             WarmupEpochs = options.WarmupEpochs ?? (epochs * (schedule == RateSchedule.OneCycle ? OneCycleWarmupShare : WarmupShare)),
             Momentum = options.Momentum,
             WeightDecay = options.WeightDecay ?? (optimizer == TrainingOptimizer.AdamW ? AdamWWeightDecay : SgdWeightDecay),
@@ -132,6 +135,7 @@ internal sealed record TrainingRecipe
             AverageDecay = options.AverageDecay ?? preset.AverageDecay,
             LabelSmoothing = options.LabelSmoothing ?? preset.LabelSmoothing,
             ClassBalance = options.ClassBalance,
+            Precision = options.Precision,
             Augmentation = options.Augmentation ?? preset.Augmentation,
         };
     }

@@ -23,7 +23,7 @@ public class GoogLeNetTests
         network.eval();
         var images = FormulaValues.Images(2, 64);
 
-        var logits = network.Classify(images, out var auxiliary);
+        var logits = network.Classify(EagerGraph.Plain, images, out var auxiliary);
 
         Assert.Empty(auxiliary);
         Assert.True(logits.eq(network.call(images)).all().item<bool>());

@@ -72,7 +72,7 @@ public class TorchParityTests(ITestOutputHelper output)
         using var network = (GoogLeNet)FormulaValues.Fill(ImageModels.Get("googlenet").BuildForTraining(ReferenceNetwork.Classes), reference.Gain);
         network.eval();
 
-        var logits = network.Classify(FormulaValues.Images(2, reference.ImageSize), out var auxiliaryLogits);
+        var logits = network.Classify(EagerGraph.Plain, FormulaValues.Images(2, reference.ImageSize), out var auxiliaryLogits);
 
         AssertLogProbabilities("googlenet, last classifier", reference.LogProbabilities, logits);
         Assert.Equal(2, auxiliaryLogits.Count);

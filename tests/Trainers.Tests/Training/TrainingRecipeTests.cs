@@ -6,12 +6,13 @@ namespace Trainers.Tests.Training;
 
 public sealed class TrainingRecipeTests
 {
-    /// <summary>Options that decide where data comes from and goes to, or that the identity tells by the data itself.</summary>
+    /// <summary>Options that decide where data comes from and goes to, or what computes, or that the identity tells by the data itself.</summary>
     private static readonly string[] NoFacts =
     [
         nameof(ImageClassifierOptions.LabelColumnName), nameof(ImageClassifierOptions.ImageColumnName), nameof(ImageClassifierOptions.ImageSize),
         nameof(ImageClassifierOptions.ResizeSize), nameof(ImageClassifierOptions.ValidationFraction), nameof(ImageClassifierOptions.Preset),
         nameof(ImageClassifierOptions.CheckpointPath), nameof(ImageClassifierOptions.Resume), nameof(ImageClassifierOptions.Device),
+        nameof(ImageClassifierOptions.ChannelsLast), nameof(ImageClassifierOptions.Threads), nameof(ImageClassifierOptions.KeepFreedMemory),
         nameof(ImageClassifierOptions.PixelMemoryMegabytes), nameof(ImageClassifierOptions.MaxSkippedImages), nameof(ImageClassifierOptions.Progress),
         nameof(ImageClassifierOptions.DownloadProgress), nameof(ImageClassifierOptions.Logger), nameof(ImageClassifierOptions.CancellationToken),
     ];
@@ -58,6 +59,21 @@ public sealed class TrainingRecipeTests
     }
 
     [Fact]
+    public void Of_Preset_DecidesAugmentationByImageSize()
+    {
+        AugmentationOptions Augmentation(TrainingPreset preset, string architecture, int? imageSize = null) =>
+            Recipe(new ImageClassifierOptions { Preset = preset, ImageSize = imageSize }, architecture).Augmentation;
+
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Quick, "resnet50"));
+        Assert.Equal(AugmentationOptions.Standard, Augmentation(TrainingPreset.Balanced, "resnet50"));
+        Assert.Equal(AugmentationOptions.Strong, Augmentation(TrainingPreset.Best, "resnet50"));
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Balanced, "resnet20"));
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Balanced, "resnet50", imageSize: 64));
+        Assert.Equal(
+            AugmentationOptions.Light with { TrivialAugment = true, RandomErasing = 0.1 }, Augmentation(TrainingPreset.Best, "resnet20"));
+    }
+
+    [Fact]
     public void Of_NothingAsked_IsBalanced() =>
         Assert.Equal(Recipe(new ImageClassifierOptions { Preset = TrainingPreset.Balanced }), Recipe(new ImageClassifierOptions()));
 
@@ -78,12 +94,14 @@ public sealed class TrainingRecipeTests
             MaxGradientNorm = 0,
             AverageDecay = 0,
             LabelSmoothing = 0,
+            Augmentation = AugmentationOptions.None,
         }, fineTuning: FineTuning.TwoPhase);
 
         Assert.Equal((5, 6, 2), (recipe.Epochs, recipe.HeadEpochs, recipe.HeadViews));
         Assert.Equal((TrainingOptimizer.AdamW, RateSchedule.Step), (recipe.Optimizer, recipe.Schedule));
         Assert.Equal((0.02, 0.0, 0.0), (recipe.LearningRate, recipe.WarmupEpochs, recipe.WeightDecay));
         Assert.Equal((0.0, 0.0, 0.0), (recipe.MaxGradientNorm, recipe.AverageDecay, recipe.LabelSmoothing));
+        Assert.Equal(AugmentationOptions.None, recipe.Augmentation);
     }
 
     [Fact]
@@ -97,9 +115,9 @@ public sealed class TrainingRecipeTests
     /// <summary>From scratch the architecture's rate for the optimizer; after the head a tenth of it.</summary>
     [Theory]
     [InlineData("resnet50", TrainingOptimizer.Sgd, FineTuning.None, 0.05, 5e-4)]
-    [InlineData("resnet50", TrainingOptimizer.AdamW, FineTuning.None, 1e-3, 0.05)]
+    [InlineData("resnet50", TrainingOptimizer.AdamW, FineTuning.None, 2e-3, 0.05)]
     [InlineData("resnet50", TrainingOptimizer.Sgd, FineTuning.TwoPhase, 0.005, 5e-4)]
-    [InlineData("resnet50", TrainingOptimizer.AdamW, FineTuning.TwoPhase, 1e-4, 0.05)]
+    [InlineData("resnet50", TrainingOptimizer.AdamW, FineTuning.TwoPhase, 2e-4, 0.05)]
     [InlineData("vgg16", TrainingOptimizer.Sgd, FineTuning.None, 0.01, 5e-4)]
     [InlineData("vgg16", TrainingOptimizer.AdamW, FineTuning.None, 1e-4, 0.05)]
     public void Of_Optimizer_DecidesRateAndDecay(
@@ -110,6 +128,12 @@ public sealed class TrainingRecipeTests
         Assert.Equal(learningRate, recipe.LearningRate, 1e-12);
         Assert.Equal(weightDecay, recipe.WeightDecay);
     }
+
+    [Theory]
+    [InlineData("resnet50", TrainingOptimizer.Sgd)]
+    [InlineData("efficientnet_b0", TrainingOptimizer.AdamW)]
+    public void Of_NoOptimizerAsked_TakesTheArchitectures(string architecture, TrainingOptimizer expected) =>
+        Assert.Equal(expected, Recipe(new ImageClassifierOptions(), architecture).Optimizer);
 
     private static TrainingRecipe Recipe(ImageClassifierOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None) =>
         TrainingRecipe.Of(options, ImageModels.Get(architecture), fineTuning);

@@ -25,9 +25,12 @@ public abstract class Block(string name) : Module<Tensor, Tensor>(name)
     }
 
     /// <summary>Runs the flow on tensors. Intermediate tensors are released; the caller owns the result.</summary>
-    public sealed override Tensor forward(Tensor input)
+    public sealed override Tensor forward(Tensor input) => Run(EagerGraph.Plain, input);
+
+    /// <summary>Runs the flow on tensors as an interpreter does. Intermediate tensors are released; the caller owns the result.</summary>
+    internal Tensor Run(IGraph<Tensor> graph, Tensor input)
     {
         using var scope = NewDisposeScope();
-        return Flow(EagerGraph.Instance, input).MoveToOuterDisposeScope();
+        return Flow(graph, input).MoveToOuterDisposeScope();
     }
 }

@@ -6,7 +6,8 @@ namespace Trainers.Models;
 
 /// <summary>Runs a network on tensors up to its last layer: the result is what that layer would get.</summary>
 /// <param name="head">The last layer.</param>
-internal sealed class FeatureGraph(Module head) : IGraph<Tensor>
+/// <param name="eager">Runs what comes before.</param>
+internal sealed class FeatureGraph(Module head, EagerGraph eager) : IGraph<Tensor>
 {
     public Tensor Apply(Module<Tensor, Tensor> layer, Tensor x)
     {
@@ -18,14 +19,14 @@ internal sealed class FeatureGraph(Module head) : IGraph<Tensor>
         // Only a chain that ends in the head is taken apart; the others release what lies between by themselves.
         return layer is Sequential chain && chain.children().Contains(head)
             ? chain.children().Cast<Module<Tensor, Tensor>>().Aggregate(x, (value, child) => Apply(child, value))
-            : EagerGraph.Instance.Apply(layer, x);
+            : eager.Apply(layer, x);
     }
 
-    public Tensor Add(Tensor a, Tensor b) => EagerGraph.Instance.Add(a, b);
+    public Tensor Add(Tensor a, Tensor b) => eager.Add(a, b);
 
-    public Tensor Multiply(Tensor a, Tensor b) => EagerGraph.Instance.Multiply(a, b);
+    public Tensor Multiply(Tensor a, Tensor b) => eager.Multiply(a, b);
 
-    public Tensor Concat(params ReadOnlySpan<Tensor> values) => EagerGraph.Instance.Concat(values);
+    public Tensor Concat(params ReadOnlySpan<Tensor> values) => eager.Concat(values);
 
-    public Tensor PadChannels(Tensor x, int before, int after) => EagerGraph.Instance.PadChannels(x, before, after);
+    public Tensor PadChannels(Tensor x, int before, int after) => eager.PadChannels(x, before, after);
 }

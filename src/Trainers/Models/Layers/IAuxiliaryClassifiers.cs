@@ -9,8 +9,9 @@ public interface IAuxiliaryClassifiers
     double AuxiliaryLossWeight { get; }
 
     /// <summary>Runs the network with its further classifiers. The caller owns all results.</summary>
+    /// <param name="graph">Runs its flow.</param>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="auxiliaryLogits">Output of each further classifier: [N, classes].</param>
     /// <returns>Output of the last classifier: [N, classes], logits.</returns>
-    Tensor Classify(Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits);
+    Tensor Classify(IGraph<Tensor> graph, Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits);
 }

@@ -11,10 +11,10 @@ namespace Trainers.Models;
 /// <typeparam name="T">A value: one tensor of a batch, [N, C, H, W] or [N, features].</typeparam>
 public interface IGraph<T>
 {
-    /// <summary>Runs a layer or a block.</summary>
+    /// <summary>Runs a layer or a block. A ReLU may overwrite its input: whoever applies one uses its input nowhere else.</summary>
     T Apply(Module<Tensor, Tensor> layer, T x);
 
-    /// <summary>Adds two values of equal shape.</summary>
+    /// <summary>Adds two values of equal shape. <paramref name="a"/> may be overwritten: it was made by this flow and is used nowhere else.</summary>
     T Add(T a, T b);
 
     /// <summary>Multiplies element by element; <paramref name="b"/> may be [N, C, 1, 1].</summary>

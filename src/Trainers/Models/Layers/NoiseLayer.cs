@@ -43,8 +43,9 @@ internal abstract class NoiseLayer(string name, double probability) : Module<Ten
     private static Tensor Drop(Tensor input, long[] maskShape, double probability, Generator? generator)
     {
         using var scope = NewDisposeScope();
-        var kept = empty(maskShape, input.dtype, input.device).bernoulli_(1 - probability, generator).div_(1 - probability);
-        return (input * kept).MoveToOuterDisposeScope();
+        // Drawn as floats whatever the input is, so that a seed drops the same in every precision.
+        var kept = empty(maskShape, ScalarType.Float32, input.device).bernoulli_(1 - probability, generator).div_(1 - probability);
+        return (input * kept.to(input.dtype)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Shape of what is drawn, broadcast over the input.</summary>

@@ -149,6 +149,20 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
     }
 
     [Fact]
+    public void Fit_StrongAugmentation_GivesTheSameScoresForTheSameSeed()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        var options = TinyImages.Options with { Augmentation = AugmentationOptions.Strong };
+        using var first = _images.Classifier(options).Fit(view);
+        using var light = _images.Classifier(options with { Augmentation = AugmentationOptions.Light }).Fit(view);
+
+        using var second = _images.Classifier(options).Fit(view);
+
+        Assert.Equal(TinyImages.Scores(first, view), TinyImages.Scores(second, view));
+        Assert.NotEqual(TinyImages.Scores(light, view), TinyImages.Scores(second, view));
+    }
+
+    [Fact]
     public void Fit_PixelsInAFile_GivesTheScoresOfPixelsInMemory()
     {
         var view = _images.Labelled(TinyImages.Labels);

@@ -36,6 +36,24 @@ internal sealed class ClassificationLoss : IDisposable
     }
 
     /// <summary>The mean loss of a batch, a scalar. The caller owns it.</summary>
+    /// <remarks>
+    /// Cross entropy, smoothed and weighted or not, is linear in the label: that of mixed labels is the mix of those of both labels.
+    /// </remarks>
+    /// <param name="logits">[N, classes].</param>
+    /// <param name="batch">Its labels, mixed where its images are.</param>
+    public Tensor Of(Tensor logits, Batch batch)
+    {
+        if (batch.OtherLabels is null)
+        {
+            return Of(logits, batch.Labels);
+        }
+
+        using var scope = NewDisposeScope();
+        var mixed = ((1 - batch.OtherShare) * Of(logits, batch.Labels)) + (batch.OtherShare * Of(logits, batch.OtherLabels));
+        return mixed.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean loss of a batch with one label an image, a scalar. The caller owns it.</summary>
     /// <remarks>Weighted losses are divided by the number of images, not by the sum of their weights: a batch of rare classes shall count more.</remarks>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>

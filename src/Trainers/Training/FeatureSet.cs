@@ -34,23 +34,23 @@ internal sealed class FeatureSet : IDisposable
         using var untracked = no_grad();
         var watch = Stopwatch.StartNew();
         var random = new Random(recipe.Seed);
-        var batches = Enumerable.Range(0, views).SelectMany(view => view == 0 ? images.InOrder() : images.InOrder(random, images.Augmentations(recipe)));
-        var (features, labels, seen) = (new List<Tensor>(), new List<Tensor>(), 0L);
+        var batches = Enumerable.Range(0, views).SelectMany(view => view == 0 ? images.InOrder() : images.InOrder(random, recipe.Augmentation));
+        var (features, seen) = (new List<Tensor>(), 0L);
         var steps = views * images.BatchesInOrder;
         int[] classes = [.. Enumerable.Repeat(images.Labels, views).SelectMany(label => label)];
         foreach (var batch in batches)
         {
+            using var fetched = batch;
             options.CancellationToken.ThrowIfCancellationRequested();
             features.Add(backbone.Features(batch.Images));
-            labels.Add(batch.Labels);
-            batch.Images.Dispose();
             seen += batch.Labels.shape[0];
             options.Progress?.Report(new TrainingProgress(
                 1, 1, features.Count, steps, 0, seen / watch.Elapsed.TotalSeconds, TrainingPhase.Features));
         }
 
         EpochLog.FeaturesFound(logger, images.Count, views, seen / watch.Elapsed.TotalSeconds);
-        return new FeatureSet(cat(features).MoveToOuterDisposeScope(), cat(labels).MoveToOuterDisposeScope(), classes);
+        var labels = tensor(Array.ConvertAll(classes, label => (long)label)).to(images.Device);
+        return new FeatureSet(cat(features).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), classes);
     }
 
     /// <summary>Steps of an epoch.</summary>

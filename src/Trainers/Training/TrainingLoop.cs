@@ -54,7 +54,7 @@ internal sealed class TrainingLoop(
         var random = new Random(recipe.Seed);
         parts.Train();
         sweep.Run(
-            () => training.Epoch(random, training.Augmentations(recipe)),
+            () => training.Epoch(random, recipe.Augmentation),
             (batch, rate) =>
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
@@ -73,7 +73,7 @@ internal sealed class TrainingLoop(
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
         var rates = default(StepRates);
         parts.Train();
-        foreach (var batch in training.Epoch(random, training.Augmentations(recipe)))
+        foreach (var batch in training.Epoch(random, recipe.Augmentation))
         {
             using var fetched = batch;
             options.CancellationToken.ThrowIfCancellationRequested();
@@ -110,7 +110,7 @@ internal sealed class TrainingLoop(
     {
         using var scope = NewDisposeScope();
         var logits = Classify(batch.Images, out var auxiliaryLogits);
-        var loss = Loss(criterion, logits, auxiliaryLogits, batch.Labels);
+        var loss = Loss(criterion, logits, auxiliaryLogits, batch);
 
         optimizer.ZeroGradients();
         loss.backward();
@@ -159,10 +159,10 @@ internal sealed class TrainingLoop(
         return graph.Apply(network, images);
     }
 
-    private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Tensor labels)
+    private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Batch batch)
     {
         var auxiliaryWeight = (network as IAuxiliaryClassifiers)?.AuxiliaryLossWeight ?? 0;
-        return auxiliaryLogits.Aggregate(criterion.Of(logits, labels), (sum, scores) => sum + (auxiliaryWeight * criterion.Of(scores, labels)));
+        return auxiliaryLogits.Aggregate(criterion.Of(logits, batch), (sum, scores) => sum + (auxiliaryWeight * criterion.Of(scores, batch)));
     }
 
     /// <summary>Has the finalizers free what TorchSharp leaves to them in every step.</summary>

@@ -40,6 +40,19 @@ public sealed class ClassificationLossTests : IDisposable
         Assert.Equal(0.8648788f, loss, Tolerance);
     }
 
+    /// <summary>PyTorch 1.13's cross_entropy of the target 0.7 · one_hot(0, 0, 1, 2) + 0.3 · one_hot(2, 0, 0, 1).</summary>
+    [Fact]
+    public void Of_MixedBatch_IsPyTorchsForProbabilities()
+    {
+        var recipe = TrainingRecipe.Of(new ImageClassifierOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None);
+        using var criterion = new ClassificationLoss(recipe, Classes, torch.CPU);
+        using var batch = new Batch(torch.zeros(4, 3), _labels.alias()) { OtherLabels = torch.tensor(new[] { 2L, 0, 0, 1 }), OtherShare = 0.3 };
+
+        using var loss = criterion.Of(_logits, batch);
+
+        Assert.Equal(1.3441861f, loss.item<float>(), Tolerance);
+    }
+
     [Fact]
     public void WeightsOf_SixThreeAndOneImages_AreInverseAndOneOnTheAverage()
     {

@@ -30,7 +30,7 @@ internal static class BenchmarkTrainCommand
         var options = new ImageClassifierOptions
         {
             BatchSize = parsed.GetValue(BatchSize),
-            Precision = ComputeOptions.ReadPrecision(parsed),
+            Precision = parsed.GetValue(ComputeOptions.Precision),
             Device = parsed.GetValue(ComputeOptions.Device)!,
             Threads = parsed.GetValue(ComputeOptions.Threads),
             CancellationToken = cancellationToken,

@@ -6,20 +6,12 @@ using Trainers;
 
 namespace Cli;
 
-/// <summary><c>mlvision lr-find</c>: which learning rate a training should have.</summary>
+/// <summary><c>mlvision lr-find</c>: which learning rate a training with the same flags should have.</summary>
 internal static class LearningRateCommand
 {
-    private static readonly ImageClassifierOptions Defaults = new();
-    private static readonly LearningRateSweepOptions Sweep = new();
-
     private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from: a file, or the name of published ones; without it random ones." };
-    private static readonly Option<string?> FineTune = new("--fine-tune") { Description = "none, head or two-phase; without it two-phase where --weights are given." };
-    private static readonly Option<int> BatchSize = Number("--batch-size", "Images per step; the rate found is for this size.", Defaults.BatchSize);
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the architecture's own." };
-    private static readonly Option<int> Steps = Number("--steps", "Steps, each at a higher rate.", Sweep.Steps);
-    private static readonly Option<int> Seed = Number("--seed", "Decides everything that is drawn.", Defaults.Seed);
+    private static readonly Option<int> Steps = new("--steps") { Description = "Steps, each at a higher rate.", DefaultValueFactory = _ => new LearningRateSweepOptions().Steps };
     private static readonly Option<string?> Out = new("--out") { Description = "File that the plot is drawn to: .png or .svg." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
@@ -27,8 +19,13 @@ internal static class LearningRateCommand
     {
         var command = new Command("lr-find", "Searches for a learning rate: trains a few steps, each at a higher rate, and watches the loss.")
         {
-            Data, Architecture, Weights, FineTune, BatchSize, ImageSize, Steps, Seed, ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, Out, Json,
+            Data, Architecture, Steps, Out, Json,
         };
+        foreach (var flag in TrainingFlags.All)
+        {
+            command.Add(flag);
+        }
+
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
     }
@@ -36,21 +33,14 @@ internal static class LearningRateCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var plot = parsed.GetValue(Out) is { } path ? LearningRatePlot.At(path) : null;
-        var ml = new MLContext(parsed.GetValue(Seed));
+        var options = TrainingFlags.Read(parsed);
+        var ml = new MLContext(options.Seed);
         var images = ml.Data.LoadImageFolder(parsed.GetValue(Data)!);
         LearningRateSweep sweep;
         using (var progress = new TrainingProgressBar(Terminal.Notes))
         {
-            var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, new ImageClassifierOptions
+            var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, options with
             {
-                Weights = parsed.GetValue(Weights),
-                FineTuning = TrainCommand.ReadFineTuning(parsed.GetValue(FineTune)),
-                BatchSize = parsed.GetValue(BatchSize),
-                ImageSize = parsed.GetValue(ImageSize),
-                Seed = parsed.GetValue(Seed),
-                Precision = ComputeOptions.ReadPrecision(parsed),
-                Device = parsed.GetValue(ComputeOptions.Device)!,
-                Threads = parsed.GetValue(ComputeOptions.Threads),
                 Progress = progress,
                 DownloadProgress = progress,
                 Logger = progress,
@@ -97,7 +87,4 @@ internal static class LearningRateCommand
             Console.Out.WriteLine(plot);
         }
     }
-
-    private static Option<int> Number(string name, string description, int fallback) =>
-        new(name) { Description = description, DefaultValueFactory = _ => fallback };
 }

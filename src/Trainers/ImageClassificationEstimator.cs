@@ -50,7 +50,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return Prepare(input, validation, training =>
         {
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
-            var result = phases.Run(FineTuning);
+            var result = phases.Run();
             _options.CancellationToken.ThrowIfCancellationRequested();
             var metadata = reader.Preprocessing.Describe(architecture, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
             return ImageClassificationTransformer.Wrap(_ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
@@ -71,7 +71,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         var sweep = new RateSweep(options ?? new LearningRateSweepOptions(), _options.Progress);
-        return Prepare(input, validation: null, training => training.Phases.Sweep(FineTuning, sweep));
+        return Prepare(input, validation: null, training => training.Phases.Sweep(sweep));
     }
 
     private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
@@ -87,10 +87,13 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         EpochLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
-        BatchSource Batches(PixelSet pixels) => new(pixels, _options.BatchSize, reader.Preprocessing, device, _options.ChannelsLast);
+        var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);
+        RecipeLog.Chosen(_logger, recipe);
+        BatchSource Batches(PixelSet pixels) =>
+            new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast) { Balance = recipe.ClassBalance };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
-        var checkpoint = Checkpoint(start.Architecture, reader, trainingBatches, validationBatches);
-        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, compute.Graph, _options, checkpoint, _logger);
+        var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
+        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);
         return use(new PreparedTraining(start.Architecture, reader, network, phases));
     }
 
@@ -110,9 +113,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
 
-    private TrainingCheckpoint? Checkpoint(ImageModel architecture, TrainingImages reader, BatchSource training, BatchSource validation) =>
+    private TrainingCheckpoint? Checkpoint(ImageModel architecture, TrainingRecipe recipe, TrainingImages reader, BatchSource training, BatchSource validation) =>
         _options.CheckpointPath is { } path
-            ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, FineTuning, reader.Labels.Names, training, validation, _options))
+            ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, recipe, reader.Labels.Names, training, validation))
             : null;
 
     private sealed record PreparedTraining(ImageModel Architecture, TrainingImages Images, Block Network, TrainingPhases Phases);

@@ -33,14 +33,23 @@ public record ImageClassifierOptions
     /// <summary>Whether the last layer is drawn anew even where that of the <see cref="Weights"/> has the right size.</summary>
     public bool ReplaceHead { get; init; }
 
-    /// <summary>Times that every training image is seen; with <see cref="FineTuning.TwoPhase"/> in the second phase. At least 1.</summary>
-    public int Epochs { get; init; } = 20;
+    /// <summary>The recipe that decides whatever is left null here; docs/training.md says what each one is.</summary>
+    public TrainingPreset Preset { get; init; } = TrainingPreset.Balanced;
 
-    /// <summary>Times that every feature is seen in the first of two phases; at least 1.</summary>
-    public int HeadEpochs { get; init; } = 20;
+    /// <summary>
+    /// Times that every training image is seen; with <see cref="FineTuning.TwoPhase"/> in the second phase. Null takes the preset's.
+    /// At least 1.
+    /// </summary>
+    public int? Epochs { get; init; }
 
-    /// <summary>Views of each image that the frozen backbone looks at: the image as it is, then augmented ones. At least 1.</summary>
-    public int HeadViews { get; init; } = 1;
+    /// <summary>Times that every feature is seen in the first of two phases; null takes the preset's. At least 1.</summary>
+    public int? HeadEpochs { get; init; }
+
+    /// <summary>
+    /// Views of each image that the frozen backbone looks at: the image as it is, then augmented ones. Null takes the preset's. At
+    /// least 1.
+    /// </summary>
+    public int? HeadViews { get; init; }
 
     /// <summary>Learning rate of the last layer on its own, by AdamW, falling along half a cosine; above 0.</summary>
     public double HeadLearningRate { get; init; } = 0.01;
@@ -75,31 +84,59 @@ public record ImageClassifierOptions
     /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>What changes the weights, but for the last layer on its own; null takes the architecture's.</summary>
+    public TrainingOptimizer? Optimizer { get; init; }
+
+    /// <summary>How the learning rate changes, but for the last layer on its own; null takes the preset's.</summary>
+    public RateSchedule? Schedule { get; init; }
+
     /// <summary>
-    /// Largest learning rate, reached after the warm-up; null takes the architecture's own, and a tenth of it in the second of two
-    /// phases. Above 0.
+    /// Largest learning rate, reached after the warm-up; null takes the architecture's own for the optimizer, and a tenth of it in the
+    /// second of two phases. Above 0.
     /// </summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>Nesterov momentum of stochastic gradient descent; 0 to below 1.</summary>
+    /// <summary>
+    /// Nesterov momentum of stochastic gradient descent, or AdamW's first beta; with <see cref="RateSchedule.OneCycle"/> the middle of
+    /// it. 0 to below 1.
+    /// </summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Share of every weight that is added to its gradient; 0 or more.</summary>
-    public double WeightDecay { get; init; } = 5e-4;
+    /// <summary>
+    /// Share of every weight that is added to its gradient by gradient descent, or taken off times the learning rate by AdamW; biases
+    /// and norms are spared. Null takes 0.0005, and with AdamW 0.05. 0 or more.
+    /// </summary>
+    public double? WeightDecay { get; init; }
 
-    /// <summary>Epochs, whole or in part, in which the learning rate rises; 0 or more.</summary>
-    public double WarmupEpochs { get; init; } = 1;
+    /// <summary>
+    /// Epochs, whole or in part, in which the learning rate rises; null takes a twentieth of them, and with
+    /// <see cref="RateSchedule.OneCycle"/> three tenths. 0 or more.
+    /// </summary>
+    public double? WarmupEpochs { get; init; }
 
-    /// <summary>Probability mass taken from the true class and spread over all; 0 to below 1.</summary>
+    /// <summary>
+    /// Largest norm of a step's gradients, taken over all weights together; larger ones are scaled down to it. Null takes the preset's;
+    /// 0 leaves them as they are. 0 or more.
+    /// </summary>
+    /// <remarks>Source: Pascanu et al. 2013, arXiv:1211.5063. The last layer on its own is not clipped.</remarks>
+    public double? MaxGradientNorm { get; init; }
+
+    /// <summary>
+    /// Largest share of the past in the moving average of the weights (EMA), which then takes their place in validation and in the
+    /// model; null takes the preset's. 0 averages nothing. 0 to below 1.
+    /// </summary>
+    /// <remarks>At step n the share is at most (1 + n) / (10 + n), so that a short training forgets where it began.</remarks>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Probability mass taken from the true class and spread over all; null takes the preset's. 0 to below 1.</summary>
     /// <remarks>Source: Szegedy et al. 2016, §7, arXiv:1512.00567.</remarks>
-    public double LabelSmoothing { get; init; } = 0.1;
+    public double? LabelSmoothing { get; init; }
 
-    /// <summary>Whether training images are mirrored at random. Switch it off where left and right mean something.</summary>
-    public bool RandomFlip { get; init; } = true;
+    /// <summary>What is done about classes of which there are far more images than of others.</summary>
+    public ClassBalance ClassBalance { get; init; } = ClassBalance.None;
 
-    /// <summary>Padded crop: share of the image's width by which training images are shifted at most; 0 to below 0.5.</summary>
-    /// <remarks>An eighth is the 4 pixels of 32 in He et al. 2016, §4.2.</remarks>
-    public double RandomShift { get; init; } = 0.125;
+    /// <summary>How training images are varied at random; null takes the preset's.</summary>
+    public AugmentationOptions? Augmentation { get; init; }
 
     /// <summary>Share of each class held out of training and checked on after every epoch; 0 to below 1.</summary>
     public double ValidationFraction { get; init; } = 0.1;
@@ -129,14 +166,15 @@ public record ImageClassifierOptions
     public bool KeepFreedMemory { get; init; } = true;
 
     /// <summary>
-    /// Megabytes (10⁶ bytes) of decoded pixels kept in memory; the rest goes to a file in the temporary folder. Null takes a quarter
-    /// of the memory the process may use; 0 keeps all in the file. 0 or more.
+    /// Megabytes (10⁶ bytes) of decoded pixels kept in memory; the rest goes to a file in the temporary folder, so that the memory that a
+    /// training takes does not grow with the number of images. 0 or more.
     /// </summary>
     /// <remarks>
-    /// An image takes 3 · size² bytes: 0.15 MB at 224 pixels. The file is gone when <c>Fit</c> ends, however it ends; the environment
-    /// variable <c>TMPDIR</c> (<c>TMP</c> on Windows) moves it to another disk.
+    /// An image takes 3 · size² bytes: 0.15 MB at 224 pixels. The system keeps the file in its cache as long as there is room, so
+    /// reading from it is hardly slower. The file is gone when <c>Fit</c> ends, however it ends; the environment variable <c>TMPDIR</c>
+    /// (<c>TMP</c> on Windows) moves it to another disk.
     /// </remarks>
-    public int? PixelMemoryMegabytes { get; init; }
+    public int PixelMemoryMegabytes { get; init; } = 128;
 
     /// <summary>Unreadable images that are skipped and listed; one more ends the training. 0 or more.</summary>
     /// <remarks>
@@ -167,13 +205,14 @@ public record ImageClassifierOptions
         Check(ImageSize is null or >= 8, nameof(ImageSize), ImageSize, "at least 8 pixels");
         Check(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
         Check(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");
-        Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Check(Enum.IsDefined(Preset), nameof(Preset), Preset, "Quick, Balanced or Best");
+        Check(Epochs is null or >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(FineTuning is null || Enum.IsDefined(FineTuning.Value), nameof(FineTuning), FineTuning, "None, HeadOnly or TwoPhase");
         Check(
             FineTuning is null or Trainers.FineTuning.None || Weights is not null, nameof(FineTuning), FineTuning,
             "None where no Weights are given, since a random backbone finds no features");
-        Check(HeadEpochs >= 1, nameof(HeadEpochs), HeadEpochs, "at least 1");
-        Check(HeadViews >= 1, nameof(HeadViews), HeadViews, "at least 1");
+        Check(HeadEpochs is null or >= 1, nameof(HeadEpochs), HeadEpochs, "at least 1");
+        Check(HeadViews is null or >= 1, nameof(HeadViews), HeadViews, "at least 1");
         Check(HeadLearningRate > 0 && double.IsFinite(HeadLearningRate), nameof(HeadLearningRate), HeadLearningRate, "above 0");
         Check(HeadWeightDecay >= 0 && double.IsFinite(HeadWeightDecay), nameof(HeadWeightDecay), HeadWeightDecay, "0 or more");
         Check(UnfrozenBlocks is null or >= 0, nameof(UnfrozenBlocks), UnfrozenBlocks, "0 or more");
@@ -182,18 +221,25 @@ public record ImageClassifierOptions
         Check(CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), CheckpointPath, "a file");
         Check(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where CheckpointPath is null");
         Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        Check(Optimizer is null || Enum.IsDefined(Optimizer.Value), nameof(Optimizer), Optimizer, "Sgd or AdamW");
+        Check(Schedule is null || Enum.IsDefined(Schedule.Value), nameof(Schedule), Schedule, "Cosine, OneCycle or Step");
         Check(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate, "above 0");
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
-        Check(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
-        Check(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");
-        Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
-        Check(RandomShift is >= 0 and < 0.5, nameof(RandomShift), RandomShift, "from 0 to below 0.5");
+        Check(IsAbsentOrAtLeast0(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+        Check(IsAbsentOrAtLeast0(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");
+        Check(IsAbsentOrAtLeast0(MaxGradientNorm), nameof(MaxGradientNorm), MaxGradientNorm, "0 or more");
+        Check(AverageDecay is null or (>= 0 and < 1), nameof(AverageDecay), AverageDecay, "from 0 to below 1");
+        Check(Enum.IsDefined(ClassBalance), nameof(ClassBalance), ClassBalance, "None, WeightedLoss or BalancedSampling");
+        Check(LabelSmoothing is null or (>= 0 and < 1), nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
+        Augmentation?.Validate();
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Auto, Full or Mixed");
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1");
-        Check(PixelMemoryMegabytes is null or >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
+        Check(PixelMemoryMegabytes >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
     }
+
+    private static bool IsAbsentOrAtLeast0(double? value) => value is null || (value >= 0 && double.IsFinite(value.Value));
 
     private static void Check(bool valid, string name, object? value, string expected)
     {

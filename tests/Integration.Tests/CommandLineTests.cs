@@ -77,6 +77,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_EveryFlagOfTheRecipe_IsFollowed()
+    {
+        string[] flags =
+        [
+            "--preset", "best", "--epochs", "1", "--batch-size", "6", "--optimizer", "adamw", "--schedule", "one-cycle", "--learning-rate", "0.002",
+            "--warmup-epochs", "0.5", "--weight-decay", "0.01", "--label-smoothing", "0.05", "--augmentation", "none", "--ema", "0.9", "--clip", "1",
+            "--class-balance", "balanced-sampling", "--early-stopping", "3",
+        ];
+
+        var run = await Run(["train", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--out", Path.Combine(_folder.FullName, "out"), .. flags]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            "Recipe: everything, 1 epochs by AdamW at up to 0.002 (OneCycle); gradients clipped to 1; weights averaged with 0.9; "
+            + "classes balanced by BalancedSampling; labels smoothed by 0.05; batches of 6; augmentation: none.",
+            run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Models_Json_ListsTheTable()
     {
         var run = await Run("models", "--json");
@@ -113,6 +132,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("does not exist", "train", "--data", "missing", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("Unknown architecture", "train", "--data", "DATA", "--arch", "resnet19", "--out", "OUT")]
     [InlineData("Epochs must be at least 1", "train", "--data", "DATA", "--arch", "resnet20", "--epochs", "0", "--out", "OUT")]
+    [InlineData("--preset is 'fast'; expected quick, balanced or best.", "train", "--data", "DATA", "--arch", "resnet20", "--preset", "fast", "--out", "OUT")]
+    [InlineData("Required argument missing for option: '--optimizer'.", "train", "--data", "DATA", "--arch", "resnet20", "--out", "OUT", "--optimizer")]
+    [InlineData("AverageDecay must be from 0 to below 1", "train", "--data", "DATA", "--arch", "resnet20", "--ema", "1", "--out", "OUT")]
     [InlineData("at least two classes", "train", "--data", "ONE", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("cannot be written to", "train", "--data", "DATA", "--arch", "resnet20", "--out", "FILE")]
     [InlineData("is required", "train", "--data", "DATA")]

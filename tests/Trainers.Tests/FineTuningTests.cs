@@ -118,6 +118,28 @@ public sealed class FineTuningTests : IDisposable
     }
 
     [Fact]
+    public void Fit_HeadOnly_HonoursClassBalanceAndLabelSmoothing()
+    {
+        var options = TinyImages.Options with { Weights = Pretrained(), FineTuning = FineTuning.HeadOnly, ReplaceHead = true };
+        ImageClassifierOptions[] recipes =
+        [
+            options,
+            options with { ClassBalance = ClassBalance.WeightedLoss },
+            options with { ClassBalance = ClassBalance.BalancedSampling },
+            options with { LabelSmoothing = 0 },
+        ];
+        var skewed = _images.Labelled(TinyImages.Labels.Take(10).Append("rose").Append("rose").ToList());
+
+        var heads = recipes.Select(recipe =>
+        {
+            using var model = _images.Classifier(recipe).Fit(skewed);
+            return Convert.ToHexString(Saved(model, "head"));
+        });
+
+        Assert.Equal(4, heads.Distinct().Count());
+    }
+
+    [Fact]
     public void Fit_CancelledWhileFeaturesAreFound_Stops()
     {
         using var cancellation = new CancellationTokenSource();

@@ -101,6 +101,7 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
             line => Assert.Equal("12 images, 2.3 kB of pixels in memory.", line),    // 12 · 8² · 3 bytes
             line => Assert.Equal("Training resnet20 on cpu: 12 images, 0 held out for validation, 3 classes, 8 pixels wide and high.", line),
             line => Assert.StartsWith("Computing on the CPU: ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("Recipe: everything, 2 epochs by Sgd at up to 0.05 (Cosine); ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 1/2: loss ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 2/2: loss ", line, StringComparison.Ordinal));
     }
@@ -145,6 +146,20 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
         using var second = _images.Classifier().Fit(view);
 
         Assert.Equal(TinyImages.Scores(first, view), TinyImages.Scores(second, view));
+    }
+
+    [Fact]
+    public void Fit_StrongAugmentation_GivesTheSameScoresForTheSameSeed()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        var options = TinyImages.Options with { Augmentation = AugmentationOptions.Strong };
+        using var first = _images.Classifier(options).Fit(view);
+        using var light = _images.Classifier(options with { Augmentation = AugmentationOptions.Light }).Fit(view);
+
+        using var second = _images.Classifier(options).Fit(view);
+
+        Assert.Equal(TinyImages.Scores(first, view), TinyImages.Scores(second, view));
+        Assert.NotEqual(TinyImages.Scores(light, view), TinyImages.Scores(second, view));
     }
 
     [Fact]

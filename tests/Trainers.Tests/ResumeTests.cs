@@ -28,6 +28,43 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(TrainingOptimizer.AdamW, RateSchedule.Cosine, 0, 0, ClassBalance.None)]
+    [InlineData(TrainingOptimizer.AdamW, RateSchedule.OneCycle, 0, 0, ClassBalance.None)]
+    [InlineData(TrainingOptimizer.Sgd, RateSchedule.OneCycle, 0, 0, ClassBalance.None)]
+    [InlineData(TrainingOptimizer.Sgd, RateSchedule.Step, 0.999, 0, ClassBalance.None)]
+    [InlineData(TrainingOptimizer.Sgd, RateSchedule.Cosine, 0, 0, ClassBalance.BalancedSampling)]
+    [InlineData(TrainingOptimizer.AdamW, RateSchedule.OneCycle, 0.5, 1, ClassBalance.WeightedLoss)]
+    public void Fit_EachRecipeCutOff_EndsWithTheSameWeights(
+        TrainingOptimizer optimizer, RateSchedule schedule, double averageDecay, double maxGradientNorm, ClassBalance balance)
+    {
+        var options = Options with
+        {
+            Epochs = 4,
+            Optimizer = optimizer,
+            Schedule = schedule,
+            AverageDecay = averageDecay,
+            MaxGradientNorm = maxGradientNorm,
+            ClassBalance = balance,
+        };
+
+        AssertSameAfterCutOff(TinyImages.Architecture, options, TrainingPhase.Whole, epoch: 3);
+    }
+
+    /// <summary>Nothing is validated, so no epoch's weights are kept: the model gets the average that the checkpoint brought along.</summary>
+    [Fact]
+    public void Fit_AverageOfAFinishedTraining_IsTheModelAgain()
+    {
+        var options = Options with { AverageDecay = 0.9, ValidationFraction = 0 };
+        using var first = Fit(options);
+
+        using var second = Fit(options with { Resume = true });
+        using var last = Fit(options with { AverageDecay = 0, CheckpointPath = null });
+
+        Assert.Equal(Weights(first), Weights(second));
+        Assert.NotEqual(Weights(first), Weights(last));
+    }
+
+    [Theory]
     [InlineData(TrainingPhase.Head, 2)]
     [InlineData(TrainingPhase.FineTuning, 1)]   // nothing of this phase is saved yet: the head's last epoch is gone on from
     [InlineData(TrainingPhase.FineTuning, 3)]

@@ -91,11 +91,11 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
         var none = new BatchSource(new PixelSet(32, [], []), 4, new Preprocessing(32, 32, Normalization.ImageNet), CPU);
 
         using var best = new BestWeights(network);
-        var options = new ImageClassifierOptions { Epochs = 1 };
+        var options = new ImageClassifierOptions { Epochs = 1, LearningRate = 0.01 };
+        var recipe = TrainingRecipe.Of(options, ImageModels.Get("googlenet"), FineTuning.None);
         var progress = new PhaseProgress(
-            TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, options, new RecordingLogger());
-        new TrainingLoop(
-            network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, EagerGraph.Plain, 0.01, options).Run(progress);
+            TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
+        new TrainingLoop(network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, EagerGraph.Plain, recipe, options).Run(progress);
 
         var auxiliary = network.named_parameters().Where(weight => weight.name.StartsWith("aux", StringComparison.Ordinal)).ToList();
         Assert.Equal(14, auxiliary.Count);      // of each: a convolution, a batch norm's two, and two layers with biases

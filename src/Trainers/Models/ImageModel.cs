@@ -21,8 +21,14 @@ public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, 
     /// <summary>The last layer, which decides between the classes: its key in the state dictionary.</summary>
     public string Head { get; init; } = "fc";
 
-    /// <summary>Largest learning rate that trains it well from random weights in batches of 32.</summary>
+    /// <summary>What trains it best.</summary>
+    public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.Sgd;
+
+    /// <summary>Largest learning rate of gradient descent that trains it well from random weights in batches of 32.</summary>
     public double LearningRate { get; init; } = ImageModels.RateWithBatchNorm;
+
+    /// <summary>The same of AdamW.</summary>
+    public double AdamWLearningRate { get; init; } = ImageModels.AdamWRateWithBatchNorm;
 
     /// <summary>The same network laid out differently, which weights of the same shapes may belong to; null where there is none.</summary>
     /// <remarks>See <see cref="ResidualDesign.IsCaffeForm"/>.</remarks>
@@ -36,6 +42,9 @@ public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, 
     /// <summary>Builds the network as it trains. Weights are zero until they are drawn or loaded. The caller owns it.</summary>
     /// <inheritdoc cref="Build" path="/exception"/>
     public Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
+
+    /// <summary>The learning rate that goes with an optimizer.</summary>
+    internal double LearningRateOf(TrainingOptimizer optimizer) => optimizer == TrainingOptimizer.AdamW ? AdamWLearningRate : LearningRate;
 
     /// <summary>Counts weights and multiply-adds of one image of <see cref="ImageSize"/>, with <see cref="Classes"/> classes.</summary>
     public ModelCost CountCost()

@@ -7,9 +7,11 @@ public static class ImageModels
     private const int CifarClasses = 10;
 
     internal const double RateWithBatchNorm = 0.05;
+    internal const double AdamWRateWithBatchNorm = 2e-3;
 
     /// <summary>Rate for networks without batch norm, which diverge at the others' (Simonyan and Zisserman 2015, §3.1).</summary>
     private const double RateWithoutBatchNorm = 0.01;
+    private const double AdamWRateWithoutBatchNorm = 1e-4;
 
     private static readonly int[] CifarDepths = [20, 32, 44, 56, 110];
     private static readonly ResidualDesign Basic = new();
@@ -25,6 +27,7 @@ public static class ImageModels
         {
             Head = "classifier.6",
             LearningRate = RateWithoutBatchNorm,
+            AdamWLearningRate = AdamWRateWithoutBatchNorm,
         },
         .. new[] { 11, 13, 16, 19 }.SelectMany(depth => new[] { Vgg(depth, batchNorm: false), Vgg(depth, batchNorm: true) }),
         GoogLeNet("googlenet", InceptionModule.Torchvision, squeezeExcitation: false),
@@ -68,6 +71,7 @@ public static class ImageModels
             new ImageModel($"efficientnet_b{scale}", ModelFamilies.EfficientNet, imageSize, ImageNetClasses, classes => new EfficientNet(scale, classes))
             {
                 Head = "classifier.1",
+                Optimizer = TrainingOptimizer.AdamW,
             }),
     ];
 
@@ -91,6 +95,7 @@ public static class ImageModels
         {
             Head = "classifier.6",
             LearningRate = batchNorm ? RateWithBatchNorm : RateWithoutBatchNorm,
+            AdamWLearningRate = batchNorm ? AdamWRateWithBatchNorm : AdamWRateWithoutBatchNorm,
         };
 
     private static ImageModel GoogLeNet(string name, InceptionModule module, bool squeezeExcitation) =>

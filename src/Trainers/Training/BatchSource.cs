@@ -1,4 +1,6 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Trainers.Training.Augmentation;
 using static TorchSharp.torch;
 
 namespace Trainers.Training;
@@ -7,29 +9,33 @@ namespace Trainers.Training;
 internal sealed class BatchSource
 {
     private const int Channels = 3;
-    private const int ByteValues = 256;
+    private const int MostThreads = 16;
 
     private readonly PixelSet _pixels;
     private readonly int _batchSize;
     private readonly Preprocessing _preprocessing;
     private readonly Device _device;
     private readonly bool _isChannelsLast;
-    private readonly float[] _normalized = new float[Channels * ByteValues];
+    private readonly VariedImages _images;
 
-    /// <summary>Prepares the table that maps each channel's 256 values to normalised ones.</summary>
+    /// <summary>Prepares to make batches; nothing is read yet.</summary>
     public BatchSource(PixelSet pixels, int batchSize, Preprocessing preprocessing, Device device, bool isChannelsLast = true)
     {
         (_pixels, _batchSize, _preprocessing, _device, _isChannelsLast) = (pixels, batchSize, preprocessing, device, isChannelsLast);
-        var normalization = preprocessing.Normalization;
-        for (var i = 0; i < _normalized.Length; i++)
-        {
-            var (channel, value) = (i / ByteValues, i % ByteValues);
-            _normalized[i] = (value - (normalization.Mean[channel] * 255f)) * (1f / (normalization.StandardDeviation[channel] * 255f));
-        }
+        _images = new VariedImages(pixels.ImageSize, preprocessing);
     }
+
+    /// <summary>Threads that fill a batch at most; its content does not depend on it.</summary>
+    public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, MostThreads);
+
+    /// <summary>How often an epoch of training shows each class.</summary>
+    public ClassBalance Balance { get; init; }
 
     /// <summary>Where batches are put.</summary>
     public Device Device => _device;
+
+    /// <summary>Class of each image.</summary>
+    public IReadOnlyList<int> Labels => _pixels.Labels;
 
     /// <inheritdoc cref="PixelSet.Digest"/>
     public string Digest() => _pixels.Digest();
@@ -46,72 +52,89 @@ internal sealed class BatchSource
     /// <summary>Batches of <see cref="InOrder()"/>.</summary>
     public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;
 
-    /// <summary>How images are varied, as the options say, at this size.</summary>
-    public Func<Random, Augmentation> Augmentations(ImageClassifierOptions options) =>
-        random => Augmentation.Draw(random, (int)Math.Round(options.RandomShift * ImageSize), options.RandomFlip);
-
     /// <summary>Every image once, as it is, in order.</summary>
-    public IEnumerable<Batch> InOrder() => InOrder(Random.Shared, _ => Augmentation.None);
+    public IEnumerable<Batch> InOrder() => InOrder(Random.Shared, AugmentationOptions.None);
 
-    /// <summary>Every image once, varied by the given draw, in order.</summary>
-    public IEnumerable<Batch> InOrder(Random random, Func<Random, Augmentation> augment)
-    {
-        for (var start = 0; start < Count; start += _batchSize)
-        {
-            yield return Fill([.. Enumerable.Range(start, Math.Min(_batchSize, Count - start))], _ => augment(random));
-        }
-    }
+    /// <summary>Every image once, varied at random but not mixed with others, in order.</summary>
+    public IEnumerable<Batch> InOrder(Random random, AugmentationOptions augmentation) =>
+        Batches([.. Enumerable.Range(0, Count)], BatchesInOrder, random, augmentation with { MixupAlpha = 0, CutmixAlpha = 0 });
 
-    /// <summary>One epoch of training: shuffled, each image varied by the given draw.</summary>
-    /// <remarks>A last batch of one image is left out, since batch norm cannot train on it; the next epoch's order gives it a chance.</remarks>
-    public IEnumerable<Batch> Epoch(Random random, Func<Random, Augmentation> augment)
-    {
-        var order = Enumerable.Range(0, Count).ToArray();
-        random.Shuffle(order);
-        for (var step = 0; step < Steps; step++)
-        {
-            var indices = order.AsSpan(step * _batchSize, Math.Min(_batchSize, Count - (step * _batchSize))).ToArray();
-            yield return Fill(indices, _ => augment(random));
-        }
-    }
+    /// <summary>One epoch of training: shuffled, varied at random, and mixed where that is switched on.</summary>
+    /// <remarks>
+    /// A last batch of one image is left out, since batch norm cannot train on it; the next epoch's order gives it a chance. All that is
+    /// random is drawn in the images' order before they are filled on several threads: the generator's state alone decides.
+    /// </remarks>
+    public IEnumerable<Batch> Epoch(Random random, AugmentationOptions augmentation) =>
+        Batches(EpochOrder.Draw(Labels, Balance, random), Steps, random, augmentation);
 
-    private Batch Fill(int[] indices, Func<int, Augmentation> augment)
+    private IEnumerable<Batch> Batches(int[] order, int count, Random random, AugmentationOptions augmentation) =>
+        Prefetch.OneAhead(Enumerable.Range(0, count).Select(batch =>
+            Fill(order.AsSpan(batch * _batchSize, Math.Min(_batchSize, Count - (batch * _batchSize))).ToArray(), random, augmentation)));
+
+    private Batch Fill(int[] indices, Random random, AugmentationOptions augmentation)
     {
         var size = ImageSize;
         var imageLength = size * size * Channels;
-        using var pixels = _pixels.Read();
+        var draw = new VariationDraw(augmentation, _pixels.ImageSize, size);
+        var mix = BatchMix.Draw(random, augmentation, size);
+        var variations = Array.ConvertAll(indices, _ => draw.Next(random));
         using var rows = empty([indices.Length, size, size, Channels], ScalarType.Float32);
-        var memory = MemoryMarshal.Cast<byte, float>(rows.bytes);
-        for (var i = 0; i < indices.Length; i++)
+        Span<float> Image(int i) => MemoryMarshal.Cast<byte, float>(rows.bytes).Slice(i * imageLength, imageLength);
+        InParallel(indices.Length, i =>
         {
-            CopyImage(pixels[indices[i]], memory.Slice(i * imageLength, imageLength), augment(i));
-        }
-
-        using var labels = tensor(Array.ConvertAll(indices, i => (long)_pixels.Labels[i]));
+            using var pixels = _pixels.Read();
+            _images.Fill(pixels[indices[i]], variations[i], Image(i));
+        });
+        mix?.Apply(Image, indices.Length, size, Threads);
         using var channelsLast = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
         using var images = _isChannelsLast ? channelsLast.alias() : channelsLast.contiguous();
-        return new Batch(images.to(_device, copy: true), labels.to(_device, copy: true));
+        return Label(ToDevice(images), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
     }
 
-    /// <summary>Copies the centre of an image, shifted and flipped; what lies outside the image is black.</summary>
-    private void CopyImage(ReadOnlySpan<byte> source, Span<float> target, Augmentation augmentation)
+    /// <summary>Fills all images; an exception is one of theirs, as it would be without threads.</summary>
+    private void InParallel(int count, Action<int> fill)
     {
-        var (sourceSize, size) = (_pixels.ImageSize, ImageSize);
-        var (left, top) = (_preprocessing.Margin - augmentation.ShiftX, _preprocessing.Margin - augmentation.ShiftY);
-        for (var y = 0; y < size; y++)
+        try
         {
-            var sourceY = y + top;
-            for (var x = 0; x < size; x++)
-            {
-                var sourceX = (augmentation.Flip ? size - 1 - x : x) + left;
-                var inside = (uint)sourceX < (uint)sourceSize && (uint)sourceY < (uint)sourceSize;
-                var from = ((sourceY * sourceSize) + sourceX) * Channels;
-                var to = ((y * size) + x) * Channels;
-                for (var channel = 0; channel < Channels; channel++)
-                {
-                    target[to + channel] = _normalized[(channel * ByteValues) + (inside ? source[from + channel] : 0)];
-                }
-            }
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Threads }, fill);
         }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private Batch Label(Tensor images, long[] labels, BatchMix? mix)
+    {
+        if (mix is null)
+        {
+            return new Batch(images, ToDevice(labels));
+        }
+
+        var (heavier, lighter) = (labels, (long[])[labels[^1], .. labels[..^1]]);
+        if (mix.OwnShare < 0.5)
+        {
+            (heavier, lighter) = (lighter, heavier);
+        }
+
+        return new Batch(images, ToDevice(heavier)) { OtherLabels = ToDevice(lighter), OtherShare = Math.Min(mix.OwnShare, 1 - mix.OwnShare) };
+    }
+
+    private Tensor ToDevice(long[] labels)
+    {
+        using var onCpu = tensor(labels);
+        return ToDevice(onCpu);
+    }
+
+    /// <summary>A tensor in nobody's dispose scope: on the CPU the same memory, on CUDA a copy that is on its way there.</summary>
+    private Tensor ToDevice(Tensor onCpu)
+    {
+        if (_device.type == TorchSharp.DeviceType.CPU)
+        {
+            return onCpu.alias().DetachFromDisposeScope();
+        }
+
+        using var pinned = onCpu.pin_memory();
+        return pinned.to(_device, non_blocking: true).DetachFromDisposeScope();
     }
 }

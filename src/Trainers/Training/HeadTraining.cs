@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using TorchSharp.Modules;
 using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -12,29 +11,33 @@ namespace Trainers.Training;
 /// <param name="backbone">The same network's parts.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
-/// <param name="options">Rates, epochs, views and augmentation.</param>
+/// <param name="recipe">Rates, epochs, views and augmentation.</param>
+/// <param name="options">Whom to tell of every step, and what stops it.</param>
 /// <param name="logger">Told how fast features were found.</param>
 internal sealed class HeadTraining(
-    Block network, Backbone backbone, BatchSource training, BatchSource validation, ImageClassifierOptions options, ILogger logger)
+    Block network, Backbone backbone, BatchSource training, BatchSource validation, TrainingRecipe recipe,
+    ImageClassifierOptions options, ILogger logger)
 {
+    private const double MeanGradientDecay = 0.9;   // AdamW's first beta: Kingma and Ba 2015
+
     /// <summary>Finds the features, then runs all epochs and returns what each came to.</summary>
-    /// <param name="epochs">Times that every feature is seen.</param>
     /// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the head.</param>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public IReadOnlyList<EpochSummary> Run(int epochs, PhaseProgress progress)
+    public IReadOnlyList<EpochSummary> Run(PhaseProgress progress)
     {
         network.eval();
-        using var features = FeatureSet.Find(backbone, training, options.HeadViews, options, logger);
-        using var checks = FeatureSet.Find(backbone, validation, views: 1, options, logger);
+        using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger);
+        using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger);
         using var tracked = enable_grad();
+        using var criterion = CreateLoss();
         using var optimizer = CreateOptimizer();
-        var steps = features.Steps(options.BatchSize);
-        var schedule = new LearningRateSchedule(options.HeadLearningRate, warmupSteps: 0, epochs * steps);
-        using var noise = new Generator((ulong)options.Seed, training.Device);
+        using var noise = new Generator((ulong)recipe.Seed, training.Device);
+        var schedule = new CosineSchedule(
+            recipe.HeadLearningRate, MeanGradientDecay, warmupSteps: 0, recipe.HeadEpochs * features.Steps(recipe.BatchSize));
         return progress.Run(
-            epochs, backbone.Head, optimizer, noise,
-            (epoch, random) => Check(checks, Train(features, optimizer, schedule, random, noise, epoch, epochs)));
+            recipe.HeadEpochs, new WeightsInTraining(backbone.Head, optimizer.Torch, Average: null), noise,
+            (epoch, random) => Train(features, criterion, optimizer, schedule, random, noise, epoch), summary => Check(checks, summary));
     }
 
     /// <summary>Makes one step per rate, as training makes them; the head is of no use afterwards.</summary>
@@ -42,51 +45,55 @@ internal sealed class HeadTraining(
     public LearningRateSweep Sweep(RateSweep sweep)
     {
         network.eval();
-        using var features = FeatureSet.Find(backbone, training, options.HeadViews, options, logger);
+        using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger);
         using var tracked = enable_grad();
+        using var criterion = CreateLoss();
         using var optimizer = CreateOptimizer();
-        using var noise = new Generator((ulong)options.Seed, training.Device);
-        var random = new Random(options.Seed);
+        using var noise = new Generator((ulong)recipe.Seed, training.Device);
+        var random = new Random(recipe.Seed);
         return sweep.Run(
             TrainingPhase.Head,
-            () => features.Epoch(random, options.BatchSize),
+            () => features.Epoch(random, recipe.ClassBalance, recipe.BatchSize),
             (batch, rate) =>
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
-                return Step(batch, optimizer, noise, rate).Loss;
+                return Step(batch, criterion, optimizer, noise, new StepRates(rate, MeanGradientDecay)).Loss;
             });
     }
 
-    private AdamW CreateOptimizer() => optim.AdamW(backbone.Head.parameters(), options.HeadLearningRate, weight_decay: options.HeadWeightDecay);
+    private ClassificationLoss CreateLoss() => new(recipe, training.Labels, training.Device);
+
+    private GroupedOptimizer CreateOptimizer() =>
+        new(TrainingOptimizer.AdamW, TrainableParts.HeadOf(network, backbone).Groups(), recipe.HeadWeightDecay, MeanGradientDecay);
 
     private EpochSummary Train(
-        FeatureSet features, optim.Optimizer optimizer, LearningRateSchedule schedule, Random random, Generator noise, int epoch, int epochs)
+        FeatureSet features, ClassificationLoss criterion, GroupedOptimizer optimizer, CosineSchedule schedule, Random random, Generator noise, int epoch)
     {
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
-        var steps = features.Steps(options.BatchSize);
-        var rate = 0.0;
-        foreach (var batch in features.Epoch(random, options.BatchSize))
+        var steps = features.Steps(recipe.BatchSize);
+        var rates = default(StepRates);
+        foreach (var batch in features.Epoch(random, recipe.ClassBalance, recipe.BatchSize))
         {
             using var fetched = batch;
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            rate = schedule.At(((epoch - 1) * steps) + step);
-            var (loss, right) = Step(batch, optimizer, noise, rate);
+            rates = schedule.At(((epoch - 1) * steps) + step);
+            var (loss, right) = Step(batch, criterion, optimizer, noise, rates);
 
-            Divergence.Check(loss, epoch, step + 1, rate, nameof(options.HeadLearningRate));
+            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, nameof(options.HeadLearningRate));
             losses += loss * batch.Labels.shape[0];
             correct += right;
             seen += batch.Labels.shape[0];
             step++;
             options.Progress?.Report(new TrainingProgress(
-                epoch, epochs, step, steps, losses / seen, seen / watch.Elapsed.TotalSeconds, TrainingPhase.Head));
+                epoch, recipe.HeadEpochs, step, steps, losses / seen, seen / watch.Elapsed.TotalSeconds, TrainingPhase.Head));
         }
 
         return new EpochSummary
         {
             Epoch = epoch,
             Phase = TrainingPhase.Head,
-            LearningRate = rate,
+            LearningRate = rates.LearningRate,
             Loss = losses / seen,
             Accuracy = (double)correct / seen,
             ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
@@ -95,17 +102,16 @@ internal sealed class HeadTraining(
     }
 
     /// <summary>Forward, backward, step: the loss before the step, and the number of rows that were classified rightly.</summary>
-    private (float Loss, long Correct) Step(Batch batch, optim.Optimizer optimizer, Generator noise, double rate)
+    private (float Loss, long Correct) Step(Batch batch, ClassificationLoss criterion, GroupedOptimizer optimizer, Generator noise, StepRates rates)
     {
         using var scope = NewDisposeScope();
         var logits = backbone.Head.call(NoiseLayer.Drop(batch.Images, backbone.HeadDropout, noise));
-        var loss = functional.cross_entropy(logits, batch.Labels, label_smoothing: options.LabelSmoothing);
+        var loss = criterion.Of(logits, batch.Labels);
 
-        optimizer.zero_grad();
+        optimizer.ZeroGradients();
         loss.backward();
 
-        optimizer.ParamGroups.Single().LearningRate = rate;
-        optimizer.step();
+        optimizer.Step(rates);
         return (loss.item<float>(), logits.argmax(1).eq(batch.Labels).sum().item<long>());
     }
 

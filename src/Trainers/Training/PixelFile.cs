@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 using MLNetExtensions;
+using Trainers.Native;
 
 namespace Trainers.Training;
 
@@ -12,10 +13,13 @@ namespace Trainers.Training;
 /// </remarks>
 internal sealed class PixelFile : IDisposable
 {
+    private const int HoldsBetweenReleases = 4;
+
     private readonly SafeFileHandle _file;
     private readonly TemporaryFolder? _owned;
     private MemoryMappedFile? _map;
     private MemoryMappedViewAccessor? _view;
+    private int _holds;
 
     /// <summary>Takes an open file.</summary>
     /// <param name="file">Open for reading and writing, and empty.</param>
@@ -81,11 +85,17 @@ internal sealed class PixelFile : IDisposable
     }
 
     /// <summary>Keeps the mapping, whoever disposes the file meanwhile, until the handle's reference is released.</summary>
+    /// <remarks>What earlier ones read leaves the process's memory every few times, or it would grow to the size of the file.</remarks>
     public SafeMemoryMappedViewHandle Hold()
     {
         var mapping = _view!.SafeMemoryMappedViewHandle;
         var added = false;
         mapping.DangerousAddRef(ref added);
+        if (Interlocked.Increment(ref _holds) % HoldsBetweenReleases == 0)
+        {
+            MappedPages.Release(mapping);
+        }
+
         return mapping;
     }
 

@@ -25,6 +25,9 @@ internal sealed class TrainableParts
     /// <summary>Everything.</summary>
     public static TrainableParts All(Block network) => new(network, [], [([network], 1)]);
 
+    /// <summary>The head alone.</summary>
+    public static TrainableParts HeadOf(Block network, Backbone backbone) => Last(network, backbone, blocks: 0, rateDecay: 1, freezeBatchNorm: true);
+
     /// <summary>The head and the backbone's last blocks.</summary>
     /// <param name="network">The network.</param>
     /// <param name="backbone">The same network's parts.</param>
@@ -56,12 +59,12 @@ internal sealed class TrainableParts
 
     /// <summary>Groups for an optimizer: biases and batch norms are not decayed.</summary>
     /// <remarks>Source: He et al. 2019, "Bag of tricks", §3.1, arXiv:1812.01187.</remarks>
-    public IEnumerable<(IReadOnlyList<Parameter> Weights, double RateFactor, bool IsDecayed)> Groups() =>
+    public IEnumerable<WeightGroup> Groups() =>
         from part in _trained
         from isDecayed in DecayedOrNot
         let weights = part.Weights.Where(weight => weight.dim() > 1 == isDecayed).ToList()
         where weights.Count > 0
-        select ((IReadOnlyList<Parameter>)weights, part.RateFactor, isDecayed);
+        select new WeightGroup(weights, part.RateFactor, isDecayed);
 
     private sealed class Gradients : IDisposable
     {

@@ -19,6 +19,10 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
     private const int ImageSize = 224;
     private const int Rounds = 3;
 
+    /// <summary>One epoch as a training has it, with gradient descent, as the figures of other libraries are.</summary>
+    private TrainingRecipe Recipe => TrainingRecipe.Of(
+        options with { Epochs = 1, Optimizer = options.Optimizer ?? TrainingOptimizer.Sgd }, architecture, FineTuning.None);
+
     /// <summary>Runs and times that many steps of each, after a first one of each round that is not counted.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public TrainingBenchmarkResult Run(int steps)
@@ -52,9 +56,9 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
     private void TimeLoop(Block network, BatchSource batches, EagerGraph graph, Timing timing)
     {
         timing.Pause();
-        var timed = options with { Epochs = 1, Progress = timing };
+        var timed = options with { Progress = timing };
         var none = new BatchSource(new PixelSet(ImageSize, [], []), options.BatchSize, new Preprocessing(ImageSize, ImageSize, Normalization.ImageNet), batches.Device);
-        new TrainingPhases(network, architecture, batches, none, graph, timed, checkpoint: null, NullLogger.Instance).Run(FineTuning.None);
+        new TrainingPhases(network, architecture, batches, none, graph, Recipe, timed, checkpoint: null, NullLogger.Instance).Run();
     }
 
     /// <summary>The least that a training must do.</summary>
@@ -62,17 +66,17 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
     {
         timing.Pause();
         using var batch = batches.InOrder().First();
-        using var optimizer = optim.SGD(
-            network.parameters(), architecture.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
+        var recipe = Recipe;
+        using var optimizer = new GroupedOptimizer(recipe.Optimizer, TrainableParts.All(network).Groups(), recipe.WeightDecay, recipe.Momentum);
         network.train();
         for (var step = 0; step <= steps; step++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var loss = functional.cross_entropy(graph.Apply(network, batch.Images), batch.Labels);
-            optimizer.zero_grad();
+            optimizer.ZeroGradients();
             loss.backward();
-            optimizer.step();
+            optimizer.Step(new StepRates(recipe.LearningRate, recipe.Momentum));
             _ = loss.item<float>();    // waits for the GPU
             timing.Tick();
         }

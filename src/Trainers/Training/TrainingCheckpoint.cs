@@ -3,7 +3,6 @@ using System.Text.Json;
 using Google.Protobuf;
 using MLNetExtensions;
 using MLNetExtensions.Onnx;
-using TorchSharp.Modules;
 using Trainers.Onnx;
 using Trainers.Weights;
 using static TorchSharp.torch;
@@ -11,7 +10,7 @@ using static TorchSharp.torch.nn;
 
 namespace Trainers.Training;
 
-/// <summary>A file from which a training goes on where it stopped: weights, the best epoch's, the optimizer's state, and the history.</summary>
+/// <summary>A file from which a training goes on where it stopped: weights, the best epoch's, their average, the optimizer's state, and the history.</summary>
 /// <remarks>
 /// A safetensors file, written aside and renamed after every epoch, so that there is a whole one at any moment. Random numbers need
 /// no place in it: every epoch draws from generators of its own, seeded by the training's seed and the epoch's number.
@@ -25,16 +24,18 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
     private const string ModelPrefix = "model/";
     private const string BestPrefix = "best/";
     private const string OptimizerPrefix = "optimizer/";
+    private const string AveragePrefix = "average/";
 
     /// <summary>Writes the state after an epoch.</summary>
     /// <exception cref="IOException">The file cannot be written; the one before it is unharmed.</exception>
-    public void Save(TrainingState state, Module part, BestWeights best, OptimizerHelper optimizer)
+    public void Save(TrainingState state, WeightsInTraining weights, BestWeights best)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var tensors = Prefixed(ModelPrefix, WeightsOf(part))
+        var tensors = Prefixed(ModelPrefix, WeightsOf(weights.Part))
             .Concat(Prefixed(BestPrefix, best.Kept))
-            .Concat(Prefixed(OptimizerPrefix, OptimizerTensors.Of(optimizer)))
+            .Concat(Prefixed(OptimizerPrefix, OptimizerTensors.Of(weights.Optimizer)))
+            .Concat(Prefixed(AveragePrefix, weights.Average?.Averages ?? new Dictionary<string, Tensor>()))
             .Select(Describe).ToList();
         var about = new Dictionary<string, string>
         {
@@ -77,18 +78,19 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
 
     /// <summary>Puts the saved weights and optimizer state back.</summary>
     /// <exception cref="WeightsFileException">The file is damaged.</exception>
-    public void Restore(Module part, BestWeights best, OptimizerHelper optimizer)
+    public void Restore(WeightsInTraining weights, BestWeights best)
     {
         using var file = Checkpoint.Open(path);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        foreach (var (key, weight) in WeightsOf(part))
+        foreach (var (key, weight) in WeightsOf(weights.Part))
         {
             weight.copy_(Read(file, ModelPrefix + key));
         }
 
         best.Keep(Stored(file, BestPrefix));
-        OptimizerTensors.Restore(optimizer, Stored(file, OptimizerPrefix));
+        OptimizerTensors.Restore(weights.Optimizer, Stored(file, OptimizerPrefix));
+        weights.Average?.Restore(Stored(file, AveragePrefix));
     }
 
     private void RequireSame(Dictionary<string, string> saved)

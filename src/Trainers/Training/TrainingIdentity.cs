@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using MLNetExtensions;
 
 namespace Trainers.Training;
@@ -6,42 +7,30 @@ namespace Trainers.Training;
 /// <summary>What makes a training what it is: two with the same identity end with the same weights.</summary>
 internal static class TrainingIdentity
 {
-    /// <summary>The facts by name, in words for a message.</summary>
+    /// <summary>The facts by name, in words for a message: the data's, and every one of the recipe's.</summary>
     public static IReadOnlyDictionary<string, string> Of(
-        string architecture, FineTuning fineTuning, IReadOnlyList<string> labels, BatchSource training, BatchSource validation, ImageClassifierOptions options)
+        string architecture, TrainingRecipe recipe, IReadOnlyList<string> labels, BatchSource training, BatchSource validation)
     {
-        var facts = new Dictionary<string, object?>
-        {
-            ["the product version"] = ClassifierMetadata.CurrentVersion,
-            ["the architecture"] = architecture,
-            ["the list of classes"] = string.Join(", ", labels),
-            ["the number of training images"] = training.Count,
-            ["the number of validation images"] = validation.Count,
-            ["the image size"] = training.ImageSize,
-            ["the digest of the training images' pixels and labels"] = training.Digest(),
-            ["the digest of the validation images' pixels and labels"] = validation.Digest(),
-            ["FineTuning"] = fineTuning,
-            [nameof(options.Weights)] = options.Weights,
-            [nameof(options.ReplaceHead)] = options.ReplaceHead,
-            [nameof(options.Seed)] = options.Seed,
-            [nameof(options.Epochs)] = options.Epochs,
-            [nameof(options.HeadEpochs)] = options.HeadEpochs,
-            [nameof(options.HeadViews)] = options.HeadViews,
-            [nameof(options.HeadLearningRate)] = options.HeadLearningRate,
-            [nameof(options.HeadWeightDecay)] = options.HeadWeightDecay,
-            [nameof(options.UnfrozenBlocks)] = options.UnfrozenBlocks,
-            [nameof(options.RateDecayPerBlock)] = options.RateDecayPerBlock,
-            [nameof(options.FreezeBatchNorm)] = options.FreezeBatchNorm,
-            [nameof(options.BatchSize)] = options.BatchSize,
-            [nameof(options.LearningRate)] = options.LearningRate,
-            [nameof(options.Momentum)] = options.Momentum,
-            [nameof(options.WeightDecay)] = options.WeightDecay,
-            [nameof(options.WarmupEpochs)] = options.WarmupEpochs,
-            [nameof(options.LabelSmoothing)] = options.LabelSmoothing,
-            [nameof(options.Precision)] = options.Precision,
-            [nameof(options.RandomFlip)] = options.RandomFlip,
-            [nameof(options.RandomShift)] = options.RandomShift,
-        };
-        return facts.ToDictionary(fact => fact.Key, fact => Convert.ToString(fact.Value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "not given");
+        (string, object?)[] data =
+        [
+            ("the product version", ClassifierMetadata.CurrentVersion),
+            ("the architecture", architecture),
+            ("the list of classes", string.Join(", ", labels)),
+            ("the number of training images", training.Count),
+            ("the number of validation images", validation.Count),
+            ("the image size", training.ImageSize),
+            ("the digest of the training images' pixels and labels", training.Digest()),
+            ("the digest of the validation images' pixels and labels", validation.Digest()),
+        ];
+        return data.Concat(FactsOf(recipe, prefix: "")).ToDictionary(fact => fact.Item1, fact => InWords(fact.Item2));
     }
+
+    /// <summary>A record's properties by name; those of a record in it by both names, with a dot.</summary>
+    private static IEnumerable<(string Name, object? Value)> FactsOf(object record, string prefix) =>
+        record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
+            property.GetValue(record) is { } value && value.GetType() is { IsClass: true } type && type != typeof(string)
+                ? FactsOf(value, $"{prefix}{property.Name}.")
+                : [($"{prefix}{property.Name}", property.GetValue(record))]);
+
+    private static string InWords(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "not given";
 }

@@ -71,7 +71,7 @@ internal sealed class TrainingImages : IDisposable
     {
         CheckLabels(validation?.Schema);
         var expectedImages = training.GetRowCount() + (validation is null ? 0 : validation.GetRowCount());
-        _store = new PixelStore(Pixels.ImageSize, PixelBudget.Bytes(_options.PixelMemoryMegabytes), expectedImages);
+        _store = new PixelStore(Pixels.ImageSize, _options.PixelMemoryMegabytes * 1_000_000L, expectedImages);
         var images = Read(training, _store);
         if (images.Labels.Distinct().Count() < 2)
         {

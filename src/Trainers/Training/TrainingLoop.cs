@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp.Modules;
 using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -13,10 +12,11 @@ namespace Trainers.Training;
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
 /// <param name="graph">Runs the network's flow.</param>
-/// <param name="learningRate">Largest learning rate.</param>
-/// <param name="options">Momentum, epochs and augmentation.</param>
+/// <param name="recipe">Rates, epochs and augmentation.</param>
+/// <param name="options">Whom to tell of every step, and what stops it.</param>
 internal sealed class TrainingLoop(
-    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, EagerGraph graph, double learningRate, ImageClassifierOptions options)
+    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, EagerGraph graph,
+    TrainingRecipe recipe, ImageClassifierOptions options)
 {
     private const int StepsBetweenCollections = 8;
 
@@ -28,14 +28,15 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var gradients = parts.TakeGradients();
-        using var optimizer = CreateOptimizer(out var rateFactors);
-        var schedule = new LearningRateSchedule(
-            learningRate, (int)(options.WarmupEpochs * training.Steps), options.Epochs * training.Steps);
-        using var noise = new Generator((ulong)options.Seed, training.Device);
+        using var criterion = CreateLoss();
+        using var optimizer = CreateOptimizer();
+        using var average = WeightAverage.Of(network, recipe);
+        using var noise = new Generator((ulong)recipe.Seed, training.Device);
         NoiseLayer.Seed(network, noise);
+        var schedule = LearningRateSchedule.Of(recipe, training.Steps);
         var history = progress.Run(
-            options.Epochs, network, optimizer, noise,
-            (epoch, random) => Validate(Train(epoch, optimizer, rateFactors, schedule, random)));
+            recipe.Epochs, new WeightsInTraining(network, optimizer.Torch, average), noise,
+            (epoch, random) => Train(epoch, criterion, optimizer, schedule, average, random), Validate);
         network.eval();
         return history;
     }
@@ -46,61 +47,58 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var gradients = parts.TakeGradients();
-        using var optimizer = CreateOptimizer(out var rateFactors);
-        using var noise = new Generator((ulong)options.Seed, training.Device);
+        using var criterion = CreateLoss();
+        using var optimizer = CreateOptimizer();
+        using var noise = new Generator((ulong)recipe.Seed, training.Device);
         NoiseLayer.Seed(network, noise);
-        var random = new Random(options.Seed);
+        var random = new Random(recipe.Seed);
         parts.Train();
         return sweep.Run(
             phase,
-            () => training.Epoch(random, training.Augmentations(options)),
+            () => training.Epoch(random, recipe.Augmentation),
             (batch, rate) =>
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 RunFinalizers(sweep.Steps.Count);
-                return Step(batch, optimizer, rateFactors, rate).Loss;
+                return Step(batch, criterion, optimizer, new StepRates(rate, recipe.Momentum)).Loss;
             });
     }
 
-    private SGD CreateOptimizer(out List<double> rateFactors)
-    {
-        var groups = parts.Groups().ToList();
-        rateFactors = groups.ConvertAll(group => group.RateFactor);
-        return optim.SGD(
-            groups.Select(group => new SGD.ParamGroup(
-                group.Weights, learningRate, options.Momentum, weight_decay: group.IsDecayed ? options.WeightDecay : 0, nesterov: options.Momentum > 0)),
-            learningRate, options.Momentum, nesterov: options.Momentum > 0);
-    }
+    private ClassificationLoss CreateLoss() => new(recipe, training.Labels, training.Device);
+
+    private GroupedOptimizer CreateOptimizer() => new(recipe.Optimizer, parts.Groups(), recipe.WeightDecay, recipe.Momentum);
 
     private EpochSummary Train(
-        int epoch, optim.Optimizer optimizer, IReadOnlyList<double> rateFactors, LearningRateSchedule schedule, Random random)
+        int epoch, ClassificationLoss criterion, GroupedOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
     {
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
-        var rate = 0.0;
+        var rates = default(StepRates);
         parts.Train();
-        foreach (var batch in training.Epoch(random, training.Augmentations(options)))
+        foreach (var batch in training.Epoch(random, recipe.Augmentation))
         {
             using var fetched = batch;
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            rate = schedule.At(((epoch - 1) * training.Steps) + step);
-            var (loss, right) = Step(batch, optimizer, rateFactors, rate);
+            var stepOfAll = ((epoch - 1) * training.Steps) + step;
+            rates = schedule.At(stepOfAll);
+            var (loss, right) = Step(batch, criterion, optimizer, rates);
+            average?.Update(stepOfAll);
 
-            Divergence.Check(loss, epoch, step + 1, rate, nameof(options.LearningRate));
+            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, nameof(options.LearningRate));
             losses += loss * batch.Labels.shape[0];
             correct += right;
             seen += batch.Labels.shape[0];
             step++;
             RunFinalizers(step);
             options.Progress?.Report(new TrainingProgress(
-                epoch, options.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase));
+                epoch, recipe.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase));
         }
 
         return new EpochSummary
         {
             Epoch = epoch,
             Phase = phase,
-            LearningRate = rate,
+            LearningRate = rates.LearningRate,
             Loss = losses / seen,
             Accuracy = (double)correct / seen,
             ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
@@ -108,18 +106,18 @@ internal sealed class TrainingLoop(
         };
     }
 
-    /// <summary>Forward, backward, step: the loss before the step, and the number of images that were classified rightly.</summary>
-    private (float Loss, long Correct) Step(Batch batch, optim.Optimizer optimizer, IReadOnlyList<double> rateFactors, double rate)
+    /// <summary>Forward, backward, clip, step: the loss before the step, and the number of images that were classified rightly.</summary>
+    private (float Loss, long Correct) Step(Batch batch, ClassificationLoss criterion, GroupedOptimizer optimizer, StepRates rates)
     {
         using var scope = NewDisposeScope();
         var logits = Classify(batch.Images, out var auxiliaryLogits);
-        var loss = Loss(logits, auxiliaryLogits, batch.Labels);
+        var loss = Loss(criterion, logits, auxiliaryLogits, batch);
 
-        optimizer.zero_grad();
+        optimizer.ZeroGradients();
         loss.backward();
 
-        SetRate(optimizer, rateFactors, rate);
-        optimizer.step();
+        optimizer.ClipGradients(recipe.MaxGradientNorm);
+        optimizer.Step(rates);
         return (loss.item<float>(), Correct(logits, batch.Labels));
     }
 
@@ -162,11 +160,10 @@ internal sealed class TrainingLoop(
         return graph.Apply(network, images);
     }
 
-    private Tensor Loss(Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Tensor labels)
+    private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Batch batch)
     {
-        Tensor CrossEntropy(Tensor scores) => functional.cross_entropy(scores, labels, label_smoothing: options.LabelSmoothing);
         var auxiliaryWeight = (network as IAuxiliaryClassifiers)?.AuxiliaryLossWeight ?? 0;
-        return auxiliaryLogits.Aggregate(CrossEntropy(logits), (sum, scores) => sum + (auxiliaryWeight * CrossEntropy(scores)));
+        return auxiliaryLogits.Aggregate(criterion.Of(logits, batch), (sum, scores) => sum + (auxiliaryWeight * criterion.Of(scores, batch)));
     }
 
     /// <summary>Has the finalizers free what TorchSharp leaves to them in every step.</summary>
@@ -185,12 +182,4 @@ internal sealed class TrainingLoop(
     }
 
     private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
-
-    private static void SetRate(optim.Optimizer optimizer, IReadOnlyList<double> factors, double rate)
-    {
-        foreach (var (group, factor) in optimizer.ParamGroups.Zip(factors))
-        {
-            group.LearningRate = rate * factor;
-        }
-    }
 }

@@ -63,63 +63,12 @@ public sealed class BatchSourceTests
         Assert.Equal([3L, 1L], batch.Labels.data<long>().ToArray());
     }
 
-    /// <summary>Rows 1 2 3 / 4 5 6 / 7 8 9, moved and mirrored by hand; 0 is what comes in from outside.</summary>
-    [Theory]
-    [InlineData(0, 0, false, new float[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 })]
-    [InlineData(0, 0, true, new float[] { 3, 2, 1, 6, 5, 4, 9, 8, 7 })]
-    [InlineData(1, 0, false, new float[] { 0, 1, 2, 0, 4, 5, 0, 7, 8 })]
-    [InlineData(-1, 0, false, new float[] { 2, 3, 0, 5, 6, 0, 8, 9, 0 })]
-    [InlineData(0, 1, false, new float[] { 0, 0, 0, 1, 2, 3, 4, 5, 6 })]
-    [InlineData(0, -2, false, new float[] { 7, 8, 9, 0, 0, 0, 0, 0, 0 })]
-    [InlineData(1, -1, true, new float[] { 5, 4, 0, 8, 7, 0, 0, 0, 0 })]
-    public void Epoch_Augmentation_MovesAndMirrorsPixels(int shiftX, int shiftY, bool flip, float[] expected)
-    {
-        var image = Red(1, 2, 3, 4, 5, 6, 7, 8, 9);
-        var source = Source(size: 3, Bytes, image, image);
-
-        using var batch = source.Epoch(new Random(1), _ => new Augmentation(shiftX, shiftY, flip)).Single();
-
-        Assert.All(Enumerable.Range(0, 2), i =>
-        {
-            var red = Flat(batch.Images).AsSpan(i * 27, 9).ToArray();
-            Assert.Equal(expected, red, (a, b) => Math.Abs(a - b) < Tolerance);
-        });
-    }
-
-    /// <summary>Of rows 1 2 3 4 / 5 6 7 8 / 9 10 11 12 / 13 14 15 16 the central 2 × 2, moved and mirrored by hand: the margin is seen, not black.</summary>
-    [Theory]
-    [InlineData(0, 0, false, new float[] { 6, 7, 10, 11 })]
-    [InlineData(0, 0, true, new float[] { 7, 6, 11, 10 })]
-    [InlineData(1, 0, false, new float[] { 5, 6, 9, 10 })]
-    [InlineData(0, -1, false, new float[] { 10, 11, 14, 15 })]
-    [InlineData(-2, 0, false, new float[] { 8, 0, 12, 0 })]
-    public void Epoch_SmallerThanThePixels_SeesTheCentre(int shiftX, int shiftY, bool flip, float[] expected)
-    {
-        var image = Red([.. Enumerable.Range(1, 16).Select(i => (byte)i)]);
-        var source = new BatchSource(new PixelSet(4, [image, image], [0, 0]), 2, new Preprocessing(4, 2, Bytes), torch.CPU);
-
-        using var batch = source.Epoch(new Random(1), _ => new Augmentation(shiftX, shiftY, flip)).Single();
-
-        Assert.Equal(expected, Flat(batch.Images).AsSpan(0, 4).ToArray(), (a, b) => Math.Abs(a - b) < Tolerance);
-    }
-
-    [Fact]
-    public void Epoch_PixelsFromOutside_AreBlack()
-    {
-        var normalization = new Normalization([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]);
-        var source = Source(size: 1, normalization, [255, 255, 255], [255, 255, 255]);
-
-        using var batch = source.Epoch(new Random(1), _ => new Augmentation(1, 0, false)).Single();
-
-        AssertPixels([-2, -2, -2, -2, -2, -2], batch);    // (0 − 0.5) / 0.25
-    }
-
     [Fact]
     public void Epoch_TenImages_ShowsEachOnce()
     {
         var source = Numbered(count: 10, batchSize: 4);
 
-        var batches = Consume(source.Epoch(new Random(1), _ => Augmentation.None));
+        var batches = Consume(source.Epoch(new Random(1), AugmentationOptions.None));
 
         Assert.Equal([4, 4, 2], batches.Select(b => b.Length));
         Assert.Equal(Enumerable.Range(0, 10), batches.SelectMany(b => b).Order());
@@ -131,8 +80,8 @@ public sealed class BatchSourceTests
         var source = Numbered(count: 10, batchSize: 10);
         var random = new Random(1);
 
-        var first = Consume(source.Epoch(random, _ => Augmentation.None)).Single();
-        var second = Consume(source.Epoch(random, _ => Augmentation.None)).Single();
+        var first = Consume(source.Epoch(random, AugmentationOptions.None)).Single();
+        var second = Consume(source.Epoch(random, AugmentationOptions.None)).Single();
 
         Assert.NotEqual(first, second);
     }
@@ -142,8 +91,8 @@ public sealed class BatchSourceTests
     {
         var source = Numbered(count: 10, batchSize: 4);
 
-        var first = Consume(source.Epoch(new Random(3), _ => Augmentation.None));
-        var second = Consume(source.Epoch(new Random(3), _ => Augmentation.None));
+        var first = Consume(source.Epoch(new Random(3), AugmentationOptions.None));
+        var second = Consume(source.Epoch(new Random(3), AugmentationOptions.None));
 
         Assert.Equal(first, second);
     }
@@ -153,7 +102,7 @@ public sealed class BatchSourceTests
     {
         var source = Numbered(count: 9, batchSize: 4);
 
-        var batches = Consume(source.Epoch(new Random(1), _ => Augmentation.None));
+        var batches = Consume(source.Epoch(new Random(1), AugmentationOptions.None));
 
         Assert.Equal([4, 4], batches.Select(b => b.Length));
     }
@@ -173,6 +122,99 @@ public sealed class BatchSourceTests
         var steps = source.Steps;
 
         Assert.Equal(expected, steps);
+    }
+
+    [Fact]
+    public void Epoch_AnyNumberOfThreads_GivesTheSameBatches()
+    {
+        var expected = Consume(AugmentationOptions.Strong, threads: 1);
+
+        Assert.Equal(expected, Consume(AugmentationOptions.Strong, threads: 2));
+        Assert.Equal(expected, Consume(AugmentationOptions.Strong, threads: 7));
+    }
+
+    [Fact]
+    public void Epoch_NotMixed_HasNoOtherLabels()
+    {
+        using var batch = Plain(size: 2, AugmentationOptions.Standard).First();
+
+        Assert.Null(batch.OtherLabels);
+    }
+
+    [Theory]
+    [InlineData(0.4, 0)]
+    [InlineData(0, 0.4)]
+    [InlineData(0.4, 0.4)]
+    public void Epoch_Mixed_LabelsHaveTheSharesOfThePixels(double mixup, double cutmix)
+    {
+        var shares = new List<double>();
+        foreach (var batch in Plain(size: 8, new() { MixupAlpha = mixup, CutmixAlpha = cutmix }))
+        {
+            using var fetched = batch;
+            var (labels, others) = (batch.Labels.data<long>().ToArray(), batch.OtherLabels!.data<long>().ToArray());
+            var reds = Flat(batch.Images).Chunk(3 * 64).Select(image => image.Take(64).Average());
+
+            var expected = labels.Zip(others, (label, other) => ((1 - batch.OtherShare) * label) + (batch.OtherShare * other));
+            Assert.Equal(expected, reds.Select(red => (double)red), (a, b) => Math.Abs(a - b) < 1e-3);
+            shares.Add(batch.OtherShare);
+        }
+
+        Assert.All(shares, share => Assert.InRange(share, 0, 0.5));
+        Assert.True(shares.Distinct().Count() > 2);
+    }
+
+    [Fact]
+    public void InOrder_MixedOptions_AreNotMixed()
+    {
+        var source = Numbered(count: 4, batchSize: 4);
+
+        using var batch = source.InOrder(new Random(1), new() { MixupAlpha = 1, CutmixAlpha = 1 }).Single();
+
+        Assert.Null(batch.OtherLabels);
+    }
+
+    [Fact]
+    public void Epoch_DisposedPixels_SaysSoItself()
+    {
+        var pixels = new PixelSet(1, [Red(1), Red(2)], [0, 1]);
+        var source = new BatchSource(pixels, 2, new Preprocessing(1, 1, Bytes), torch.CPU);
+        pixels.Store.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => source.Epoch(new Random(1), AugmentationOptions.None).First());
+    }
+
+    /// <summary>Images of one red, which is their label.</summary>
+    private static IEnumerable<Batch> Plain(int size, AugmentationOptions augmentation)
+    {
+        byte[][] images = [.. Enumerable.Range(0, 40).Select(i => Red([.. Enumerable.Repeat((byte)i, size * size)]))];
+        var pixels = new PixelSet(size, images, [.. Enumerable.Range(0, 40)]);
+        return new BatchSource(pixels, 4, new Preprocessing(size, size, Bytes), torch.CPU).Epoch(new Random(1), augmentation);
+    }
+
+    /// <summary>An epoch of noise: everything that its batches hold.</summary>
+    private static List<float> Consume(AugmentationOptions augmentation, int threads)
+    {
+        var noise = new Random(2);
+        byte[] Noise()
+        {
+            var image = new byte[24 * 24 * 3];
+            noise.NextBytes(image);
+            return image;
+        }
+
+        var pixels = new PixelSet(24, [.. Enumerable.Range(0, 48).Select(_ => Noise())], [.. Enumerable.Range(0, 48)]);
+        var source = new BatchSource(pixels, 8, new Preprocessing(24, 20, Normalization.ImageNet), torch.CPU) { Threads = threads };
+        return
+        [
+            .. source.Epoch(new Random(3), augmentation).SelectMany(batch =>
+            {
+                using (batch)
+                {
+                    long[] labels = [.. batch.Labels.data<long>(), .. batch.OtherLabels!.data<long>()];
+                    return (float[])[.. Flat(batch.Images), .. labels.Select(label => (float)label), (float)batch.OtherShare];
+                }
+            }),
+        ];
     }
 
     private static BatchSource Source(int size, Normalization normalization, params byte[][] images) =>

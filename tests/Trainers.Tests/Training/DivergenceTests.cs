@@ -1,3 +1,4 @@
+using Trainers.Models;
 using Trainers.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -47,18 +48,23 @@ public sealed class DivergenceTests : IDisposable
         using var best = new BestWeights(_layer);
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);
         using var noise = new Generator(1);
+        var weights = new WeightsInTraining(_layer, optimizer, Average: null);
+        var recipe = TrainingRecipe.Of(new ImageClassifierOptions(), ImageModels.Get("resnet20"), FineTuning.None);
         var progress = new PhaseProgress(
-            TrainingPhase.Whole, before: [], new TrainingCheckpoint(path, identity), resumed: null, best, new ImageClassifierOptions(), new RecordingLogger());
+            TrainingPhase.Whole, before: [], new TrainingCheckpoint(path, identity), resumed: null, best, recipe, new RecordingLogger());
 
-        Assert.Throws<TrainingDivergedException>(() => progress.Run(epochs: 5, _layer, optimizer, noise, (epoch, _) =>
-        {
-            Fill(epoch == 3 ? spoiled : epoch);
-            return new EpochSummary { Epoch = epoch, Phase = TrainingPhase.Whole, LearningRate = 0.1, Loss = 1, Accuracy = 0.5, ImagesPerSecond = 1 };
-        }));
+        Assert.Throws<TrainingDivergedException>(() => progress.Run(
+            epochs: 5, weights, noise,
+            (epoch, _) =>
+            {
+                Fill(epoch == 3 ? spoiled : epoch);
+                return new EpochSummary { Epoch = epoch, Phase = TrainingPhase.Whole, LearningRate = 0.1, Loss = 1, Accuracy = 0.5, ImagesPerSecond = 1 };
+            },
+            summary => summary));
 
         var checkpoint = new TrainingCheckpoint(path, identity);
         Assert.Equal(2, checkpoint.Load()!.History.Count);
-        checkpoint.Restore(_layer, best, optimizer);
+        checkpoint.Restore(weights, best);
         Assert.Equal(2, _layer.bias!.item<float>());
     }
 

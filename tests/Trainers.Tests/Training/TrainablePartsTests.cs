@@ -19,6 +19,16 @@ public class TrainablePartsTests
     }
 
     [Fact]
+    public void Groups_Head_DecayItsMatrixOnly()
+    {
+        using var network = ImageModels.Get("resnet20").Build(10);
+
+        var groups = TrainableParts.HeadOf(network, new Backbone(network, "fc")).Groups();
+
+        Assert.Equal([(2L, true), (1L, false)], groups.Select(group => (Assert.Single(group.Weights).dim(), group.IsDecayed)));
+    }
+
+    [Fact]
     public void Groups_LastTwoBlocks_AreTheHeadAndTheseAtFallingRates()
     {
         using var network = ImageModels.Get("resnet20").Build(10);

@@ -1,0 +1,73 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Trainers.Training;
+
+/// <summary>Cross entropy against smoothed labels, in which images of rare classes may count more.</summary>
+internal sealed class ClassificationLoss : IDisposable
+{
+    private readonly double _labelSmoothing;
+    private readonly Tensor? _classWeights;
+
+    /// <summary>Prepares the weights of classes.</summary>
+    /// <param name="recipe">Smoothing, and whether classes are weighted.</param>
+    /// <param name="labels">Class of every training image.</param>
+    /// <param name="device">Where the logits will be.</param>
+    public ClassificationLoss(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device)
+    {
+        _labelSmoothing = recipe.LabelSmoothing;
+        _classWeights = recipe.ClassBalance == ClassBalance.WeightedLoss ? tensor(WeightsOf(labels)).to(device).DetachFromDisposeScope() : null;
+    }
+
+    /// <summary>
+    /// Weight of each class up to the largest one: inversely proportional to its number of images, and 1 on the average over all
+    /// images. A class without images has weight 0.
+    /// </summary>
+    public static float[] WeightsOf(IReadOnlyList<int> labels)
+    {
+        var counts = new int[labels.Max() + 1];
+        foreach (var label in labels)
+        {
+            counts[label]++;
+        }
+
+        var shareOfAClass = (float)labels.Count / counts.Count(count => count > 0);
+        return Array.ConvertAll(counts, count => count > 0 ? shareOfAClass / count : 0);
+    }
+
+    /// <summary>The mean loss of a batch, a scalar. The caller owns it.</summary>
+    /// <remarks>
+    /// Cross entropy, smoothed and weighted or not, is linear in the label: that of mixed labels is the mix of those of both labels.
+    /// </remarks>
+    /// <param name="logits">[N, classes].</param>
+    /// <param name="batch">Its labels, mixed where its images are.</param>
+    public Tensor Of(Tensor logits, Batch batch)
+    {
+        if (batch.OtherLabels is null)
+        {
+            return Of(logits, batch.Labels);
+        }
+
+        using var scope = NewDisposeScope();
+        var mixed = ((1 - batch.OtherShare) * Of(logits, batch.Labels)) + (batch.OtherShare * Of(logits, batch.OtherLabels));
+        return mixed.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean loss of a batch with one label an image, a scalar. The caller owns it.</summary>
+    /// <remarks>Weighted losses are divided by the number of images, not by the sum of their weights: a batch of rare classes shall count more.</remarks>
+    /// <param name="logits">[N, classes].</param>
+    /// <param name="labels">[N].</param>
+    public Tensor Of(Tensor logits, Tensor labels)
+    {
+        if (_classWeights is null)
+        {
+            return functional.cross_entropy(logits, labels, label_smoothing: _labelSmoothing);
+        }
+
+        using var scope = NewDisposeScope();
+        var losses = functional.cross_entropy(logits, labels, reduction: Reduction.None, label_smoothing: _labelSmoothing);
+        return (losses * _classWeights.index_select(0, labels)).mean().MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => _classWeights?.Dispose();
+}

@@ -1,0 +1,77 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Trainers.Training;
+
+/// <summary>An optimizer of groups of weights, each at its share of the learning rate.</summary>
+internal sealed class GroupedOptimizer : IDisposable
+{
+    private const double VarianceDecay = 0.999;     // AdamW's second beta, and what keeps it from dividing by zero: Kingma and Ba 2015
+    private const double Epsilon = 1e-8;
+    private const double RateToCome = 0;            // each step brings its own
+
+    private readonly IReadOnlyList<WeightGroup> _groups;
+
+    /// <summary>Makes an optimizer for groups of weights.</summary>
+    /// <param name="algorithm">How weights are changed.</param>
+    /// <param name="groups">What is changed.</param>
+    /// <param name="weightDecay">Share of the decayed weights: added to the gradient by SGD, taken off times the rate by AdamW.</param>
+    /// <param name="momentum">Whether there is any; each step tells how much.</param>
+    public GroupedOptimizer(TrainingOptimizer algorithm, IEnumerable<WeightGroup> groups, double weightDecay, double momentum)
+    {
+        _groups = [.. groups];
+        Torch = algorithm switch
+        {
+            TrainingOptimizer.AdamW => optim.AdamW(
+                _groups.Select(group => new AdamW.ParamGroup(group.Weights, RateToCome, momentum, VarianceDecay, Epsilon, Decay(group)))),
+            _ => optim.SGD(
+                _groups.Select(group => new SGD.ParamGroup(group.Weights, RateToCome, momentum, weight_decay: Decay(group), nesterov: momentum > 0)), RateToCome),
+        };
+
+        double Decay(WeightGroup group) => group.IsDecayed ? weightDecay : 0;
+    }
+
+    /// <summary>The optimizer itself, with its state.</summary>
+    public OptimizerHelper Torch { get; }
+
+    /// <summary>Forgets the last step's gradients.</summary>
+    public void ZeroGradients() => Torch.zero_grad();
+
+    /// <summary>Scales all gradients by one factor so that their norm, taken over all of them together, is at most the given one.</summary>
+    /// <remarks>Source: Pascanu et al. 2013, algorithm 1, arXiv:1211.5063.</remarks>
+    /// <param name="maxNorm">Largest norm; 0 for any.</param>
+    public void ClipGradients(double maxNorm)
+    {
+        if (maxNorm > 0)
+        {
+            nn.utils.clip_grad_norm_(_groups.SelectMany(group => group.Weights), maxNorm);
+        }
+    }
+
+    /// <summary>Changes the weights.</summary>
+    public void Step(StepRates rates)
+    {
+        foreach (var (options, group) in Torch.ParamGroups.Zip(_groups))
+        {
+            options.LearningRate = rates.LearningRate * group.RateFactor;
+            SetMomentum(options, rates.Momentum);
+        }
+
+        Torch.step();
+    }
+
+    public void Dispose() => Torch.Dispose();
+
+    private static void SetMomentum(optim.ILearningRateController options, double momentum)
+    {
+        switch (options)
+        {
+            case SGD.ParamGroup sgd:
+                sgd.Options.momentum = momentum;
+                break;
+            case AdamW.ParamGroup adam:
+                adam.Options.beta1 = momentum;
+                break;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using TorchSharp.Modules;
+
+namespace Trainers.Training;
+
+/// <summary>Weights that an optimizer treats alike.</summary>
+/// <param name="Weights">The weights.</param>
+/// <param name="RateFactor">Their share of the learning rate.</param>
+/// <param name="IsDecayed">Whether weight decay takes from them.</param>
+internal sealed record WeightGroup(IReadOnlyList<Parameter> Weights, double RateFactor, bool IsDecayed);

@@ -1,0 +1,76 @@
+using TorchSharp;
+using Trainers.Models;
+using Trainers.Training;
+
+namespace Trainers.Tests.Training;
+
+public sealed class ClassificationLossTests : IDisposable
+{
+    private const float Tolerance = 1e-6f;      // single precision near 1
+
+    private static readonly int[] Classes = [0, 0, 1, 2];
+
+    /// <summary>
+    /// PyTorch 1.13's cross_entropy of these with label_smoothing 0.1: 0.3365127, 1.4477022, 1.4076059, 0.2949229 by image, 0.8716860 on
+    /// the average.
+    /// </summary>
+    private readonly torch.Tensor _logits = torch.tensor(new[] { 2f, 0, -1, 0.5f, 1.5f, 0, -1, 0, 1, 0, 0, 3 }).reshape(4, 3);
+    private readonly torch.Tensor _labels = torch.tensor(new[] { 0L, 0, 1, 2 });
+
+    public void Dispose()
+    {
+        _logits.Dispose();
+        _labels.Dispose();
+    }
+
+    [Fact]
+    public void Of_NotWeighted_IsPyTorchs()
+    {
+        var loss = Loss(ClassBalance.None);
+
+        Assert.Equal(0.8716860f, loss, Tolerance);
+    }
+
+    /// <summary>Weights 2/3, 4/3, 4/3: ((0.3365127 + 1.4477022) · 2/3 + (1.4076059 + 0.2949229) · 4/3) / 4.</summary>
+    [Fact]
+    public void Of_Weighted_IsTheHandArithmetic()
+    {
+        var loss = Loss(ClassBalance.WeightedLoss);
+
+        Assert.Equal(0.8648788f, loss, Tolerance);
+    }
+
+    /// <summary>PyTorch 1.13's cross_entropy of the target 0.7 · one_hot(0, 0, 1, 2) + 0.3 · one_hot(2, 0, 0, 1).</summary>
+    [Fact]
+    public void Of_MixedBatch_IsPyTorchsForProbabilities()
+    {
+        var recipe = TrainingRecipe.Of(new ImageClassifierOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None);
+        using var criterion = new ClassificationLoss(recipe, Classes, torch.CPU);
+        using var batch = new Batch(torch.zeros(4, 3), _labels.alias()) { OtherLabels = torch.tensor(new[] { 2L, 0, 0, 1 }), OtherShare = 0.3 };
+
+        using var loss = criterion.Of(_logits, batch);
+
+        Assert.Equal(1.3441861f, loss.item<float>(), Tolerance);
+    }
+
+    [Fact]
+    public void WeightsOf_SixThreeAndOneImages_AreInverseAndOneOnTheAverage()
+    {
+        int[] labels = [0, 0, 0, 0, 0, 0, 1, 1, 1, 3];
+
+        var weights = ClassificationLoss.WeightsOf(labels);
+
+        // 10 images of 3 classes: 10 / (3 · 6), 10 / (3 · 3), none, 10 / (3 · 1).
+        Assert.Equal([5 / 9f, 10 / 9f, 0, 10 / 3f], weights, (a, b) => Math.Abs(a - b) < Tolerance);
+        Assert.Equal(1, labels.Average(label => weights[label]), Tolerance);
+    }
+
+    private float Loss(ClassBalance balance)
+    {
+        var recipe = TrainingRecipe.Of(
+            new ImageClassifierOptions { LabelSmoothing = 0.1, ClassBalance = balance }, ImageModels.Get("resnet20"), FineTuning.None);
+        using var criterion = new ClassificationLoss(recipe, Classes, torch.CPU);
+        using var loss = criterion.Of(_logits, _labels);
+        return loss.item<float>();
+    }
+}

@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Integration.Tests;
 
 /// <summary>A built app in a process of its own, watched line by line and ended from outside.</summary>
-internal sealed class RunningApp : IDisposable
+internal sealed partial class RunningApp : IDisposable
 {
+    private const int InterruptSignal = 2;
+
     private readonly Process _process;
     private readonly List<string> _lines = [];
 
@@ -50,7 +53,7 @@ internal sealed class RunningApp : IDisposable
     /// <summary>Presses Ctrl+C, waits for the end, and returns the exit code.</summary>
     public async Task<int> Interrupt()
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        Assert.Equal(0, Signal(_process.Id, InterruptSignal));
         return await End();
     }
 
@@ -61,6 +64,9 @@ internal sealed class RunningApp : IDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
 
     public void Dispose()
     {

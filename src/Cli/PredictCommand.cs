@@ -9,25 +9,27 @@ namespace Cli;
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Argument<string[]> Images = new("image") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
 
     public static Command Create()
     {
-        var command = new Command("predict", "Labels images.") { Model, Json, Images };
+        var command = new Command("predict", "Labels images.") { Model, Device, Json, Images };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var classifier = ImageClassifier.Load(parsed.GetValue(Model)!);
-        var predictions = classifier.Predict(parsed.GetValue(Images)!, out var skipped, cancellationToken);
+        using var classifier = ImageClassifier.Load(parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!));
+        var results = classifier.PredictMany(parsed.GetValue(Images)!, cancellationToken).ToLookup(result => result.Error is null);
+        var (predictions, skipped) = (results[true].ToList(), results[false].Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
         if (parsed.GetValue(Json))
         {
             Terminal.WriteJson(predictions.Select(prediction => new
             {
-                Image = prediction.ImagePath,
+                prediction.Image,
                 prediction.Label,
                 prediction.Probability,
                 Scores = classifier.Labels.Zip(prediction.Scores).ToDictionary(pair => pair.First, pair => pair.Second),
@@ -48,7 +50,7 @@ internal static class PredictCommand
         foreach (var prediction in predictions)
         {
             table.AddRow(
-                Markup.Escape(prediction.ImagePath), Markup.Escape(prediction.Label),
+                Markup.Escape(prediction.Image!), Markup.Escape(prediction.Label),
                 prediction.Probability.ToString("0.0000", CultureInfo.InvariantCulture));
         }
 

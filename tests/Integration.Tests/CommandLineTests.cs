@@ -140,8 +140,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("is required", "train", "--data", "DATA")]
     [InlineData("must end in .png or .svg", "lr-find", "--data", "DATA", "--arch", "resnet20", "--out", "plot.pdf")]
     [InlineData("Steps must be at least 10", "lr-find", "--data", "DATA", "--arch", "resnet20", "--steps", "5")]
-    [InlineData("no ML.NET model", "evaluate", "--model", "FILE", "--data", "DATA")]
+    [InlineData("neither an ML.NET model.zip nor an ONNX model", "evaluate", "--model", "FILE", "--data", "DATA")]
     [InlineData("does not exist", "predict", "--model", "missing.onnx", "FILE")]
+    [InlineData("'gpu' is no device", "predict", "--model", "missing.onnx", "--device", "gpu", "FILE")]
+    [InlineData("-p:Gpu=true", "evaluate", "--model", "FILE", "--data", "DATA", "--device", "cuda:0")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {

@@ -68,9 +68,9 @@ internal static class ImageFile
     }
 
     /// <inheritdoc cref="WhyTooLarge(string)"/>
-    public static string? WhyTooLarge(SKCodec codec) => (long)codec.Info.Width * codec.Info.Height <= MaxPixels
+    public static string? WhyTooLarge(SKCodec codec, long maxPixels = MaxPixels) => (long)codec.Info.Width * codec.Info.Height <= maxPixels
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"it claims {codec.Info.Width}×{codec.Info.Height} pixels; the limit is {MaxPixels:#,0} pixels in all.");
+            $"it claims {codec.Info.Width}×{codec.Info.Height} pixels; the limit is {maxPixels:#,0} pixels in all.");
 }

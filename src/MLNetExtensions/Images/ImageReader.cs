@@ -13,7 +13,8 @@ namespace MLNetExtensions;
 /// </remarks>
 /// <param name="imageSize">Width and height in pixels of the square; at least 1.</param>
 /// <param name="mode">Exactly ML.NET's pixels, or fast ones.</param>
-internal sealed class ImageReader(int imageSize, PixelMode mode)
+/// <param name="maxPixels">Width times height of the largest image that is decoded.</param>
+internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels = ImageFile.MaxPixels)
 {
     private const int FirstStreamBuffer = 256 << 10;
     private const string TooLong = "the file is larger than 2 GB.";
@@ -33,6 +34,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode)
     /// <param name="reason">Why the image cannot be read; a sentence without its subject, as in <see cref="SkippedImage"/>.</param>
     public bool TryRead(string path, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
+        CheckLength(pixels);
         try
         {
             using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
@@ -63,6 +65,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode)
     /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
     public unsafe bool TryRead(ReadOnlyMemory<byte> encoded, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
+        CheckLength(pixels);
         using var pin = encoded.Pin();
         return TryDecode((nint)pin.Pointer, encoded.Length, pixels, out reason);
     }
@@ -72,7 +75,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode)
     /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
     public bool TryRead(Stream encoded, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
-        ArgumentNullException.ThrowIfNull(encoded);
+        CheckLength(pixels);
         var capacity = encoded.CanSeek ? Math.Clamp(encoded.Length - encoded.Position + 1, 1, Array.MaxLength) : FirstStreamBuffer;
         return TryReadToEnd(encoded, default, (int)capacity, pixels, out reason);
     }
@@ -85,7 +88,15 @@ internal sealed class ImageReader(int imageSize, PixelMode mode)
         fixed (byte* source = image.Pixels)
         {
             var color = image.PixelFormat == MLPixelFormat.Rgba32 ? SKColorType.Rgba8888 : SKColorType.Bgra8888;
-            StockResize.Draw(new SKImageInfo(image.Width, image.Height, color, SKAlphaType.Premul), (nint)source, ImageSize, pixels);
+            var info = new SKImageInfo(image.Width, image.Height, color, SKAlphaType.Premul);
+            if (Mode == PixelMode.Exact)
+            {
+                StockResize.Draw(info, (nint)source, ImageSize, pixels);
+            }
+            else
+            {
+                FastDecoding.Draw(info, (nint)source, (1, 1), ImageSize, pixels);
+            }
         }
     }
 
@@ -116,7 +127,6 @@ internal sealed class ImageReader(int imageSize, PixelMode mode)
 
     private bool TryDecode(nint encoded, int length, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
-        CheckLength(pixels);
         if (length == 0)
         {
             reason = "the file is empty.";
@@ -125,23 +135,10 @@ internal sealed class ImageReader(int imageSize, PixelMode mode)
 
         using var data = SKData.Create(encoded, length);
         using var codec = SKCodec.Create(data);
-        reason = codec is null ? ImageFile.NoImage : ImageFile.WhyTooLarge(codec) ?? DecodeExact(codec, pixels);
+        reason = codec is null ? ImageFile.NoImage
+            : ImageFile.WhyTooLarge(codec, maxPixels)
+            ?? (Mode == PixelMode.Exact ? ExactDecoding.Decode(codec, ImageSize, pixels) : FastDecoding.Decode(codec, ImageSize, pixels));
         return reason is null;
-    }
-
-    private string? DecodeExact(SKCodec codec, Span<byte> pixels)
-    {
-        var found = codec.Info;
-        var info = new SKImageInfo(found.Width, found.Height, SKColorType.Bgra8888, found.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
-        using var decoded = new ScratchBytes(info.BytesSize);
-        // A file that is cut off counts as an image, as in SKBitmap.Decode, which is what ML.NET calls.
-        if (codec.GetPixels(info, decoded.Address) is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
-        {
-            return ImageFile.NoImage;
-        }
-
-        StockResize.Draw(info, decoded.Address, ImageSize, pixels);
-        return null;
     }
 
     private void CheckLength(Span<byte> pixels)

@@ -1,44 +1,86 @@
-using System.Reflection;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace MLNetExtensions;
 
-/// <summary>Where an image column's files are, as the <c>LoadImages</c> step that reads them sees it.</summary>
-/// <param name="PathColumn">The text column of paths.</param>
-/// <param name="Folder">What paths are relative to; empty where they are full or relative to the current folder.</param>
-internal sealed record ImageSource(string PathColumn, string Folder)
+/// <summary>An encoded image to score: a file, bytes, or a stream. Text, bytes and streams convert to it by themselves.</summary>
+/// <remarks>A stream is read once, from where it stands to its end, by the call it is given to, and is left open.</remarks>
+public readonly struct ImageSource
 {
-    private const BindingFlags AnyInstance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+    private readonly object? _content;
+    private readonly ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>The path that the step opens for a value of the column; null for an empty one.</summary>
-    public string? PathOf(string value) => string.IsNullOrWhiteSpace(value) ? null : Path.Combine(Folder, value);
-
-    /// <summary>Finds the step that loads a column: the one that bears its name, or the only one that there is; null without such.</summary>
-    /// <remarks>
-    /// ML.NET keeps a view's steps to itself. The members named here are those of Microsoft.ML 5.0; should a later version rename them, no
-    /// step is found, and only what a column of full paths tells is known.
-    /// </remarks>
-    public static ImageSource? Of(IDataView view, string imageColumn)
+    private ImageSource(object? content, ReadOnlyMemory<byte> bytes, string? name)
     {
-        var loaded = Steps(view).OfType<ImageLoadingTransformer>()
-            .SelectMany(step => ColumnsOf(step).Select(column => (column.Output, Source: new ImageSource(column.Input, step.ImageFolder ?? ""))))
-            .ToList();
-        return loaded.FirstOrDefault(column => column.Output == imageColumn).Source ?? (loaded is [var only] ? only.Source : null);
+        (_content, _bytes, Name) = (content, bytes, name);
     }
 
-    private static IEnumerable<(string Output, string Input)> ColumnsOf(ImageLoadingTransformer step) =>
-        step.GetType().GetProperty("Columns", AnyInstance)?.GetValue(step) as IEnumerable<(string Output, string Input)> ?? [];
+    /// <summary>What the image is called in results and errors: a file's path, or what the caller chose; null where there is no name.</summary>
+    public string? Name { get; }
 
-    /// <summary>The transformers behind a view, last one first.</summary>
-    private static IEnumerable<object> Steps(IDataView view)
+    /// <summary>The stream that holds the image, where it is one.</summary>
+    internal Stream? Stream => _content as Stream;
+
+    /// <summary>An image file.</summary>
+    public static ImageSource FromFile(string path)
     {
-        for (object? step = view; step is not null; step = step.GetType().GetProperty("Source", AnyInstance)?.GetValue(step) as IDataView)
+        ArgumentNullException.ThrowIfNull(path);
+        return new ImageSource(path, default, path);
+    }
+
+    /// <summary>An encoded image in memory, which must not change until it is scored.</summary>
+    public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string? name = null) => new(null, encoded, name);
+
+    /// <summary>A stream that holds an encoded image.</summary>
+    public static ImageSource FromStream(Stream encoded, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return new ImageSource(encoded, default, name);
+    }
+
+    /// <summary>An image of which it is known already that it cannot be read.</summary>
+    internal static ImageSource Unreadable(string reason, string? name) => new(new KnownError(reason), default, name);
+
+    /// <inheritdoc cref="FromFile"/>
+    public static implicit operator ImageSource(string path) => FromFile(path);
+
+    /// <inheritdoc cref="FromBytes"/>
+    public static implicit operator ImageSource(byte[] encoded)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return FromBytes(encoded);
+    }
+
+    /// <inheritdoc cref="FromBytes"/>
+    public static implicit operator ImageSource(ReadOnlyMemory<byte> encoded) => FromBytes(encoded);
+
+    /// <inheritdoc cref="FromStream"/>
+    public static implicit operator ImageSource(Stream encoded) => FromStream(encoded);
+
+    /// <summary>Reads the image into the pixels of a model.</summary>
+    /// <returns>Why the image cannot be read, or null where it was.</returns>
+    internal string? Read(ImageReader reader, Span<byte> pixels)
+    {
+        string? reason;
+        switch (_content)
         {
-            if (step.GetType().GetMethod("GetTransformer", AnyInstance, [])?.Invoke(step, null) is { } transformer)
-            {
-                yield return transformer;
-            }
+            case string path:
+                return reader.TryRead(path, pixels, out reason) ? null : reason;
+            case Stream stream:
+                try
+                {
+                    return reader.TryRead(stream, pixels, out reason) ? null : reason;
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    // The stream is the caller's, and so is what it throws: it costs this image, not its neighbours.
+                    return $"its stream cannot be read: {e.Message}";
+                }
+
+            case KnownError error:
+                return error.Reason;
+
+            default:
+                return reader.TryRead(_bytes, pixels, out reason) ? null : reason;
         }
     }
+
+    private sealed record KnownError(string Reason);
 }

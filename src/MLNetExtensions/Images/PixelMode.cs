@@ -10,9 +10,9 @@ public enum PixelMode
     Exact,
 
     /// <summary>
-    /// Several times faster for photographs: a JPEG is decoded at a fraction of its size, and shrinking averages (an antialiased
-    /// bilinear filter, as published weights were trained with) where the exact chain skips pixels. Turned as EXIF says; a file that
-    /// is cut off is refused. Pixels differ slightly from the exact ones.
+    /// Faster, the more the larger the photograph: a JPEG is decoded at a fraction of its size, and shrinking averages (an
+    /// antialiased bilinear filter, as published weights were trained with) where the exact chain skips pixels. Turned as EXIF says; a
+    /// file that is cut off is refused. Pixels differ slightly from the exact ones.
     /// </summary>
     Fast,
 }

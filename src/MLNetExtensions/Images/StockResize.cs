@@ -31,20 +31,11 @@ internal static class StockResize
         using (var surface = SKSurface.Create(target, square.Address))
         using (var image = SKImage.FromPixels(info, source))
         {
-            surface.Canvas.DrawImage(image, new SKRect(0, 0, info.Width, info.Height), Place(info.Width, info.Height, size), Cubic);
+            var (left, top, width, height) = SquarePlacement.Of(info.Width, info.Height, size);
+            surface.Canvas.DrawImage(image, new SKRect(0, 0, info.Width, info.Height), SKRect.Create(left, top, width, height), Cubic);
         }
 
         Copy(square.Address, target, pixels);
-    }
-
-    /// <summary>Where the whole image comes to lie, in pixels of the square, beyond which it reaches on two sides.</summary>
-    private static SKRect Place(int width, int height, int size)
-    {
-        var (scaleX, scaleY) = ((float)size / width, (float)size / height);
-        var scale = Math.Max(scaleX, scaleY);
-        var left = scaleY < scaleX ? 0 : (int)((size - (width * scale)) / 2);
-        var top = scaleY < scaleX ? (int)((size - (height * scale)) / 2) : 0;
-        return SKRect.Create(left, top, (int)(width * scale), (int)(height * scale));
     }
 
     private static unsafe void Copy(nint source, SKImageInfo info, Span<byte> pixels) => Rgb.FromFourBytes(

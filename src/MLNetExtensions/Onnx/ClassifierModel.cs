@@ -28,7 +28,7 @@ internal static class ClassifierModel
         {
             using var stream = File.OpenRead(path);
             var model = ModelProto.Parser.ParseFrom(stream);
-            return (model, ReadMetadata(model, path));
+            return (model, ReadMetadata(model.MetadataProps.ToDictionary(p => p.Key, p => p.Value), $"'{path}'"));
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -36,15 +36,19 @@ internal static class ClassifierModel
         }
     }
 
-    private static ClassifierMetadata ReadMetadata(ModelProto model, string path)
+    /// <summary>Reads what a model says of itself.</summary>
+    /// <param name="properties">Its <c>metadata_props</c>.</param>
+    /// <param name="model">What errors call the model.</param>
+    /// <exception cref="ModelFileException">A property is missing or damaged.</exception>
+    public static ClassifierMetadata ReadMetadata(IReadOnlyDictionary<string, string> properties, string model)
     {
         try
         {
-            return ClassifierMetadata.FromProperties(model.MetadataProps.ToDictionary(p => p.Key, p => p.Value));
+            return ClassifierMetadata.FromProperties(properties);
         }
-        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or System.Text.Json.JsonException)
         {
-            throw new ModelFileException($"'{path}' is no image classifier of this product: its metadata is missing or damaged.", e);
+            throw new ModelFileException($"{model} is no image classifier of this product: its metadata is missing or damaged.", e);
         }
     }
 

@@ -1,63 +1,82 @@
 using System.Diagnostics;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
-using Microsoft.ML.Transforms.Onnx;
+using System.Runtime.CompilerServices;
 
 namespace MLNetExtensions;
 
-/// <summary>A saved image classifier, loaded from <c>model.zip</c> or <c>model.onnx</c>, for apps that want no data view.</summary>
-/// <remarks>Scores through the stock chain: the same pixels and the same numbers as in any ML.NET app.</remarks>
-public sealed class ImageClassifier : IDisposable
+/// <summary>A saved image classifier, loaded once from <c>model.zip</c> or <c>model.onnx</c>, for apps that want no data view.</summary>
+/// <remarks>
+/// Encoded images go straight into the model's memory and through one ONNX Runtime session; ML.NET's row-by-row machinery is not used.
+/// With <see cref="PixelMode.Exact"/>, the default, the scores are those of the same file in any ML.NET app. Safe for any number of
+/// threads at once. Disposing lets calls in flight finish and refuses new ones.
+/// </remarks>
+public sealed class ImageClassifier : IImageClassifier, IDisposable
 {
-    private readonly MLContext _ml;
-    private readonly ITransformer _model;
-    private readonly TemporaryFolder? _files;
+    private LoadedModel _model;
+    private volatile bool _isDisposed;
 
-    private ImageClassifier(MLContext ml, ITransformer model, TemporaryFolder? files, IReadOnlyList<string> labels)
-    {
-        (_ml, _model, _files) = (ml, model, files);
-        Labels = labels;
-    }
+    internal ImageClassifier(LoadedModel model) => _model = model;
 
-    /// <summary>The classes, in the order of the scores.</summary>
-    public IReadOnlyList<string> Labels { get; }
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => Metadata.Labels;
 
-    /// <summary>Loads a model.</summary>
-    /// <param name="path">A <c>.zip</c> that takes a text column <c>ImagePath</c>, or an <c>.onnx</c> file of this product.</param>
+    /// <summary>Architecture, input size and normalisation: what the model says of itself.</summary>
+    public ClassifierMetadata Metadata => Volatile.Read(ref _model).Metadata;
+
+    /// <summary>What the model runs on; never <see cref="ScoringDevice.Auto"/>.</summary>
+    public ScoringDevice Device => Volatile.Read(ref _model).Device;
+
+    /// <summary>Loads a model from a file.</summary>
+    /// <param name="path">
+    /// A <c>.zip</c> that takes image files, or an <c>.onnx</c> file of this product; the content decides, not the name. The file is
+    /// not needed any more when this returns.
+    /// </param>
+    /// <param name="options">How to score; defaults where null.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier.</exception>
-    public static ImageClassifier Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-        {
-            throw new ModelFileException($"The model file '{path}' does not exist.");
-        }
+    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static ImageClassifier Load(string path, ImageScoringOptions? options = null) =>
+        new(LoadModel(path, options ?? new ImageScoringOptions(), Path.GetFileName(path)));
 
-        var ml = new MLContext();
-        // One thread a session: several rows are scored at once, and their sessions' threads would fight for the same cores.
-        ml.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 });
-        var isOnnx = Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
-        var files = isOnnx ? new TemporaryFolder() : null;
-        try
-        {
-            ITransformer model = files is null ? LoadZip(ml, path) : LoadOnnx(ml, path, files);
-            return new ImageClassifier(ml, model, files, ReadLabels(ml, model, path));
-        }
-        catch
-        {
-            files?.Dispose();
-            throw;
-        }
+    /// <summary>Loads a model from a stream, for example a resource or a blob.</summary>
+    /// <param name="model">The content of a <c>.zip</c> or <c>.onnx</c> file, read to its end and left open.</param>
+    /// <param name="options">How to score; defaults where null.</param>
+    /// <inheritdoc cref="Load"/>
+    public static ImageClassifier LoadFrom(Stream model, ImageScoringOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new ImageScoringOptions();
+        options.Validate();
+        return new ImageClassifier(LoadedModel.Open(ModelContent.OfStream(model), options, "stream"));
     }
 
-    /// <summary>Labels image files, in order. Those that cannot be read are left out and named in <paramref name="skipped"/>.</summary>
-    public IReadOnlyList<ImagePrediction> Predict(
-        IEnumerable<string> imagePaths, out IReadOnlyList<SkippedImage> skipped, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    public ImagePrediction Predict(ImageSource image, CancellationToken cancellationToken = default)
     {
-        var rows = Score([.. imagePaths.Select(path => new LabeledImage { ImagePath = path })], cancellationToken);
-        skipped = [.. rows.Where(row => row.Skipped is not null).Select(row => row.Skipped!)];
-        return [.. rows.Where(row => row.Scores is not null).Select(row => Describe(row.Image, row.Scores!))];
+        using var use = Enter();
+        return OrThrow(use.Model.Score(image, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ImagePrediction> PredictMany(IEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        using var use = Enter();
+        return ScoreAll(use.Model, [.. images], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImagePrediction> PredictAsync(ImageSource image, CancellationToken cancellationToken = default)
+    {
+        using var use = Enter();
+        return OrThrow((await use.Model.ScoreAsync([image], cancellationToken).ConfigureAwait(false))[0]);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ImagePrediction> PredictManyAsync(IAsyncEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return ScoreAsTheyCome(images, cancellationToken);
     }
 
     /// <summary>Scores labelled images and compares.</summary>
@@ -65,134 +84,117 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
     /// <param name="cancellationToken">Stops after the image at hand.</param>
     /// <exception cref="ImageDataException">A label is unknown to the model; no image, or too many, cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public ImageClassificationMetrics Evaluate(
         IReadOnlyList<LabeledImage> images, int maxSkippedImages = 100, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var indices = Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        using var use = Enter();
+        var labels = use.Model.Metadata.Labels;
+        var indices = labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
         if (images.FirstOrDefault(image => !indices.ContainsKey(image.Label)) is { } stranger)
         {
-            throw new ImageDataException($"The model does not know the class '{stranger.Label}'; it knows {string.Join(", ", Labels)}.");
+            throw new ImageDataException($"The model does not know the class '{stranger.Label}'; it knows {string.Join(", ", labels)}.");
         }
 
         var watch = Stopwatch.StartNew();
-        var rows = Score(images, cancellationToken);
+        var predictions = ScoreAll(use.Model, [.. images.Select(image => ImageSource.FromFile(image.ImagePath))], cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
-        var skipped = rows.Where(row => row.Skipped is not null).Select(row => row.Skipped!).ToList();
+        var skipped = predictions.Where(p => p.Error is not null).Select(p => new SkippedImage(p.Image!, p.Error!)).ToList();
         if (skipped.Count > maxSkippedImages || skipped.Count == images.Count)
         {
             throw new ImageDataException(
                 $"{skipped.Count} of {images.Count} images cannot be read: {skipped.FirstOrDefault()?.Image}, {skipped.FirstOrDefault()?.Reason}");
         }
 
-        var scored = rows.Where(row => row.Scores is not null).Select(row => (indices[row.Image.Label], row.Scores!)).ToList();
-        return ImageClassificationMetrics.Of(Labels, scored, skipped, seconds);
+        var scored = images.Zip(predictions).Where(pair => pair.Second.Error is null)
+            .Select(pair => (indices[pair.First.Label], pair.Second.Scores)).ToList();
+        return ImageClassificationMetrics.Of(labels, scored, skipped, seconds);
     }
 
-    /// <summary>Releases the model.</summary>
+    /// <summary>Refuses new calls, and releases the model when the last call in flight has ended; does not wait for that.</summary>
     public void Dispose()
     {
-        (_model as IDisposable)?.Dispose();
-        _files?.Dispose();
+        _isDisposed = true;
+        Volatile.Read(ref _model).Dispose();
     }
 
-    private static ITransformer LoadZip(MLContext ml, string path)
+    /// <summary>Loads a model file for a classifier, or to replace that of one.</summary>
+    internal static LoadedModel LoadModel(string path, ImageScoringOptions options, string metricsName)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options.Validate();
+        return LoadedModel.Open(ModelContent.OfFile(path), options, metricsName);
+    }
+
+    /// <summary>Scores with another model from now on. Calls in flight finish on the old one, which ends after the last of them.</summary>
+    internal void Replace(LoadedModel model)
+    {
+        Interlocked.Exchange(ref _model, model).Dispose();
+        if (_isDisposed)
+        {
+            model.Dispose();
+        }
+    }
+
+    private static ImagePrediction OrThrow(ImagePrediction prediction) => prediction.Error is null
+        ? prediction
+        : throw new ImageDataException($"The image{(prediction.Image is { } name ? $" '{name}'" : "")} cannot be read: {prediction.Error}");
+
+    private static ImagePrediction[] ScoreAll(LoadedModel model, ImageSource[] images, CancellationToken cancellationToken)
+    {
+        var results = new ImagePrediction[images.Length];
+        var batches = (images.Length + model.BatchSize - 1) / model.BatchSize;
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = model.Threads };
         try
         {
-            return ml.Model.Load(path, out _);
-        }
-        catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
-        {
-            // ML.NET names no exception for a damaged model; whatever it throws, the file did not load.
-            throw new ModelFileException($"'{path}' is no ML.NET model, or it is damaged: {FirstLine(e.Message)}", e);
-        }
-    }
-
-    private static TransformerChain<KeyToValueMappingTransformer> LoadOnnx(MLContext ml, string path, TemporaryFolder files)
-    {
-        const string Image = "mlvision.Image";
-        var (model, metadata) = ClassifierModel.Load(path);
-        var onnxFile = files.File("model.onnx");
-        StockChain.WriteOnnx(model, onnxFile);
-
-        try
-        {
-            var labels = ClassLabels.FromNames(metadata.Labels);
-            return ml.Transforms.LoadImages(Image, imageFolder: "", nameof(LabeledImage.ImagePath))
-                .Append(StockChain.Create(MLEnvironment.Of(ml.Transforms), PixelColumn.OfImages(Image, metadata.ImageSize), onnxFile, labels))
-                .Append(ml.Transforms.Conversion.MapKeyToValue(StockChain.PredictedLabel))
-                .Fit(NoImages(ml));
-        }
-        catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
-        {
-            throw new ModelFileException($"ONNX Runtime cannot run '{path}': {FirstLine(e.Message)}", e);
-        }
-    }
-
-    private static string[] ReadLabels(MLContext ml, ITransformer model, string path)
-    {
-        try
-        {
-            var score = model.GetOutputSchema(NoImages(ml).Schema)[StockChain.Score];
-            VBuffer<ReadOnlyMemory<char>> names = default;
-            score.GetSlotNames(ref names);
-            return [.. names.DenseValues().Select(name => name.ToString())];
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            throw new ModelFileException(
-                $"'{path}' is no image classifier: it must take a text column ImagePath and yield Score with slot names.", e);
-        }
-    }
-
-    private static IDataView NoImages(MLContext ml) => ml.Data.LoadFromEnumerable(Array.Empty<LabeledImage>());
-
-    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();
-
-    private IReadOnlyList<Row> Score(IReadOnlyList<LabeledImage> images, CancellationToken cancellationToken)
-    {
-        var view = _model.Transform(_ml.Data.LoadFromEnumerable(images));
-        var (path, score) = (view.Schema[nameof(LabeledImage.ImagePath)], view.Schema[StockChain.Score]);
-        var labels = view.Schema.First(column => column.Name == nameof(LabeledImage.Label));
-        return ParallelRows.Read(view, [path, labels, score], row => BindReader(row, path, labels, score), cancellationToken);
-    }
-
-    private static Func<Row> BindReader(DataViewRow row, DataViewSchema.Column path, DataViewSchema.Column label, DataViewSchema.Column score)
-    {
-        var getPath = row.GetGetter<ReadOnlyMemory<char>>(path);
-        var getLabel = row.GetGetter<ReadOnlyMemory<char>>(label);
-        var getScore = row.GetGetter<VBuffer<float>>(score);
-        ReadOnlyMemory<char> text = default;
-        VBuffer<float> scores = default;
-        return () =>
-        {
-            getPath(ref text);
-            var imagePath = text.ToString();
-            getLabel(ref text);
-            var image = new LabeledImage { ImagePath = imagePath, Label = text.ToString() };
-            if (ImageFile.WhyTooLarge(imagePath) is { } tooLarge)
+            Parallel.For(0, batches, parallel, batch =>
             {
-                return new Row(image, null, new SkippedImage(imagePath, tooLarge));
+                var start = batch * model.BatchSize;
+                var length = Math.Min(model.BatchSize, images.Length - start);
+                model.Score(images.AsSpan(start, length), results.AsSpan(start, length), cancellationToken);
+            });
+        }
+        catch (AggregateException e) when (e.InnerExceptions is [var first, ..])
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        }
+
+        return results;
+    }
+
+    private async IAsyncEnumerable<ImagePrediction> ScoreAsTheyCome(
+        IAsyncEnumerable<ImageSource> images, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var use = Enter();
+        await foreach (var batch in BatchesAhead.ScoreAsync(use.Model, images, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var prediction in batch)
+            {
+                yield return prediction;
+            }
+        }
+    }
+
+    /// <summary>Enters the model at hand. One that is closed under the caller's eyes has been replaced: the next one is taken.</summary>
+    private ModelUse Enter()
+    {
+        while (true)
+        {
+            var model = Volatile.Read(ref _model);
+            if (model.TryEnter())
+            {
+                return new ModelUse(model);
             }
 
-            try
-            {
-                getScore(ref scores);
-                return new Row(image, [.. scores.DenseValues()], null);
-            }
-            catch (Exception) when (ImageFile.WhyUnreadable(imagePath) is not null)
-            {
-                return new Row(image, null, new SkippedImage(imagePath, ImageFile.WhyUnreadable(imagePath)!));
-            }
-        };
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+        }
     }
 
-    private ImagePrediction Describe(LabeledImage image, IReadOnlyList<float> scores)
+    private readonly struct ModelUse(LoadedModel model) : IDisposable
     {
-        var best = ImageClassificationMetrics.IndexOfLargest(scores);
-        return new ImagePrediction(image.ImagePath, Labels[best], scores[best], scores);
-    }
+        public LoadedModel Model => model;
 
-    private readonly record struct Row(LabeledImage Image, IReadOnlyList<float>? Scores, SkippedImage? Skipped);
+        public void Dispose() => model.Leave();
+    }
 }

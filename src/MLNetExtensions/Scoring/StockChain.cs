@@ -17,8 +17,12 @@ internal static class StockChain
     public const string Score = ClassifierModel.Score;
     public const string PredictedLabel = "PredictedLabel";
 
-    private const string Pixels = "mlvision.Pixels";
-    private const string Index = "mlvision.PredictedIndex";
+    /// <summary>The column of pixels between the image transforms and the ONNX model.</summary>
+    public const string Pixels = "mlvision.Pixels";
+
+    /// <summary>The column of the best class's index, a vector of one element, between the ONNX model and the label.</summary>
+    public const string Index = "mlvision.PredictedIndex";
+
     private const string IndexHash = "mlvision.IndexHash";
     private const int HashBits = 31;
 
@@ -29,11 +33,35 @@ internal static class StockChain
         var (hash, hashes) = DistinctHashes(ml, labels.Count);
         var table = labels.Table(ml.Data, hashes);
         return pixels.Extract(transforms, Pixels)
-            .Append(transforms.ApplyOnnxModel([Score, Index], [Pixels], onnxFile))
+            .Append(ml.BuildOnnx(() => transforms.ApplyOnnxModel([Score, Index], [Pixels], onnxFile)))
             .Append(hash)
             .Append(transforms.Conversion.MapValue(PredictedLabel, table, table.Schema["Hash"], table.Schema["Value"], IndexHash))
             .Append(transforms.Conversion.MapValueToKey(PredictedLabel, keyData: transforms.SelectColumns("Value").Fit(table).Transform(table)))
             .Append(transforms.DropColumns([.. pixels.TemporaryColumns, Pixels, Index, IndexHash]));
+    }
+
+    /// <summary>The chain of an ONNX file of this product: a text column <c>ImagePath</c> in, scores and the label as text out.</summary>
+    /// <param name="ml">Where the chain is made.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="onnxFile">Where a copy for the chain to run goes; to be kept as long as the chain.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or no classifier written by this product.</exception>
+    public static ITransformer OfFile(MLEnvironment ml, string path, string onnxFile)
+    {
+        const string Image = "mlvision.Image";
+        var (model, metadata) = ClassifierModel.Load(path);
+        WriteOnnx(model, onnxFile);
+        try
+        {
+            var chain = Create(ml, PixelColumn.OfImages(Image, metadata.ImageSize), onnxFile, ClassLabels.FromNames(metadata.Labels));
+            return ml.Transforms.LoadImages(Image, imageFolder: "", nameof(LabeledImage.ImagePath))
+                .Append(chain)
+                .Append(ml.Transforms.Conversion.MapKeyToValue(PredictedLabel))
+                .Fit(ml.Data.LoadFromEnumerable(Array.Empty<LabeledImage>()));
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
+        {
+            throw new ModelFileException($"ONNX Runtime cannot run '{path}': {e.Message.Split('\n')[0].TrimEnd()}", e);
+        }
     }
 
     /// <summary>Writes the model for the chain to run. Its ports get the names of the chain's columns: OnnxTransformer joins them by name.</summary>

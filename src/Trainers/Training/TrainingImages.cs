@@ -103,7 +103,7 @@ internal sealed class TrainingImages : IDisposable
         var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
         var schema = pixelView.Schema;
         var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
-        var source = ImageSource.Of(view, _options.ImageColumnName);
+        var source = ImageFileColumn.Of(view, _options.ImageColumnName);
         var path = schema.GetColumnOrNull(source?.PathColumn ?? PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
         DataViewSchema.Column[] columns = path is { } p ? [pixels, label, p] : [pixels, label];
 
@@ -130,7 +130,7 @@ internal sealed class TrainingImages : IDisposable
     }
 
     private static Func<Row> BindReader(
-        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, ImageSource? source,
+        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, ImageFileColumn? source,
         PixelStore store, Action<SkippedImage> skip)
     {
         var getPixels = row.GetGetter<VBuffer<byte>>(pixels);

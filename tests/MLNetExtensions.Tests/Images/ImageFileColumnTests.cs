@@ -4,7 +4,7 @@ using TestImages;
 namespace MLNetExtensions.Tests.Images;
 
 /// <remarks>A newer ML.NET that names its members otherwise makes the first of these fail.</remarks>
-public sealed class ImageSourceTests : IDisposable
+public sealed class ImageFileColumnTests : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);
     private readonly ImageFiles _files = new();
@@ -16,9 +16,9 @@ public sealed class ImageSourceTests : IDisposable
     {
         var view = Loaded("Picture");
 
-        var source = ImageSource.Of(view, "Picture");
+        var source = ImageFileColumn.Of(view, "Picture");
 
-        Assert.Equal(new ImageSource("File", _files.Folder), source);
+        Assert.Equal(new ImageFileColumn("File", _files.Folder), source);
         Assert.Equal(Path.Combine(_files.Folder, "a.png"), source!.PathOf("a.png"));
         Assert.Null(source.PathOf(""));
     }
@@ -30,9 +30,9 @@ public sealed class ImageSourceTests : IDisposable
         var steps = _ml.Transforms.ResizeImages("Small", 4, 4, "Picture").Append(_ml.Transforms.CopyColumns("Image", "Small"));
         var view = _ml.Data.ShuffleRows(_ml.Data.TakeRows(steps.Fit(loaded).Transform(loaded), 1));
 
-        var source = ImageSource.Of(view, "Image");
+        var source = ImageFileColumn.Of(view, "Image");
 
-        Assert.Equal(new ImageSource("File", _files.Folder), source);
+        Assert.Equal(new ImageFileColumn("File", _files.Folder), source);
     }
 
     [Fact]
@@ -43,13 +43,13 @@ public sealed class ImageSourceTests : IDisposable
         _files.AddFolder("elsewhere");
         var view = _ml.Transforms.LoadImages("Other", elsewhere, "File").Fit(loaded).Transform(loaded);
 
-        Assert.Equal(_files.Folder, ImageSource.Of(view, "Picture")!.Folder);
-        Assert.Equal(elsewhere, ImageSource.Of(view, "Other")!.Folder);
-        Assert.Null(ImageSource.Of(view, "Image"));
+        Assert.Equal(_files.Folder, ImageFileColumn.Of(view, "Picture")!.Folder);
+        Assert.Equal(elsewhere, ImageFileColumn.Of(view, "Other")!.Folder);
+        Assert.Null(ImageFileColumn.Of(view, "Image"));
     }
 
     [Fact]
-    public void Of_NothingLoaded_IsNone() => Assert.Null(ImageSource.Of(_ml.Data.LoadFromEnumerable(new[] { new Row() }), "File"));
+    public void Of_NothingLoaded_IsNone() => Assert.Null(ImageFileColumn.Of(_ml.Data.LoadFromEnumerable(new[] { new Row() }), "File"));
 
     private IDataView Loaded(string name)
     {

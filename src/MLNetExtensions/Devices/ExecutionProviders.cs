@@ -1,0 +1,85 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace MLNetExtensions;
+
+/// <summary>ONNX Runtime's execution providers: what each is called, where it comes from, how it is asked for.</summary>
+internal static class ExecutionProviders
+{
+    private const string Tensorrt = "TensorrtExecutionProvider";
+
+    /// <summary>The providers that the installed ONNX Runtime was built with, by ONNX Runtime's names.</summary>
+    /// <exception cref="DeviceUnavailableException">ONNX Runtime's native library is missing or cannot be loaded.</exception>
+    public static IReadOnlyCollection<string> Installed() => Installed(() => OrtEnv.Instance().GetAvailableProviders());
+
+    /// <inheritdoc cref="Installed()"/>
+    internal static IReadOnlyCollection<string> Installed(Func<string[]> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            throw new DeviceUnavailableException(
+                "ONNX Runtime's native library cannot be loaded. Reference Microsoft.ML.OnnxRuntime in the application itself, and publish " +
+                $"for the system it runs on: {(e.InnerException ?? e).Message}", e);
+        }
+    }
+
+    /// <summary>ONNX Runtime's name of the provider.</summary>
+    public static string NameOf(ScoringDeviceKind kind) => kind switch
+    {
+        ScoringDeviceKind.Cuda => "CUDAExecutionProvider",
+        ScoringDeviceKind.TensorRt => Tensorrt,
+        ScoringDeviceKind.OpenVino => "OpenVINOExecutionProvider",
+        ScoringDeviceKind.DirectMl => "DmlExecutionProvider",
+        ScoringDeviceKind.CoreMl => "CoreMLExecutionProvider",
+        _ => "CPUExecutionProvider",
+    };
+
+    /// <summary>How an application comes by the provider.</summary>
+    public static string RemedyFor(ScoringDeviceKind kind) => kind switch
+    {
+        ScoringDeviceKind.Cuda or ScoringDeviceKind.TensorRt =>
+            "build with -p:Gpu=true, or reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime",
+        ScoringDeviceKind.OpenVino => "reference Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime",
+        ScoringDeviceKind.DirectMl => "reference Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime",
+        ScoringDeviceKind.CoreMl => "run on macOS",
+        _ => "reference Microsoft.ML.OnnxRuntime",
+    };
+
+    /// <summary>What the provider needs of the machine.</summary>
+    public static string NeedsOf(ScoringDeviceKind kind) => kind switch
+    {
+        ScoringDeviceKind.Cuda => "an NVIDIA driver and the versions of CUDA and cuDNN that this ONNX Runtime was built for",
+        ScoringDeviceKind.TensorRt => "an NVIDIA driver and the versions of CUDA, cuDNN and TensorRT that this ONNX Runtime was built for",
+        ScoringDeviceKind.OpenVino => "OpenVINO's own libraries",
+        ScoringDeviceKind.DirectMl => "Windows and a GPU with DirectX 12",
+        _ => "macOS",
+    };
+
+    /// <summary>Asks for the provider; the CPU's is always there and needs no asking.</summary>
+    public static void Append(SessionOptions options, ScoringDevice device)
+    {
+        switch (device.Kind)
+        {
+            case ScoringDeviceKind.Cuda:
+                options.AppendExecutionProvider_CUDA(device.Index);
+                break;
+            case ScoringDeviceKind.TensorRt:
+                options.AppendExecutionProvider_Tensorrt(device.Index);
+                // What TensorRT cannot compile runs on the same GPU.
+                options.AppendExecutionProvider_CUDA(device.Index);
+                break;
+            case ScoringDeviceKind.OpenVino:
+                options.AppendExecutionProvider("OpenVINO");
+                break;
+            case ScoringDeviceKind.DirectMl:
+                options.AppendExecutionProvider_DML(device.Index);
+                break;
+            case ScoringDeviceKind.CoreMl:
+                options.AppendExecutionProvider_CoreML();
+                break;
+        }
+    }
+}

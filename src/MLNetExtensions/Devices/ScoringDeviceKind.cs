@@ -1,0 +1,30 @@
+namespace MLNetExtensions;
+
+/// <summary>Kinds of devices that ONNX Runtime scores on, each by an execution provider of its own.</summary>
+public enum ScoringDeviceKind
+{
+    /// <summary>The best that is there: CUDA, DirectML, OpenVINO, then the CPU.</summary>
+    /// <remarks>
+    /// TensorRT and CoreML are taken only when asked for: TensorRT compiles a model for minutes before it scores the first image, and
+    /// CoreML comes with every macOS package and computes partly at half precision.
+    /// </remarks>
+    Auto,
+
+    /// <summary>The CPU, which every package of ONNX Runtime has.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA GPU.</summary>
+    Cuda,
+
+    /// <summary>An NVIDIA GPU, the model compiled for it at load.</summary>
+    TensorRt,
+
+    /// <summary>Intel's processors, as the installed OpenVINO chooses.</summary>
+    OpenVino,
+
+    /// <summary>A GPU of any maker, on Windows.</summary>
+    DirectMl,
+
+    /// <summary>Apple's processors.</summary>
+    CoreMl,
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace MLNetExtensions;
+
+/// <summary>Opens ONNX Runtime sessions on the device that was asked for, and says which one it is.</summary>
+/// <param name="installed">The providers that the installed ONNX Runtime has, by its names.</param>
+/// <param name="logger">Hears which device was taken and why.</param>
+internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogger logger)
+{
+    // The order in which Auto tries; why TensorRT and CoreML are not in it says ScoringDeviceKind.Auto.
+    private static readonly ScoringDeviceKind[] Preferred =
+        [ScoringDeviceKind.Cuda, ScoringDeviceKind.DirectMl, ScoringDeviceKind.OpenVino, ScoringDeviceKind.Cpu];
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="asked">The device; <see cref="ScoringDevice.Auto"/> takes the first that starts, and warns of those that do not.</param>
+    /// <param name="threadsPerCall">Threads that one call computes with on the CPU.</param>
+    /// <param name="create">Makes the session of options that are ready.</param>
+    /// <exception cref="DeviceUnavailableException">The device that was asked for by name is not there or does not start.</exception>
+    /// <exception cref="OnnxRuntimeException">The model is at fault.</exception>
+    public (InferenceSession Session, ScoringDevice Device) Open(
+        ScoringDevice asked, int threadsPerCall, Func<SessionOptions, InferenceSession> create)
+    {
+        if (asked.Kind != ScoringDeviceKind.Auto)
+        {
+            var session = OpenOn(asked, threadsPerCall, create);
+            SessionLog.Chosen(logger, asked);
+            return (session, asked);
+        }
+
+        foreach (var device in Preferred.Where(IsInstalled).Select(kind => new ScoringDevice(kind)))
+        {
+            try
+            {
+                var session = OpenOn(device, threadsPerCall, create);
+                SessionLog.BestInstalled(logger, device, string.Join(", ", installed));
+                return (session, device);
+            }
+            catch (DeviceUnavailableException e)
+            {
+                SessionLog.FellBack(logger, e.Message);
+            }
+        }
+
+        throw new DeviceUnavailableException($"ONNX Runtime has no device to score on; it was built with {string.Join(", ", installed)}.");
+    }
+
+    /// <summary>Why a session cannot run on the device, or null where the device is there.</summary>
+    /// <remarks>For code that lets others open the session: ML.NET's own check lets the CPU package's error through.</remarks>
+    public string? WhyUnavailable(ScoringDevice device)
+    {
+        try
+        {
+            using var options = OptionsFor(device, threadsPerCall: 1);
+            return null;
+        }
+        catch (DeviceUnavailableException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private bool IsInstalled(ScoringDeviceKind kind) => installed.Contains(ExecutionProviders.NameOf(kind));
+
+    private InferenceSession OpenOn(ScoringDevice device, int threadsPerCall, Func<SessionOptions, InferenceSession> create)
+    {
+        using var options = OptionsFor(device, threadsPerCall);
+        try
+        {
+            return create(options);
+        }
+        catch (Exception e) when (device.Kind != ScoringDeviceKind.Cpu && IsDevicesFault(e))
+        {
+            throw DoesNotStart(device, e);
+        }
+    }
+
+    private SessionOptions OptionsFor(ScoringDevice device, int threadsPerCall)
+    {
+        if (!IsInstalled(device.Kind))
+        {
+            throw new DeviceUnavailableException(
+                $"The device '{device}' needs an ONNX Runtime with {ExecutionProviders.NameOf(device.Kind)}, but the installed one has " +
+                $"{string.Join(", ", installed)}: {ExecutionProviders.RemedyFor(device.Kind)}; or score on cpu.");
+        }
+
+        var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = threadsPerCall,
+            InterOpNumThreads = 1,
+            // DirectML refuses sessions with memory patterns.
+            EnableMemoryPattern = device.Kind != ScoringDeviceKind.DirectMl,
+        };
+        try
+        {
+            // Idle threads that spin slow down every other session and caller, about twofold on two cores.
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            ExecutionProviders.Append(options, device);
+            return options;
+        }
+        catch (Exception e) when (IsDevicesFault(e))
+        {
+            options.Dispose();
+            throw DoesNotStart(device, e);
+        }
+    }
+
+    /// <summary>
+    /// Whether an error while a session is opened speaks of the device. The CPU package lacks the other providers' entry points, and a
+    /// provider whose own libraries are missing fails with ONNX Runtime's exception; but so does a damaged model, on any device.
+    /// </summary>
+    private static bool IsDevicesFault(Exception error) =>
+        error is EntryPointNotFoundException or DllNotFoundException or NotSupportedException
+        || (error is OnnxRuntimeException && !IsModelsFault(error.Message));
+
+    private static bool IsModelsFault(string message) =>
+        message.Contains("InvalidProtobuf", StringComparison.Ordinal)
+        || message.Contains("InvalidGraph", StringComparison.Ordinal)
+        || message.Contains("NoModel", StringComparison.Ordinal);
+
+    private static DeviceUnavailableException DoesNotStart(ScoringDevice device, Exception error) => new(
+        $"The device '{device}' does not start ({error.Message.Split('\n')[0].TrimEnd()}): it needs {ExecutionProviders.NeedsOf(device.Kind)}; or score on cpu.",
+        error);
+}

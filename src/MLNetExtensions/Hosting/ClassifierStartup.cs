@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MLNetExtensions;
+
+/// <summary>Loads a classifier when the host starts: a missing model stops the start, and the first request does not wait for it.</summary>
+internal sealed class ClassifierStartup(IServiceProvider services, string name) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        services.GetRequiredKeyedService<ServedClassifier>(name);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MLNetExtensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the health of image classifiers to an application's health checks.</summary>
+public static class ImageClassifierHealthChecks
+{
+    /// <summary>Adds a health check of a classifier: degraded while its newest file cannot be loaded and an older model serves.</summary>
+    /// <param name="checks">The application's health checks.</param>
+    /// <param name="name">The classifier's key; null for the one without.</param>
+    /// <returns><paramref name="checks"/>.</returns>
+    public static IHealthChecksBuilder AddImageClassifier(this IHealthChecksBuilder checks, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        return checks.Add(new HealthCheckRegistration(
+            name is null ? "image-classifier" : $"image-classifier-{name}",
+            provider => new ImageClassifierHealthCheck(provider.GetRequiredKeyedService<ServedClassifier>(name ?? Options.Options.DefaultName)),
+            failureStatus: null,
+            tags: null));
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace MLNetExtensions;
+
+/// <summary>The log lines of classifiers that follow their file.</summary>
+internal static partial class ServedClassifierLog
+{
+    [LoggerMessage(LogLevel.Information, "The changed model {path} serves from now on: {architecture}, {classes} classes.")]
+    public static partial void Reloaded(ILogger logger, string path, string architecture, int classes);
+
+    [LoggerMessage(LogLevel.Warning, "The model {path} changed but cannot be loaded; the one loaded before serves on. {reason}")]
+    public static partial void KeptOld(ILogger logger, string path, string reason);
+}

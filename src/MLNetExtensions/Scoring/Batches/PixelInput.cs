@@ -1,0 +1,135 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetExtensions;
+
+/// <summary>Where the pixels of a source's rows come from. Bound to one row or cursor, whose threads take turns.</summary>
+internal abstract class PixelInput
+{
+    /// <summary>Takes from the source's current row what is needed of it.</summary>
+    /// <param name="batch">Where the row's name, or why it cannot be read, goes.</param>
+    /// <param name="row">The row's place in the batch.</param>
+    /// <param name="lane">Where the pixels go where they are at hand already.</param>
+    public abstract void Take(RowBatch batch, int row, ScoringLane lane);
+
+    /// <summary>Reads the images of all rows taken, while the source goes on.</summary>
+    public virtual void Read(RowBatch batch, ScoringLane lane)
+    {
+    }
+
+    /// <summary>Image files, named in a column of text.</summary>
+    public static PixelInput OfPaths(DataViewRow source, DataViewSchema.Column column, string? folder, ImageReader reader) =>
+        new Paths(source.GetGetter<ReadOnlyMemory<char>>(column), folder, reader);
+
+    /// <summary>A column of decoded images.</summary>
+    public static PixelInput OfImages(DataViewRow source, DataViewSchema.Column column, ImageReader reader) =>
+        new Images(source.GetGetter<MLImage>(column), reader);
+
+    /// <summary>A column of pixels as the model takes them.</summary>
+    public static PixelInput OfPixels(DataViewRow source, DataViewSchema.Column column) =>
+        new Pixels(source.GetGetter<VBuffer<byte>>(column));
+
+    private static void Add(RowBatch batch, int row, ScoringLane lane, string? error)
+    {
+        if (error is null)
+        {
+            lane.Places[batch.Readable++] = row;
+        }
+        else
+        {
+            batch.Errors[row] = error;
+        }
+    }
+
+    /// <summary>What a source's error says of one image.</summary>
+    private static string Describe(Exception error) => error.Message.Split('\n')[0].TrimEnd();
+
+    private sealed class Paths(ValueGetter<ReadOnlyMemory<char>> getter, string? folder, ImageReader reader) : PixelInput
+    {
+        private ReadOnlyMemory<char> _text;
+
+        public override void Take(RowBatch batch, int row, ScoringLane lane)
+        {
+            try
+            {
+                getter(ref _text);
+                var path = _text.ToString();
+                batch.Names[row] = string.IsNullOrWhiteSpace(folder) ? path : Path.Combine(folder, path);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                batch.Errors[row] = Describe(e);
+            }
+        }
+
+        public override void Read(RowBatch batch, ScoringLane lane)
+        {
+            for (var row = 0; row < batch.Count; row++)
+            {
+                if (batch.Errors[row] is null)
+                {
+                    reader.TryRead(batch.Names[row]!, lane.Pixels(batch.Readable), out var error);
+                    Add(batch, row, lane, error);
+                }
+            }
+        }
+    }
+
+    private sealed class Images(ValueGetter<MLImage> getter, ImageReader reader) : PixelInput
+    {
+        private MLImage? _image;
+
+        public override void Take(RowBatch batch, int row, ScoringLane lane)
+        {
+            string? error = null;
+            try
+            {
+                getter(ref _image!);
+                if (_image is null)
+                {
+                    error = "there is no image.";
+                }
+                else
+                {
+                    batch.Names[row] = _image.Tag;
+                    reader.Read(_image, lane.Pixels(batch.Readable));
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                error = Describe(e);
+            }
+
+            Add(batch, row, lane, error);
+        }
+    }
+
+    private sealed class Pixels(ValueGetter<VBuffer<byte>> getter) : PixelInput
+    {
+        private VBuffer<byte> _pixels;
+
+        public override void Take(RowBatch batch, int row, ScoringLane lane)
+        {
+            string? error = null;
+            try
+            {
+                getter(ref _pixels);
+                var target = lane.Pixels(batch.Readable);
+                if (_pixels.Length == target.Length)
+                {
+                    _pixels.CopyTo(target);
+                }
+                else
+                {
+                    error = $"it has {_pixels.Length} values of pixels, expected {target.Length}.";
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                error = Describe(e);
+            }
+
+            Add(batch, row, lane, error);
+        }
+    }
+}

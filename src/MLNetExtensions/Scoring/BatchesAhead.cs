@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace MLNetExtensions;
+
+/// <summary>Scores images as they come, a bounded number of batches ahead of who takes the results.</summary>
+internal static class BatchesAhead
+{
+    // One batch on each thread, and one ready to follow it.
+    private const int BatchesPerThread = 2;
+
+    /// <summary>Gathers images into batches, scores the batches at the same time and returns their results in order.</summary>
+    /// <remarks>
+    /// A batch is full, or what had come when its source let one wait. An error of the source comes after the results of what came before
+    /// it. When the caller stops early, this returns once nothing is in flight any more.
+    /// </remarks>
+    public static async IAsyncEnumerable<ImagePrediction[]> ScoreAsync(
+        LoadedModel model, IAsyncEnumerable<ImageSource> images, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // What is in the channel and what its writer and reader hold in hand together are BatchesPerThread a thread.
+        var scored = Channel.CreateBounded<Task<ImagePrediction[]>>(
+            new BoundedChannelOptions(Math.Max(1, (BatchesPerThread * model.Threads) - 2)) { SingleReader = true, SingleWriter = true });
+        var feeding = FeedAsync(model, images, scored.Writer, stop.Token);
+        try
+        {
+            await foreach (var batch in scored.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return await batch.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await feeding.ConfigureAwait(false);
+            while (scored.Reader.TryRead(out var batch))
+            {
+                await ((Task)batch).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Starts batches until the source ends; never throws, because errors travel through the channel.</summary>
+    private static async Task FeedAsync(
+        LoadedModel model, IAsyncEnumerable<ImageSource> images, ChannelWriter<Task<ImagePrediction[]>> scored, CancellationToken cancellationToken)
+    {
+        // The source may compute without ever waiting: on the pool, not on the thread of who asks for results.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await using var source = images.GetAsyncEnumerator(cancellationToken);
+            var batch = new List<ImageSource>(model.BatchSize);
+            while (true)
+            {
+                var next = source.MoveNextAsync().AsTask();
+                try
+                {
+                    if (batch.Count == model.BatchSize || (batch.Count > 0 && !next.IsCompleted))
+                    {
+                        await StartAsync(model, batch, scored, cancellationToken).ConfigureAwait(false);
+                    }
+                }
+                finally
+                {
+                    // A source must not be disposed while it is looking for its next image.
+                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+
+                if (!await next.ConfigureAwait(false))
+                {
+                    break;
+                }
+
+                batch.Add(source.Current);
+            }
+
+            if (batch.Count > 0)
+            {
+                await StartAsync(model, batch, scored, cancellationToken).ConfigureAwait(false);
+            }
+
+            scored.Complete();
+        }
+        catch (Exception e)
+        {
+            scored.Complete(e);
+        }
+    }
+
+    /// <summary>Starts to score a batch, empties it, and waits until there is room to start another.</summary>
+    private static async Task StartAsync(
+        LoadedModel model, List<ImageSource> batch, ChannelWriter<Task<ImagePrediction[]>> scored, CancellationToken cancellationToken)
+    {
+        var scoring = model.ScoreAsync([.. batch], cancellationToken);
+        batch.Clear();
+        try
+        {
+            await scored.WriteAsync(scoring, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody else knows of this batch, and the model must not end under it.
+            await ((Task)scoring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace MLNetExtensions;
+
+/// <summary>How an <see cref="ImageClassifier"/> scores.</summary>
+public sealed record ImageScoringOptions
+{
+    private const int AcceleratorBatch = 16;
+
+    /// <summary>Exactly the pixels of ML.NET's chain, the default, or fast ones.</summary>
+    public PixelMode Pixels { get; init; } = PixelMode.Exact;
+
+    /// <summary>What the model runs on; the best that is there by default.</summary>
+    public ScoringDevice Device { get; init; } = ScoringDevice.Auto;
+
+    /// <summary>Batches of images read and scored at the same time, over all callers; at least 1, the number of cores by default.</summary>
+    /// <remarks>Callers beyond that wait their turn, so that memory stays bounded and cores are not fought over.</remarks>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Threads of the CPU that compute one batch; at least 1, the default.</summary>
+    /// <remarks>
+    /// One is best for many images, because each thread has an image of its own. For one image at a time at the lowest latency, set this
+    /// to the number of cores and <see cref="Threads"/> to 1.
+    /// </remarks>
+    public int ThreadsPerBatch { get; init; } = 1;
+
+    /// <summary>Images in one call of the model when many are scored; at least 1. By default 1 on a CPU, where more gain nothing, and 16 elsewhere.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Width times height of the largest image that is decoded; at least 1, 2²⁷ by default (half a gigabyte decoded).</summary>
+    /// <remarks>A file of a few hundred kilobytes can claim billions of pixels. A larger image counts as unreadable.</remarks>
+    public long MaxPixels { get; init; } = ImageFile.MaxPixels;
+
+    /// <summary>Hears which device is used and why; no one by default.</summary>
+    public ILogger? Logger { get; init; }
+
+    /// <summary>Images in one call of the model on a device.</summary>
+    internal int BatchSizeOn(ScoringDevice device) => BatchSize ?? (device.Kind == ScoringDeviceKind.Cpu ? 1 : AcceleratorBatch);
+
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ThreadsPerBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize ?? 1, 1, nameof(BatchSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixels, 1);
+        if (!Enum.IsDefined(Pixels))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Pixels), Pixels, "Expected PixelMode.Exact or PixelMode.Fast.");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using MLNetExtensions.Tests.Scoring;
+
+namespace MLNetExtensions.Tests.Devices;
+
+public sealed class SessionOpenerTests
+{
+    private const string Cpu = "CPUExecutionProvider";
+    private const string Cuda = "CUDAExecutionProvider";
+
+    private static readonly byte[] Model = TinyClassifier.Model().ToByteArray();
+
+    private readonly RecordingLogger _logger = new();
+
+    [Fact]
+    public void Open_AutoWhereOnlyTheCpuIsInstalled_TakesItAndSaysSo()
+    {
+        var opener = new SessionOpener([Cpu], _logger);
+
+        var (session, device) = opener.Open(ScoringDevice.Auto, 1, Create);
+
+        session.Dispose();
+        Assert.Equal(ScoringDevice.Cpu, device);
+        var (level, message) = Assert.Single(_logger.Lines);
+        Assert.Equal(LogLevel.Information, level);
+        Assert.Equal($"Scoring on cpu, the best that the installed ONNX Runtime has ({Cpu}).", message);
+    }
+
+    /// <summary>The CPU package lacks CUDA's entry point: what a package that lists a provider it cannot start looks like to a caller.</summary>
+    [Fact]
+    public void Open_AutoWhereTheBestDoesNotStart_WarnsAndTakesTheNext()
+    {
+        var opener = new SessionOpener([Cuda, Cpu], _logger);
+
+        var (session, device) = opener.Open(ScoringDevice.Auto, 1, Create);
+
+        session.Dispose();
+        Assert.Equal(ScoringDevice.Cpu, device);
+        var (level, message) = _logger.Lines.First();
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.StartsWith("The device 'cuda:0' does not start (", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_DeviceByNameThatDoesNotStart_SaysWhatItNeeds()
+    {
+        var opener = new SessionOpener([Cuda, Cpu], _logger);
+
+        var error = Assert.Throws<DeviceUnavailableException>(() => opener.Open(ScoringDevice.Parse("cuda:0"), 1, Create));
+
+        Assert.Contains("it needs an NVIDIA driver", error.Message, StringComparison.Ordinal);
+        Assert.IsType<EntryPointNotFoundException>(error.InnerException);
+    }
+
+    [Theory]
+    [InlineData("cuda:0", "-p:Gpu=true")]
+    [InlineData("tensorrt:0", "-p:Gpu=true")]
+    [InlineData("openvino", "Intel.ML.OnnxRuntime.OpenVino")]
+    [InlineData("directml:0", "Microsoft.ML.OnnxRuntime.DirectML")]
+    [InlineData("coreml", "macOS")]
+    public void Open_DeviceByNameThatIsNotInstalled_SaysTheRemedy(string name, string remedy)
+    {
+        var opener = new SessionOpener([Cpu], _logger);
+
+        var error = Assert.Throws<DeviceUnavailableException>(() => opener.Open(ScoringDevice.Parse(name), 1, Create));
+
+        Assert.StartsWith($"The device '{name}' needs an ONNX Runtime with ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"the installed one has {Cpu}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_DamagedModel_IsNotTheDevicesFault()
+    {
+        var opener = new SessionOpener([Cpu], _logger);
+
+        Assert.Throws<OnnxRuntimeException>(() => opener.Open(ScoringDevice.Auto, 1, options => new InferenceSession(Model[..^9], options)));
+    }
+
+    [Fact]
+    public void Installed_NativeLibraryMissing_SaysWhatToReference()
+    {
+        var error = Assert.Throws<DeviceUnavailableException>(() => ExecutionProviders.Installed(
+            () => throw new TypeInitializationException("NativeMethods", new DllNotFoundException("onnxruntime"))));
+
+        Assert.Contains("Reference Microsoft.ML.OnnxRuntime in the application itself", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("onnxruntime", error.Message, StringComparison.Ordinal);
+    }
+
+    private static InferenceSession Create(SessionOptions options) => new(Model, options);
+}

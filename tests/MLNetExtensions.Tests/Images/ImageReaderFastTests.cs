@@ -1,0 +1,150 @@
+using SkiaSharp;
+using TestImages;
+
+namespace MLNetExtensions.Tests.Images;
+
+public sealed class ImageReaderFastTests : IDisposable
+{
+    private readonly ImageFiles _files = new();
+
+    public static TheoryData<string> UprightFixtures => [.. FixtureImages.Names.Where(name => !name.StartsWith("exif", StringComparison.Ordinal))];
+
+    public void Dispose() => _files.Dispose();
+
+    /// <summary>Reference: Pillow 9.4, resize(BILINEAR), which rounds to bytes between its two passes; hence a difference of one.</summary>
+    [Fact]
+    public void TryRead_Shrunk_EqualsPillow()
+    {
+        var expected = Read(FixtureImages.Find("large-shrunk.png"), 32, PixelMode.Exact);
+
+        var pixels = Read(FixtureImages.Find("large.png"), 32, PixelMode.Fast);
+
+        Assert.InRange(MaxDifference(expected, pixels), 0, 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(UprightFixtures))]
+    public void TryRead_NotShrunk_EqualsExactPixels(string name)
+    {
+        var path = FixtureImages.Find(name);
+
+        Assert.Equal(Read(path, 100, PixelMode.Exact), Read(path, 100, PixelMode.Fast));
+    }
+
+    /// <summary>The fixtures are smooth but for one edge, so averaging and skipping give nearly the same.</summary>
+    [Theory]
+    [MemberData(nameof(UprightFixtures))]
+    public void TryRead_Shrunk_IsCloseToExactPixels(string name)
+    {
+        var path = FixtureImages.Find(name);
+
+        var difference = MeanDifference(Read(path, 20, PixelMode.Exact), Read(path, 20, PixelMode.Fast));
+
+        var limit = name.Contains("palette", StringComparison.Ordinal) || name.EndsWith("gif", StringComparison.Ordinal)
+            || name.StartsWith("black", StringComparison.Ordinal) ? 50 : 4;    // dots of few colours average to others
+        Assert.InRange(difference, 0, limit);
+    }
+
+    /// <summary>A large smooth JPEG, decoded at 1/8 and at 3/8: shows that what the decoder leaves out does not shift the image.</summary>
+    [Theory]
+    [InlineData(1600, 1203, 100)]
+    [InlineData(1203, 1600, 100)]
+    [InlineData(700, 525, 190)]
+    [InlineData(701, 527, 190)]
+    public void TryRead_DecodedAtAFraction_IsCloseToExactPixels(int width, int height, int size)
+    {
+        var path = _files.AddFile("large.jpg", Gradient(width, height));
+
+        var (exact, fast) = (Read(path, size, PixelMode.Exact), Read(path, size, PixelMode.Fast));
+
+        // The stock chain may leave the last row or column black, and the JPEG's quality moves single values.
+        Assert.InRange(MaxDifference(Inner(exact, size), Inner(fast, size)), 0, 4);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void TryRead_AnyExifOrientation_IsUpright(int orientation)
+    {
+        var upright = Read(FixtureImages.Find("exif-1.jpg"), 24, PixelMode.Fast);
+
+        var turned = Read(FixtureImages.Find($"exif-{orientation}.jpg"), 24, PixelMode.Fast);
+
+        // Compressed turned, single values differ; not turned back, the mean would be far above ten.
+        Assert.InRange(MeanDifference(upright, turned), 0, 2);
+    }
+
+    [Fact]
+    public void TryRead_ExifOrientationEnlarged_IsUpright()
+    {
+        var upright = Read(FixtureImages.Find("exif-1.jpg"), 64, PixelMode.Fast);
+
+        var turned = Read(FixtureImages.Find("exif-6.jpg"), 64, PixelMode.Fast);
+
+        Assert.InRange(MeanDifference(upright, turned), 0, 2);
+    }
+
+    [Fact]
+    public void TryRead_TransparentImage_LiesOnBlack()
+    {
+        var pixels = Read(FixtureImages.Find("alpha.png"), 16, PixelMode.Fast);
+
+        // The alpha channel runs from 0 on the left to 255 on the right; the crop leaves out a sixth on either side.
+        var left = pixels.AsSpan(8 * 16 * 3, 3).ToArray().Max();
+        var right = pixels.AsSpan(((8 * 16) + 15) * 3, 3).ToArray().Max();
+        Assert.InRange(left, 0, 60);
+        Assert.InRange(right, 120, 255);
+    }
+
+    [Theory]
+    [InlineData("colour.jpg", "the file ends before the image does.")]
+    [InlineData("progressive.jpg", "it is no image, or it is damaged.")]
+    [InlineData("colour.png", "the file ends before the image does.")]
+    [InlineData("colour.webp", "the file ends before the image does.")]
+    public void TryRead_FileCutOff_SaysSo(string name, string expected)
+    {
+        var whole = File.ReadAllBytes(FixtureImages.Find(name));
+        var reader = new ImageReader(16, PixelMode.Fast);
+
+        var read = reader.TryRead(whole.AsMemory(0, whole.Length * 3 / 4), new byte[reader.PixelBytes], out var reason);
+
+        Assert.False(read);
+        Assert.Equal(expected, reason);
+    }
+
+    private static byte[] Gradient(int width, int height)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        using (var canvas = new SKCanvas(bitmap))
+        using (var shader = SKShader.CreateLinearGradient(
+            new SKPoint(0, 0), new SKPoint(width, height), [new SKColor(10, 200, 30), new SKColor(240, 20, 130)], SKShaderTileMode.Clamp))
+        using (var paint = new SKPaint { Shader = shader })
+        {
+            canvas.DrawPaint(paint);
+        }
+
+        using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95);
+        return jpeg.ToArray();
+    }
+
+    private static byte[] Read(string path, int size, PixelMode mode)
+    {
+        var reader = new ImageReader(size, mode);
+        var pixels = new byte[reader.PixelBytes];
+        Assert.True(reader.TryRead(path, pixels, out var reason), reason);
+        return pixels;
+    }
+
+    /// <summary>All but the outermost two pixels on every side.</summary>
+    private static byte[] Inner(byte[] pixels, int size) =>
+        [.. Enumerable.Range(2, size - 4).SelectMany(y => pixels.Skip(((y * size) + 2) * 3).Take((size - 4) * 3))];
+
+    private static int MaxDifference(byte[] left, byte[] right) => left.Zip(right, (a, b) => Math.Abs(a - b)).Max();
+
+    private static double MeanDifference(byte[] left, byte[] right) => left.Zip(right, (a, b) => Math.Abs(a - b)).Average();
+}

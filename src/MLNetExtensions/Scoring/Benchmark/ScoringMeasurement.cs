@@ -30,7 +30,7 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         GC.Collect();
         var isPeakOwn = ProcessMemory.TryForgetPeak();
         using var path = open();
-        path.Score([.. images.Take(warmUp)], cancellationToken);
+        path.Score(Spread(images, warmUp), cancellationToken);
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
         var start = Stopwatch.GetTimestamp();
         path.Score(images, cancellationToken);
@@ -40,6 +40,10 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         _peak = Math.Max(_peak, ProcessMemory.PeakMegabytes);
         return isPeakOwn;
     }
+
+    /// <summary>So many of the images, from beginning to end: small and large ones, so that buffers of all sizes are there afterwards.</summary>
+    private static string[] Spread(string[] images, int count) =>
+        [.. Enumerable.Range(0, Math.Min(count, images.Length)).Select(i => images[(int)((long)i * images.Length / Math.Min(count, images.Length))])];
 
     private static double Median(List<double> values)
     {

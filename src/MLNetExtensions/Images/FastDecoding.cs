@@ -8,8 +8,8 @@ internal static class FastDecoding
     /// <summary>JPEG's transform works on blocks of 8×8, from which a decoder can make any smaller number of pixels at once.</summary>
     private const int JpegBlock = 8;
 
-    /// <summary>Pixels decoded beyond what is needed: beside the edge of a part, colours of half the resolution have no neighbours.</summary>
-    private const int PartMargin = 2 * JpegBlock;
+    /// <summary>Pixels decoded beyond what is needed: at the edge of a part, colours of half the resolution lack a neighbour.</summary>
+    private const int PartMargin = 2;
 
     /// <inheritdoc cref="ExactDecoding.Decode"/>
     public static string? Decode(SKCodec codec, int size, Span<byte> pixels)

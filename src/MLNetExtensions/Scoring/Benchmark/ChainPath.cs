@@ -58,7 +58,7 @@ internal sealed class ChainPath : ScoringPath
         var view = _chain.Transform(_ml.Data.LoadFromEnumerable(images.Select(path => new LabeledImage { ImagePath = path })));
         DataViewSchema.Column[] columns = [view.Schema[StockChain.Score], view.Schema[StockChain.PredictedLabel]];
         var cursors = _cursors == 0 ? [view.GetRowCursor(columns)] : view.GetRowCursorSet(columns, _cursors);
-        ForEach(cursors.Length, cursors.Length, cursor => Read(cursors[cursor], cancellationToken), cancellationToken);
+        ParallelItems.ForEach(cursors.Length, cursors.Length, cursor => Read(cursors[cursor], cancellationToken), cancellationToken);
     }
 
     public override void Dispose()

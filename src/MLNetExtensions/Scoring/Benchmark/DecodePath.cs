@@ -8,7 +8,7 @@ internal sealed class DecodePath(int imageSize, ImageScoringOptions options) : S
     private readonly ImageReader _reader = new(imageSize, options.Pixels, options.MaxPixels);
 
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
-        ForEach(images.Count, options.Threads, image =>
+        ParallelItems.ForEach(images.Count, options.Threads, image =>
         {
             var pixels = ArrayPool<byte>.Shared.Rent(_reader.PixelBytes);
             if (!_reader.TryRead(images[image], pixels.AsSpan(0, _reader.PixelBytes), out var reason))

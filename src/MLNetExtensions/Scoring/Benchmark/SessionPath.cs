@@ -29,7 +29,7 @@ internal sealed class SessionPath : ScoringPath
     }
 
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
-        ForEach((images.Count + _batchSize - 1) / _batchSize, _threads, batch =>
+        ParallelItems.ForEach((images.Count + _batchSize - 1) / _batchSize, _threads, batch =>
         {
             var lane = _lanes.Take(cancellationToken);
             try

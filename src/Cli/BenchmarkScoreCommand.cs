@@ -62,10 +62,10 @@ internal static class BenchmarkScoreCommand
     private static void Show(ScoringBenchmarkResult result)
     {
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Architecture}, {result.ImageSize} pixels ({result.Pixels.ToLowerInvariant()}), {result.Device}, {result.Threads} threads: " +
-            $"{result.Images} images, {result.Rounds} rounds, medians"));
+            $"{result.Architecture} on {result.Device}, threads: {result.Threads}, pixels: {result.Pixels.ToLowerInvariant()}, {result.ImageSize}×{result.ImageSize}"));
+        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Images: {result.Images}; medians of {result.Rounds} rounds"));
         var table = new Table().AddColumn("way of scoring");
-        foreach (var heading in (string[])["images/s", "bytes allocated/image", "peak memory, MB"])
+        foreach (var heading in (string[])["images/s", "bytes/image", "peak MB"])
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
         }

@@ -22,8 +22,8 @@ internal static class LayerSensitivity
         var groups = new List<Group> { new([.. layers], double.PositiveInfinity) };
         for (var measured = 0; measured + 2 <= MostMeasurements; measured += 2)
         {
-            var negligible = NegligibleShare * groups.Sum(group => group.Noise);
-            if (groups.Where(group => group.Layers.Length > 1 && !(group.Noise < negligible)).MaxBy(group => group.Noise) is not { } worst)
+            var negligible = NegligibleShare * groups.Where(group => double.IsFinite(group.Noise)).Sum(group => group.Noise);
+            if (groups.Where(group => group.Layers.Length > 1 && group.Noise > negligible).MaxBy(group => group.Noise) is not { } worst)
             {
                 break;
             }

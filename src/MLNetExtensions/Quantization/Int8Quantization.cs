@@ -27,11 +27,6 @@ internal sealed class Int8Quantization
     {
         (_images, _before, _options, _logger) = (images, before, options, options.Logger ?? NullLogger.Instance);
         _model = QuantizableModel.Prepare(model.Model);
-        if (_model.Layers.Count == 0)
-        {
-            throw new ModelFileException("The model has no convolutions or dense layers with weights of their own: there is nothing to quantise.");
-        }
-
         var watch = Stopwatch.StartNew();
         var calibrator = new Calibrator(images, images.Sample(options.CalibrationImages), options);
         using var session = new ActivationSession(_model.Folded, model.Metadata.ImageSize, _model.Activations);

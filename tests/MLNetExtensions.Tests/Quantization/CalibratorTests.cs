@@ -38,7 +38,6 @@ public sealed class CalibratorTests : IDisposable
             Assert.InRange(ranges[tensor].Minimum, widest[tensor].Minimum, 0);
             Assert.InRange(ranges[tensor].Maximum, 0, widest[tensor].Maximum);
         });
-        Assert.NotEqual(widest["conv1"], ranges["conv1"]);
     }
 
     [Theory]

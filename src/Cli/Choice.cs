@@ -24,7 +24,7 @@ internal static class Choice
                     return choices[index].Value;
                 }
 
-                argument.AddError($"{name} is '{word}'; expected {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
+                argument.AddError($"{name} is '{word}'; expected {(words.Count > 1 ? $"{string.Join(", ", words.SkipLast(1))} or " : "")}{words[^1]}.");
                 return default;
             },
         };

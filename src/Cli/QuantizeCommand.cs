@@ -19,7 +19,7 @@ internal static class QuantizeCommand
         ("minmax", CalibrationMethod.MinMax), ("percentile", CalibrationMethod.Percentile), ("entropy", CalibrationMethod.Entropy));
     private static readonly Option<double> Percentile = new("--percentile") { Description = "Percent of the values that the ranges of '--calibration percentile' hold.", DefaultValueFactory = _ => Defaults.Percentile };
     private static readonly Option<int> CalibrationImages = new("--calibration-images") { Description = "Images that ranges are found on, taken evenly from the classes.", DefaultValueFactory = _ => Defaults.CalibrationImages };
-    private static readonly Option<bool> WeightsOnly = Choice.Of("--weights-only", "Store weights in half precision and compute as before; no int8.", ("fp16", true));
+    private static readonly Option<string?> WeightsOnly = Choice.Of<string?>("--weights-only", "Store weights in half precision and compute as before; no int8.", ("fp16", "fp16"));
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file to write.", Required = true };
 
@@ -35,7 +35,7 @@ internal static class QuantizeCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var (model, path, weightsOnly) = (parsed.GetValue(Model)!, parsed.GetValue(Out)!, parsed.GetValue(WeightsOnly));
+        var (model, path, weightsOnly) = (parsed.GetValue(Model)!, parsed.GetValue(Out)!, parsed.GetValue(WeightsOnly) is not null);
         var data = parsed.GetValue(Data);
         if (data is null && !weightsOnly)
         {

@@ -48,6 +48,12 @@ internal sealed class QuantizedGraph
 
     private void Write(NodeProto original)
     {
+        if (_region.Contains(original) && QuantizableNodes.PadsWithZeros(original, _links))
+        {
+            WritePad(original);
+            return;
+        }
+
         var node = original.Clone();
         var isLayer = _region.Contains(original) && QuantizableNodes.IsLayer(original, _links);
         if (isLayer)
@@ -86,8 +92,22 @@ internal sealed class QuantizedGraph
         }
 
         var (scale, zeroPoint) = WriteScale(tensor);
-        AddNode("QuantizeLinear", [tensor, scale, zeroPoint], $"{tensor}_quantized");
-        AddNode("DequantizeLinear", [$"{tensor}_quantized", scale, zeroPoint], Dequantized(tensor));
+        AddNode("QuantizeLinear", [tensor, scale, zeroPoint], Quantized(tensor));
+        AddNode("DequantizeLinear", [Quantized(tensor), scale, zeroPoint], Dequantized(tensor));
+    }
+
+    /// <summary>Pads in uint8, because ONNX Runtime has no integer form of a Pad between floats.</summary>
+    private void WritePad(NodeProto original)
+    {
+        var (input, output) = (original.Input[0], original.Output[0]);
+        var (scale, zeroPoint) = WriteScale(output);
+        var pad = original.Clone();
+        pad.Input[0] = Quantized(input);
+        pad.Input.Add(zeroPoint);
+        pad.Output[0] = Quantized(output);
+        WriteInitializer(_links.Initializer(original.Input[1])!);
+        _written.Node.Add(pad);
+        AddNode("DequantizeLinear", [Quantized(output), scale, zeroPoint], Dequantized(output));
     }
 
     private void WriteWeights(NodeProto original, NodeProto node)
@@ -150,6 +170,8 @@ internal sealed class QuantizedGraph
 
         _written.Node.Add(node);
     }
+
+    private static string Quantized(string tensor) => $"{tensor}_quantized";
 
     private static string Dequantized(string tensor) => $"{tensor}_dequantized";
 }

@@ -21,8 +21,8 @@ internal sealed class TinyNetwork
         _graph.Input.Add(Port(ClassifierModel.Pixels, ByteType, ImageSize, ImageSize, 3));
         var floats = Node("Cast", [ClassifierModel.Pixels], Number("to", FloatType));
         var planes = Node("Transpose", [floats], Numbers("perm", 0, 3, 1, 2));
-        var centred = Node("Sub", [planes, Constant("pixel_mean", [1], 128)]);
-        Image = Node("Mul", [centred, Constant("pixel_scale", [1], 1 / 64f)]);
+        var centred = Node("Sub", [planes, Constant("pixel_mean", [1, 3, 1, 1], 128, 128, 128)]);
+        Image = Node("Mul", [centred, Constant("pixel_scale", [1, 3, 1, 1], 1 / 64f, 1 / 64f, 1 / 64f)]);
     }
 
     /// <summary>The normalised image, [N, 3, 8, 8].</summary>

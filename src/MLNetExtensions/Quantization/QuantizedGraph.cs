@@ -136,7 +136,7 @@ internal sealed class QuantizedGraph
 
     /// <summary>What a layer in float reads: the same numbers, but written as if each channel had a scale of its own.</summary>
     /// <remarks>
-    /// Otherwise ONNX Runtime (WeightBiasQuantization, since 1.21) takes a float layer between two rounded tensors for one whose weights
+    /// Otherwise ONNX Runtime (its WeightBiasQuantization) takes a float layer between two rounded tensors for one whose weights
     /// were forgotten, and rounds them after all, with one scale for the whole tensor.
     /// </remarks>
     private string DequantizePerChannel(string tensor, NodeProto layer)

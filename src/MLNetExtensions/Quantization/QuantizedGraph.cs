@@ -54,7 +54,7 @@ internal sealed class QuantizedGraph
         {
             WriteLayer(original, node);
         }
-        else if (_region.Contains(original) && QuantizableNodes.PadsWithZeros(original, _links))
+        else if (ReadsBytes(original))
         {
             WritePad(node);
             return;
@@ -117,9 +117,17 @@ internal sealed class QuantizedGraph
         {
             var (scale, zeroPoint) = WriteScale(tensor);
             _qdq.Quantize(tensor, Quantized(tensor), scale, zeroPoint);
-            _qdq.Dequantize(Quantized(tensor), Dequantized(tensor), scale, zeroPoint);
+            if (!_links.Readers(tensor).All(ReadsBytes))
+            {
+                _qdq.Dequantize(Quantized(tensor), Dequantized(tensor), scale, zeroPoint);
+            }
         }
     }
+
+    /// <summary>Whether a node starts from the uint8 tensor itself: a Pad of the region, or a float layer, which takes it back in its own way.</summary>
+    private bool ReadsBytes(NodeProto node) => QuantizableNodes.IsLayer(node, _links)
+        ? !_region.Contains(node)
+        : _region.Contains(node) && QuantizableNodes.PadsWithZeros(node, _links);
 
     /// <summary>Pads in uint8, because ONNX Runtime has no integer form of a Pad between floats.</summary>
     private void WritePad(NodeProto pad)

@@ -32,7 +32,7 @@ public sealed class QuantizedFusionTests
         var network = new TinyNetwork();
         var x = network.Relu(network.Convolution(network.Image, 3, 2));
         var pads = network.Constant("pads", 0, 1, 0, 0, 0, 1, 0, 0);
-        var shortcut = network.Node("Pad", [x, pads]);
+        var shortcut = network.Node("Pad", [network.Node("MaxPool", [x], Window(1)), pads]);
         var sum = network.Node("Add", [network.Convolution(x, 2, 4), shortcut]);
         var model = network.Classify(network.Relu(sum), 4);
 

@@ -25,7 +25,7 @@ internal static class BatchNormFolding
             }
         }
 
-        RemoveUnread(graph);
+        graph.RemoveUnreadInitializers();
     }
 
     private static bool IsConstantNorm(NodeProto node, GraphLinks links) =>
@@ -57,7 +57,7 @@ internal static class BatchNormFolding
         Replace(graph, conv, 1, TensorData.Create<float>($"{conv.Output[0]}.{kernel.Name}", [.. kernel.Dims], weights));
         Replace(graph, conv, 2, TensorData.Create<float>($"{conv.Output[0]}.{norm.Input[2]}", [gamma.Length], foldedBias));
         conv.Output[0] = norm.Output[0];
-        RemoveNode(graph, norm);
+        graph.Remove(norm);
     }
 
     private static void Replace(GraphProto graph, NodeProto conv, int input, TensorProto tensor)
@@ -71,26 +71,5 @@ internal static class BatchNormFolding
         {
             conv.Input[input] = tensor.Name;
         }
-    }
-
-    // By reference: protobuf's own Remove would compare nodes by value.
-    private static void RemoveNode(GraphProto graph, NodeProto node)
-    {
-        for (var i = 0; i < graph.Node.Count; i++)
-        {
-            if (ReferenceEquals(graph.Node[i], node))
-            {
-                graph.Node.RemoveAt(i);
-                return;
-            }
-        }
-    }
-
-    private static void RemoveUnread(GraphProto graph)
-    {
-        var read = graph.Node.SelectMany(node => node.Input).ToHashSet();
-        var kept = graph.Initializer.Where(tensor => read.Contains(tensor.Name)).ToArray();
-        graph.Initializer.Clear();
-        graph.Initializer.Add(kept);
     }
 }

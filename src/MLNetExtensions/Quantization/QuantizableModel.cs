@@ -22,7 +22,10 @@ internal sealed class QuantizableModel
         ];
     }
 
-    /// <summary>The float model with batch normalisation folded, same ports and metadata; what is calibrated on.</summary>
+    /// <summary>
+    /// The float model with batch normalisation folded and the pixels' normalisation in one node; same ports and metadata, same scores but
+    /// for float rounding. It is what is calibrated on.
+    /// </summary>
     public ModelProto Folded { get; }
 
     /// <summary>Names of the float tensors in <see cref="Folded"/> whose ranges <see cref="Quantize"/> needs, in the graph's order.</summary>
@@ -41,6 +44,7 @@ internal sealed class QuantizableModel
         ArgumentNullException.ThrowIfNull(float32);
         var folded = float32.Clone();
         BatchNormFolding.Fold(folded.Graph);
+        PixelNormalization.Join(folded.Graph);
         NameLayers(folded.Graph);
         var model = new QuantizableModel(folded);
         return model.Layers.Count > 0

@@ -13,7 +13,7 @@ internal sealed class QuantizedGraph
     private readonly QuantizedRegion _region;
     private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
     private readonly GraphProto _written;
-    private readonly HashSet<string> _initializersWritten = [];
+    private readonly QdqNodes _qdq;
 
     private QuantizedGraph(
         GraphProto graph, GraphLinks links, QuantizedRegion region, IReadOnlyDictionary<string, ActivationRange> ranges)
@@ -22,6 +22,7 @@ internal sealed class QuantizedGraph
         _region = region;
         _ranges = ranges;
         _written = new GraphProto { Name = graph.Name, Input = { graph.Input }, Output = { graph.Output } };
+        _qdq = new QdqNodes(_written);
     }
 
     /// <summary>The graph with the region's tensors quantised; the argument is left as it is.</summary>
@@ -49,25 +50,19 @@ internal sealed class QuantizedGraph
     private void Write(NodeProto original)
     {
         var node = original.Clone();
-        var isLayer = _region.Contains(original) && QuantizableNodes.IsLayer(original, _links);
-        if (isLayer)
+        if (QuantizableNodes.IsLayer(original, _links))
         {
-            WriteWeights(original, node);
+            WriteLayer(original, node);
         }
-
-        for (var i = 0; i < node.Input.Count; i++)
+        else if (ReadsBytes(original))
         {
-            if (_links.Initializer(original.Input[i]) is { } constant)
-            {
-                if (!isLayer)
-                {
-                    WriteInitializer(constant);
-                }
-            }
-            else if (_region.IsQuantized(original.Input[i]))
-            {
-                node.Input[i] = Dequantized(original.Input[i]);
-            }
+            WritePad(node);
+            return;
+        }
+        else
+        {
+            KeepConstants(original);
+            ReadRounded(node);
         }
 
         _written.Node.Add(node);
@@ -77,51 +72,105 @@ internal sealed class QuantizedGraph
         }
     }
 
-    /// <summary>Rounds a tensor: quantises it and takes it back.</summary>
-    private void RoundIfQuantized(string tensor)
+    private void WriteLayer(NodeProto original, NodeProto node)
     {
-        if (!_region.IsQuantized(tensor))
+        var input = original.Input[0];
+        if (_region.Contains(original))
         {
+            ReadRounded(node);
+            var bias = QuantizableNodes.BiasOf(original);
+            QuantizedLayer.Write(
+                _qdq, node, _links.Initializer(original.Input[1])!, bias is null ? null : _links.Initializer(bias), QuantizationOf(input).Scale);
             return;
         }
 
-        var (scale, zeroPoint) = WriteScale(tensor);
-        AddNode("QuantizeLinear", [tensor, scale, zeroPoint], $"{tensor}_quantized");
-        AddNode("DequantizeLinear", [$"{tensor}_quantized", scale, zeroPoint], Dequantized(tensor));
+        KeepConstants(original);
+        if (_region.IsQuantized(input))
+        {
+            node.Input[0] = DequantizePerChannel(input, original);
+        }
     }
 
-    private void WriteWeights(NodeProto original, NodeProto node)
+    private void KeepConstants(NodeProto original)
     {
-        var kernel = _links.Initializer(original.Input[1])!;
-        var bias = QuantizableNodes.BiasOf(original);
-        var inputScale = QuantizationOf(original.Input[0]).Scale;
-        var channels = (int)kernel.Dims[0];
-        var quantized = WeightQuantization.Of(
-            TensorData.Floats(kernel), bias is null ? [] : TensorData.Floats(_links.Initializer(bias)!), inputScale, channels);
-
-        // Named for the node, because the scales of a shared weight depend on what each of its nodes reads.
-        node.Input[1] = $"{original.Name}.{kernel.Name}";
-        WriteInitializer(TensorData.Create<sbyte>($"{node.Input[1]}_quantized", [.. kernel.Dims], quantized.Weights));
-        WriteInitializer(TensorData.Create<sbyte>($"{node.Input[1]}_zero_point", [channels], new sbyte[channels]));
-        WriteInitializer(TensorData.Create<float>($"{node.Input[1]}_scale", [channels], quantized.Scales));
-        AddNode("DequantizeLinear", [$"{node.Input[1]}_quantized", $"{node.Input[1]}_scale", $"{node.Input[1]}_zero_point"], node.Input[1], axis: 0);
-        if (bias is not null)
+        foreach (var constant in original.Input.Select(_links.Initializer).OfType<TensorProto>())
         {
-            node.Input[2] = $"{original.Name}.{bias}";
-            WriteInitializer(TensorData.Create<int>($"{node.Input[2]}_quantized", [channels], quantized.Bias));
-            WriteInitializer(TensorData.Create<float>($"{node.Input[2]}_scale", [channels], quantized.BiasScales(inputScale)));
-            AddNode("DequantizeLinear", [$"{node.Input[2]}_quantized", $"{node.Input[2]}_scale"], node.Input[2], axis: 0);
+            _qdq.Constant(constant);
         }
+    }
+
+    private void ReadRounded(NodeProto node)
+    {
+        for (var i = 0; i < node.Input.Count; i++)
+        {
+            if (_region.IsQuantized(node.Input[i]))
+            {
+                node.Input[i] = Dequantized(node.Input[i]);
+            }
+        }
+    }
+
+    /// <summary>Rounds a tensor: quantises it and takes it back.</summary>
+    private void RoundIfQuantized(string tensor)
+    {
+        if (_region.IsQuantized(tensor))
+        {
+            var (scale, zeroPoint) = WriteScale(tensor);
+            _qdq.Quantize(tensor, Quantized(tensor), scale, zeroPoint);
+            if (!_links.Readers(tensor).All(ReadsBytes))
+            {
+                _qdq.Dequantize(Quantized(tensor), Dequantized(tensor), scale, zeroPoint);
+            }
+        }
+    }
+
+    /// <summary>Whether a node starts from the uint8 tensor itself: a Pad of the region, or a float layer, which takes it back in its own way.</summary>
+    private bool ReadsBytes(NodeProto node) => QuantizableNodes.IsLayer(node, _links)
+        ? !_region.Contains(node)
+        : _region.Contains(node) && QuantizableNodes.PadsWithZeros(node, _links);
+
+    /// <summary>Pads in uint8, because ONNX Runtime has no integer form of a Pad between floats.</summary>
+    private void WritePad(NodeProto pad)
+    {
+        var (input, output) = (pad.Input[0], pad.Output[0]);
+        var (scale, zeroPoint) = WriteScale(output);
+        KeepConstants(pad);
+        pad.Input[0] = Quantized(input);
+        pad.Input.Add(zeroPoint);
+        pad.Output[0] = Quantized(output);
+        _written.Node.Add(pad);
+        _qdq.Dequantize(Quantized(output), Dequantized(output), scale, zeroPoint);
+    }
+
+    /// <summary>What a layer in float reads: the same numbers, but written as if each channel had a scale of its own.</summary>
+    /// <remarks>
+    /// Otherwise ONNX Runtime (its WeightBiasQuantization) takes a float layer between two rounded tensors for one whose weights
+    /// were forgotten, and rounds them after all, with one scale for the whole tensor.
+    /// </remarks>
+    private string DequantizePerChannel(string tensor, NodeProto layer)
+    {
+        var channels = _links.Initializer(layer.Input[1])!.Dims[1] * layer.Integer("group", 1);
+        var quantization = QuantizationOf(tensor);
+        var (scales, zeroPoints) = (new float[channels], new byte[channels]);
+        Array.Fill(scales, quantization.Scale);
+        Array.Fill(zeroPoints, quantization.ZeroPoint);
+        var name = $"{tensor}_for_{layer.Name}";
+        _qdq.Dequantize(
+            Quantized(tensor),
+            name,
+            _qdq.Constant(TensorData.Create<float>($"{name}_scale", [channels], scales)),
+            _qdq.Constant(TensorData.Create<byte>($"{name}_zero_point", [channels], zeroPoints)),
+            axis: 1);
+        return name;
     }
 
     private (string Scale, string ZeroPoint) WriteScale(string tensor)
     {
         var source = _region.ScaleSource(tensor);
         var (scale, zeroPoint) = QuantizationOf(tensor);
-        var names = ($"{source}_scale", $"{source}_zero_point");
-        WriteInitializer(TensorData.Create<float>(names.Item1, [], [scale]));
-        WriteInitializer(TensorData.Create<byte>(names.Item2, [], [zeroPoint]));
-        return names;
+        return (
+            _qdq.Constant(TensorData.Create<float>($"{source}_scale", [], [scale])),
+            _qdq.Constant(TensorData.Create<byte>($"{source}_zero_point", [], [zeroPoint])));
     }
 
     private ActivationQuantization QuantizationOf(string tensor)
@@ -132,24 +181,7 @@ internal sealed class QuantizedGraph
             : throw new ArgumentException($"The range of the activation '{source}' is missing.", nameof(tensor));
     }
 
-    private void WriteInitializer(TensorProto tensor)
-    {
-        if (_initializersWritten.Add(tensor.Name))
-        {
-            _written.Initializer.Add(tensor);
-        }
-    }
-
-    private void AddNode(string operation, string[] inputs, string output, long? axis = null)
-    {
-        var node = new NodeProto { OpType = operation, Name = output, Input = { inputs }, Output = { output } };
-        if (axis is { } value)
-        {
-            node.Attribute.Add(NodeAttributes.Of("axis", value));
-        }
-
-        _written.Node.Add(node);
-    }
+    private static string Quantized(string tensor) => $"{tensor}_quantized";
 
     private static string Dequantized(string tensor) => $"{tensor}_dequantized";
 }

@@ -70,7 +70,8 @@ internal sealed class AccuracyGate(double maxDropPoints, int mostLayers)
         var names = string.Join(", ", floatLayers.Take(Most)) + (floatLayers.Count > Most ? ", …" : "");
         var tried = floatLayers.Count == 0 ? "" : $" even with {floatLayers.Count} of its layers in float ({names})";
         return new AccuracyDropException(
-            string.Create(CultureInfo.InvariantCulture, $"The quantised model loses {drop:0.##} points of accuracy{tried}, more than the {maxDropPoints:0.##} allowed: ") +
+            string.Create(CultureInfo.InvariantCulture, $"The quantised model loses {drop:0.##} points of accuracy{tried}, ") +
+            string.Create(CultureInfo.InvariantCulture, $"more than the {maxDropPoints:0.##} allowed: ") +
             "calibrate by another method or on more images, allow a larger drop, or leave the gate out.",
             drop, floatLayers);
     }

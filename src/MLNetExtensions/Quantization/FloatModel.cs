@@ -15,8 +15,11 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
     public static FloatModel Load(string path)
     {
         var (model, metadata, size) = ModelContent.IsZip(path) ? OfZip(path) : OfOnnx(path);
-        return model.MetadataProps.Any(p => p.Key == QuantizationRecord.Property) || model.Graph.Node.Any(node => QuantizedOperators.Contains(node.OpType))
-            ? throw new ModelFileException($"'{path}' is quantised already, or its weights are of half precision; give the float model that it was made of.")
+        var isQuantized = model.MetadataProps.Any(p => p.Key == QuantizationRecord.Property)
+            || model.Graph.Node.Any(node => QuantizedOperators.Contains(node.OpType));
+        return isQuantized
+            ? throw new ModelFileException(
+                $"'{path}' is quantised already, or its weights are of half precision; give the float model that it was made of.")
             : new FloatModel(model, metadata, size);
     }
 

@@ -20,7 +20,10 @@ public static class ImageClassifierQuantizer
     /// bring most are put back to float, no more than needed. Accuracies are those of the CPU at hand, with ML.NET's exact pixels.
     /// </remarks>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
-    /// <param name="images">Labelled images as the model will meet them; <see cref="ImageFolder.Read"/> lists those of a folder. The more, the finer the gate: with fewer than 200, one image is over half a point.</param>
+    /// <param name="images">
+    /// Labelled images as the model will meet them; <see cref="ImageFolder.Read"/> lists those of a folder. The more, the finer the gate:
+    /// with fewer than 200, one image is over half a point.
+    /// </param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="options">How; defaults where null.</param>
     /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised already.</exception>
@@ -84,8 +87,9 @@ public static class ImageClassifierQuantizer
         return !options.Gate || new AccuracyGate(options.MaxDropPoints, 0).Allows(accuracy.DropPoints)
             ? accuracy
             : throw new AccuracyDropException(
-                string.Create(CultureInfo.InvariantCulture, $"With weights of half precision the model loses {accuracy.DropPoints:0.##} points of accuracy, ") +
-                string.Create(CultureInfo.InvariantCulture, $"more than the {options.MaxDropPoints:0.##} allowed: allow a larger drop, leave the gate out, or keep the float model."),
+                "With weights of half precision the model loses " +
+                string.Create(CultureInfo.InvariantCulture, $"{accuracy.DropPoints:0.##} points of accuracy, more than the {options.MaxDropPoints:0.##} allowed: ") +
+                "allow a larger drop, leave the gate out, or keep the float model.",
                 accuracy.DropPoints, []);
     }
 

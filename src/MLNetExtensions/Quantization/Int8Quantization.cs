@@ -71,7 +71,10 @@ internal sealed class Int8Quantization
         var sample = _images.Sample(Math.Min(RankingImages, _options.CalibrationImages));
         QuantizationLog.Ranking(_logger, sample.Count);
         var reference = Score(_model.Folded);
-        return LayerSensitivity.Rank(Layers, quantised => reference.DivergenceOf(Score(Quantize(Layers.Where(layer => !quantised.Contains(layer))))));
+        return LayerSensitivity.Rank(Layers, Noise);
+
+        double Noise(IReadOnlySet<string> quantised) =>
+            reference.DivergenceOf(Score(Quantize(Layers.Where(layer => !quantised.Contains(layer)))));
 
         ModelScores Score(ModelProto model) => ModelScores.Of(model, _images, sample, _options);
     }

@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 namespace MLNetExtensions.Quantization;
 
 /// <summary>A labelled folder's images as a model's pixels, which several models are to score.</summary>
-/// <remarks>Pixels are read when first asked for and kept while they fit a budget of memory; the rest is read again each time. Thread-safe.</remarks>
+/// <remarks>
+/// Pixels are read when first asked for and kept while they fit a budget of memory; the rest is read again each time. Thread-safe.
+/// </remarks>
 internal sealed class LabeledPixels
 {
     private readonly IReadOnlyList<LabeledImage> _images;
@@ -27,7 +29,10 @@ internal sealed class LabeledPixels
         }
 
         var indices = model.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
-        var strangers = images.Select(image => image.Label).Distinct().Where(label => !indices.ContainsKey(label)).Order(StringComparer.Ordinal).ToList();
+        var strangers = images.Select(image => image.Label).Distinct()
+            .Where(label => !indices.ContainsKey(label))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         if (strangers.Count > 0)
         {
             throw new ImageDataException(
@@ -88,7 +93,10 @@ internal sealed class LabeledPixels
     /// <param name="count">How many at most.</param>
     public IReadOnlyList<int> Sample(int count)
     {
-        var classes = Labels.Index().GroupBy(label => label.Item, label => label.Index).OrderBy(group => group.Key).Select(group => group.ToArray()).ToList();
+        var classes = Labels.Index().GroupBy(label => label.Item, label => label.Index)
+            .OrderBy(group => group.Key)
+            .Select(group => group.ToArray())
+            .ToList();
         var shares = new int[classes.Count];
         for (int left = Math.Min(count, Count), c = 0; left > 0; c = (c + 1) % classes.Count)
         {
@@ -99,8 +107,12 @@ internal sealed class LabeledPixels
             }
         }
 
-        return [.. classes.Zip(shares, (images, share) => Enumerable.Range(0, share).Select(i => images[(int)((long)i * images.Length / share)]))
-            .SelectMany(images => images).Order()];
+        return
+        [
+            .. classes.Zip(shares)
+                .SelectMany(c => Enumerable.Range(0, c.Second).Select(i => c.First[(int)((long)i * c.First.Length / c.Second)]))
+                .Order(),
+        ];
     }
 
     private static string Quote(IEnumerable<string> labels)

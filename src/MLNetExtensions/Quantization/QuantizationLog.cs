@@ -17,7 +17,9 @@ internal static partial class QuantizationLog
     [LoggerMessage(LogLevel.Information, "The drop is too large; looking for the layers that hurt most, on {images} images.")]
     public static partial void Ranking(ILogger logger, int images);
 
-    [LoggerMessage(LogLevel.Warning, "One of {images} images is worth {points:0.00} points, more than the drop allowed: the accuracies are rough. Give more images.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "One of {images} images is worth {points:0.00} points, more than the drop allowed: the accuracies are rough. Give more images.")]
     public static partial void FewImages(ILogger logger, int images, double points);
 
     [LoggerMessage(LogLevel.Warning, "The images say nothing about the classes {classes}: there are none of them.")]

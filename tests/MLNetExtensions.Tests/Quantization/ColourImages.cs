@@ -30,9 +30,16 @@ internal sealed class ColourImages : IDisposable
     /// <summary>A path beside the images.</summary>
     public string Beside(string name) => Path.Combine(_files.Folder, name);
 
+    /// <summary>Names of what lies beside the images, and of their folder.</summary>
+    public IEnumerable<string?> Entries =>
+        Directory.EnumerateFileSystemEntries(_files.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
     /// <summary>The pixels of all images.</summary>
-    public LabeledPixels Pixels(int maxSkipped = 0, long budgetBytes = 1 << 20) =>
-        new(Labeled, ClassifierMetadata.FromProperties(ConvolutionClassifier.Model().MetadataProps.ToDictionary(p => p.Key, p => p.Value)), maxSkipped, budgetBytes);
+    public LabeledPixels Pixels(int maxSkipped = 0, long budgetBytes = 1 << 20)
+    {
+        var properties = ConvolutionClassifier.Model().MetadataProps.ToDictionary(p => p.Key, p => p.Value);
+        return new LabeledPixels(Labeled, ClassifierMetadata.FromProperties(properties), maxSkipped, budgetBytes);
+    }
 
     public void Dispose() => _files.Dispose();
 }

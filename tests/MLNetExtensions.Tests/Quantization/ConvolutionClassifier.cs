@@ -43,7 +43,11 @@ internal static class ConvolutionClassifier
             {
                 Name = "tiny",
                 Input = { Port(ClassifierModel.Pixels, TensorProto.Types.DataType.Uint8, Size, Size, 3) },
-                Output = { Port(ClassifierModel.Score, TensorProto.Types.DataType.Float, 3), Port(ClassifierModel.PredictedIndex, TensorProto.Types.DataType.Int64, 1) },
+                Output =
+                {
+                    Port(ClassifierModel.Score, TensorProto.Types.DataType.Float, 3),
+                    Port(ClassifierModel.PredictedIndex, TensorProto.Types.DataType.Int64, 1),
+                },
                 Initializer =
                 {
                     Weights("pixel_mean", [1, 3, 1, 1], 0, 0, 0),
@@ -68,7 +72,7 @@ internal static class ConvolutionClassifier
                     Node("Flatten", "/flatten", ["pooled"], "means", Number("axis", 1)),
                     Node("Gemm", Layers[2], ["means", "fc.weight", "fc.bias"], Logits, Number("transB", 1)),
                     Node("Softmax", ClassifierModel.Score, [Logits], ClassifierModel.Score, Number("axis", -1)),
-                    Node("ArgMax", ClassifierModel.PredictedIndex, [ClassifierModel.Score], ClassifierModel.PredictedIndex, Number("axis", 1), Number("keepdims", 1)),
+                    Node("ArgMax", "/argmax", [ClassifierModel.Score], ClassifierModel.PredictedIndex, Number("axis", 1), Number("keepdims", 1)),
                 },
             },
         };

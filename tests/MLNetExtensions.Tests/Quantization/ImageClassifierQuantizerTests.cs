@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using MLNetExtensions.Onnx;
@@ -45,10 +45,14 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
 
         var (before, after) = (Properties(Model), Properties(Output));
         Assert.Equal(before.OrderBy(p => p.Key), after.Where(p => p.Key != "quantization").OrderBy(p => p.Key));
-        using var record = JsonDocument.Parse(after["quantization"]);
-        Assert.Equal(
-            $$"""{"weights":"int8","calibration":"percentile","percentile":99,"calibrationImages":5,"layers":3,"floatLayers":[],"images":12,"microAccuracyBefore":1,"microAccuracyAfter":1,"maxDropPoints":2,"productVersion":"{{ClassifierMetadata.CurrentVersion}}"}""",
-            after["quantization"]);
+        var expected = $$"""
+            {
+              "weights": "int8", "calibration": "percentile", "percentile": 99, "calibrationImages": 5, "layers": 3, "floatLayers": [],
+              "images": 12, "microAccuracyBefore": 1, "microAccuracyAfter": 1, "maxDropPoints": 2,
+              "productVersion": "{{ClassifierMetadata.CurrentVersion}}"
+            }
+            """;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(after["quantization"])), after["quantization"]);
     }
 
     [Fact]
@@ -74,7 +78,7 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         Assert.InRange(error.DropPoints, 30, 100);          // the three classes are no longer told apart
         Assert.Contains("more than the 0.5 allowed", error.Message, StringComparison.Ordinal);
         Assert.Equal("what was there", File.ReadAllText(Output));
-        Assert.Equal(["data", "hostile.onnx", "int8.onnx"], Directory.EnumerateFileSystemEntries(_images.Beside("")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["data", "hostile.onnx", "int8.onnx"], _images.Entries);
     }
 
     [Fact]
@@ -113,7 +117,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
 
         ImageClassifierQuantizer.Quantize(Model, images, Output, new QuantizationOptions { Logger = _logger, MaxDropPoints = 50 });
 
-        Assert.Equal("The images say nothing about the classes green: there are none of them.", Assert.Single(_logger.Lines, line => line.Level == LogLevel.Warning).Message);
+        var warning = Assert.Single(_logger.Lines, line => line.Level == LogLevel.Warning);
+        Assert.Equal("The images say nothing about the classes green: there are none of them.", warning.Message);
     }
 
     [Fact]
@@ -121,7 +126,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     {
         _images.Add("violet/0.png", 0);
 
-        var error = Assert.Throws<ImageDataException>(() => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger }));
+        var error = Assert.Throws<ImageDataException>(
+            () => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger }));
 
         Assert.Contains("'violet'", error.Message, StringComparison.Ordinal);
         Assert.Empty(_logger.Lines);
@@ -151,7 +157,7 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => ImageClassifierQuantizer.Quantize(
             Model, _images.Labeled, Output, new QuantizationOptions { Logger = logger, CancellationToken = cancellation.Token }));
 
-        Assert.Equal(["data", "model.onnx"], Directory.EnumerateFileSystemEntries(_images.Beside("")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["data", "model.onnx"], _images.Entries);
     }
 
     [Fact]
@@ -159,7 +165,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     {
         Directory.CreateDirectory(Output);
 
-        var error = Assert.Throws<IOException>(() => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger }));
+        var error = Assert.Throws<IOException>(
+            () => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger }));
 
         Assert.Contains("is a folder", error.Message, StringComparison.Ordinal);
         Assert.Empty(_logger.Lines);

@@ -17,7 +17,7 @@ internal sealed class QuantizedActivations(
     {
         var source = region.ScaleSource(tensor);
         return ranges.TryGetValue(source, out var range)
-            ? ActivationQuantization.Of(range)
+            ? ActivationQuantization.Of(region.IsNonNegative(source) ? NonNegative(range) : range)
             : throw new ArgumentException($"The range of the activation '{source}' is missing.", nameof(tensor));
     }
 
@@ -64,4 +64,7 @@ internal sealed class QuantizedActivations(
             axis: 1);
         return name;
     }
+
+    private static ActivationRange NonNegative(ActivationRange range) =>
+        new(Math.Max(0, range.Minimum), Math.Max(0, range.Maximum));
 }

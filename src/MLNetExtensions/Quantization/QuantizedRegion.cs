@@ -60,6 +60,9 @@ internal sealed class QuantizedRegion
         return tensor;
     }
 
+    /// <summary>Whether a tensor comes from a ReLU, whose place the rounding can take only if its range begins at 0.</summary>
+    public bool IsNonNegative(string tensor) => _links.Producer(tensor) is { } producer && QuantizableNodes.IsRelu(producer);
+
     private bool ComesFromRegion(string tensor) => _links.Producer(tensor) is { } producer && Contains(producer);
 
     private bool IsReadInRegion(string tensor) => _links.Readers(tensor).Any(reader => Contains(reader) && !IsAbsorbed(reader));

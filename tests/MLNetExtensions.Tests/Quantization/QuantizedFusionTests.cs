@@ -1,4 +1,5 @@
 using MLNetExtensions.Onnx;
+using MLNetExtensions.Quantization;
 
 namespace MLNetExtensions.Tests.Quantization;
 
@@ -128,6 +129,21 @@ public sealed class QuantizedFusionTests
         var nodes = OnnxRun.OptimizedNodes(quantized);
         Assert.Equal(2, nodes["QLinearConv"]);
         Assert.Equal(1, nodes["Conv"]);
+    }
+
+    // A calibration may widen a range below the ReLU's zero; the rounding would then no longer do what the ReLU does.
+    [Fact]
+    public void Quantize_ReluWithRangeBelowZero_BeginsAtZero()
+    {
+        var network = new TinyNetwork();
+        var relu = network.Relu(network.Convolution(network.Image, 3, 4));
+        var model = QuantizableModel.Prepare(network.Classify(relu, 4));
+        var ranges = OnnxRun.Ranges(model, OnnxRun.Pixels(2));
+        ranges[relu] = ranges[relu] with { Minimum = -1 };
+
+        var quantized = model.Quantize(ranges, new HashSet<string>());
+
+        AssertIntegers(OnnxRun.OptimizedNodes(quantized));
     }
 
     // Both layers around the SiLU are in float, so nothing rounds it.

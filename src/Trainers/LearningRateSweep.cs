@@ -17,12 +17,16 @@ public sealed record LearningRateSweep
     /// <summary>The steps, in rising order of their rates; they end early where the loss exploded.</summary>
     public required IReadOnlyList<LearningRateStep> Steps { get; init; }
 
-    /// <summary>The rate at which the smoothed loss falls most steeply over the logarithm of the rate; null where it never falls.</summary>
+    /// <summary>
+    /// The rate at which the smoothed loss falls most steeply over the logarithm of the rate, on the way down to where it is smallest;
+    /// null where it never falls. Behind that point a loss that has exploded may fall as steeply, and says nothing.
+    /// </summary>
     public double? Suggestion
     {
         get
         {
-            var steps = Considered();
+            var considered = Considered();
+            var steps = considered.Take(considered.Count == 0 ? 0 : considered.IndexOf(considered.MinBy(step => step.SmoothedLoss)!) + 1).ToList();
             var steepest = steps.Zip(steps.Skip(1), (a, b) => (a.Rate, Slope: (b.SmoothedLoss - a.SmoothedLoss) / Math.Log(b.Rate / a.Rate)))
                 .DefaultIfEmpty().MinBy(step => step.Slope);
             return steepest.Slope < 0 ? steepest.Rate : null;

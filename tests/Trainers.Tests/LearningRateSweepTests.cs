@@ -13,6 +13,14 @@ public sealed class LearningRateSweepTests
     }
 
     [Fact]
+    public void Suggestion_LossThatFallsAgainAfterItExploded_IsOnTheWayDown()
+    {
+        var sweep = Sweep(9, 5, 4.9, 4.8, 4.4, 4.2, 4.1, 20, 40, 30, 10, 9, 8, 8, 8, 8, 8, 8, 8, 8);
+
+        Assert.Equal(1e3, sweep.Suggestion!.Value, tolerance: 1e-6);    // from 4.8 to 4.4, not from 30 to 10
+    }
+
+    [Fact]
     public void Suggestion_RisingLoss_IsNone()
     {
         var sweep = Sweep([.. Enumerable.Range(0, 20).Select(i => (double)i)]);

@@ -1,6 +1,8 @@
 namespace MLNetExtensions.Quantization;
 
-/// <summary>How an activation tensor becomes uint8: q = round(x / <see cref="Scale"/>) + <see cref="ZeroPoint"/>, cut to 0..255.</summary>
+/// <summary>
+/// How an activation tensor becomes uint8: q = round(x / <see cref="Scale"/>) + <see cref="ZeroPoint"/>, cut to 0..255.
+/// </summary>
 internal readonly record struct ActivationQuantization(float Scale, byte ZeroPoint)
 {
     // Below this a range is a constant zero as far as the network is concerned; any scale serves it.
@@ -13,7 +15,8 @@ internal readonly record struct ActivationQuantization(float Scale, byte ZeroPoi
     {
         if (!float.IsFinite(range.Minimum) || !float.IsFinite(range.Maximum) || range.Minimum > range.Maximum)
         {
-            throw new ArgumentException($"An activation's range must go from a number up to a number, but it is {range}.", nameof(range));
+            throw new ArgumentException(
+                $"An activation's range must go from a number up to a number, but it is {range}.", nameof(range));
         }
 
         var (minimum, maximum) = (Math.Min(0.0, range.Minimum), Math.Max(0.0, range.Maximum));

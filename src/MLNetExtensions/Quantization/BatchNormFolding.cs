@@ -4,8 +4,9 @@ namespace MLNetExtensions.Quantization;
 
 /// <summary>Multiplies batch normalisation into the convolution before it.</summary>
 /// <remarks>
-/// With k = γ / √(σ² + ε), per output channel: w' = w · k and b' = β + (b − μ) · k, computed in double. A normalisation that follows
-/// something else, or a convolution that others read too, stays as it is. Source: Jacob et al. 2018, §3.2, arXiv:1712.05877.
+/// With k = γ / √(σ² + ε), per output channel: w' = w · k and b' = β + (b − μ) · k, computed in double. A normalisation that
+/// follows something else, or a convolution that others read too, stays as it is. Source: Jacob et al. 2018, §3.2,
+/// arXiv:1712.05877.
 /// </remarks>
 internal static class BatchNormFolding
 {
@@ -37,7 +38,8 @@ internal static class BatchNormFolding
         float[] Constant(string name) => TensorData.Floats(links.Initializer(name)!).ToArray();
         var kernel = links.Initializer(conv.Input[1])!;
         var weights = Constant(kernel.Name);
-        var (gamma, beta, mean, variance) = (Constant(norm.Input[1]), Constant(norm.Input[2]), Constant(norm.Input[3]), Constant(norm.Input[4]));
+        var (gamma, beta) = (Constant(norm.Input[1]), Constant(norm.Input[2]));
+        var (mean, variance) = (Constant(norm.Input[3]), Constant(norm.Input[4]));
         var bias = QuantizableNodes.BiasOf(conv) is { } name ? Constant(name) : new float[gamma.Length];
         var epsilon = (double)norm.Number("epsilon", DefaultEpsilon);
 

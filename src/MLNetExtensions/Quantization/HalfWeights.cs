@@ -5,13 +5,14 @@ namespace MLNetExtensions.Quantization;
 /// <summary>Weights stored in half precision: half the file, the same float32 arithmetic.</summary>
 internal static class HalfWeights
 {
-    // Half precision rounds to 2⁻¹¹ of a number. Weights that lose more, because they are too large or too small for it, stay as they are.
+    // Half precision rounds to 2⁻¹¹ of a number. Weights that lose more, because they are too large or too small for it, stay as
+    // they are.
     private const double LargestError = 1.0 / 1024;
 
     /// <summary>
-    /// The model with the weights of its convolutions and fully connected layers in fp16, each followed by a Cast to float, which runtimes
-    /// compute once when they load it. Biases and batch normalisation stay in float32: they are small, and variances can exceed fp16.
-    /// The argument is left as it is.
+    /// The model with the weights of its convolutions and fully connected layers in fp16, each followed by a Cast to float, which
+    /// runtimes compute once when they load it. Biases and batch normalisation stay in float32: they are small, and variances can
+    /// exceed fp16. The argument is left as it is.
     /// </summary>
     /// <exception cref="ModelFileException">There is no weight that fp16 can hold.</exception>
     public static ModelProto Convert(ModelProto float32)
@@ -36,7 +37,8 @@ internal static class HalfWeights
         if (casts.Count == 0)
         {
             throw new ModelFileException(
-                "The model has no float32 weights that half precision can hold; give the model as it was before it was quantised.");
+                "The model has no float32 weights that half precision can hold; "
+                + "give the model as it was before it was quantised.");
         }
 
         var nodes = graph.Node.ToArray();

@@ -4,8 +4,8 @@ namespace MLNetExtensions.Quantization;
 
 /// <summary>Writes the pixels' (x − mean) · scale as one node, BatchNormalization, in place of Sub and Mul.</summary>
 /// <remarks>
-/// ONNX Runtime lays images out channels last for integer convolutions, and moves Sub and Mul there, too, where a constant of three
-/// channels broadcasts slowly: 1.3 of 11 ms in EfficientNet-B0. A BatchNormalization stays where it is.
+/// ONNX Runtime lays images out channels last for integer convolutions, and moves Sub and Mul there, too, where a constant of
+/// three channels broadcasts slowly: 1.3 of 11 ms in EfficientNet-B0. A BatchNormalization stays where it is.
 /// </remarks>
 internal static class PixelNormalization
 {
@@ -55,7 +55,9 @@ internal static class PixelNormalization
         graph.RemoveUnreadInitializers();
     }
 
-    /// <summary>How many channels the constant of shape [1, channels, 1, 1] has that is a node's second input; null if it is none.</summary>
+    /// <summary>
+    /// How many channels the constant of shape [1, channels, 1, 1] has that is a node's second input; null if it is none.
+    /// </summary>
     private static long? ChannelsOf(NodeProto node, GraphLinks links) =>
         node.Domain.Length == 0 && node.Input.Count == 2 && !links.IsInitializer(node.Input[0])
         && links.Initializer(node.Input[1]) is { Dims: [1, var channels, 1, 1] }

@@ -29,7 +29,11 @@ internal sealed class QdqNodes(GraphProto graph)
 
     /// <summary>Floats of a quantised tensor with a scale for each index of an axis.</summary>
     public void Dequantize(string tensor, string output, string scales, string? zeroPoints, long axis) =>
-        Add("DequantizeLinear", output, zeroPoints is null ? [tensor, scales] : [tensor, scales, zeroPoints], NodeAttributes.Of("axis", axis));
+        Add(
+            "DequantizeLinear",
+            output,
+            zeroPoints is null ? [tensor, scales] : [tensor, scales, zeroPoints],
+            NodeAttributes.Of("axis", axis));
 
     private void Add(string operation, string output, string[] inputs, params ReadOnlySpan<AttributeProto> attributes)
     {

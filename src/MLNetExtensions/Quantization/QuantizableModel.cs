@@ -23,21 +23,25 @@ internal sealed class QuantizableModel
     }
 
     /// <summary>
-    /// The float model with batch normalisation folded and the pixels' normalisation in one node; same ports and metadata, same scores but
-    /// for float rounding. It is what is calibrated on.
+    /// The float model with batch normalisation folded and the pixels' normalisation in one node; same ports and metadata, same
+    /// scores but for float rounding. It is what is calibrated on.
     /// </summary>
     public ModelProto Folded { get; }
 
-    /// <summary>Names of the float tensors in <see cref="Folded"/> whose ranges <see cref="Quantize"/> needs, in the graph's order.</summary>
+    /// <summary>
+    /// Names of the float tensors in <see cref="Folded"/> whose ranges <see cref="Quantize"/> needs, in the graph's order.
+    /// </summary>
     public IReadOnlyList<string> Activations { get; }
 
     /// <summary>
-    /// Names of the nodes with weights that can be quantised (convolutions and fully connected layers), each once, in the graph's order:
-    /// the units that may be put back to float.
+    /// Names of the nodes with weights that can be quantised (convolutions and fully connected layers), each once, in the graph's
+    /// order: the units that may be put back to float.
     /// </summary>
     public IReadOnlyList<string> Layers { get; }
 
-    /// <summary>Folds a float classifier's batch normalisation and finds what can be quantised; the argument is left as it is.</summary>
+    /// <summary>
+    /// Folds a float classifier's batch normalisation and finds what can be quantised; the argument is left as it is.
+    /// </summary>
     /// <exception cref="ModelFileException">The model has no float layers to quantise: it may be quantised already.</exception>
     public static QuantizableModel Prepare(ModelProto float32)
     {
@@ -50,14 +54,16 @@ internal sealed class QuantizableModel
         return model.Layers.Count > 0
             ? model
             : throw new ModelFileException(
-                "The model has no convolution or fully connected layer with float32 weights; give the model as it was before it was quantised.");
+                "The model has no convolution or fully connected layer with float32 weights; "
+                + "give the model as it was before it was quantised.");
     }
 
     /// <summary>The model in integers: uint8 activations, int8 weights with a scale per output channel, int32 biases.</summary>
     /// <param name="ranges">A range for each of <see cref="Activations"/>; others are ignored.</param>
     /// <param name="floatLayers">
-    /// Some of <see cref="Layers"/> that keep their float weights. Such a layer reads what the layers before it rounded; its own result is
-    /// rounded only where something in integers reads it, so that a ReLU or SiLU between two layers in float is in float, too.
+    /// Some of <see cref="Layers"/> that keep their float weights. Such a layer reads what the layers before it rounded; its own
+    /// result is rounded only where something in integers reads it, so that a ReLU or SiLU between two layers in float is in
+    /// float, too.
     /// </param>
     /// <exception cref="ArgumentException">A range is missing or no range, or there is no such layer.</exception>
     public ModelProto Quantize(IReadOnlyDictionary<string, ActivationRange> ranges, IReadOnlySet<string> floatLayers)
@@ -66,7 +72,8 @@ internal sealed class QuantizableModel
         ArgumentNullException.ThrowIfNull(floatLayers);
         if (floatLayers.FirstOrDefault(name => !_layerNames.Contains(name)) is { } unknown)
         {
-            throw new ArgumentException($"The model has no layer '{unknown}'; its layers are {string.Join(", ", Layers)}.", nameof(floatLayers));
+            throw new ArgumentException(
+                $"The model has no layer '{unknown}'; its layers are {string.Join(", ", Layers)}.", nameof(floatLayers));
         }
 
         var quantized = new ModelProto(Folded) { Graph = null };

@@ -5,7 +5,9 @@ namespace MLNetExtensions.Quantization;
 /// <summary>Which nodes have a form in integers, and of what kind.</summary>
 internal static class QuantizableNodes
 {
-    /// <summary>A node with weights that are known now: a convolution or a fully connected layer, output channel first, bias at most.</summary>
+    /// <summary>
+    /// A node with weights that are known now: a convolution or a fully connected layer, output channel first, bias at most.
+    /// </summary>
     public static bool IsLayer(NodeProto node, GraphLinks links) =>
         (IsConvolution(node) || IsPlainGemm(node))
         && links.Initializer(node.Input[1]) is { Dims: [var channels, ..] }
@@ -23,7 +25,9 @@ internal static class QuantizableNodes
             && node.OpType is "Add" or "Mul" or "Concat" or "AveragePool" or "GlobalAveragePool" or "Sigmoid" or "Relu"
             && node.Input.All(input => !links.IsInitializer(input)));
 
-    /// <summary>A node that hands values of its first input on, or zeros, so that the result has the input's scale and zero point.</summary>
+    /// <summary>
+    /// A node that hands values of its first input on, or zeros, so that the result has the input's scale and zero point.
+    /// </summary>
     public static bool KeepsScale(NodeProto node, GraphLinks links) =>
         (IsOnnx(node, "MaxPool") && node.Output.Count == 1)
         || IsOnnx(node, "Flatten")
@@ -31,7 +35,8 @@ internal static class QuantizableNodes
         || PadsWithZeros(node, links);
 
     public static bool PadsWithZeros(NodeProto node, GraphLinks links) =>
-        IsOnnx(node, "Pad") && node.Input.Count == 2 && links.IsInitializer(node.Input[1]) && node.Text("mode", "constant") == "constant";
+        IsOnnx(node, "Pad") && node.Input.Count == 2 && links.IsInitializer(node.Input[1])
+        && node.Text("mode", "constant") == "constant";
 
     /// <summary>The name of a layer's bias, or null.</summary>
     public static string? BiasOf(NodeProto layer) => layer.Input.Count > 2 && layer.Input[2].Length > 0 ? layer.Input[2] : null;

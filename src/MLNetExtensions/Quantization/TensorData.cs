@@ -15,8 +15,8 @@ internal static class TensorData
         return tensor.DataType == (int)TensorProto.Types.DataType.Float && tensor.RawData.Length == count * sizeof(float)
             ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span)
             : throw new ModelFileException(
-                $"The tensor '{tensor.Name}' should be {count} floats in raw form, but it is {tensor.RawData.Length} bytes of type {tensor.DataType}. "
-                + "Export the model again.");
+                $"The tensor '{tensor.Name}' should be {count} floats in raw form, but it is {tensor.RawData.Length} bytes of type "
+                + $"{tensor.DataType}. Export the model again.");
     }
 
     /// <summary>A tensor of float, Half, byte, sbyte or int, as ONNX stores it.</summary>

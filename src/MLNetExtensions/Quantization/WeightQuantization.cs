@@ -2,10 +2,11 @@ namespace MLNetExtensions.Quantization;
 
 /// <summary>A layer's weights as int8, symmetric, with a scale per output channel, and its bias as int32.</summary>
 /// <remarks>
-/// w ≈ <see cref="Weights"/> · scale of the channel, with scale = max |w| / 127, so that −128 never occurs. The bias is counted in units
-/// of input scale · weight scale, the units of an int8 convolution's sums. Source: Krishnamoorthi 2018, arXiv:1806.08342, §2 and §3.
-/// The full int8 range needs a processor that multiplies uint8 by int8 without saturating: x86 with VNNI, or ARM. On older x86 ONNX
-/// Runtime sums pairs of products in 16 bits, which can saturate; its session option <c>session.x64quantprecision</c> avoids that.
+/// w ≈ <see cref="Weights"/> · scale of the channel, with scale = max |w| / 127, so that −128 never occurs. The bias is counted in
+/// units of input scale · weight scale, the units of an int8 convolution's sums. Source: Krishnamoorthi 2018, arXiv:1806.08342, §2
+/// and §3. The full int8 range needs a processor that multiplies uint8 by int8 without saturating: x86 with VNNI, or ARM. On older
+/// x86 ONNX Runtime sums pairs of products in 16 bits, which can saturate; its session option <c>session.x64quantprecision</c>
+/// avoids that.
 /// </remarks>
 internal sealed record WeightQuantization(sbyte[] Weights, float[] Scales, int[] Bias)
 {
@@ -56,6 +57,7 @@ internal sealed record WeightQuantization(sbyte[] Weights, float[] Scales, int[]
             largest = Math.Max(largest, Math.Abs(weight));
         }
 
-        return (float)Math.Max(Math.Max(largest / (double)sbyte.MaxValue, SmallestScale), Math.Abs(bias) / (inputScale * LargestBias));
+        var ofWeights = Math.Max(largest / (double)sbyte.MaxValue, SmallestScale);
+        return (float)Math.Max(ofWeights, Math.Abs(bias) / (inputScale * LargestBias));
     }
 }

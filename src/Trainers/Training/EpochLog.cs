@@ -33,7 +33,7 @@ internal static partial class EpochLog
     [LoggerMessage(LogLevel.Information, "Training {architecture} on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize} pixels wide and high.")]
     public static partial void Started(ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
 
-    [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0} images/s.")]
+    [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0.0} images/s.")]
     public static partial void FeaturesFound(ILogger logger, int images, int views, double imagesPerSecond);
 
     /// <summary>One line for a training that goes on.</summary>

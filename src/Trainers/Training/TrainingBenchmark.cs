@@ -17,13 +17,19 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
 {
     private const int Classes = 1000;
     private const int ImageSize = 224;
-    private const int Rounds = 3;
+    private const int StepsPerRound = 2;
+
+    private static readonly Preprocessing Preprocessing = new(ImageSize, ImageSize, Normalization.ImageNet);
 
     /// <summary>One epoch as a training has it, with gradient descent, as the figures of other libraries are.</summary>
     private TrainingRecipe Recipe => TrainingRecipe.Of(
         options with { Epochs = 1, Optimizer = options.Optimizer ?? TrainingOptimizer.Sgd }, architecture, FineTuning.None);
 
-    /// <summary>Runs and times that many steps of each, after a first one of each round that is not counted.</summary>
+    /// <summary>Runs both in rounds of two counted steps, times that many steps of each, and returns the rounds' medians.</summary>
+    /// <remarks>
+    /// A round's first step is not counted, because the other one ran before it; nor is the loop's last, because no batch is made ahead
+    /// meanwhile. The first round is not counted at all.
+    /// </remarks>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public TrainingBenchmarkResult Run(int steps)
     {
@@ -35,36 +41,40 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
         using var network = start.BuildForTraining(Classes, options.Seed);
         network.to(device);
 
-        var rounds = Math.Min(Rounds, steps);
-        var (loop, bare) = (new Timing(), new Timing());
-        for (var round = 0; round < rounds; round++)
+        var (loop, bare) = (new List<double>(), new List<double>());
+        for (var done = -StepsPerRound; done < steps; done += StepsPerRound)
         {
-            var counted = (steps / rounds) + (round < steps % rounds ? 1 : 0);
-            using var pixels = SyntheticImages((counted + 1) * options.BatchSize);
+            var counted = Math.Min(StepsPerRound, steps - Math.Max(done, 0));
+            using var pixels = SyntheticImages((counted + 2) * options.BatchSize);
             var batches = new BatchSource(
                 new PixelSet(pixels, [.. Enumerable.Range(0, pixels.Count)], [.. Enumerable.Range(0, pixels.Count).Select(i => i % Classes)]),
-                options.BatchSize, new Preprocessing(ImageSize, ImageSize, Normalization.ImageNet), device, options.ChannelsLast);
-            TimeLoop(network, batches, compute.Graph, loop);
-            TimeBare(network, batches, compute.Graph, counted, bare);
+                options.BatchSize, Preprocessing, device, options.ChannelsLast);
+            var (loopSeconds, bareSeconds) = (TimeLoop(network, batches, compute.Graph), TimeBare(network, batches, compute.Graph, counted));
+            if (done >= 0)
+            {
+                loop.Add(loopSeconds[1..^1].Average());
+                bare.Add(bareSeconds[1..].Average());
+            }
         }
 
         using var process = Process.GetCurrentProcess();
-        return new TrainingBenchmarkResult(
-            options.BatchSize / loop.SecondsPerStep, options.BatchSize / bare.SecondsPerStep, process.PeakWorkingSet64 / 1e6);
+        return new TrainingBenchmarkResult(options.BatchSize / Median(loop), options.BatchSize / Median(bare), process.PeakWorkingSet64 / 1e6);
     }
 
-    private void TimeLoop(Block network, BatchSource batches, EagerGraph graph, Timing timing)
+    /// <summary>Seconds of each step, from the last one's end to its own.</summary>
+    private double[] TimeLoop(Block network, BatchSource batches, EagerGraph graph)
     {
-        timing.Pause();
+        var timing = new Timing();
         var timed = options with { Progress = timing };
-        var none = new BatchSource(new PixelSet(ImageSize, [], []), options.BatchSize, new Preprocessing(ImageSize, ImageSize, Normalization.ImageNet), batches.Device);
+        var none = new BatchSource(new PixelSet(ImageSize, [], []), options.BatchSize, Preprocessing, batches.Device);
         new TrainingPhases(network, architecture, batches, none, graph, Recipe, timed, checkpoint: null, NullLogger.Instance).Run();
+        return timing.Seconds;
     }
 
     /// <summary>The least that a training must do.</summary>
-    private void TimeBare(Block network, BatchSource batches, EagerGraph graph, int steps, Timing timing)
+    private double[] TimeBare(Block network, BatchSource batches, EagerGraph graph, int steps)
     {
-        timing.Pause();
+        var timing = new Timing();
         using var batch = batches.InOrder().First();
         var recipe = Recipe;
         using var optimizer = new GroupedOptimizer(recipe.Optimizer, TrainableParts.All(network).Groups(), recipe.WeightDecay, recipe.Momentum);
@@ -80,6 +90,8 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
             _ = loss.item<float>();    // waits for the GPU
             timing.Tick();
         }
+
+        return timing.Seconds;
     }
 
     private PixelStore SyntheticImages(int count)
@@ -93,26 +105,23 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
         }));
     }
 
-    /// <summary>Adds up the time from each step's end to the next one's.</summary>
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
+    }
+
+    /// <summary>Notes when each step ends.</summary>
     private sealed class Timing : IProgress<TrainingProgress>
     {
-        private long _last;
-        private double _seconds;
-        private int _steps;
+        private readonly List<double> _seconds = [];
+        private long _last = Stopwatch.GetTimestamp();
 
-        public double SecondsPerStep => _seconds / _steps;
-
-        /// <summary>The next step is not counted.</summary>
-        public void Pause() => _last = 0;
+        public double[] Seconds => [.. _seconds];
 
         public void Tick()
         {
-            if (_last != 0)
-            {
-                _seconds += Stopwatch.GetElapsedTime(_last).TotalSeconds;
-                _steps++;
-            }
-
+            _seconds.Add(Stopwatch.GetElapsedTime(_last).TotalSeconds);
             _last = Stopwatch.GetTimestamp();
         }
 

@@ -21,9 +21,9 @@ public sealed class BatchNormFoldingTests
 
         Assert.DoesNotContain(folded.Graph.Node, node => node.OpType == "BatchNormalization");
         Assert.DoesNotContain(folded.Graph.Initializer, tensor => tensor.Name.StartsWith("gamma", StringComparison.Ordinal));
-        AssertClose(OnnxRun.Values(model, OnnxRun.Pixels(2), norm), OnnxRun.Values(folded, OnnxRun.Pixels(2), norm));
-        AssertClose(
-            OnnxRun.Values(model, OnnxRun.Pixels(2), ClassifierModel.Score), OnnxRun.Values(folded, OnnxRun.Pixels(2), ClassifierModel.Score));
+        var pixels = OnnxRun.Pixels(2);
+        AssertClose(OnnxRun.Values(model, pixels, norm), OnnxRun.Values(folded, pixels, norm));
+        AssertClose(OnnxRun.Values(model, pixels, ClassifierModel.Score), OnnxRun.Values(folded, pixels, ClassifierModel.Score));
     }
 
     [Fact]

@@ -22,13 +22,14 @@ internal static class OnnxRun
         var exposed = model.Clone();
         if (exposed.Graph.Output.All(port => port.Name != tensor))
         {
-            exposed.Graph.Output.Add(new ValueInfoProto { Name = tensor, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } });
+            var type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float } };
+            exposed.Graph.Output.Add(new ValueInfoProto { Name = tensor, Type = type });
         }
 
         using var session = new InferenceSession(exposed.ToByteArray());
         using var options = new RunOptions();
-        using var input = OrtValue.CreateTensorValueFromMemory(
-            pixels, [pixels.Length / (TinyNetwork.ImageSize * TinyNetwork.ImageSize * 3), TinyNetwork.ImageSize, TinyNetwork.ImageSize, 3]);
+        const int Size = TinyNetwork.ImageSize;
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [pixels.Length / (Size * Size * 3), Size, Size, 3]);
         using var outputs = session.Run(options, [ClassifierModel.Pixels], [input], [tensor]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }

@@ -16,7 +16,8 @@ public sealed class PixelNormalizationTests
 
         Assert.Equal(["Cast", "Transpose", "BatchNormalization", "Conv"], joined.Graph.Node.Take(4).Select(node => node.OpType));
         Assert.DoesNotContain(joined.Graph.Initializer, tensor => tensor.Name is "pixel_mean" or "pixel_scale");
-        Assert.Equal(OnnxRun.Values(model, OnnxRun.Pixels(2), network.Image), OnnxRun.Values(joined, OnnxRun.Pixels(2), network.Image));
+        var pixels = OnnxRun.Pixels(2);
+        Assert.Equal(OnnxRun.Values(model, pixels, network.Image), OnnxRun.Values(joined, pixels, network.Image));
     }
 
     [Fact]

@@ -28,8 +28,8 @@ public sealed class QuantizableModelTests : IDisposable
         Assert.Equal(["mul_3", "relu_6", "globalaveragepool_8"], prepared.Activations);
     }
 
-    // Pixels are multiples of the input's scale, 1/64, so they are exact. A weight is off by at most half of 1/127, times three inputs of
-    // at most 2; the output is off by half of its step, 7/255.
+    // Pixels are multiples of the input's scale, 1/64, so they are exact. A weight is off by at most half of 1/127, times three
+    // inputs of at most 2; the output is off by half of its step, 7/255.
     [Fact]
     public void Quantize_Convolution_StaysWithinHalfAStep()
     {
@@ -76,7 +76,8 @@ public sealed class QuantizableModelTests : IDisposable
         Assert.Equal(model.OpsetImport, quantized.OpsetImport);
         Assert.Equal(model.IrVersion, quantized.IrVersion);
         Assert.Equal(
-            model.Graph.Node.Single(node => node.OpType == "LabelEncoder"), quantized.Graph.Node.Single(node => node.OpType == "LabelEncoder"));
+            model.Graph.Node.Single(node => node.OpType == "LabelEncoder"),
+            quantized.Graph.Node.Single(node => node.OpType == "LabelEncoder"));
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class QuantizableModelTests : IDisposable
         var network = new TinyNetwork();
         var model = QuantizableModel.Prepare(network.Classify(network.Convolution(network.Image, 3, 4), 4));
 
-        var error = Assert.Throws<ArgumentException>(() => model.Quantize(new Dictionary<string, ActivationRange>(), new HashSet<string>()));
+        var error = Assert.Throws<ArgumentException>(
+            () => model.Quantize(new Dictionary<string, ActivationRange>(), new HashSet<string>()));
 
         Assert.StartsWith("The range of the activation 'mul_3' is missing.", error.Message, StringComparison.Ordinal);
     }

@@ -1,12 +1,18 @@
 using MLNetExtensions.Onnx;
+using MLNetExtensions.Quantization;
 
 namespace MLNetExtensions.Tests.Quantization;
 
-/// <summary>What ONNX Runtime makes of each construction: all of it must run in integers, from the first convolution to the logits.</summary>
+/// <summary>
+/// What ONNX Runtime makes of each construction: all of it must run in integers, from the first convolution to the logits.
+/// </summary>
 public sealed class QuantizedFusionTests
 {
     private static readonly string[] FloatKinds =
-        ["Conv", "FusedConv", "Gemm", "FusedGemm", "Add", "Mul", "Relu", "Sigmoid", "QuickGelu", "Concat", "AveragePool", "GlobalAveragePool", "Pad", "DequantizeLinear"];
+    [
+        "Conv", "FusedConv", "Gemm", "FusedGemm", "Add", "Mul", "Relu", "Sigmoid", "QuickGelu", "Concat", "AveragePool",
+        "GlobalAveragePool", "Pad", "DequantizeLinear",
+    ];
 
     [Fact]
     public void Quantize_ResidualBlock_RunsInIntegers()
@@ -53,7 +59,9 @@ public sealed class QuantizedFusionTests
         var averaged = network.Node("AveragePool", [x], [.. Window(3, pad: 1), TinyNetwork.Number("count_include_pad", 1)]);
         string[] branches =
         [
-            network.Relu(network.Convolution(x, 4, 2)), network.Relu(network.Convolution(pooled, 4, 2)), network.Relu(network.Convolution(averaged, 4, 2)),
+            network.Relu(network.Convolution(x, 4, 2)),
+            network.Relu(network.Convolution(pooled, 4, 2)),
+            network.Relu(network.Convolution(averaged, 4, 2)),
         ];
         var model = network.Classify(network.Node("Concat", branches, TinyNetwork.Number("axis", 1)), 6);
 
@@ -123,6 +131,21 @@ public sealed class QuantizedFusionTests
         Assert.Equal(1, nodes["Conv"]);
     }
 
+    // A calibration may widen a range below the ReLU's zero; the rounding would then no longer do what the ReLU does.
+    [Fact]
+    public void Quantize_ReluWithRangeBelowZero_BeginsAtZero()
+    {
+        var network = new TinyNetwork();
+        var relu = network.Relu(network.Convolution(network.Image, 3, 4));
+        var model = QuantizableModel.Prepare(network.Classify(relu, 4));
+        var ranges = OnnxRun.Ranges(model, OnnxRun.Pixels(2));
+        ranges[relu] = ranges[relu] with { Minimum = -1 };
+
+        var quantized = model.Quantize(ranges, new HashSet<string>());
+
+        AssertIntegers(OnnxRun.OptimizedNodes(quantized));
+    }
+
     // Both layers around the SiLU are in float, so nothing rounds it.
     [Fact]
     public void Quantize_NeighboursInFloat_LeavesWhatIsBetweenThem()
@@ -135,7 +158,9 @@ public sealed class QuantizedFusionTests
 
         var quantized = OnnxRun.Quantize(model, first, second);
 
-        Assert.DoesNotContain(quantized.Graph.Node, node => node.OpType == "QuantizeLinear" && node.Input[0] is var x && (x == first || x == silu));
+        var rounded = quantized.Graph.Node.Where(node => node.OpType == "QuantizeLinear").Select(node => node.Input[0]).ToArray();
+        Assert.DoesNotContain(first, rounded);
+        Assert.DoesNotContain(silu, rounded);
         Assert.Equal(silu, quantized.Graph.Node.Single(node => node.Name == second).Input[0]);
     }
 
@@ -169,7 +194,8 @@ public sealed class QuantizedFusionTests
     private static void AssertScoresClose(ModelProto expected, ModelProto actual)
     {
         var pixels = OnnxRun.Pixels(8, seed: 3);
-        var pairs = OnnxRun.Values(expected, pixels, ClassifierModel.Score).Zip(OnnxRun.Values(actual, pixels, ClassifierModel.Score));
+        var pairs = OnnxRun.Values(expected, pixels, ClassifierModel.Score)
+            .Zip(OnnxRun.Values(actual, pixels, ClassifierModel.Score));
         Assert.All(pairs, pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 0.05));
     }
 }

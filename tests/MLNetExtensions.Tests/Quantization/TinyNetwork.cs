@@ -31,14 +31,22 @@ internal sealed class TinyNetwork
     public string Node(string operation, string[] inputs, params AttributeProto[] attributes)
     {
         var name = $"{operation.ToLowerInvariant()}_{_graph.Node.Count}";
-        _graph.Node.Add(new NodeProto { OpType = operation, Name = name, Input = { inputs }, Output = { name }, Attribute = { attributes } });
+        _graph.Node.Add(new NodeProto
+        {
+            OpType = operation,
+            Name = name,
+            Input = { inputs },
+            Output = { name },
+            Attribute = { attributes },
+        });
         return name;
     }
 
     /// <summary>A convolution with padding of zeros that keeps the size.</summary>
     public string Convolution(string x, int inputs, int outputs, int kernel = 1, bool bias = true)
     {
-        var weight = Constant($"kernel_{_graph.Node.Count}", [outputs, inputs, kernel, kernel], Draw(outputs * inputs * kernel * kernel));
+        long[] shape = [outputs, inputs, kernel, kernel];
+        var weight = Constant($"kernel_{_graph.Node.Count}", shape, Draw(outputs * inputs * kernel * kernel));
         string[] all = bias ? [x, weight, Constant($"bias_{_graph.Node.Count}", [outputs], Draw(outputs))] : [x, weight];
         var pad = kernel / 2;
         return Node("Conv", all, Numbers("kernel_shape", kernel, kernel), Numbers("pads", pad, pad, pad, pad));
@@ -47,7 +55,9 @@ internal sealed class TinyNetwork
     public string BatchNorm(string x, int channels) => Node(
         "BatchNormalization",
         [
-            x, Constant($"gamma_{_graph.Node.Count}", [channels], Draw(channels)), Constant($"beta_{_graph.Node.Count}", [channels], Draw(channels)),
+            x,
+            Constant($"gamma_{_graph.Node.Count}", [channels], Draw(channels)),
+            Constant($"beta_{_graph.Node.Count}", [channels], Draw(channels)),
             Constant($"mean_{_graph.Node.Count}", [channels], Draw(channels)),
             Constant($"variance_{_graph.Node.Count}", [channels], [.. Draw(channels).Select(v => v * v)]),
         ],
@@ -96,7 +106,8 @@ internal sealed class TinyNetwork
     public ModelProto Finish(string logits)
     {
         Port("Softmax", logits, ClassifierModel.Score, FloatType, 3, Number("axis", -1));
-        Port("ArgMax", ClassifierModel.Score, ClassifierModel.PredictedIndex, LongType, 1, Number("axis", 1), Number("keepdims", 1));
+        Port(
+            "ArgMax", ClassifierModel.Score, ClassifierModel.PredictedIndex, LongType, 1, Number("axis", 1), Number("keepdims", 1));
         var labels = TinyClassifier.Colours.Select(ByteString.CopyFromUtf8).ToArray();
         _graph.Initializer.Add(new TensorProto { Name = "label_example", Dims = { 1 }, DataType = 8, StringData = { labels[0] } });
         _graph.Node.Add(new NodeProto
@@ -108,7 +119,12 @@ internal sealed class TinyNetwork
             Output = { "label_example_index" },
             Attribute =
             {
-                new AttributeProto { Name = "keys_strings", Type = AttributeProto.Types.AttributeType.Strings, Strings = { labels } },
+                new AttributeProto
+                {
+                    Name = "keys_strings",
+                    Type = AttributeProto.Types.AttributeType.Strings,
+                    Strings = { labels },
+                },
                 Numbers("values_int64s", 0, 1, 2),
             },
         });
@@ -124,11 +140,19 @@ internal sealed class TinyNetwork
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
 
     // Away from zero, so that no channel is nearly empty.
-    private float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (0.2f + (0.8f * _random.NextSingle())) * (_random.Next(2) == 0 ? -1 : 1))];
+    private float[] Draw(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (0.2f + (0.8f * _random.NextSingle())) * (_random.Next(2) == 0 ? -1 : 1))];
 
     private void Port(string operation, string input, string output, int type, int width, params AttributeProto[] attributes)
     {
-        _graph.Node.Add(new NodeProto { OpType = operation, Name = output, Input = { input }, Output = { output }, Attribute = { attributes } });
+        _graph.Node.Add(new NodeProto
+        {
+            OpType = operation,
+            Name = output,
+            Input = { input },
+            Output = { output },
+            Attribute = { attributes },
+        });
         _graph.Output.Add(Port(output, type, width));
     }
 
@@ -136,6 +160,10 @@ internal sealed class TinyNetwork
     {
         var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
         shape.Dim.Add(dimensions.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = shape } } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = shape } },
+        };
     }
 }

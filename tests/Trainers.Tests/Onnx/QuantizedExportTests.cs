@@ -14,20 +14,17 @@ public class QuantizedExportTests(ITestOutputHelper output)
     private const int Classes = 10;
     private const int Images = 4;
 
-    // Rounding to 8 bits leaves 1/255 of a range as noise; through 20 to 80 layers of random weights that adds up to some per cent of how
-    // far apart the scores are. A wrong scale, sign or channel leaves no likeness at all: the error is then as large as the scores.
-    private const double Tolerance = 0.25;
-
+    // Rounding to 8 bits leaves half of 1/255 of a range as noise; through the layers that adds up to per cents of how far apart
+    // the scores are: 0.5 to 2.5 % were seen. EfficientNet multiplies rounded numbers three times in each of its blocks, and
+    // showed 12 %. A wrong scale, sign or channel leaves no likeness at all: the error is then as large as the scores.
     [Theory]
-    [InlineData("alexnet", 127)]
-    [InlineData("googlenet", 64)]
-    [InlineData("resnet18", 64)]
-    [InlineData("resnet20", 32)]
-    [InlineData("resnext50_32x4d", 32)]
-    [InlineData("seresnet20", 32)]
-    [InlineData("seresnet50_timm", 32)]
-    [InlineData("efficientnet_b0", 64)]
-    public void Quantize_EachFamily_ScoresAsInFloat(string name, int imageSize)
+    [InlineData("alexnet", 127, 0.05)]
+    [InlineData("googlenet", 64, 0.05)]
+    [InlineData("resnet18", 64, 0.05)]
+    [InlineData("resnet20", 32, 0.05)]
+    [InlineData("seresnet20", 32, 0.05)]
+    [InlineData("efficientnet_b0", 64, 0.25)]
+    public void Quantize_EachFamily_ScoresAsInFloat(string name, int imageSize, double tolerance)
     {
         using var network = FormulaValues.Fill(ImageModels.Get(name).Build(Classes), ReferenceNetwork.Load(name).Gain);
         var model = QuantizableModel.Prepare(ExportedClassifier.Model(network, ExportedClassifier.Metadata(imageSize, Classes)));
@@ -37,9 +34,9 @@ public class QuantizedExportTests(ITestOutputHelper output)
 
         var error = RelativeError(Logarithms(model.Folded, pixels, imageSize), Logarithms(quantized, pixels, imageSize));
         output.WriteLine($"{name}: error {error:P1}");
-        Assert.InRange(error, 0, Tolerance);
-        Assert.DoesNotContain(quantized.Graph.Initializer, tensor => tensor.Dims.Count == 4 && tensor.DataType == (int)TensorProto.Types.DataType.Float
-            && tensor.CalculateSize() > 100);
+        Assert.InRange(error, 0, tolerance);
+        var kernels = model.Folded.Graph.Node.Where(node => node.OpType == "Conv").Select(node => node.Input[1]).ToHashSet();
+        Assert.DoesNotContain(quantized.Graph.Initializer, tensor => kernels.Contains(tensor.Name));
     }
 
     private static Dictionary<string, ActivationRange> Ranges(QuantizableModel model, byte[] pixels, int size)
@@ -67,7 +64,9 @@ public class QuantizedExportTests(ITestOutputHelper output)
         return [.. ExportedClassifier.Score(session, pixels, Images, size).Score.Select(score => Math.Log(score))];
     }
 
-    /// <summary>Root mean square of the difference over the spread of what is expected, each image's mean taken off both.</summary>
+    /// <summary>
+    /// Root mean square of the difference over the spread of what is expected, each image's mean taken off both.
+    /// </summary>
     private static double RelativeError(double[] expected, double[] actual)
     {
         var (error, spread) = (0.0, 0.0);

@@ -5,5 +5,9 @@ namespace Cli;
 /// <summary><c>mlvision benchmark</c>: how fast this machine trains and scores.</summary>
 internal static class BenchmarkCommand
 {
-    public static Command Create() => new("benchmark", "Measures speed on this machine.") { BenchmarkTrainCommand.Create() };
+    public static Command Create() => new("benchmark", "Measures speed on this machine.")
+    {
+        BenchmarkTrainCommand.Create(),
+        BenchmarkScoreCommand.Create(),
+    };
 }

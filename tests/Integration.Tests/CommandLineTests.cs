@@ -96,6 +96,41 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task BenchmarkTrain_Json_PrintsThreeFigures()
+    {
+        var run = await Run("benchmark", "train", "--arch", "resnet18", "--batch-size", "2", "--steps", "2", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        using var figures = JsonDocument.Parse(run.Output);
+        Assert.Equal(["imagesPerSecond", "bareImagesPerSecond", "peakMemoryMB"], figures.RootElement.EnumerateObject().Select(figure => figure.Name));
+        Assert.All(figures.RootElement.EnumerateObject(), figure => Assert.InRange(figure.Value.GetDouble(), double.Epsilon, double.MaxValue));
+    }
+
+    [Fact]
+    public async Task BenchmarkScore_Json_PrintsEveryPath()
+    {
+        var (data, model) = (SmallFolder(), Path.Combine(_folder.FullName, "model.onnx"));
+        await File.WriteAllTextAsync(Path.Combine(data, "bag", "zero.png"), "", TestContext.Current.CancellationToken);
+
+        var export = await Run("export", "--arch", "resnet20", "--classes", "2", "--out", model);
+        var run = await Run(
+            "benchmark", "score", "--model", model, "--int8", model, "--data", data, "--fast", "--threads", "1", "--rounds", "1", "--images", "20", "--json");
+
+        Assert.Equal((0, 0), (export.ExitCode, run.ExitCode));
+        using var document = JsonDocument.Parse(run.Output);
+        var result = document.RootElement;
+        Assert.Equal((12, 1), (result.GetProperty("images").GetInt32(), result.GetProperty("unreadable").GetInt32()));
+        Assert.Equal((32, 1, 1), (result.GetProperty("imageSize").GetInt32(), result.GetProperty("threads").GetInt32(), result.GetProperty("rounds").GetInt32()));
+        var paths = result.GetProperty("paths").EnumerateArray().ToList();
+        Assert.Equal(
+            ["decode", "session", "stockChain", "batchedChain", "imageClassifier", "int8"],
+            paths.Select(path => path.GetProperty("path").GetString()).Where(path => path != "stockChainDefault"));    // with one core only
+        Assert.All(paths, path => Assert.Equal(
+            ["path", "imagesPerSecond", "bytesPerImage", "peakMemoryMB"], path.EnumerateObject().Select(figure => figure.Name)));
+        Assert.True(result.GetProperty("ratios").GetProperty("int8ToClassifier").GetDouble() > 0);
+    }
+
+    [Fact]
     public async Task Models_Json_ListsTheTable()
     {
         var run = await Run("models", "--json");
@@ -184,6 +219,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--weights-only is 'fp8'; expected fp16.", "quantize", "--model", "FILE", "--weights-only", "fp8", "--out", "OUT")]
     [InlineData("MaxDropPoints must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
     [InlineData("is no ONNX file", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
+    [InlineData("does not exist", "benchmark", "score", "--model", "missing.onnx", "--data", "missing")]
+    [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
+    [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
+    [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
+    [InlineData("must be greater than or equal to '1'", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds", "0")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {
@@ -193,7 +233,8 @@ public sealed class CommandLineTests : IDisposable
         var file = Path.Combine(_folder.FullName, "file");
         await File.WriteAllTextAsync(file, "text", TestContext.Current.CancellationToken);
         var output = Path.Combine(_folder.FullName, "out");
-        var names = new Dictionary<string, string> { ["DATA"] = data, ["ONE"] = one, ["FILE"] = file, ["OUT"] = output };
+        var empty = Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty")).FullName;
+        var names = new Dictionary<string, string> { ["DATA"] = data, ["ONE"] = one, ["EMPTY"] = empty, ["FILE"] = file, ["OUT"] = output };
 
         var run = await Run([.. arguments.Select(argument => names.GetValueOrDefault(argument, argument))]);
 

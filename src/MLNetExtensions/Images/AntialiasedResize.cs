@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using SkiaSharp;
 
 namespace MLNetExtensions;
 
@@ -14,27 +16,24 @@ internal static class AntialiasedResize
     private const int Bgra = 4;
 
     /// <summary>Shrinks.</summary>
-    /// <param name="source">Pixels of four bytes, without gaps between rows.</param>
+    /// <param name="source">Pixels of four bytes, without gaps between rows: of the image, at least the part that is looked at.</param>
     /// <param name="blueFirst">Whether blue comes first in the source.</param>
-    /// <param name="width">Source pixels a row.</param>
-    /// <param name="height">Source rows.</param>
-    /// <param name="place">Where the source comes to lie.</param>
-    /// <param name="scale">Source pixels a target pixel, across and down; at least 1.</param>
+    /// <param name="part">Where in the image the source lies, in source pixels.</param>
+    /// <param name="plan">How the whole image shrinks.</param>
     /// <param name="size">Width and height of the square.</param>
     /// <param name="pixels">Bytes [size, size, 3], RGB.</param>
     public static void Draw(
-        ReadOnlySpan<byte> source, bool blueFirst, int width, int height, SquarePlacement place, (double X, double Y) scale, int size, Span<byte> pixels)
+        ReadOnlySpan<byte> source, bool blueFirst, SKRectI part, ShrinkPlan plan, int size, Span<byte> pixels)
     {
-        var acrossBytes = FilterAxis.BytesNeeded(size, scale.X, width, copies: Bgra);
-        var downBytes = FilterAxis.BytesNeeded(size, scale.Y, height, copies: 1);
+        var (width, height) = (part.Width, part.Height);
+        var acrossBytes = FilterAxis.BytesNeeded(size, plan.ScaleX, width, copies: Bgra);
+        var downBytes = FilterAxis.BytesNeeded(size, plan.ScaleY, height, copies: 1);
         var rowLength = size * Bgra;
-        var rows = FilterAxis.TapsFor(scale.Y, height);
-        using var memory = new ScratchBytes(acrossBytes + downBytes + ((rows + 1) * rowLength * sizeof(float)) + rowLength);
-        var across = FilterAxis.Create(memory.Span[..acrossBytes], size, place.Left, scale.X, width, copies: Bgra);
-        var down = FilterAxis.Create(memory.Span.Slice(acrossBytes, downBytes), size, place.Top, scale.Y, height, copies: 1);
-        var floats = MemoryMarshal.Cast<byte, float>(memory.Span.Slice(acrossBytes + downBytes, (rows + 1) * rowLength * sizeof(float)));
-        var ring = new Ring(floats[..^rowLength], rowLength, rows);
-        var sum = floats[^rowLength..];
+        var rows = FilterAxis.TapsFor(plan.ScaleY, height);
+        using var memory = new ScratchBytes(acrossBytes + downBytes + (rows * rowLength * sizeof(float)) + rowLength);
+        var across = FilterAxis.Create(memory.Span[..acrossBytes], size, plan.Place.Left, plan.ScaleX, (part.Left, part.Right), copies: Bgra);
+        var down = FilterAxis.Create(memory.Span.Slice(acrossBytes, downBytes), size, plan.Place.Top, plan.ScaleY, (part.Top, part.Bottom), copies: 1);
+        var ring = MemoryMarshal.Cast<byte, float>(memory.Span.Slice(acrossBytes + downBytes, rows * rowLength * sizeof(float)));
         var bytes = memory.Span[^rowLength..];
 
         var filtered = 0;    // source rows before this one went through the ring
@@ -43,17 +42,10 @@ internal static class AntialiasedResize
             var first = down.First[y];
             for (filtered = Math.Max(filtered, first); filtered < first + rows; filtered++)
             {
-                FilterRow(source.Slice(filtered * width * Bgra, width * Bgra), across, ring.Row(filtered));
+                FilterRow(source.Slice(filtered * width * Bgra, width * Bgra), across, ring.Slice(filtered % rows * rowLength, rowLength));
             }
 
-            var weights = down.Weights(y);
-            sum.Fill(0.5f);    // turning into whole numbers cuts off
-            for (var tap = 0; tap < rows; tap++)
-            {
-                AddTimes(ring.Row(first + tap), weights[tap], sum);
-            }
-
-            ToBytes(sum, bytes);
+            AverageRows(ring, first % rows, down.Weights(y), bytes);
             Rgb.FromFourBytes(bytes, blueFirst, pixels.Slice(y * size * Rgb.Channels, size * Rgb.Channels));
         }
     }
@@ -72,9 +64,7 @@ internal static class AntialiasedResize
             var tap = 0;
             for (; tap + 1 < taps; tap += 2)
             {
-                var two = Unsafe.As<uint, ulong>(ref Unsafe.Add(ref pixel, tap));
-                var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalarUnsafe(two).AsByte()));
-                var values = Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
+                var values = Vector256.ConvertToSingle(Widen(Vector128.CreateScalarUnsafe(Unsafe.As<uint, ulong>(ref Unsafe.Add(ref pixel, tap))).AsByte()));
                 pairs = Vector256.MultiplyAddEstimate(values, Vector256.LoadUnsafe(ref weight), pairs);
                 weight = ref Unsafe.Add(ref weight, 2 * Bgra);
             }
@@ -93,35 +83,55 @@ internal static class AntialiasedResize
         }
     }
 
-    /// <summary>Adds the row, times the weight, to the sum; lengths are multiples of four.</summary>
-    private static void AddTimes(ReadOnlySpan<float> row, float weight, Span<float> sum)
+    /// <summary>The first eight bytes as numbers.</summary>
+    private static Vector256<int> Widen(Vector128<byte> bytes)
     {
-        var rows = MemoryMarshal.Cast<float, Vector128<float>>(row);
-        var sums = MemoryMarshal.Cast<float, Vector128<float>>(sum);
-        var weights = Vector128.Create(weight);
-        for (var i = 0; i < sums.Length; i++)
+        if (Avx2.IsSupported)
         {
-            sums[i] = Vector128.MultiplyAddEstimate(rows[i], weights, sums[i]);
+            return Avx2.ConvertToVector256Int32(bytes);
         }
+
+        var (low, high) = Vector128.Widen(Vector128.WidenLower(bytes));
+        return Vector256.Create(low, high).AsInt32();
     }
 
-    /// <summary>Cuts numbers from 0 to below 256 off to bytes.</summary>
-    private static void ToBytes(ReadOnlySpan<float> values, Span<byte> bytes)
+    /// <summary>Adds up the rows of the ring, each times its weight, to bytes.</summary>
+    /// <param name="ring">As many rows as there are weights, each as long as <paramref name="bytes"/>, a multiple of four.</param>
+    /// <param name="first">The row that the first weight belongs to; the last row is followed by the first.</param>
+    /// <param name="weights">Their sum is 1.</param>
+    /// <param name="bytes">Where the sums go.</param>
+    private static void AverageRows(ReadOnlySpan<float> ring, int first, ReadOnlySpan<float> weights, Span<byte> bytes)
     {
-        var fours = MemoryMarshal.Cast<float, Vector128<float>>(values);
-        var packed = MemoryMarshal.Cast<byte, uint>(bytes);
-        for (var i = 0; i < packed.Length; i++)
+        const float Half = 0.5f;    // turning into whole numbers cuts off
+        ref var rows = ref MemoryMarshal.GetReference(ring);
+        ref var result = ref MemoryMarshal.GetReference(bytes);
+        var length = bytes.Length;
+        var i = 0;
+        for (; i + Vector256<float>.Count <= length; i += Vector256<float>.Count)
         {
-            var words = Vector128.Narrow(Vector128.ConvertToInt32Native(fours[i]), Vector128<int>.Zero).AsUInt16();
-            packed[i] = Vector128.Narrow(words, words).AsUInt32().ToScalar();
+            var sum = Vector256.Create(Half);
+            for (int tap = 0, row = first; tap < weights.Length; tap++, row = row + 1 == weights.Length ? 0 : row + 1)
+            {
+                var values = Vector256.LoadUnsafe(ref rows, (nuint)((row * length) + i));
+                sum = Vector256.MultiplyAddEstimate(values, Vector256.Create(weights[tap]), sum);
+            }
+
+            var numbers = Vector256.ConvertToInt32Native(sum);
+            var words = Vector128.Narrow(numbers.GetLower(), numbers.GetUpper()).AsUInt16();
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Vector128.Narrow(words, words).AsUInt64().ToScalar());
         }
-    }
 
-    /// <summary>The last few source rows, filtered along their length.</summary>
-    private readonly ref struct Ring(Span<float> memory, int rowLength, int rows)
-    {
-        private readonly Span<float> _memory = memory;
+        if (i < length)
+        {
+            // The square's width is odd: one pixel is left.
+            var sum = Vector128.Create(Half);
+            for (int tap = 0, row = first; tap < weights.Length; tap++, row = row + 1 == weights.Length ? 0 : row + 1)
+            {
+                sum = Vector128.MultiplyAddEstimate(Vector128.LoadUnsafe(ref rows, (nuint)((row * length) + i)), Vector128.Create(weights[tap]), sum);
+            }
 
-        public Span<float> Row(int row) => _memory.Slice(row % rows * rowLength, rowLength);
+            var words = Vector128.Narrow(Vector128.ConvertToInt32Native(sum), Vector128<int>.Zero).AsUInt16();
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Vector128.Narrow(words, words).AsUInt32().ToScalar());
+        }
     }
 }

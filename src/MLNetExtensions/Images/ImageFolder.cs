@@ -40,6 +40,21 @@ public static class ImageFolder
         return [.. classes.SelectMany(ImagesOfClass)];
     }
 
+    /// <summary>Lists the image files in a folder and below it, in ordinal order, whatever the sub-folders stand for.</summary>
+    /// <exception cref="ImageDataException">The folder is missing or holds no images.</exception>
+    internal static IReadOnlyList<string> ListFiles(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var root = new DirectoryInfo(folder);
+        if (!root.Exists)
+        {
+            throw new ImageDataException($"The image folder '{folder}' does not exist.");
+        }
+
+        string[] files = [.. ImagesBelow(root).Select(file => file.FullName).Order(StringComparer.Ordinal)];
+        return files.Length > 0 ? files : throw new ImageDataException($"'{folder}' holds no images: expected files that end in {string.Join(", ", Extensions)}.");
+    }
+
     private static void ThrowIfNamesDifferOnlyInCase(string folder, IEnumerable<DirectoryInfo> classes)
     {
         if (classes.GroupBy(d => d.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twins)

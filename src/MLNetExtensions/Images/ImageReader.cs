@@ -95,7 +95,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
             }
             else
             {
-                FastDecoding.Draw(info, (nint)source, (1, 1), ImageSize, pixels);
+                FastDecoding.Draw(info, (nint)source, ImageSize, pixels);
             }
         }
     }

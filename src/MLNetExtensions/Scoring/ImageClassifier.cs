@@ -145,21 +145,15 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     {
         var results = new ImagePrediction[images.Length];
         var batches = (images.Length + model.BatchSize - 1) / model.BatchSize;
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = model.Threads };
-        try
-        {
-            Parallel.For(0, batches, parallel, batch =>
+        ParallelItems.ForEach(
+            batches, model.Threads,
+            batch =>
             {
                 var start = batch * model.BatchSize;
                 var length = Math.Min(model.BatchSize, images.Length - start);
                 model.Score(images.AsSpan(start, length), results.AsSpan(start, length), cancellationToken);
-            });
-        }
-        catch (AggregateException e) when (e.InnerExceptions is [var first, ..])
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
-        }
-
+            },
+            cancellationToken);
         return results;
     }
 

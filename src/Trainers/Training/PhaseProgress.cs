@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MLNetExtensions;
 using static TorchSharp.torch;
 
 namespace Trainers.Training;

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace MLNetExtensions;
+
+/// <summary>How much memory this process takes.</summary>
+internal static class ProcessMemory
+{
+    private const double BytesPerMegabyte = 1e6;
+
+    // Linux counts the peak anew after this number is written to this file; see proc(5).
+    private const string PeakSwitch = "/proc/self/clear_refs";
+    private const string CountPeakAnew = "5";
+
+    /// <summary>
+    /// Megabytes (10⁶ bytes): the most that was resident so far, or since <see cref="TryForgetPeak"/>; where the system does not tell, what is
+    /// resident now.
+    /// </summary>
+    public static double PeakMegabytes
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return Math.Max(process.PeakWorkingSet64, Environment.WorkingSet) / BytesPerMegabyte;
+        }
+    }
+
+    /// <summary>Lets the peak begin again at what is resident now; false where the system has no such thing or does not allow it.</summary>
+    public static bool TryForgetPeak()
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                File.WriteAllText(PeakSwitch, CountPeakAnew);
+                return true;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A container may have the file read-only: the peak stays that of the whole process.
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace MLNetExtensions;
+
+/// <summary>Scores a data view of image files through a chain of transformers, and reads scores and labels.</summary>
+internal sealed class ChainPath : ScoringPath
+{
+    private readonly MLContext _ml;
+    private readonly ITransformer _chain;
+    private readonly TemporaryFolder? _files;
+    private readonly int _cursors;
+
+    private ChainPath(MLContext ml, ITransformer chain, TemporaryFolder? files, int cursors) =>
+        (_ml, _chain, _files, _cursors) = (ml, chain, files, cursors);
+
+    /// <summary>The stock chain, as <c>Model.Load</c> gives it; around an <c>.onnx</c> file it is made.</summary>
+    /// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
+    /// <param name="device">CUDA is asked for by <see cref="MLContext.GpuDeviceId"/>; anything else is the CPU, because ML.NET knows no more.</param>
+    /// <param name="threads">
+    /// Threads to score on. As many as there are cores: ML.NET spreads a cursor over them by itself. Fewer: so many cursors, each on a
+    /// thread of its own.
+    /// </param>
+    /// <param name="sessionThreads">Threads of each ONNX session; null leaves ML.NET's default, all cores.</param>
+    public static ChainPath Stock(string model, ScoringDevice device, int threads, int? sessionThreads)
+    {
+        var ml = new MLContext { GpuDeviceId = device.Kind == ScoringDeviceKind.Cuda ? device.Index : null };
+        if (sessionThreads is { } count)
+        {
+            ml.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = count });
+        }
+
+        var files = new TemporaryFolder();
+        try
+        {
+            var chain = ModelContent.IsZip(model)
+                ? ml.Model.Load(model, out _)
+                : StockChain.OfFile(MLEnvironment.Of(ml.Model), model, files.File("model.onnx"));
+            return new ChainPath(ml, chain, files, threads < Environment.ProcessorCount ? threads : 0);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The chain that scores in batches.</summary>
+    public static ChainPath Batched(string model, ImageScoringOptions options)
+    {
+        var ml = new MLContext();
+        return new ChainPath(ml, ml.Model.LoadImageClassifier(model, options), files: null, cursors: 0);
+    }
+
+    public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken)
+    {
+        var view = _chain.Transform(_ml.Data.LoadFromEnumerable(images.Select(path => new LabeledImage { ImagePath = path })));
+        DataViewSchema.Column[] columns = [view.Schema[StockChain.Score], view.Schema[StockChain.PredictedLabel]];
+        var cursors = _cursors == 0 ? [view.GetRowCursor(columns)] : view.GetRowCursorSet(columns, _cursors);
+        ParallelItems.ForEach(cursors.Length, cursors.Length, cursor => Read(cursors[cursor], cancellationToken), cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        (_chain as IDisposable)?.Dispose();
+        _files?.Dispose();
+    }
+
+    private static void Read(DataViewRowCursor cursor, CancellationToken cancellationToken)
+    {
+        using var rows = cursor;
+        var (score, label) = (rows.Schema[StockChain.Score], rows.Schema[StockChain.PredictedLabel]);
+        var scores = rows.GetGetter<VBuffer<float>>(score);
+        // Text in the chain of an .onnx file; a key where a pipeline leaves it at that.
+        var texts = label.Type is TextDataViewType ? rows.GetGetter<ReadOnlyMemory<char>>(label) : null;
+        var keys = label.Type is KeyDataViewType ? rows.GetGetter<uint>(label) : null;
+        VBuffer<float> values = default;
+        ReadOnlyMemory<char> text = default;
+        uint key = 0;
+        while (rows.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            scores(ref values);
+            texts?.Invoke(ref text);
+            keys?.Invoke(ref key);
+        }
+    }
+}

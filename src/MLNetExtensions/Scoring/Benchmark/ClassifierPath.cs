@@ -1,0 +1,11 @@
+namespace MLNetExtensions;
+
+/// <summary>Hands all images to an <see cref="ImageClassifier"/> at once.</summary>
+/// <param name="classifier">The classifier; this object disposes of it.</param>
+internal sealed class ClassifierPath(ImageClassifier classifier) : ScoringPath
+{
+    public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
+        classifier.PredictMany(images, cancellationToken);
+
+    public override void Dispose() => classifier.Dispose();
+}

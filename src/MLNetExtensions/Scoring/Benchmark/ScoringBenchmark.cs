@@ -1,0 +1,103 @@
+namespace MLNetExtensions;
+
+/// <summary>Times every way of scoring on the same images, in turns, and beside them nothing but decoding and nothing but the session.</summary>
+/// <remarks>
+/// A way is opened for its turn and closed after it, so that no session's idle threads take time from another's. In each turn a few images
+/// go ahead that are not counted. Images that cannot be read are found beforehand and left out: ML.NET's own chain would end at the first.
+/// </remarks>
+/// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
+/// <param name="files">Image files.</param>
+/// <param name="options">What is measured, and how often.</param>
+internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files, ScoringBenchmarkOptions options)
+{
+    private const int WarmUpImagesPerThread = 4;
+
+    private readonly ImageScoringOptions _scoring = options.Scoring;
+
+    /// <summary>Measures.</summary>
+    /// <param name="progress">Told the path whose turn begins, and the round, counted from 0; no one where null.</param>
+    /// <param name="cancellationToken">Stops after the image at hand, with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ModelFileException">A model is missing, damaged, or no image classifier.</exception>
+    /// <exception cref="ImageDataException">No image can be read.</exception>
+    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    public ScoringBenchmarkResult Run(IProgress<(string Path, int Round)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var (metadata, device) = LookInto(model);
+        if (options.Int8Model is { } int8 && LookInto(int8).Metadata.ImageSize is var size && size != metadata.ImageSize)
+        {
+            throw new ModelFileException($"'{int8}' takes images of {size} pixels and '{model}' of {metadata.ImageSize}; compare models of the same size.");
+        }
+
+        var (images, unreadable) = Readable(Sample(), metadata.ImageSize, cancellationToken);
+        var paths = Paths(metadata.ImageSize, device, images[0]).Select(path => new ScoringMeasurement(path.Name, path.Open)).ToList();
+        var isPeakPerPath = true;
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            foreach (var path in paths)
+            {
+                progress?.Report((path.Name, round));
+                isPeakPerPath &= path.Measure(images, WarmUpImagesPerThread * _scoring.Threads, cancellationToken);
+            }
+        }
+
+        ScoringPathResult[] results = [.. paths.Select(path => path.Result)];
+        return new ScoringBenchmarkResult(
+            metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length, unreadable,
+            options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
+    }
+
+    private (ClassifierMetadata Metadata, ScoringDevice Device) LookInto(string path)
+    {
+        using var classifier = ImageClassifier.Load(path, _scoring);
+        return (classifier.Metadata, classifier.Device);
+    }
+
+    private IEnumerable<(string Name, Func<ScoringPath> Open)> Paths(int imageSize, ScoringDevice device, string image)
+    {
+        yield return (ScoringPathName.Decode, () => new DecodePath(imageSize, _scoring));
+        yield return (ScoringPathName.Session, () => new SessionPath(ClassifierSession.Open(ModelContent.OfFile(model), _scoring), _scoring, image));
+        yield return (ScoringPathName.Stock, () => ChainPath.Stock(model, device, _scoring.Threads, sessionThreads: 1));
+        if (_scoring.Threads >= Environment.ProcessorCount)
+        {
+            // By default its sessions take all cores, which would be no comparison with fewer threads.
+            yield return (ScoringPathName.StockDefault, () => ChainPath.Stock(model, device, _scoring.Threads, sessionThreads: null));
+        }
+
+        yield return (ScoringPathName.Batched, () => ChainPath.Batched(model, _scoring));
+        yield return (ScoringPathName.Classifier, () => new ClassifierPath(ImageClassifier.Load(model, _scoring)));
+        if (options.Int8Model is { } int8)
+        {
+            yield return (ScoringPathName.Int8, () => new ClassifierPath(ImageClassifier.Load(int8, _scoring)));
+        }
+    }
+
+    private string[] Sample()
+    {
+        var count = Math.Min(options.Images, files.Count);
+        return [.. Enumerable.Range(0, count).Select(i => files[(int)((long)i * files.Count / count)])];
+    }
+
+    /// <summary>Reads every image both ways: as asked for, and as the stock chain does.</summary>
+    private (string[] Images, int Unreadable) Readable(string[] images, int imageSize, CancellationToken cancellationToken)
+    {
+        var reasons = new string?[images.Length];
+        ImageReader[] readers = [.. Enum.GetValues<PixelMode>().Where(mode => mode == PixelMode.Exact || mode == _scoring.Pixels)
+            .Select(mode => new ImageReader(imageSize, mode, _scoring.MaxPixels))];
+        Parallel.For(0, images.Length, new ParallelOptions { CancellationToken = cancellationToken }, () => new byte[readers[0].PixelBytes], (i, _, pixels) =>
+        {
+            foreach (var reader in readers)
+            {
+                reasons[i] ??= reader.TryRead(images[i], pixels, out var reason) ? null : reason;
+            }
+
+            return pixels;
+        }, _ => { });
+        string[] readable = [.. images.Where((_, i) => reasons[i] is null)];
+        return readable.Length > 0
+            ? (readable, images.Length - readable.Length)
+            : throw new ImageDataException(images.Length == 0
+                ? "There are no images to score."
+                : $"None of the {images.Length} images can be read: {images[0]}, {reasons[0]}");
+    }
+}

@@ -1,0 +1,26 @@
+namespace MLNetExtensions;
+
+/// <summary>What the ways of scoring are called that a <see cref="ScoringBenchmark"/> compares.</summary>
+internal static class ScoringPathName
+{
+    /// <summary>Reading images, and nothing else.</summary>
+    public const string Decode = "decode";
+
+    /// <summary>The session on pixels that are ready, and nothing else.</summary>
+    public const string Session = "session";
+
+    /// <summary>ML.NET's own chain, each of its sessions on one thread.</summary>
+    public const string Stock = "stockChain";
+
+    /// <summary>ML.NET's own chain, its sessions with threads of their own, as they are by default.</summary>
+    public const string StockDefault = "stockChainDefault";
+
+    /// <summary>The same chain, scored in batches.</summary>
+    public const string Batched = "batchedChain";
+
+    /// <summary><see cref="ImageClassifier"/>.</summary>
+    public const string Classifier = "imageClassifier";
+
+    /// <summary><see cref="ImageClassifier"/> on a quantised model.</summary>
+    public const string Int8 = "int8";
+}

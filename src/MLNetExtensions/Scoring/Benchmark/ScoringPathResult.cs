@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace MLNetExtensions;
+
+/// <summary>What one way of scoring came to; medians over the rounds.</summary>
+/// <param name="Path">Its name, for example <c>imageClassifier</c>.</param>
+/// <param name="ImagesPerSecond">Images per second, after a first few that are not counted.</param>
+/// <param name="BytesPerImage">Managed bytes allocated per image, on all threads, after those first few.</param>
+/// <param name="PeakMemoryMegabytes">
+/// Largest resident memory of the process while the way was open, in 10⁶ bytes, the largest of all rounds: the runtime and what earlier
+/// ways left behind are in it. Where the system cannot count anew, that of the whole process so far.
+/// </param>
+internal sealed record ScoringPathResult(
+    string Path, double ImagesPerSecond, double BytesPerImage, [property: JsonPropertyName("peakMemoryMB")] double PeakMemoryMegabytes);

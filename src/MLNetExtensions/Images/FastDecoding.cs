@@ -2,7 +2,10 @@ using SkiaSharp;
 
 namespace MLNetExtensions;
 
-/// <summary>Decodes no more of an image than needed, shrinks it by averaging, and turns it upright.</summary>
+/// <summary>Decodes no more of an image than needed, brings it to size, and turns it upright.</summary>
+/// <remarks>
+/// Shrinking averages; enlarging is the exact mode's cubic, computed one axis after the other, which takes a fraction of the time.
+/// </remarks>
 internal static class FastDecoding
 {
     /// <summary>JPEG's transform works on blocks of 8×8, from which a decoder can make any smaller number of pixels at once.</summary>
@@ -23,9 +26,9 @@ internal static class FastDecoding
         var filled = (whole.Width * fraction / scaled.Width, whole.Height * fraction / scaled.Height);
         var info = new SKImageInfo(scaled.Width, scaled.Height, SKColorType.Bgra8888, whole.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
         var part = SKRectI.Create(scaled);
-        if (isJpeg && Math.Min(scaled.Width, scaled.Height) > size)
+        if (isJpeg)
         {
-            part = ShrinkPlan.Of(scaled, filled, size).PartLookedAt(scaled, size);
+            part = ResizePlan.Of(scaled, filled, size).PartLookedAt(scaled, size);
             part.Inflate(PartMargin, PartMargin);
             part.Intersect(SKRectI.Create(scaled));
         }
@@ -64,16 +67,15 @@ internal static class FastDecoding
 
     private static unsafe void Draw(SKImageInfo info, nint source, SKRectI part, (double X, double Y) filled, int size, Span<byte> pixels)
     {
-        if (Math.Min(info.Width, info.Height) <= size)
+        var decoded = new ReadOnlySpan<byte>((void*)source, part.Width * part.Height * info.BytesPerPixel);
+        var blueFirst = info.ColorType == SKColorType.Bgra8888;
+        if (info.Width == size && info.Height == size)
         {
-            // Nothing falls together, so there is nothing to average: the stock chain's cubic is as good and as fast.
-            StockResize.Draw(info, source, size, pixels);
+            Rgb.FromFourBytes(decoded, blueFirst, pixels);
             return;
         }
 
-        AntialiasedResize.Draw(
-            new ReadOnlySpan<byte>((void*)source, part.Width * part.Height * info.BytesPerPixel), info.ColorType == SKColorType.Bgra8888, part,
-            ShrinkPlan.Of(info.Size, filled, size), size, pixels);
+        SeparableResize.Draw(decoded, blueFirst, part, ResizePlan.Of(info.Size, filled, size), size, pixels);
     }
 
     /// <summary>Decodes a part of a JPEG. All of it is read, so that a file that is cut off is found out, but only the part is computed.</summary>

@@ -6,33 +6,35 @@ using SkiaSharp;
 
 namespace MLNetExtensions;
 
-/// <summary>Shrinks an image so that its centre fills a square, averaging over all pixels that fall together.</summary>
+/// <summary>Resizes an image so that its centre fills a square, first along the rows, then down the columns.</summary>
 /// <remarks>
-/// Each source row is filtered along its length once, when the first target row needs it, and kept in a ring of as many rows as a
-/// target row averages: what is worked on stays in the processor's cache. What lies outside the square is not looked at.
+/// Each source row is filtered along its length once, when the first target row needs it, and kept in a ring of as many rows as make a
+/// target row: what is worked on stays in the processor's cache. What lies outside the square is not looked at.
 /// </remarks>
-internal static class AntialiasedResize
+internal static class SeparableResize
 {
     private const int Bgra = 4;
 
-    /// <summary>Shrinks.</summary>
+    /// <summary>Resizes.</summary>
     /// <param name="source">Pixels of four bytes, without gaps between rows: of the image, at least the part that is looked at.</param>
     /// <param name="blueFirst">Whether blue comes first in the source.</param>
     /// <param name="part">Where in the image the source lies, in source pixels.</param>
-    /// <param name="plan">How the whole image shrinks.</param>
+    /// <param name="plan">How the whole image is resized.</param>
     /// <param name="size">Width and height of the square.</param>
     /// <param name="pixels">Bytes [size, size, 3], RGB.</param>
     public static void Draw(
-        ReadOnlySpan<byte> source, bool blueFirst, SKRectI part, ShrinkPlan plan, int size, Span<byte> pixels)
+        ReadOnlySpan<byte> source, bool blueFirst, SKRectI part, ResizePlan plan, int size, Span<byte> pixels)
     {
         var (width, height) = (part.Width, part.Height);
-        var acrossBytes = FilterAxis.BytesNeeded(size, plan.ScaleX, width, copies: Bgra);
-        var downBytes = FilterAxis.BytesNeeded(size, plan.ScaleY, height, copies: 1);
+        var (place, scaleX, scaleY, kernel) = plan;
+        var acrossBytes = FilterAxis.BytesNeeded(kernel, size, scaleX, width, copies: Bgra);
+        var downBytes = FilterAxis.BytesNeeded(kernel, size, scaleY, height, copies: 1);
         var rowLength = size * Bgra;
-        var rows = FilterAxis.TapsFor(plan.ScaleY, height);
+        var rows = FilterAxis.TapsFor(kernel, scaleY, height);
         using var memory = new ScratchBytes(acrossBytes + downBytes + (rows * rowLength * sizeof(float)) + rowLength);
-        var across = FilterAxis.Create(memory.Span[..acrossBytes], size, plan.Place.Left, plan.ScaleX, (part.Left, part.Right), copies: Bgra);
-        var down = FilterAxis.Create(memory.Span.Slice(acrossBytes, downBytes), size, plan.Place.Top, plan.ScaleY, (part.Top, part.Bottom), copies: 1);
+        var across = FilterAxis.Create(kernel, memory.Span[..acrossBytes], size, place.Left, scaleX, (part.Left, part.Right), copies: Bgra);
+        var down = FilterAxis.Create(
+            kernel, memory.Span.Slice(acrossBytes, downBytes), size, place.Top, scaleY, (part.Top, part.Bottom), copies: 1);
         var ring = MemoryMarshal.Cast<byte, float>(memory.Span.Slice(acrossBytes + downBytes, rows * rowLength * sizeof(float)));
         var bytes = memory.Span[^rowLength..];
 
@@ -45,7 +47,7 @@ internal static class AntialiasedResize
                 FilterRow(source.Slice(filtered * width * Bgra, width * Bgra), across, ring.Slice(filtered % rows * rowLength, rowLength));
             }
 
-            AverageRows(ring, first % rows, down.Weights(y), bytes);
+            AddRows(ring, first % rows, down.Weights(y), bytes);
             Rgb.FromFourBytes(bytes, blueFirst, pixels.Slice(y * size * Rgb.Channels, size * Rgb.Channels));
         }
     }
@@ -100,9 +102,10 @@ internal static class AntialiasedResize
     /// <param name="first">The row that the first weight belongs to; the last row is followed by the first.</param>
     /// <param name="weights">Their sum is 1.</param>
     /// <param name="bytes">Where the sums go.</param>
-    private static void AverageRows(ReadOnlySpan<float> ring, int first, ReadOnlySpan<float> weights, Span<byte> bytes)
+    private static void AddRows(ReadOnlySpan<float> ring, int first, ReadOnlySpan<float> weights, Span<byte> bytes)
     {
         const float Half = 0.5f;    // turning into whole numbers cuts off
+        const float White = byte.MaxValue;    // beside edges a kernel with negative weights overshoots
         ref var rows = ref MemoryMarshal.GetReference(ring);
         ref var result = ref MemoryMarshal.GetReference(bytes);
         var length = bytes.Length;
@@ -116,7 +119,7 @@ internal static class AntialiasedResize
                 sum = Vector256.MultiplyAddEstimate(values, Vector256.Create(weights[tap]), sum);
             }
 
-            var numbers = Vector256.ConvertToInt32Native(sum);
+            var numbers = Vector256.ConvertToInt32Native(Vector256.ClampNative(sum, Vector256<float>.Zero, Vector256.Create(White)));
             var words = Vector128.Narrow(numbers.GetLower(), numbers.GetUpper()).AsUInt16();
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Vector128.Narrow(words, words).AsUInt64().ToScalar());
         }
@@ -130,6 +133,7 @@ internal static class AntialiasedResize
                 sum = Vector128.MultiplyAddEstimate(Vector128.LoadUnsafe(ref rows, (nuint)((row * length) + i)), Vector128.Create(weights[tap]), sum);
             }
 
+            sum = Vector128.ClampNative(sum, Vector128<float>.Zero, Vector128.Create(White));
             var words = Vector128.Narrow(Vector128.ConvertToInt32Native(sum), Vector128<int>.Zero).AsUInt16();
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Vector128.Narrow(words, words).AsUInt32().ToScalar());
         }

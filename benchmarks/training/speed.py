@@ -1,4 +1,4 @@
-"""Training speed beside PyTorch's: both take turns, and the medians of all rounds are compared.
+"""Training speed beside PyTorch's: both take turns; shown are the medians over the rounds, ratios being those within a round.
 
     /usr/bin/python3 benchmarks/training/speed.py [--batch-size 16] [--steps 12] [--rounds 3] [ARCHITECTURE ...]
 
@@ -44,5 +44,9 @@ for name in options.architectures:
             output = subprocess.run([sys.executable, pytorch, *map(str, arguments)], check=True, stdout=subprocess.PIPE).stdout
             theirs.append(json.loads(output)["imagesPerSecond"])
     loop = statistics.median(ours)
-    line = f"{name}: {loop:.1f} images/s, {loop / statistics.median(bare):.3f} of the bare step, {memory:.0f} MB"
-    print(line + (f"; PyTorch {statistics.median(theirs):.1f}: {loop / statistics.median(theirs):.2f} times as fast" if theirs else ""), flush=True)
+    share = statistics.median(a / b for a, b in zip(ours, bare))
+    line = f"{name}: {loop:.1f} images/s, {share:.3f} of the bare step, {memory:.0f} MB"
+    if theirs:
+        times = statistics.median(a / b for a, b in zip(ours, theirs))
+        line += f"; PyTorch {statistics.median(theirs):.1f}: {times:.2f} times as fast"
+    print(line, flush=True)

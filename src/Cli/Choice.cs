@@ -24,7 +24,8 @@ internal static class Choice
                     return choices[index].Value;
                 }
 
-                argument.AddError($"{name} is '{word}'; expected {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
+                var before = words.Count > 1 ? $"{string.Join(", ", words.SkipLast(1))} or " : "";
+                argument.AddError($"{name} is '{word}'; expected {before}{words[^1]}.");
                 return default;
             },
         };

@@ -10,6 +10,7 @@ var root = new RootCommand("Trains image classifiers on folders of images, and s
     EvaluateCommand.Create(),
     PredictCommand.Create(),
     ExportCommand.Create(),
+    QuantizeCommand.Create(),
     BenchmarkCommand.Create(),
 };
 

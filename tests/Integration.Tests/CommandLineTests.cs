@@ -163,6 +163,40 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((0, 0), (export.ExitCode, evaluate.ExitCode));
     }
 
+    [Fact]
+    public async Task Quantize_ExportedNetwork_WritesASmallerOneThatEvaluates()
+    {
+        var data = SmallFolder();
+        var (labels, onnx) = (Path.Combine(_folder.FullName, "labels.txt"), Path.Combine(_folder.FullName, "model.onnx"));
+        var (int8, halved, foreign) = (Path.Combine(_folder.FullName, "int8.onnx"), Path.Combine(_folder.FullName, "fp16.onnx"), Path.Combine(_folder.FullName, "none.onnx"));
+        await File.WriteAllLinesAsync(labels, ["bag", "coat"], TestContext.Current.CancellationToken);
+
+        var export = await Run("export", "--arch", "resnet20", "--labels", labels, "--out", onnx);
+        var quantize = await Run("quantize", "--model", onnx, "--data", data, "--calibration", "entropy", "--calibration-images", "4", "--no-gate", "--json", "--out", int8);
+        var evaluate = await Run("evaluate", "--model", int8, "--data", data, "--json");
+        var halve = await Run("quantize", "--model", onnx, "--weights-only", "fp16", "--json", "--out", halved);
+        var again = await Run("quantize", "--model", int8, "--data", data, "--out", Path.Combine(_folder.FullName, "twice.onnx"));
+        var stranger = await Run("quantize", "--model", onnx, "--data", SmallFolder("sandal"), "--out", foreign);
+
+        Assert.Equal((0, 0, 0, 0), (export.ExitCode, quantize.ExitCode, evaluate.ExitCode, halve.ExitCode));
+        using var quantized = JsonDocument.Parse(quantize.Output);
+        Assert.Equal(
+            ["sizeBefore", "sizeAfter", "microAccuracyBefore", "microAccuracyAfter", "floatLayers"],
+            quantized.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((new FileInfo(onnx).Length, new FileInfo(int8).Length),
+            (quantized.RootElement.GetProperty("sizeBefore").GetInt64(), quantized.RootElement.GetProperty("sizeAfter").GetInt64()));
+        Assert.InRange(new FileInfo(int8).Length, 0, new FileInfo(onnx).Length / 3);
+        using var evaluated = JsonDocument.Parse(evaluate.Output);
+        Assert.Equal(evaluated.RootElement.GetProperty("microAccuracy").GetDouble(), quantized.RootElement.GetProperty("microAccuracyAfter").GetDouble());
+        using var halves = JsonDocument.Parse(halve.Output);
+        Assert.Equal(JsonValueKind.Null, halves.RootElement.GetProperty("microAccuracyAfter").ValueKind);
+        Assert.InRange(new FileInfo(halved).Length, 0, new FileInfo(onnx).Length * 0.6);
+        Assert.Equal((2, 2), (again.ExitCode, stranger.ExitCode));
+        Assert.Contains("is quantised already", again.Error, StringComparison.Ordinal);
+        Assert.Contains("does not know the class 'sandal'; it knows 'bag', 'coat'.", stranger.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(foreign));
+    }
+
     [Theory]
     [InlineData("does not exist", "train", "--data", "missing", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("Unknown architecture", "train", "--data", "DATA", "--arch", "resnet19", "--out", "OUT")]
@@ -179,6 +213,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("does not exist", "predict", "--model", "missing.onnx", "FILE")]
     [InlineData("'gpu' is no device", "predict", "--model", "missing.onnx", "--device", "gpu", "FILE")]
     [InlineData("-p:Gpu=true", "evaluate", "--model", "FILE", "--data", "DATA", "--device", "cuda:0")]
+    [InlineData("does not exist", "quantize", "--model", "missing.onnx", "--data", "DATA", "--out", "OUT")]
+    [InlineData("int8 needs --data", "quantize", "--model", "FILE", "--out", "OUT")]
+    [InlineData("--calibration is 'mean'; expected minmax, percentile or entropy.", "quantize", "--model", "FILE", "--data", "DATA", "--calibration", "mean", "--out", "OUT")]
+    [InlineData("--weights-only is 'fp8'; expected fp16.", "quantize", "--model", "FILE", "--weights-only", "fp8", "--out", "OUT")]
+    [InlineData("MaxDropPoints must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
+    [InlineData("is no ONNX file", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
     [InlineData("does not exist", "benchmark", "score", "--model", "missing.onnx", "--data", "missing")]
     [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]

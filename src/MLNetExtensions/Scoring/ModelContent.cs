@@ -38,6 +38,11 @@ internal sealed class ModelContent
         return new ModelContent(null, IsZip(content) ? ModelArchive.ReadOnnx(content, Name) : content.ToArray(), Name);
     }
 
+    /// <summary>Takes an ONNX model in memory.</summary>
+    /// <param name="onnx">The model.</param>
+    /// <param name="name">What errors call it.</param>
+    public static ModelContent OfOnnx(byte[] onnx, string name) => new(null, onnx, name);
+
     /// <summary>Opens an ONNX Runtime session.</summary>
     public InferenceSession OpenSession(SessionOptions options) =>
         _onnxFile is null ? new InferenceSession(_onnx, options) : new InferenceSession(_onnxFile, options);

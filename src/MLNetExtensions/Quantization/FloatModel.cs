@@ -1,0 +1,40 @@
+using MLNetExtensions.Onnx;
+
+namespace MLNetExtensions.Quantization;
+
+/// <summary>A float model that may be quantised, with what it says of itself.</summary>
+internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata, long Size)
+{
+    private static readonly HashSet<string> QuantizedOperators = new(StringComparer.Ordinal)
+    {
+        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger",
+    };
+
+    /// <summary>Reads an <c>.onnx</c>, or the ONNX model inside a <c>model.zip</c>.</summary>
+    /// <exception cref="ModelFileException">The file is missing, damaged, no image classifier of this product, or quantised already.</exception>
+    public static FloatModel Load(string path)
+    {
+        var (model, metadata, size) = ModelContent.IsZip(path) ? OfZip(path) : OfOnnx(path);
+        var isQuantized = model.MetadataProps.Any(p => p.Key == QuantizationRecord.Property)
+            || model.Graph.Node.Any(node => QuantizedOperators.Contains(node.OpType));
+        return isQuantized
+            ? throw new ModelFileException(
+                $"'{path}' is quantised already, or its weights are of half precision; give the float model that it was made of.")
+            : new FloatModel(model, metadata, size);
+    }
+
+    private static (ModelProto Model, ClassifierMetadata Metadata, long Size) OfOnnx(string path)
+    {
+        var (model, metadata) = ClassifierModel.Load(path);
+        return (model, metadata, new FileInfo(path).Length);
+    }
+
+    private static (ModelProto Model, ClassifierMetadata Metadata, long Size) OfZip(string path)
+    {
+        using var file = File.OpenRead(path);
+        var onnx = ModelArchive.ReadOnnx(file, $"'{path}'");
+        var model = ModelProto.Parser.ParseFrom(onnx);
+        StockChain.RestorePorts(model);
+        return (model, ClassifierModel.ReadMetadata(model.MetadataProps.ToDictionary(p => p.Key, p => p.Value), $"'{path}'"), onnx.Length);
+    }
+}

@@ -1,0 +1,6 @@
+using MLNetExtensions.Onnx;
+
+namespace MLNetExtensions.Quantization;
+
+/// <summary>A quantised model, the layers it has in float, and how it scores.</summary>
+internal sealed record Int8Candidate(ModelProto Model, IReadOnlyList<string> FloatLayers, ModelScores Scores);

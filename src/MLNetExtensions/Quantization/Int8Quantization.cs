@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using MLNetExtensions.Onnx;
+
+namespace MLNetExtensions.Quantization;
+
+/// <summary>Makes an int8 model of a float one: prepare, calibrate, quantise, measure, and put layers back where too much is lost.</summary>
+internal sealed class Int8Quantization
+{
+    // Every measurement scores these images once; the ranking needs no more.
+    private const int RankingImages = 32;
+
+    private readonly LabeledPixels _images;
+    private readonly QuantizationOptions _options;
+    private readonly QuantizableModel _model;
+    private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
+    private readonly ModelScores _before;
+    private readonly ILogger _logger;
+
+    /// <summary>Calibrates.</summary>
+    /// <param name="model">The float model.</param>
+    /// <param name="images">Images to calibrate and to measure accuracy on.</param>
+    /// <param name="before">How the float model scores all of them.</param>
+    /// <param name="options">Validated already.</param>
+    public Int8Quantization(FloatModel model, LabeledPixels images, ModelScores before, QuantizationOptions options)
+    {
+        (_images, _before, _options, _logger) = (images, before, options, options.Logger ?? NullLogger.Instance);
+        _model = QuantizableModel.Prepare(model.Model);
+        var watch = Stopwatch.StartNew();
+        var calibrator = new Calibrator(images, images.Sample(options.CalibrationImages), options);
+        using var session = new ActivationSession(_model.Folded, model.Metadata.ImageSize, _model.Activations);
+        _ranges = calibrator.Calibrate(session, _model.Activations);
+        CalibrationImages = calibrator.Images;
+        QuantizationLog.Calibrated(_logger, _ranges.Count, CalibrationImages, options.Calibration, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Images that ranges were found on.</summary>
+    public int CalibrationImages { get; }
+
+    /// <summary>Names of the layers with weights.</summary>
+    public IReadOnlyList<string> Layers => _model.Layers;
+
+    /// <summary>Makes the model, as far in float as the gate demands.</summary>
+    /// <exception cref="AccuracyDropException">Too much is lost, whatever layers are float.</exception>
+    public Int8Candidate Run()
+    {
+        var candidate = Make([]);
+        var gate = new AccuracyGate(_options.MaxDropPoints, (int)(_options.MaxFloatShare * Layers.Count));
+        if (!_options.Gate || gate.Allows(Drop(candidate)))
+        {
+            return candidate;
+        }
+
+        return gate.PutBack(gate.MostLayers > 0 ? Rank() : [], floatLayers => floatLayers.Count > 0 ? Make(floatLayers) : candidate, Drop);
+    }
+
+    private double Drop(Int8Candidate candidate) => _before.DropPointsTo(candidate.Scores);
+
+    private Int8Candidate Make(IReadOnlyList<string> floatLayers)
+    {
+        var model = Quantize(floatLayers);
+        var scores = ModelScores.Of(model, _images, _options);
+        var candidate = new Int8Candidate(model, floatLayers, scores);
+        QuantizationLog.Scored(_logger, floatLayers.Count, Layers.Count, scores.MicroAccuracy, Drop(candidate));
+        return candidate;
+    }
+
+    private IReadOnlyList<string> Rank()
+    {
+        var sample = _images.Sample(Math.Min(RankingImages, _options.CalibrationImages));
+        QuantizationLog.Ranking(_logger, sample.Count);
+        var reference = Score(_model.Folded);
+        return LayerSensitivity.Rank(Layers, Noise);
+
+        double Noise(IReadOnlySet<string> quantised) =>
+            reference.DivergenceOf(Score(Quantize(Layers.Where(layer => !quantised.Contains(layer)))));
+
+        ModelScores Score(ModelProto model) => ModelScores.Of(model, _images, sample, _options);
+    }
+
+    private ModelProto Quantize(IEnumerable<string> floatLayers)
+    {
+        _options.CancellationToken.ThrowIfCancellationRequested();
+        return _model.Quantize(_ranges, floatLayers.ToHashSet(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,89 @@
+using Google.Protobuf;
+using MLNetExtensions.Onnx;
+
+namespace MLNetExtensions.Quantization;
+
+/// <summary>A model's scores of images: what accuracy and noise are computed from.</summary>
+/// <remarks>An image that cannot be read has no scores and counts nowhere.</remarks>
+internal sealed class ModelScores
+{
+    private readonly float[]?[] _scores;
+
+    private ModelScores(float[]?[] scores, IReadOnlyList<int> labels)
+    {
+        _scores = scores;
+        Images = scores.Count(s => s is not null);
+        Correct = scores.Zip(labels).Count(pair => pair.First is { } s && ImageClassificationMetrics.IndexOfLargest(s) == pair.Second);
+    }
+
+    /// <summary>Images scored.</summary>
+    public int Images { get; }
+
+    /// <summary>Images classified rightly.</summary>
+    public int Correct { get; }
+
+    /// <summary>Share of the images classified rightly, 0..1.</summary>
+    public double MicroAccuracy => (double)Correct / Images;
+
+    /// <summary>Scores all images; see the other overload.</summary>
+    public static ModelScores Of(ModelProto model, LabeledPixels images, QuantizationOptions options) =>
+        Of(model, images, [.. Enumerable.Range(0, images.Count)], options);
+
+    /// <summary>Scores images on the CPU, an image a thread.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Where pixels come from.</param>
+    /// <param name="which">Indices of the images to score.</param>
+    /// <param name="options">How many at the same time; cancels between images.</param>
+    /// <exception cref="ModelFileException">ONNX Runtime cannot open the model.</exception>
+    /// <exception cref="ImageDataException">Too many images cannot be read.</exception>
+    public static ModelScores Of(ModelProto model, LabeledPixels images, IReadOnlyList<int> which, QuantizationOptions options)
+    {
+        options.CancellationToken.ThrowIfCancellationRequested();
+        var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
+        using var session = ClassifierSession.Open(content, new ImageScoringOptions { Device = ScoringDevice.Cpu });
+        using var lanes = new ScoringLanes(session, options.Threads, capacity: 1);
+        var scores = new float[]?[which.Count];
+        ParallelImages.For(which.Count, options.Threads, Score, options.CancellationToken);
+        return new ModelScores(scores, [.. which.Select(image => images.Labels[image])]);
+
+        void Score(int i)
+        {
+            var lane = lanes.Take(options.CancellationToken);
+            try
+            {
+                if (images.TryRead(which[i], lane.Pixels(0)))
+                {
+                    lane.Run(1);
+                    scores[i] = lane.Scores(0).ToArray();
+                }
+            }
+            finally
+            {
+                lanes.Return(lane);
+            }
+        }
+    }
+
+    /// <summary>Percentage points of accuracy that another model loses on the same images; negative where it gains some.</summary>
+    public double DropPointsTo(ModelScores other) => 100.0 * (Correct - other.Correct) / Images;
+
+    /// <summary>
+    /// Mean Kullback-Leibler divergence of another model's scores of the same images from these, in nats: 0 where they are the same;
+    /// infinite where some are not numbers.
+    /// </summary>
+    public double DivergenceOf(ModelScores other)
+    {
+        const double SmallestProbability = 1e-12;
+        var sum = 0.0;
+        foreach (var (mine, others) in _scores.Zip(other._scores).Where(pair => pair.First is not null))
+        {
+            for (var c = 0; c < mine!.Length; c++)
+            {
+                var p = Math.Max(mine[c], SmallestProbability);
+                sum += p * Math.Log(p / Math.Max(others![c], SmallestProbability));
+            }
+        }
+
+        return double.IsNaN(sum) ? double.PositiveInfinity : sum / Images;
+    }
+}

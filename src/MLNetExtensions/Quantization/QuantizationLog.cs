@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace MLNetExtensions.Quantization;
+
+/// <summary>The log lines of quantising.</summary>
+internal static partial class QuantizationLog
+{
+    [LoggerMessage(LogLevel.Information, "The float model classifies {accuracy:0.0000} of {images} images rightly.")]
+    public static partial void Before(ILogger logger, double accuracy, int images);
+
+    [LoggerMessage(LogLevel.Information, "Ranges of {tensors} activations found on {images} images by {method} in {seconds:0.0} s.")]
+    public static partial void Calibrated(ILogger logger, int tensors, int images, CalibrationMethod method, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "With {floatLayers} of {layers} layers in float: {accuracy:0.0000}, a drop of {drop:0.00} points.")]
+    public static partial void Scored(ILogger logger, int floatLayers, int layers, double accuracy, double drop);
+
+    [LoggerMessage(LogLevel.Information, "The drop is too large; looking for the layers that hurt most, on {images} images.")]
+    public static partial void Ranking(ILogger logger, int images);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "One of {images} images is worth {points:0.00} points, more than the drop allowed: the accuracies are rough. Give more images.")]
+    public static partial void FewImages(ILogger logger, int images, double points);
+
+    [LoggerMessage(LogLevel.Warning, "The images say nothing about the classes {classes}: there are none of them.")]
+    public static partial void MissingClasses(ILogger logger, string classes);
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+
+namespace MLNetExtensions;
+
+/// <summary>How an <see cref="ImageClassifierQuantizer"/> works.</summary>
+public sealed record QuantizationOptions
+{
+    /// <summary>
+    /// Percentage points of micro-accuracy that may be lost on the images given; 0 or more, 0.5 by default. A model that gains accuracy
+    /// always passes.
+    /// </summary>
+    public double MaxDropPoints { get; init; } = 0.5;
+
+    /// <summary>Whether the drop is kept within <see cref="MaxDropPoints"/>; where not, it is only measured.</summary>
+    public bool Gate { get; init; } = true;
+
+    /// <summary>Share of the layers with weights that the gate may put back to float, 0 to 1; half of them by default.</summary>
+    /// <remarks>A model of which most is float is neither small nor fast any more: then the gate refuses.</remarks>
+    public double MaxFloatShare { get; init; } = 0.5;
+
+    /// <summary>How ranges are found.</summary>
+    public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;
+
+    /// <summary>Percent of the values within the range of <see cref="CalibrationMethod.Percentile"/>; above 50 and up to 100.</summary>
+    public double Percentile { get; init; } = 99.99;
+
+    /// <summary>Images that ranges are found on, taken evenly from the classes, the same ones every time; at least 1.</summary>
+    public int CalibrationImages { get; init; } = 128;
+
+    /// <summary>Unreadable images that are left out and listed; one more is an error. 0 or more.</summary>
+    public int MaxSkippedImages { get; init; } = 100;
+
+    /// <summary>Images scored at the same time; at least 1, the number of cores by default. The result does not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Hears of each step: the ranges, the accuracies, the layers put back. No one by default.</summary>
+    public ILogger? Logger { get; init; }
+
+    /// <summary>Stops between images; nothing is written then.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    internal void Validate()
+    {
+        ThrowUnless(MaxDropPoints is >= 0 and <= 100, nameof(MaxDropPoints), MaxDropPoints, "from 0 to 100");
+        ThrowUnless(MaxFloatShare is >= 0 and <= 1, nameof(MaxFloatShare), MaxFloatShare, "from 0 to 1");
+        ThrowUnless(Percentile is > 50 and <= 100, nameof(Percentile), Percentile, "above 50 and up to 100");
+        ThrowUnless(Enum.IsDefined(Calibration), nameof(Calibration), Calibration, "MinMax, Percentile or Entropy");
+        ThrowUnless(CalibrationImages >= 1, nameof(CalibrationImages), CalibrationImages, "at least 1");
+        ThrowUnless(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
+        ThrowUnless(Threads >= 1, nameof(Threads), Threads, "at least 1");
+    }
+
+    private static void ThrowUnless(bool isRight, string name, object value, string expected)
+    {
+        if (!isRight)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
+        }
+    }
+}

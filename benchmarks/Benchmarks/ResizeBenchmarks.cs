@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Benchmarks;
 
-/// <summary>Decoded pixels of 500×375 brought to a square, smaller and larger ones: as ML.NET does it, and as the fast mode does.</summary>
+/// <summary>Decoded pixels of 500×375 shrunk and enlarged: as ML.NET does it, and as the fast mode does.</summary>
 public class ResizeBenchmarks
 {
     private readonly SKBitmap _photograph = Photograph.Draw();
@@ -22,7 +22,7 @@ public class ResizeBenchmarks
     [Benchmark(Baseline = true)]
     public void Exact() => StockResize.Draw(_photograph.Info, _photograph.GetPixels(), Size, _pixels);
 
-    /// <summary>The fast mode's separable filters: the antialiased one where it shrinks, the same cubic where it enlarges.</summary>
+    /// <summary>The fast mode's filters: the antialiased one to shrink, the same cubic to enlarge.</summary>
     [Benchmark]
     public void Separable() => FastDecoding.Draw(_photograph.Info, _photograph.GetPixels(), Size, _pixels);
 }

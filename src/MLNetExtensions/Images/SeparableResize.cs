@@ -32,7 +32,8 @@ internal static class SeparableResize
         var rowLength = size * Bgra;
         var rows = FilterAxis.TapsFor(kernel, scaleY, height);
         using var memory = new ScratchBytes(acrossBytes + downBytes + (rows * rowLength * sizeof(float)) + rowLength);
-        var across = FilterAxis.Create(kernel, memory.Span[..acrossBytes], size, place.Left, scaleX, (part.Left, part.Right), copies: Bgra);
+        var across = FilterAxis.Create(
+            kernel, memory.Span[..acrossBytes], size, place.Left, scaleX, (part.Left, part.Right), copies: Bgra);
         var down = FilterAxis.Create(
             kernel, memory.Span.Slice(acrossBytes, downBytes), size, place.Top, scaleY, (part.Top, part.Bottom), copies: 1);
         var ring = MemoryMarshal.Cast<byte, float>(memory.Span.Slice(acrossBytes + downBytes, rows * rowLength * sizeof(float)));
@@ -119,7 +120,8 @@ internal static class SeparableResize
             }
 
             var numbers = Vector256.ConvertToInt32Native(sum);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Saturate(numbers.GetLower(), numbers.GetUpper()).AsUInt64().ToScalar());
+            var saturated = Saturate(numbers.GetLower(), numbers.GetUpper());
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), saturated.AsUInt64().ToScalar());
         }
 
         if (i < length)
@@ -136,7 +138,7 @@ internal static class SeparableResize
         }
     }
 
-    /// <summary>Eight numbers as bytes, in the first eight: beside edges a kernel with negative weights goes below black and above white.</summary>
+    /// <summary>Eight numbers as bytes: beside edges a kernel with negative weights goes below black and above white.</summary>
     private static Vector128<byte> Saturate(Vector128<int> low, Vector128<int> high)
     {
         var words = Vector128.Max(Vector128.NarrowWithSaturation(low, high), Vector128<short>.Zero).AsUInt16();

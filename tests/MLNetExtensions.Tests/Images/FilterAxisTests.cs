@@ -2,7 +2,7 @@ namespace MLNetExtensions.Tests.Images;
 
 public sealed class FilterAxisTests
 {
-    /// <summary>Five pixels become fifteen; the middle one of every three stands on a pixel's centre, where the cubic is 1/18, 16/18, 1/18, 0.</summary>
+    /// <summary>Five pixels become fifteen; every third stands on a pixel's centre, with weights 1/18, 16/18, 1/18, 0.</summary>
     [Theory]
     [InlineData(1, 0, new[] { 17.0, 1, 0, 0 })]     // the pixel before the first is the first again
     [InlineData(4, 0, new[] { 1.0, 16, 1, 0 })]
@@ -18,7 +18,7 @@ public sealed class FilterAxisTests
         Assert.Equal(eighteenths, axis.Weights(target).ToArray().Select(weight => Math.Round(weight * 18, 4)));
     }
 
-    /// <summary>The triangle over four source pixels a target pixel: at the edge its 0.125, 0.375, … are shared among the pixels there are.</summary>
+    /// <summary>Four source pixels a target pixel: at the edge the pixels there are share all the weight.</summary>
     [Fact]
     public void Create_Triangle_LeavesOutWhatIsMissing()
     {

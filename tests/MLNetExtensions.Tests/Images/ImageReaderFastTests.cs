@@ -37,7 +37,7 @@ public sealed class ImageReaderFastTests : IDisposable
         Assert.InRange(difference, 0, name.Contains("alpha", StringComparison.Ordinal) ? 12 : 1);
     }
 
-    /// <summary>The shorter side of all of them but one is 32; in the exact mode, too, the cubic does not blur what keeps its size.</summary>
+    /// <summary>The shorter side of all but one is 32. Nor does the exact mode blur what keeps its size.</summary>
     [Theory]
     [MemberData(nameof(UprightFixtures))]
     public void TryRead_ShorterSideFits_EqualsExactPixels(string name)
@@ -49,9 +49,9 @@ public sealed class ImageReaderFastTests : IDisposable
     }
 
     /// <summary>
-    /// Two black and two white columns, three target pixels each. With the cubic's weights at 0, 1/3, 2/3, …, in 18ths: at the last black
-    /// pixel's centre 255 · 1/18 = 14; a third towards white 255 · (6.222 - 0.407)/18 = 82; white mirrors that. A third away from the edge
-    /// 255 · -0.593/18 = -8 is black, and its mirror 263 is white.
+    /// Two black and two white columns, three target pixels each. By the cubic's weights at 0, 1/3, 2/3, …, in 18ths: at the last
+    /// black pixel's centre 255 · 1/18 = 14; a third towards white 255 · (6.222 - 0.407)/18 = 82; white mirrors that. A third away
+    /// from the edge 255 · -0.593/18 = -8 is black, and its mirror 263 is white.
     /// </summary>
     [Theory]
     [InlineData(true)]

@@ -2,7 +2,9 @@ namespace MLNetExtensions.Tests.Images;
 
 public sealed class ResizeKernelTests
 {
-    /// <summary>Mitchell and Netravali 1988, equation 8 with B = C = 1/3: (21x³ - 36x² + 16)/18 below 1, (-7x³ + 36x² - 60x + 32)/18 below 2.</summary>
+    /// <summary>
+    /// Mitchell and Netravali 1988, equation 8, B = C = 1/3: (21x³ - 36x² + 16)/18 below 1, (-7x³ + 36x² - 60x + 32)/18 below 2.
+    /// </summary>
     [Theory]
     [InlineData(0, 16.0 / 18)]
     [InlineData(0.5, 77.0 / 144)]

@@ -11,8 +11,8 @@ public enum PixelMode
 
     /// <summary>
     /// Faster, the more the larger the photograph: a JPEG is decoded at a fraction of its size, and shrinking averages (an
-    /// antialiased bilinear filter, as published weights were trained with) where the exact chain skips pixels. Turned as EXIF says; a
-    /// file that is cut off is refused. Pixels differ slightly from the exact ones.
+    /// antialiased bilinear filter, as published weights were trained with) where the exact chain skips pixels; enlarging is the exact
+    /// chain's cubic. Turned as EXIF says; a file that is cut off is refused. Pixels differ slightly from the exact ones.
     /// </summary>
     Fast,
 }

@@ -32,7 +32,8 @@ internal static class SeparableResize
         var rowLength = size * Bgra;
         var rows = FilterAxis.TapsFor(kernel, scaleY, height);
         using var memory = new ScratchBytes(acrossBytes + downBytes + (rows * rowLength * sizeof(float)) + rowLength);
-        var across = FilterAxis.Create(kernel, memory.Span[..acrossBytes], size, place.Left, scaleX, (part.Left, part.Right), copies: Bgra);
+        var across = FilterAxis.Create(
+            kernel, memory.Span[..acrossBytes], size, place.Left, scaleX, (part.Left, part.Right), copies: Bgra);
         var down = FilterAxis.Create(
             kernel, memory.Span.Slice(acrossBytes, downBytes), size, place.Top, scaleY, (part.Top, part.Bottom), copies: 1);
         var ring = MemoryMarshal.Cast<byte, float>(memory.Span.Slice(acrossBytes + downBytes, rows * rowLength * sizeof(float)));
@@ -105,7 +106,6 @@ internal static class SeparableResize
     private static void AddRows(ReadOnlySpan<float> ring, int first, ReadOnlySpan<float> weights, Span<byte> bytes)
     {
         const float Half = 0.5f;    // turning into whole numbers cuts off
-        const float White = byte.MaxValue;    // beside edges a kernel with negative weights overshoots
         ref var rows = ref MemoryMarshal.GetReference(ring);
         ref var result = ref MemoryMarshal.GetReference(bytes);
         var length = bytes.Length;
@@ -119,9 +119,9 @@ internal static class SeparableResize
                 sum = Vector256.MultiplyAddEstimate(values, Vector256.Create(weights[tap]), sum);
             }
 
-            var numbers = Vector256.ConvertToInt32Native(Vector256.ClampNative(sum, Vector256<float>.Zero, Vector256.Create(White)));
-            var words = Vector128.Narrow(numbers.GetLower(), numbers.GetUpper()).AsUInt16();
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Vector128.Narrow(words, words).AsUInt64().ToScalar());
+            var numbers = Vector256.ConvertToInt32Native(sum);
+            var saturated = Saturate(numbers.GetLower(), numbers.GetUpper());
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), saturated.AsUInt64().ToScalar());
         }
 
         if (i < length)
@@ -133,9 +133,15 @@ internal static class SeparableResize
                 sum = Vector128.MultiplyAddEstimate(Vector128.LoadUnsafe(ref rows, (nuint)((row * length) + i)), Vector128.Create(weights[tap]), sum);
             }
 
-            sum = Vector128.ClampNative(sum, Vector128<float>.Zero, Vector128.Create(White));
-            var words = Vector128.Narrow(Vector128.ConvertToInt32Native(sum), Vector128<int>.Zero).AsUInt16();
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Vector128.Narrow(words, words).AsUInt32().ToScalar());
+            var numbers = Vector128.ConvertToInt32Native(sum);
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, i), Saturate(numbers, numbers).AsUInt32().ToScalar());
         }
+    }
+
+    /// <summary>Eight numbers as bytes: beside edges a kernel with negative weights goes below black and above white.</summary>
+    private static Vector128<byte> Saturate(Vector128<int> low, Vector128<int> high)
+    {
+        var words = Vector128.Max(Vector128.NarrowWithSaturation(low, high), Vector128<short>.Zero).AsUInt16();
+        return Vector128.NarrowWithSaturation(words, words);
     }
 }

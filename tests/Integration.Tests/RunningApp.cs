@@ -7,6 +7,7 @@ namespace Integration.Tests;
 internal sealed partial class RunningApp : IDisposable
 {
     private const int InterruptSignal = 2;
+    private const int TerminateSignal = 15;
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
@@ -51,9 +52,10 @@ internal sealed partial class RunningApp : IDisposable
     }
 
     /// <summary>Presses Ctrl+C, waits for the end, and returns the exit code.</summary>
+    /// <remarks>A shell's background jobs, and all they start, ignore Ctrl+C: those are asked to terminate, which must do the same.</remarks>
     public async Task<int> Interrupt()
     {
-        Assert.Equal(0, Signal(_process.Id, InterruptSignal));
+        Assert.Equal(0, Signal(_process.Id, IgnoresCtrlC() ? TerminateSignal : InterruptSignal));
         return await End();
     }
 
@@ -64,6 +66,11 @@ internal sealed partial class RunningApp : IDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
+
+    /// <summary>Source: proc(5), the bits of SigIgn, of which the lowest is signal 1.</summary>
+    private bool IgnoresCtrlC() => OperatingSystem.IsLinux()
+        && File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & (1UL << (InterruptSignal - 1))) != 0;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);

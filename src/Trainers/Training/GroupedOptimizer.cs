@@ -34,8 +34,14 @@ internal sealed class GroupedOptimizer : IDisposable
     /// <summary>The optimizer itself, with its state.</summary>
     public OptimizerHelper Torch { get; }
 
-    /// <summary>Forgets the last step's gradients.</summary>
-    public void ZeroGradients() => Torch.zero_grad();
+    /// <summary>Forgets the last step's gradients: the next ones take their place, where zeros would have to be written and added to.</summary>
+    public void ZeroGradients()
+    {
+        foreach (var weight in _groups.SelectMany(group => group.Weights))
+        {
+            weight.grad = null;
+        }
+    }
 
     /// <summary>Scales all gradients by one factor so that their norm, taken over all of them together, is at most the given one.</summary>
     /// <remarks>Source: Pascanu et al. 2013, algorithm 1, arXiv:1211.5063.</remarks>

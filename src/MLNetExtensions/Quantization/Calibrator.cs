@@ -26,7 +26,7 @@ internal sealed class Calibrator(LabeledPixels images, IReadOnlyList<int> sample
             void Narrow(int tensor) => ranges[tensor] = options.Calibration == CalibrationMethod.Percentile
                 ? PercentileRange.Of(histograms[tensor], options.Percentile)
                 : EntropyRange.Of(histograms[tensor]);
-            ParallelImages.For(ranges.Length, options.Threads, Narrow, options.CancellationToken);
+            ParallelItems.ForEach(ranges.Length, options.Threads, Narrow, options.CancellationToken);
         }
 
         return tensors.Zip(ranges).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
@@ -83,7 +83,7 @@ internal sealed class Calibrator(LabeledPixels images, IReadOnlyList<int> sample
     private void ForEachImage(ActivationSession session, Action<byte[]> show)
     {
         var threads = Math.Min(options.Threads, session.ConcurrentImages);
-        ParallelImages.For(sample.Count, threads, Read, options.CancellationToken);
+        ParallelItems.ForEach(sample.Count, threads, Read, options.CancellationToken);
 
         void Read(int i)
         {

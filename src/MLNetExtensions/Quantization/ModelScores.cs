@@ -43,7 +43,7 @@ internal sealed class ModelScores
         using var session = ClassifierSession.Open(content, new ImageScoringOptions { Device = ScoringDevice.Cpu });
         using var lanes = new ScoringLanes(session, options.Threads, capacity: 1);
         var scores = new float[]?[which.Count];
-        ParallelImages.For(which.Count, options.Threads, Score, options.CancellationToken);
+        ParallelItems.ForEach(which.Count, options.Threads, Score, options.CancellationToken);
         return new ModelScores(scores, [.. which.Select(image => images.Labels[image])]);
 
         void Score(int i)

@@ -1,5 +1,5 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using MLNetExtensions;
 using Trainers.Training.Augmentation;
 using static TorchSharp.torch;
 
@@ -80,28 +80,15 @@ internal sealed class BatchSource
         var variations = Array.ConvertAll(indices, _ => draw.Next(random));
         using var rows = empty([indices.Length, size, size, Channels], ScalarType.Float32);
         Span<float> Image(int i) => MemoryMarshal.Cast<byte, float>(rows.bytes).Slice(i * imageLength, imageLength);
-        InParallel(indices.Length, i =>
+        ParallelItems.ForEach(indices.Length, Threads, i =>
         {
             using var pixels = _pixels.Read();
             _images.Fill(pixels[indices[i]], variations[i], Image(i));
-        });
+        }, CancellationToken.None);
         mix?.Apply(Image, indices.Length, size, Threads);
         using var channelsLast = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
         using var images = _isChannelsLast ? channelsLast.alias() : channelsLast.contiguous();
         return Label(ToDevice(images), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
-    }
-
-    /// <summary>Fills all images; an exception is one of theirs, as it would be without threads.</summary>
-    private void InParallel(int count, Action<int> fill)
-    {
-        try
-        {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Threads }, fill);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
     }
 
     private Batch Label(Tensor images, long[] labels, BatchMix? mix)

@@ -1,4 +1,4 @@
-namespace MLNetExtensions.Tests.Scoring;
+namespace MLNetExtensions.Tests;
 
 public sealed class ParallelItemsTests
 {

@@ -5,8 +5,7 @@ namespace MLNetExtensions.Quantization;
 /// w ≈ <see cref="Weights"/> · scale of the channel, with scale = max |w| / 127, so that −128 never occurs. The bias is counted in
 /// units of input scale · weight scale, the units of an int8 convolution's sums. Source: Krishnamoorthi 2018, arXiv:1806.08342, §2
 /// and §3. The full int8 range needs a processor that multiplies uint8 by int8 without saturating: x86 with VNNI, or ARM. On older
-/// x86 ONNX Runtime sums pairs of products in 16 bits, which can saturate; its session option <c>session.x64quantprecision</c>
-/// avoids that.
+/// x86 ONNX Runtime sums pairs of products in 16 bits, which can saturate; the option <see cref="SessionOpener.ExactInt8"/> avoids that.
 /// </remarks>
 internal sealed record WeightQuantization(sbyte[] Weights, float[] Scales, int[] Bias)
 {

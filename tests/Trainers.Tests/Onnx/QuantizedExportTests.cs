@@ -60,7 +60,9 @@ public class QuantizedExportTests(ITestOutputHelper output)
 
     private static double[] Logarithms(ModelProto model, byte[] pixels, int size)
     {
-        using var session = new InferenceSession(model.ToByteArray());
+        using var options = new SessionOptions();
+        options.AddSessionConfigEntry(SessionOpener.ExactInt8, "1");     // as the product opens sessions
+        using var session = new InferenceSession(model.ToByteArray(), options);
         return [.. ExportedClassifier.Score(session, pixels, Images, size).Score.Select(score => Math.Log(score))];
     }
 

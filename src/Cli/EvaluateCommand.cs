@@ -10,7 +10,8 @@ internal static class EvaluateCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
-    private static readonly Option<int> MaxSkipped = new("--max-skipped") { Description = "Unreadable images that are skipped and listed; one more is an error.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> MaxSkipped = NumberOption.Whole(
+        "--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", 100);
     private static readonly Option<bool> Fast = new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };

@@ -10,11 +10,13 @@ namespace Cli;
 internal static class ExportCommand
 {
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
-    private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; without it the weights', or the paper's." };
+    private static readonly Option<int?> Classes = NumberOption.Whole(
+        "--classes", "Number of classes; without it the weights', or the paper's.");
     private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names, one a line." };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A file of weights, or the name of published ones; without it random ones." };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the weights' own, or the architecture's." };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Decides random weights.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> ImageSize = NumberOption.Whole(
+        "--image-size", "Width and height in pixels; without it the weights' own, or the architecture's.");
+    private static readonly Option<int> Seed = NumberOption.Whole("--seed", "Decides random weights.", 1);
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
 
     public static Command Create()

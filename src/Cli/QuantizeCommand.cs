@@ -16,11 +16,8 @@ internal static class QuantizeCommand
         Description = "Folder with one sub-folder of images per class, to find ranges and to measure accuracy on; needed for int8.",
     };
 
-    private static readonly Option<double> MaxDrop = new("--max-drop")
-    {
-        Description = "Percentage points of accuracy that may be lost.",
-        DefaultValueFactory = _ => Defaults.MaxDropPoints,
-    };
+    private static readonly Option<double> MaxDrop = NumberOption.Real(
+        "--max-drop", "Percentage points of accuracy that may be lost.", Defaults.MaxDropPoints);
 
     private static readonly Option<bool> NoGate = new("--no-gate")
     {
@@ -30,17 +27,11 @@ internal static class QuantizeCommand
     private static readonly Option<CalibrationMethod> Calibration = Choice.Of(
         "--calibration", "How the ranges of activations are found; minmax where not given.",
         ("minmax", CalibrationMethod.MinMax), ("percentile", CalibrationMethod.Percentile), ("entropy", CalibrationMethod.Entropy));
-    private static readonly Option<double> Percentile = new("--percentile")
-    {
-        Description = "Percent of the values that the ranges of '--calibration percentile' hold.",
-        DefaultValueFactory = _ => Defaults.Percentile,
-    };
+    private static readonly Option<double> Percentile = NumberOption.Real(
+        "--percentile", "Percent of the values that the ranges of '--calibration percentile' hold.", Defaults.Percentile);
 
-    private static readonly Option<int> CalibrationImages = new("--calibration-images")
-    {
-        Description = "Images that ranges are found on, taken evenly from the classes.",
-        DefaultValueFactory = _ => Defaults.CalibrationImages,
-    };
+    private static readonly Option<int> CalibrationImages = NumberOption.Whole(
+        "--calibration-images", "Images that ranges are found on, taken evenly from the classes.", Defaults.CalibrationImages);
 
     private static readonly Option<string?> WeightsOnly = Choice.Of<string?>(
         "--weights-only", "Store weights in half precision and compute as before; no int8.", ("fp16", "fp16"));

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Cli;
+
+/// <summary>What the library says of an option out of its range, in the words of the command line.</summary>
+/// <remarks>The library's options are named as its flags are, but for a unit or a noun more; those that are not stand here.</remarks>
+internal static partial class RangeRefusal
+{
+    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
+    {
+        ["AverageDecay"] = "--ema",
+        ["MaxGradientNorm"] = "--clip",
+        ["FineTuning"] = "--fine-tune",
+    };
+
+    /// <summary>"Epochs must be at least 1." becomes "--epochs is 0; it must be at least 1."</summary>
+    /// <param name="command">The command that was given the option.</param>
+    /// <param name="error">What the library says.</param>
+    public static string Sentence(Command command, ArgumentOutOfRangeException error)
+    {
+        var (name, sentence) = (error.ParamName ?? "", Refusal().Match(error.Message));
+        return FlagOf(command, name) is { } flag && sentence.Success && sentence.Groups["name"].Value == name
+            ? string.Create(CultureInfo.InvariantCulture, $"{flag} is {error.ActualValue}; it {sentence.Groups["rule"].Value}")
+            : error.Message;
+    }
+
+    private static string? FlagOf(Command command, string property)
+    {
+        var flag = Renamed.GetValueOrDefault(property) ?? "--" + WordStart().Replace(property, "-").ToLowerInvariant();
+        return command.Options.Select(option => option.Name)
+            .Where(option => flag == option || flag.StartsWith(option + '-', StringComparison.Ordinal))
+            .MaxBy(option => option.Length);
+    }
+
+    /// <summary>Our own sentences, and those of .NET, which repeat the value.</summary>
+    [GeneratedRegex(@"^(?<name>\w+)( \('[^']*'\))? (?<rule>must be .*)")]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex("(?<=.)(?=[A-Z])")]
+    private static partial Regex WordStart();
+}

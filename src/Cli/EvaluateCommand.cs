@@ -40,6 +40,10 @@ internal static class EvaluateCommand
                 metrics.MacroAccuracy,
                 metrics.LogLoss,
                 metrics.ImagesPerSecond,
+                metrics.ExpectedCalibrationError,
+                metrics.PerClass,
+                metrics.Labels,
+                ConfusionMatrix = metrics.ConfusionMatrix.Select(row => new MatrixRow(row)),
             });
         }
         else
@@ -56,17 +60,7 @@ internal static class EvaluateCommand
             $"{metrics.Images} images, {metrics.Skipped.Count} skipped, {metrics.ImagesPerSecond:0} images/s"));
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss {metrics.LogLoss:0.0000}"));
-        var table = new Table().Title("true class by predicted class").AddColumn("");
-        foreach (var label in metrics.Labels)
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(label)).RightAligned());
-        }
-
-        foreach (var (index, row) in metrics.ConfusionMatrix.Index())
-        {
-            table.AddRow([Markup.Escape(metrics.Labels[index]), .. row.Select(count => count.ToString(CultureInfo.InvariantCulture))]);
-        }
-
-        Terminal.Output.Write(table);
+        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
+        ConfusionReport.Write(Terminal.Output, metrics);
     }
 }

@@ -54,8 +54,14 @@ internal static class NumberText
     /// <param name="doubtful">Separators that may part thousands as well as a fraction.</param>
     private static List<string> Meanings(string text, ReadOnlySpan<char> doubtful)
     {
-        var plain = string.Concat(text.Select(Plain));
+        var spaced = string.Concat(text.Trim().Select(Plain));
+        var plain = spaced.Replace(" ", "", StringComparison.Ordinal);
         var last = plain.LastIndexOfAny(['.', ',']);
+        if (plain.Length < spaced.Length && !PartsThousands(spaced.Split('.', ',')[0], ' '))
+        {
+            return [];
+        }
+
         if (last < 0)
         {
             return [plain];
@@ -72,7 +78,7 @@ internal static class NumberText
         var other = mark == ',' ? '.' : ',';
         if (!whole.Contains(mark) && (!whole.Contains(other) || PartsThousands(whole, other)))
         {
-            meanings.Add($"{string.Concat(whole.Split(other))}.{fraction}");
+            meanings.Add(string.Concat(whole.Split(other)) + (fraction.Length > 0 ? $".{fraction}" : ""));
         }
 
         return meanings;
@@ -85,16 +91,16 @@ internal static class NumberText
         return groups[0].Length is >= 1 and <= 3 && groups[0][0] != '0' && groups.Skip(1).All(group => group.Length == 3);
     }
 
-    /// <summary>A character as we write it; nothing for a space or a separator that only ever parts thousands.</summary>
-    private static string Plain(char c) => c switch
+    /// <summary>A character as we write it; a space for whatever parts thousands only.</summary>
+    private static char Plain(char c) => c switch
     {
-        _ when char.IsWhiteSpace(c) || c is '_' or '\'' or '’' or '٬' => "",
-        _ when CharUnicodeInfo.GetDecimalDigitValue(c) is >= 0 and var digit => digit.ToString(CultureInfo.InvariantCulture),
-        '٫' or '．' or '。' => ".",
-        '，' => ",",
-        '−' or '－' or '‐' or '‑' or '–' or '—' => "-",
-        '＋' => "+",
-        _ => c.ToString(),
+        _ when char.IsWhiteSpace(c) || c is '_' or '\'' or '’' or '٬' => ' ',
+        _ when CharUnicodeInfo.GetDecimalDigitValue(c) is >= 0 and var digit => (char)('0' + digit),
+        '٫' or '．' or '。' => '.',
+        '，' => ',',
+        '−' or '－' or '‐' or '‑' or '–' or '—' => '-',
+        '＋' => '+',
+        _ => c,
     };
 
     /// <summary>5 of 5.0 and 1000 of 1e3; null where there is a fraction or no number.</summary>

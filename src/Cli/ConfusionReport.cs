@@ -24,9 +24,7 @@ internal static class ConfusionReport
             return;
         }
 
-        var classes = metrics.Labels.Count;
-        console.WriteLine(
-            $"{classes} by {classes} classes do not fit {console.Profile.Width} columns; here is what stands out, and --json has all of them.");
+        console.WriteLine($"A table of {metrics.Labels.Count} classes does not fit; --json has it. What stands out:");
         if (metrics.PerClass.All(c => c.Recall is null or 1))
         {
             console.WriteLine("Every image is classified rightly.");

@@ -13,6 +13,6 @@ internal sealed record MatrixRow(IReadOnlyList<int> Numbers)
             throw new NotSupportedException("Rows are only written.");
 
         public override void Write(Utf8JsonWriter writer, MatrixRow value, JsonSerializerOptions options) =>
-            writer.WriteRawValue($"[{string.Join(", ", value.Numbers)}]");
+            writer.WriteRawValue($"\n    [{string.Join(", ", value.Numbers)}]");
     }
 }

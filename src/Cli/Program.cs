@@ -22,7 +22,7 @@ catch (OperationCanceledException)
 }
 catch (ArgumentOutOfRangeException e)
 {
-    return Terminal.Refuse(RangeRefusal.Sentence(parsed.CommandResult.Command, e));
+    return Terminal.Refuse(RangeRefusal.Sentence(parsed, e));
 }
 catch (Exception e) when (e is ImageClassificationException or ArgumentException or IOException or UnauthorizedAccessException)
 {

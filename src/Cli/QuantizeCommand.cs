@@ -103,9 +103,14 @@ internal static class QuantizeCommand
         }
         catch (ImageDataException e) when (Directory.Exists(folder))
         {
-            return options.Gate
-                ? throw new ImageDataException($"{e.Message} With --no-gate any folder of images will do.", e)
-                : [.. ImageFolder.ListFiles(folder).Select(path => new LabeledImage { ImagePath = path })];
+            if (options.Gate)
+            {
+                throw new ImageDataException($"{e.Message} With --no-gate any folder of images will do.", e);
+            }
+
+            LabeledImage[] images = [.. ImageFolder.ListFiles(folder).Select(path => new LabeledImage { ImagePath = path })];
+            Console.Error.WriteLine($"The images are taken without their classes. {e.Message}");
+            return images;
         }
     }
 

@@ -16,23 +16,27 @@ internal static partial class RangeRefusal
     };
 
     /// <summary>"Epochs must be at least 1." becomes "--epochs is 0; it must be at least 1."</summary>
-    /// <param name="command">The command that was given the option.</param>
+    /// <param name="parsed">What was given to the command.</param>
     /// <param name="error">What the library says.</param>
-    public static string Sentence(Command command, ArgumentOutOfRangeException error)
+    public static string Sentence(ParseResult parsed, ArgumentOutOfRangeException error)
     {
         var (name, sentence) = (error.ParamName ?? "", Refusal().Match(error.Message));
-        return FlagOf(command, name) is { } flag && sentence.Success && sentence.Groups["name"].Value == name
-            ? string.Create(CultureInfo.InvariantCulture, $"{flag} is {error.ActualValue}; it {sentence.Groups["rule"].Value}")
+        return FlagOf(parsed.CommandResult.Command, name) is { } flag && sentence.Success && sentence.Groups["name"].Value == name
+            ? $"{flag.Name} is {Given(parsed, flag, error)}; it {sentence.Groups["rule"].Value}"
             : error.Message;
     }
 
-    private static string? FlagOf(Command command, string property)
+    private static Option? FlagOf(Command command, string property)
     {
         var flag = Renamed.GetValueOrDefault(property) ?? "--" + WordStart().Replace(property, "-").ToLowerInvariant();
-        return command.Options.Select(option => option.Name)
-            .Where(option => flag == option || flag.StartsWith(option + '-', StringComparison.Ordinal))
-            .MaxBy(option => option.Length);
+        return command.Options
+            .Where(option => flag == option.Name || flag.StartsWith(option.Name + '-', StringComparison.Ordinal))
+            .MaxBy(option => option.Name.Length);
     }
+
+    /// <summary>The value as it was written; that of the library where the flag was left to its default.</summary>
+    private static string? Given(ParseResult parsed, Option flag, ArgumentOutOfRangeException error) =>
+        parsed.GetResult(flag) is { Tokens: [var token, ..] } ? token.Value : Convert.ToString(error.ActualValue, CultureInfo.InvariantCulture);
 
     /// <summary>Our own sentences, and those of .NET, which repeat the value.</summary>
     [GeneratedRegex(@"^(?<name>\w+)( \('[^']*'\))? (?<rule>must be .*)")]

@@ -40,7 +40,7 @@ public class ConfusionReportTests
 
         var text = Write(labels, [(7, 3), (7, 3), (7, 3), (7, 7), (2, 1), (2, 2), .. rest], width);
 
-        Assert.StartsWith($"{classes} by {classes} classes do not fit {width} columns", text[0], StringComparison.Ordinal);
+        Assert.StartsWith($"A table of {classes} classes does not fit", text[0], StringComparison.Ordinal);
         var rows = text.Where(line => line.StartsWith('│') && line.Contains("0.", StringComparison.Ordinal)).Select(Cells).ToList();
         Assert.Equal([["007", "003", "3", "0.75"], ["002", "001", "1", "0.50"], ["007", "4", "0.25", "1.00"], ["002", "2", "0.50", "1.00"]], rows);
     }

@@ -51,7 +51,7 @@ public class VerbsTests
 
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => TrainingFlags.Read(parsed).Validate());
 
-        Assert.StartsWith($"{option} is {Outside}; it must be ", RangeRefusal.Sentence(parsed.CommandResult.Command, error), StringComparison.Ordinal);
+        Assert.StartsWith($"{option} is {Outside}; it must be ", RangeRefusal.Sentence(parsed, error), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class VerbsTests
         var parsed = Verbs.Create().Parse(["evaluate", "--model", "m", "--data", "d", "--max-skipped", "-1"]);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => ArgumentOutOfRangeException.ThrowIfNegative(-1, "maxSkippedImages"));
 
-        var sentence = RangeRefusal.Sentence(parsed.CommandResult.Command, error);
+        var sentence = RangeRefusal.Sentence(parsed, error);
 
         Assert.StartsWith("--max-skipped is -1; it must be a non-negative value.", sentence, StringComparison.Ordinal);
     }

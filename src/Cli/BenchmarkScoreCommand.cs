@@ -13,9 +13,12 @@ internal static class BenchmarkScoreCommand
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Int8 = new("--int8") { Description = "The same model quantised, to score beside it." };
     private static readonly Option<string> Data = new("--data") { Description = "Folder of images; those in sub-folders count, too.", Required = true };
-    private static readonly Option<int> Images = new("--images") { Description = "Images that each way scores in a turn, at most.", DefaultValueFactory = _ => Defaults.Images };
-    private static readonly Option<int> Rounds = new("--rounds") { Description = "Turns of each way; the figures are medians.", DefaultValueFactory = _ => Defaults.Rounds };
-    private static readonly Option<int> Threads = new("--threads") { Description = "Threads that decode and score.", DefaultValueFactory = _ => Defaults.Scoring.Threads };
+    private static readonly Option<int> Images = NumberOption.Whole(
+        "--images", "Images that each way scores in a turn, at most.", Defaults.Images);
+    private static readonly Option<int> Rounds = NumberOption.Whole(
+        "--rounds", "Turns of each way; the figures are medians.", Defaults.Rounds);
+    private static readonly Option<int> Threads = NumberOption.Whole(
+        "--threads", "Threads that decode and score.", Defaults.Scoring.Threads);
     private static readonly Option<bool> Fast = new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };

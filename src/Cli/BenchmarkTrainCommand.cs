@@ -11,8 +11,8 @@ namespace Cli;
 internal static class BenchmarkTrainCommand
 {
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
-    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Images per step.", DefaultValueFactory = _ => 16 };
-    private static readonly Option<int> Steps = new("--steps") { Description = "Steps that are timed.", DefaultValueFactory = _ => 12 };
+    private static readonly Option<int> BatchSize = NumberOption.Whole("--batch-size", "Images per step.", 16);
+    private static readonly Option<int> Steps = NumberOption.Whole("--steps", "Steps that are timed.", 12);
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()

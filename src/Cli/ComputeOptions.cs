@@ -12,5 +12,6 @@ internal static class ComputeOptions
     public static readonly Option<TrainingPrecision> Precision = Choice.Of(
         "--precision", "The numbers that are computed with; without it auto.",
         ("auto", TrainingPrecision.Auto), ("fp32", TrainingPrecision.Full), ("bf16", TrainingPrecision.Mixed));
-    public static readonly Option<int?> Threads = new("--threads") { Description = "Threads that compute on a CPU; without it one per core." };
+    public static readonly Option<int?> Threads = NumberOption.Whole(
+        "--threads", "Threads that compute on a CPU; without it one per core.");
 }

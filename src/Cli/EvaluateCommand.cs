@@ -10,7 +10,8 @@ internal static class EvaluateCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
-    private static readonly Option<int> MaxSkipped = new("--max-skipped") { Description = "Unreadable images that are skipped and listed; one more is an error.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> MaxSkipped = NumberOption.Whole(
+        "--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", 100);
     private static readonly Option<bool> Fast = new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
@@ -39,6 +40,10 @@ internal static class EvaluateCommand
                 metrics.MacroAccuracy,
                 metrics.LogLoss,
                 metrics.ImagesPerSecond,
+                metrics.ExpectedCalibrationError,
+                metrics.PerClass,
+                metrics.Labels,
+                ConfusionMatrix = metrics.ConfusionMatrix.Select(row => new MatrixRow(row)),
             });
         }
         else
@@ -55,17 +60,7 @@ internal static class EvaluateCommand
             $"{metrics.Images} images, {metrics.Skipped.Count} skipped, {metrics.ImagesPerSecond:0} images/s"));
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss {metrics.LogLoss:0.0000}"));
-        var table = new Table().Title("true class by predicted class").AddColumn("");
-        foreach (var label in metrics.Labels)
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(label)).RightAligned());
-        }
-
-        foreach (var (index, row) in metrics.ConfusionMatrix.Index())
-        {
-            table.AddRow([Markup.Escape(metrics.Labels[index]), .. row.Select(count => count.ToString(CultureInfo.InvariantCulture))]);
-        }
-
-        Terminal.Output.Write(table);
+        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
+        ConfusionReport.Write(Terminal.Output, metrics);
     }
 }

@@ -10,11 +10,13 @@ namespace Cli;
 internal static class ExportCommand
 {
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
-    private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; without it the weights', or the paper's." };
-    private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names, one a line." };
+    private static readonly Option<int?> Classes = NumberOption.Whole(
+        "--classes", "Number of classes; without it the weights', or the paper's.");
+    private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names, one a line; a name that comes again gets a number." };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A file of weights, or the name of published ones; without it random ones." };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the weights' own, or the architecture's." };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Decides random weights.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> ImageSize = NumberOption.Whole(
+        "--image-size", "Width and height in pixels; without it the weights' own, or the architecture's.");
+    private static readonly Option<int> Seed = NumberOption.Whole("--seed", "Decides random weights.", 1);
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
 
     public static Command Create()
@@ -67,12 +69,7 @@ internal static class ExportCommand
             return classes is { } count ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))] : null;
         }
 
-        var labels = File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
-        if (labels.Length < 2 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Length)
-        {
-            throw new ImageClassificationException($"'{file}' must name at least two classes, one a line, each once.");
-        }
-
+        var labels = LabelList.Read(file, Console.Error.WriteLine);
         return classes is null || classes == labels.Length
             ? labels
             : throw new ImageClassificationException($"--classes is {classes} but '{file}' names {labels.Length} classes.");

@@ -11,7 +11,8 @@ internal static class LearningRateCommand
 {
     private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
-    private static readonly Option<int> Steps = new("--steps") { Description = "Steps, each at a higher rate.", DefaultValueFactory = _ => new LearningRateSweepOptions().Steps };
+    private static readonly Option<int> Steps = NumberOption.Whole(
+        "--steps", "Steps, each at a higher rate.", new LearningRateSweepOptions().Steps);
     private static readonly Option<string?> Out = new("--out") { Description = "File that the plot is drawn to: .png or .svg." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 

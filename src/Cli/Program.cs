@@ -2,19 +2,7 @@ using System.CommandLine;
 using Cli;
 using MLNetExtensions;
 
-var root = new RootCommand("Trains image classifiers on folders of images, and scores, evaluates and exports them.")
-{
-    ModelsCommand.Create(),
-    TrainCommand.Create(),
-    LearningRateCommand.Create(),
-    EvaluateCommand.Create(),
-    PredictCommand.Create(),
-    ExportCommand.Create(),
-    QuantizeCommand.Create(),
-    BenchmarkCommand.Create(),
-};
-
-var parsed = root.Parse(args);
+var parsed = Verbs.Create().Parse(args);
 if (parsed.Errors.Count > 0)
 {
     return Terminal.Refuse(parsed.Errors[0].Message);
@@ -31,6 +19,10 @@ try
 catch (OperationCanceledException)
 {
     return Terminal.Refuse("Cancelled; nothing was written.", Terminal.Cancelled);
+}
+catch (ArgumentOutOfRangeException e)
+{
+    return Terminal.Refuse(RangeRefusal.Sentence(parsed, e));
 }
 catch (Exception e) when (e is ImageClassificationException or ArgumentException or IOException or UnauthorizedAccessException)
 {

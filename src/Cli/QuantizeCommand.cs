@@ -13,34 +13,25 @@ internal static class QuantizeCommand
     private static readonly Option<string> Model = new("--model") { Description = "A float model.onnx, or a model.zip.", Required = true };
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "Folder with one sub-folder of images per class, to find ranges and to measure accuracy on; needed for int8.",
+        Description = "Folder with one sub-folder of images per class, to find ranges and to measure accuracy on; with --no-gate any folder of images. Needed for int8.",
     };
 
-    private static readonly Option<double> MaxDrop = new("--max-drop")
-    {
-        Description = "Percentage points of accuracy that may be lost.",
-        DefaultValueFactory = _ => Defaults.MaxDropPoints,
-    };
+    private static readonly Option<double> MaxDrop = NumberOption.Real(
+        "--max-drop", "Percentage points of accuracy that may be lost.", Defaults.MaxDropPoints);
 
     private static readonly Option<bool> NoGate = new("--no-gate")
     {
-        Description = "Only measure the drop: put no layer back to float, refuse nothing.",
+        Description = "Only measure the drop, where images are labelled: put no layer back to float, refuse nothing.",
     };
 
     private static readonly Option<CalibrationMethod> Calibration = Choice.Of(
         "--calibration", "How the ranges of activations are found; minmax where not given.",
         ("minmax", CalibrationMethod.MinMax), ("percentile", CalibrationMethod.Percentile), ("entropy", CalibrationMethod.Entropy));
-    private static readonly Option<double> Percentile = new("--percentile")
-    {
-        Description = "Percent of the values that the ranges of '--calibration percentile' hold.",
-        DefaultValueFactory = _ => Defaults.Percentile,
-    };
+    private static readonly Option<double> Percentile = NumberOption.Real(
+        "--percentile", "Percent of the values that the ranges of '--calibration percentile' hold.", Defaults.Percentile);
 
-    private static readonly Option<int> CalibrationImages = new("--calibration-images")
-    {
-        Description = "Images that ranges are found on, taken evenly from the classes.",
-        DefaultValueFactory = _ => Defaults.CalibrationImages,
-    };
+    private static readonly Option<int> CalibrationImages = NumberOption.Whole(
+        "--calibration-images", "Images that ranges are found on, taken evenly from the classes.", Defaults.CalibrationImages);
 
     private static readonly Option<string?> WeightsOnly = Choice.Of<string?>(
         "--weights-only", "Store weights in half precision and compute as before; no int8.", ("fp16", "fp16"));
@@ -65,7 +56,8 @@ internal static class QuantizeCommand
         if (data is null && !weightsOnly)
         {
             throw new ImageClassificationException(
-                "int8 needs --data, a folder with one sub-folder of images per class; without images only --weights-only fp16 can be done.");
+                "int8 needs --data, a folder with one sub-folder of images per class, or with --no-gate any folder of images; "
+                + "without images only --weights-only fp16 can be done.");
         }
 
         var options = new QuantizationOptions
@@ -78,7 +70,7 @@ internal static class QuantizeCommand
             Logger = new NotesLogger(),
             CancellationToken = cancellationToken,
         };
-        var images = data is null ? null : ImageFolder.Read(data);
+        var images = data is null ? null : ReadImages(data, options);
         var result = weightsOnly
             ? ImageClassifierQuantizer.HalveWeights(model, path, images, options)
             : ImageClassifierQuantizer.Quantize(model, images!, path, options);
@@ -100,6 +92,26 @@ internal static class QuantizeCommand
         }
 
         return 0;
+    }
+
+    /// <summary>The images with their classes; without the gate, images of a folder that is not laid out by class will do, too.</summary>
+    private static IReadOnlyList<LabeledImage> ReadImages(string folder, QuantizationOptions options)
+    {
+        try
+        {
+            return ImageFolder.Read(folder);
+        }
+        catch (ImageDataException e) when (Directory.Exists(folder))
+        {
+            if (options.Gate)
+            {
+                throw new ImageDataException($"{e.Message} With --no-gate any folder of images will do.", e);
+            }
+
+            LabeledImage[] images = [.. ImageFolder.ListFiles(folder).Select(path => new LabeledImage { ImagePath = path })];
+            Console.Error.WriteLine($"The images are taken without their classes. {e.Message}");
+            return images;
+        }
     }
 
     private static void Show(QuantizationResult result, string path)

@@ -47,10 +47,12 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     ITransformer IStockChainOwner.Chain => _chain;
 
     /// <summary>Writes the ONNX file: pixels in, scores out. A file of that name is replaced when the new one is whole.</summary>
+    /// <exception cref="ArgumentException">The file's name ends as those of another format do.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        OutputFile.ThrowUnlessNamed(path, ClassifierModel.Ending);
         var model = ReadOnnx();
         StockChain.RestorePorts(model);
         AtomicFile.Write(path, model.WriteTo);
@@ -58,10 +60,12 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     /// <summary>Writes the trained weights in the safetensors format, under the names that PyTorch's models use.</summary>
     /// <remarks>PyTorch loads the file with <c>load_state_dict(strict=True)</c>; batch norm's step counter, which it does not need, is left out.</remarks>
+    /// <exception cref="ArgumentException">The file's name ends as those of another format do.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveWeights(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        OutputFile.ThrowUnlessNamed(path, ".safetensors");
         // Weights have the dotted names of the state dictionary; the graph's own constants have no dot.
         var weights = ReadOnnx().Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal)).ToList();
         var about = Metadata.ToProperties().ToDictionary(p => p.Key, p => p.Value);

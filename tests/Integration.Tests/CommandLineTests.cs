@@ -155,12 +155,22 @@ public sealed class CommandLineTests : IDisposable
     {
         var data = SmallFolder();
         var (labels, onnx) = (Path.Combine(_folder.FullName, "labels.txt"), Path.Combine(_folder.FullName, "model.onnx"));
-        await File.WriteAllLinesAsync(labels, ["bag", "coat"], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(labels, ["bag", "coat", "bag"], TestContext.Current.CancellationToken);
 
         var export = await Run("export", "--arch", "resnet20", "--labels", labels, "--out", onnx);
         var evaluate = await Run("evaluate", "--model", onnx, "--data", data, "--json");
 
         Assert.Equal((0, 0), (export.ExitCode, evaluate.ExitCode));
+        Assert.Contains("names 'bag' in lines 1 and 3: the classes are called 'bag' and 'bag 2'.", export.Error, StringComparison.Ordinal);
+        using var figures = JsonDocument.Parse(evaluate.Output);
+        Assert.Equal(["bag", "coat", "bag 2"], figures.RootElement.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        var counts = figures.RootElement.GetProperty("confusionMatrix").EnumerateArray()
+            .Select(row => row.EnumerateArray().Sum(count => count.GetInt32()));
+        Assert.Equal([6, 6, 0], counts);
+        var last = figures.RootElement.GetProperty("perClass").EnumerateArray().Last();
+        Assert.Equal(["label", "images", "precision", "recall", "f1"], last.EnumerateObject().Select(figure => figure.Name));
+        Assert.Equal(JsonValueKind.Null, last.GetProperty("recall").ValueKind);      // of no image is known how it is recognised
+        Assert.InRange(figures.RootElement.GetProperty("expectedCalibrationError").GetDouble(), 0, 1);
     }
 
     [Fact]
@@ -177,6 +187,8 @@ public sealed class CommandLineTests : IDisposable
         var halve = await Run("quantize", "--model", onnx, "--weights-only", "fp16", "--json", "--out", halved);
         var again = await Run("quantize", "--model", int8, "--data", data, "--out", Path.Combine(_folder.FullName, "twice.onnx"));
         var stranger = await Run("quantize", "--model", onnx, "--data", SmallFolder("sandal"), "--out", foreign);
+        var unlabelled = await Run(
+            "quantize", "--model", onnx, "--data", Path.Combine(data, "sandal"), "--no-gate", "--json", "--out", Path.Combine(_folder.FullName, "flat.onnx"));
 
         Assert.Equal((0, 0, 0, 0), (export.ExitCode, quantize.ExitCode, evaluate.ExitCode, halve.ExitCode));
         using var quantized = JsonDocument.Parse(quantize.Output);
@@ -193,22 +205,25 @@ public sealed class CommandLineTests : IDisposable
         Assert.InRange(new FileInfo(halved).Length, 0, new FileInfo(onnx).Length * 0.6);
         Assert.Equal((2, 2), (again.ExitCode, stranger.ExitCode));
         Assert.Contains("is quantised already", again.Error, StringComparison.Ordinal);
-        Assert.Contains("does not know the class 'sandal'; it knows 'bag', 'coat'.", stranger.Error, StringComparison.Ordinal);
+        Assert.Contains("does not know the class 'sandal'; it knows 'bag', 'coat'. Without the accuracy gate (--no-gate", stranger.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(foreign));
+        Assert.Equal(0, unlabelled.ExitCode);
+        using var calibrated = JsonDocument.Parse(unlabelled.Output);
+        Assert.Equal(JsonValueKind.Null, calibrated.RootElement.GetProperty("microAccuracyAfter").ValueKind);
     }
 
     [Theory]
     [InlineData("does not exist", "train", "--data", "missing", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("Unknown architecture", "train", "--data", "DATA", "--arch", "resnet19", "--out", "OUT")]
-    [InlineData("Epochs must be at least 1", "train", "--data", "DATA", "--arch", "resnet20", "--epochs", "0", "--out", "OUT")]
+    [InlineData("--epochs is 0; it must be at least 1.", "train", "--data", "DATA", "--arch", "resnet20", "--epochs", "0", "--out", "OUT")]
     [InlineData("--preset is 'fast'; expected quick, balanced or best.", "train", "--data", "DATA", "--arch", "resnet20", "--preset", "fast", "--out", "OUT")]
     [InlineData("Required argument missing for option: '--optimizer'.", "train", "--data", "DATA", "--arch", "resnet20", "--out", "OUT", "--optimizer")]
-    [InlineData("AverageDecay must be from 0 to below 1", "train", "--data", "DATA", "--arch", "resnet20", "--ema", "1", "--out", "OUT")]
+    [InlineData("--ema is 1; it must be from 0 to below 1.", "train", "--data", "DATA", "--arch", "resnet20", "--ema", "1", "--out", "OUT")]
     [InlineData("at least two classes", "train", "--data", "ONE", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("cannot be written to", "train", "--data", "DATA", "--arch", "resnet20", "--out", "FILE")]
     [InlineData("is required", "train", "--data", "DATA")]
     [InlineData("must end in .png or .svg", "lr-find", "--data", "DATA", "--arch", "resnet20", "--out", "plot.pdf")]
-    [InlineData("Steps must be at least 10", "lr-find", "--data", "DATA", "--arch", "resnet20", "--steps", "5")]
+    [InlineData("--steps is 5; it must be at least 10.", "lr-find", "--data", "DATA", "--arch", "resnet20", "--steps", "5")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "evaluate", "--model", "FILE", "--data", "DATA")]
     [InlineData("does not exist", "predict", "--model", "missing.onnx", "FILE")]
     [InlineData("'gpu' is no device", "predict", "--model", "missing.onnx", "--device", "gpu", "FILE")]
@@ -217,13 +232,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("int8 needs --data", "quantize", "--model", "FILE", "--out", "OUT")]
     [InlineData("--calibration is 'mean'; expected minmax, percentile or entropy.", "quantize", "--model", "FILE", "--data", "DATA", "--calibration", "mean", "--out", "OUT")]
     [InlineData("--weights-only is 'fp8'; expected fp16.", "quantize", "--model", "FILE", "--weights-only", "fp8", "--out", "OUT")]
-    [InlineData("MaxDropPoints must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
+    [InlineData("--max-drop is -1; it must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
     [InlineData("is no ONNX file", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
     [InlineData("does not exist", "benchmark", "score", "--model", "missing.onnx", "--data", "missing")]
     [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
     [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
-    [InlineData("must be greater than or equal to '1'", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds", "0")]
+    [InlineData("--rounds is 0; it must be greater than or equal to '1'.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds", "0")]
+    [InlineData("--learning-rate is '0,05'; write numbers with a point: 0.05.", "train", "--data", "DATA", "--arch", "resnet20", "--learning-rate", "0,05", "--out", "OUT")]
+    [InlineData("ends in .zip, but an .onnx file would be written", "quantize", "--model", "FILE", "--data", "DATA", "--out", "x.zip")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {

@@ -15,6 +15,9 @@ internal static class ClassifierModel
     public const string Score = "Score";
     public const string PredictedIndex = "PredictedIndex";
 
+    /// <summary>What the names of such files end in.</summary>
+    public const string Ending = ".onnx";
+
     /// <summary>Reads a classifier's ONNX file.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged, or no classifier written by this product.</exception>
     public static (ModelProto Model, ClassifierMetadata Metadata) Load(string path)

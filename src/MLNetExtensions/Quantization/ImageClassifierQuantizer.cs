@@ -22,13 +22,15 @@ public static class ImageClassifierQuantizer
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="images">
     /// Labelled images as the model will meet them; <see cref="ImageFolder.Read"/> lists those of a folder. The more, the finer the gate:
-    /// with fewer than 200, one image is over half a point.
+    /// with fewer than 200, one image is over half a point. Where <see cref="QuantizationOptions.Gate"/> is off, images of classes that
+    /// the model does not know, or without a label, calibrate like the others, and count in no accuracy.
     /// </param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="options">How; defaults where null.</param>
     /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised already.</exception>
-    /// <exception cref="ImageDataException">There are no images, the model does not know the label of one, or too many cannot be read.</exception>
+    /// <exception cref="ImageDataException">There are no images, the gate is on and the model does not know the label of one, or too many cannot be read.</exception>
     /// <exception cref="AccuracyDropException">Too much accuracy is lost even with as many layers in float as may be.</exception>
+    /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Quantize(
@@ -37,7 +39,7 @@ public static class ImageClassifierQuantizer
         ArgumentNullException.ThrowIfNull(images);
         options ??= new QuantizationOptions();
         var model = Open(modelPath, outputPath, options);
-        var pixels = new LabeledPixels(images, model.Metadata, options.MaxSkippedImages);
+        var pixels = Pixels(images, model, options);
         var before = ScoreFloat(model, pixels, options);
         var quantization = new Int8Quantization(model, pixels, before, options);
         var found = quantization.Run();
@@ -50,13 +52,36 @@ public static class ImageClassifierQuantizer
             Layers = quantization.Layers.Count,
             FloatLayers = found.FloatLayers,
         };
-        return QuantizedFile.Write(outputPath, model, found.Model, record, new MeasuredAccuracy(pixels, before, found.Scores), options);
+        var accuracy = before is not null && found.Scores is { } after ? new MeasuredAccuracy(before, after) : null;
+        return QuantizedFile.Write(outputPath, model, found.Model, record, accuracy, pixels, options);
+    }
+
+    /// <summary>Makes a model whose convolutions and dense layers compute in int8, by images of which nothing but the pixels is known.</summary>
+    /// <remarks>As <see cref="Quantize"/> does without the gate: ranges are found, and what it costs in accuracy is not measured.</remarks>
+    /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
+    /// <param name="imagePaths">Image files as the model will meet them.</param>
+    /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
+    /// <param name="options">How ranges are found; defaults where null. Those of the gate decide nothing here.</param>
+    /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised already.</exception>
+    /// <exception cref="ImageDataException">There are no images, or too many cannot be read.</exception>
+    /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static QuantizationResult QuantizeUnlabeled(
+        string modelPath, IReadOnlyList<string> imagePaths, string outputPath, QuantizationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        LabeledImage[] images = [.. imagePaths.Select(path => new LabeledImage { ImagePath = path })];
+        return Quantize(modelPath, images, outputPath, (options ?? new QuantizationOptions()) with { Gate = false });
     }
 
     /// <summary>Halves the file: weights are stored in half precision, and computing stays in single precision.</summary>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
-    /// <param name="images">Labelled images to measure and to gate the accuracy on; null measures nothing.</param>
+    /// <param name="images">
+    /// Labelled images to measure and to gate the accuracy on; null measures nothing, and so do images of classes that the model does not know,
+    /// which are refused where <see cref="QuantizationOptions.Gate"/> is on.
+    /// </param>
     /// <param name="options">The gate and whom to tell; defaults where null. No layer is put back here: too large a drop is refused.</param>
     /// <inheritdoc cref="Quantize"/>
     public static QuantizationResult HalveWeights(
@@ -64,10 +89,10 @@ public static class ImageClassifierQuantizer
     {
         options ??= new QuantizationOptions();
         var model = Open(modelPath, outputPath, options);
-        var pixels = images is null ? null : new LabeledPixels(images, model.Metadata, options.MaxSkippedImages);
+        var pixels = images is null ? null : Pixels(images, model, options);
         var halved = HalfWeights.Convert(model.Model);
         var accuracy = pixels is null ? null : Measure(model, halved, pixels, options);
-        return QuantizedFile.Write(outputPath, model, halved, new QuantizationRecord { Weights = "float16" }, accuracy, options);
+        return QuantizedFile.Write(outputPath, model, halved, new QuantizationRecord { Weights = "float16" }, accuracy, pixels, options);
     }
 
     /// <summary>Checks what can be checked before slow work.</summary>
@@ -76,14 +101,36 @@ public static class ImageClassifierQuantizer
         ArgumentException.ThrowIfNullOrWhiteSpace(modelPath);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputPath);
         options.Validate();
+        OutputFile.ThrowUnlessNamed(outputPath, ClassifierModel.Ending);
         var model = FloatModel.Load(modelPath);
-        QuantizedFile.ThrowUnlessWritable(outputPath);
+        OutputFile.ThrowUnlessWritable(outputPath, ClassifierModel.Ending);
         return model;
     }
 
-    private static MeasuredAccuracy Measure(FloatModel model, ModelProto halved, LabeledPixels pixels, QuantizationOptions options)
+    private static LabeledPixels Pixels(IReadOnlyList<LabeledImage> images, FloatModel model, QuantizationOptions options)
     {
-        var accuracy = new MeasuredAccuracy(pixels, ScoreFloat(model, pixels, options), ModelScores.Of(halved, pixels, options));
+        var pixels = new LabeledPixels(images, model.Metadata, options.MaxSkippedImages, takesUnknownClasses: !options.Gate);
+        var logger = options.Logger ?? NullLogger.Instance;
+        if (pixels.Labelled.Count == 0)
+        {
+            QuantizationLog.Unlabelled(logger, pixels.Count);
+        }
+        else if (pixels.Labelled.Count < pixels.Count)
+        {
+            QuantizationLog.PartlyLabelled(logger, pixels.Count - pixels.Labelled.Count, pixels.Count);
+        }
+
+        return pixels;
+    }
+
+    private static MeasuredAccuracy? Measure(FloatModel model, ModelProto halved, LabeledPixels pixels, QuantizationOptions options)
+    {
+        if (ScoreFloat(model, pixels, options) is not { } before)
+        {
+            return null;
+        }
+
+        var accuracy = new MeasuredAccuracy(before, ModelScores.Of(halved, pixels, options));
         return !options.Gate || new AccuracyGate(options.MaxDropPoints, 0).Allows(accuracy.DropPoints)
             ? accuracy
             : throw new AccuracyDropException(
@@ -93,10 +140,16 @@ public static class ImageClassifierQuantizer
                 accuracy.DropPoints, []);
     }
 
-    private static ModelScores ScoreFloat(FloatModel model, LabeledPixels pixels, QuantizationOptions options)
+    /// <summary>The scores of the images with a label, or null where none can be read.</summary>
+    private static ModelScores? ScoreFloat(FloatModel model, LabeledPixels pixels, QuantizationOptions options)
     {
         var logger = options.Logger ?? NullLogger.Instance;
         var scores = ModelScores.Of(model.Model, pixels, options);
+        if (scores.Images == 0)
+        {
+            return null;
+        }
+
         QuantizationLog.Before(logger, scores.MicroAccuracy, scores.Images);
         var pointsPerImage = 100.0 / scores.Images;
         if (options.Gate && pointsPerImage > options.MaxDropPoints)
@@ -104,7 +157,8 @@ public static class ImageClassifierQuantizer
             QuantizationLog.FewImages(logger, scores.Images, pointsPerImage);
         }
 
-        var missing = model.Metadata.Labels.Index().Where(label => !pixels.Labels.Contains(label.Index)).Select(label => label.Item).ToList();
+        var seen = pixels.Labelled.Select(image => pixels.Labels[image]).ToHashSet();
+        var missing = model.Metadata.Labels.Index().Where(label => !seen.Contains(label.Index)).Select(label => label.Item).ToList();
         if (missing.Count > 0)
         {
             QuantizationLog.MissingClasses(logger, string.Join(", ", missing));

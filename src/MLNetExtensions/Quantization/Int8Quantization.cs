@@ -15,15 +15,15 @@ internal sealed class Int8Quantization
     private readonly QuantizationOptions _options;
     private readonly QuantizableModel _model;
     private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
-    private readonly ModelScores _before;
+    private readonly ModelScores? _before;
     private readonly ILogger _logger;
 
     /// <summary>Calibrates.</summary>
     /// <param name="model">The float model.</param>
     /// <param name="images">Images to calibrate and to measure accuracy on.</param>
-    /// <param name="before">How the float model scores all of them.</param>
+    /// <param name="before">How the float model scores those with a label; null, without a gate only, measures no accuracy.</param>
     /// <param name="options">Validated already.</param>
-    public Int8Quantization(FloatModel model, LabeledPixels images, ModelScores before, QuantizationOptions options)
+    public Int8Quantization(FloatModel model, LabeledPixels images, ModelScores? before, QuantizationOptions options)
     {
         (_images, _before, _options, _logger) = (images, before, options, options.Logger ?? NullLogger.Instance);
         _model = QuantizableModel.Prepare(model.Model);
@@ -55,11 +55,16 @@ internal sealed class Int8Quantization
         return gate.PutBack(gate.MostLayers > 0 ? Rank() : [], floatLayers => floatLayers.Count > 0 ? Make(floatLayers) : candidate, Drop);
     }
 
-    private double Drop(Int8Candidate candidate) => _before.DropPointsTo(candidate.Scores);
+    private double Drop(Int8Candidate candidate) => _before!.DropPointsTo(candidate.Scores!);
 
     private Int8Candidate Make(IReadOnlyList<string> floatLayers)
     {
         var model = Quantize(floatLayers);
+        if (_before is null)
+        {
+            return new Int8Candidate(model, floatLayers, Scores: null);
+        }
+
         var scores = ModelScores.Of(model, _images, _options);
         var candidate = new Int8Candidate(model, floatLayers, scores);
         QuantizationLog.Scored(_logger, floatLayers.Count, Layers.Count, scores.MicroAccuracy, Drop(candidate));

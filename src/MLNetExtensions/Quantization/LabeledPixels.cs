@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 
 namespace MLNetExtensions.Quantization;
 
-/// <summary>A labelled folder's images as a model's pixels, which several models are to score.</summary>
+/// <summary>Images as a model's pixels, which several models are to score, with their classes as far as the model knows them.</summary>
 /// <remarks>
 /// Pixels are read when first asked for and kept while they fit a budget of memory; the rest is read again each time. Thread-safe.
 /// </remarks>
 internal sealed class LabeledPixels
 {
+    /// <summary>The label of an image of a class that the model does not know, or of none.</summary>
+    public const int Unknown = -1;
+
     private readonly IReadOnlyList<LabeledImage> _images;
     private readonly ImageReader _reader;
     private readonly byte[]?[] _kept;
@@ -16,16 +19,18 @@ internal sealed class LabeledPixels
     private long _budget;
 
     /// <summary>Names the images; none is opened.</summary>
-    /// <param name="images">Images whose labels the model knows.</param>
+    /// <param name="images">The images.</param>
     /// <param name="model">What the model says of itself.</param>
     /// <param name="maxSkipped">Unreadable images that are borne.</param>
     /// <param name="budgetBytes">Memory for pixels.</param>
-    /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some.</exception>
-    public LabeledPixels(IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30)
+    /// <param name="takesUnknownClasses">Whether images may have labels that the model does not know.</param>
+    /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some but must.</exception>
+    public LabeledPixels(
+        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool takesUnknownClasses = false)
     {
         if (images.Count == 0)
         {
-            throw new ImageDataException("There are no images to measure accuracy on; give a folder with one sub-folder of images per class.");
+            throw new ImageDataException("There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
         }
 
         var indices = model.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
@@ -33,10 +38,11 @@ internal sealed class LabeledPixels
             .Where(label => !indices.ContainsKey(label))
             .Order(StringComparer.Ordinal)
             .ToList();
-        if (strangers.Count > 0)
+        if (strangers.Count > 0 && !takesUnknownClasses)
         {
             throw new ImageDataException(
-                $"The model does not know the class{(strangers.Count > 1 ? "es" : "")} {Quote(strangers)}; it knows {Quote(model.Labels)}.");
+                $"The model does not know the class{(strangers.Count > 1 ? "es" : "")} {Quote(strangers)}; it knows {Quote(model.Labels)}. " +
+                "Without the accuracy gate (--no-gate, or Gate = false) images of any class will do.");
         }
 
         _images = images;
@@ -44,14 +50,18 @@ internal sealed class LabeledPixels
         _budget = budgetBytes;
         _reader = new ImageReader(model.ImageSize, PixelMode.Exact);
         _kept = new byte[images.Count][];
-        Labels = [.. images.Select(image => indices[image.Label])];
+        Labels = [.. images.Select(image => indices.GetValueOrDefault(image.Label, Unknown))];
+        Labelled = [.. Enumerable.Range(0, images.Count).Where(image => Labels[image] != Unknown)];
     }
 
     /// <summary>Number of images.</summary>
     public int Count => _images.Count;
 
-    /// <summary>The images' true classes, as indices of scores.</summary>
+    /// <summary>The images' true classes, as indices of scores, or <see cref="Unknown"/>.</summary>
     public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>The images whose true classes the model knows: those that accuracy is measured on.</summary>
+    public IReadOnlyList<int> Labelled { get; }
 
     /// <summary>Bytes of one image: [size, size, 3].</summary>
     public int PixelBytes => _reader.PixelBytes;
@@ -93,8 +103,9 @@ internal sealed class LabeledPixels
     /// <param name="count">How many at most.</param>
     public IReadOnlyList<int> Sample(int count)
     {
-        var classes = Labels.Index().GroupBy(label => label.Item, label => label.Index)
-            .OrderBy(group => group.Key)
+        var classes = _images.Index().GroupBy(image => (Class: Labels[image.Index], image.Item.Label), image => image.Index)
+            .OrderBy(group => group.Key.Class)
+            .ThenBy(group => group.Key.Label, StringComparer.Ordinal)
             .Select(group => group.ToArray())
             .ToList();
         var shares = new int[classes.Count];

@@ -25,9 +25,8 @@ internal sealed class ModelScores
     /// <summary>Share of the images classified rightly, 0..1.</summary>
     public double MicroAccuracy => (double)Correct / Images;
 
-    /// <summary>Scores all images; see the other overload.</summary>
-    public static ModelScores Of(ModelProto model, LabeledPixels images, QuantizationOptions options) =>
-        Of(model, images, [.. Enumerable.Range(0, images.Count)], options);
+    /// <summary>Scores all images with a label; see the other overload.</summary>
+    public static ModelScores Of(ModelProto model, LabeledPixels images, QuantizationOptions options) => Of(model, images, images.Labelled, options);
 
     /// <summary>Scores images on the CPU, an image a thread.</summary>
     /// <param name="model">The model.</param>

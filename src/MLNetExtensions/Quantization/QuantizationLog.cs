@@ -22,6 +22,13 @@ internal static partial class QuantizationLog
         "One of {images} images is worth {points:0.00} points, more than the drop allowed: the accuracies are rough. Give more images.")]
     public static partial void FewImages(ILogger logger, int images, double points);
 
+    [LoggerMessage(LogLevel.Information, "The model knows the class of none of the {images} images: no accuracy is measured.")]
+    public static partial void Unlabelled(ILogger logger, int images);
+
+    [LoggerMessage(
+        LogLevel.Warning, "{unknown} of {images} images are of classes that the model does not know: they count in no accuracy.")]
+    public static partial void PartlyLabelled(ILogger logger, int unknown, int images);
+
     [LoggerMessage(LogLevel.Warning, "The images say nothing about the classes {classes}: there are none of them.")]
     public static partial void MissingClasses(ILogger logger, string classes);
 }

@@ -11,7 +11,9 @@ public sealed record QuantizationOptions
     /// </summary>
     public double MaxDropPoints { get; init; } = 0.5;
 
-    /// <summary>Whether the drop is kept within <see cref="MaxDropPoints"/>; where not, it is only measured.</summary>
+    /// <summary>
+    /// Whether the drop is kept within <see cref="MaxDropPoints"/>; where not, it is only measured, on the images whose labels the model knows.
+    /// </summary>
     public bool Gate { get; init; } = true;
 
     /// <summary>Share of the layers with weights that the gate may put back to float, 0 to 1; half of them by default.</summary>

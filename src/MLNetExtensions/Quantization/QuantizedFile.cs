@@ -6,38 +6,18 @@ namespace MLNetExtensions.Quantization;
 /// <summary>The file that a quantised model goes to.</summary>
 internal static class QuantizedFile
 {
-    /// <summary>Tries, before slow work, whether a file can be written beside the one to come.</summary>
-    /// <exception cref="IOException">It cannot.</exception>
-    public static void ThrowUnlessWritable(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new IOException($"The output file '{path}' is a folder; name a file.");
-        }
-
-        try
-        {
-            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            Directory.CreateDirectory(folder);
-            using var probe = new FileStream(
-                Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception e) when (AtomicFile.WhyNotWritten(e) is { } reason)
-        {
-            throw new IOException($"The output file '{path}' cannot be written: {reason}.", e);
-        }
-    }
-
     /// <summary>Writes the model with its metadata and says what came of it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="before">The float model.</param>
     /// <param name="model">What was made of it; gets the metadata.</param>
     /// <param name="record">How it was made, without what is measured.</param>
     /// <param name="accuracy">What was measured, if it was.</param>
+    /// <param name="images">The images, if there were any.</param>
     /// <param name="options">Whether there was a gate.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Write(
-        string path, FloatModel before, ModelProto model, QuantizationRecord record, MeasuredAccuracy? accuracy, QuantizationOptions options)
+        string path, FloatModel before, ModelProto model, QuantizationRecord record, MeasuredAccuracy? accuracy, LabeledPixels? images,
+        QuantizationOptions options)
     {
         record = record with
         {
@@ -62,7 +42,7 @@ internal static class QuantizedFile
             SizeBefore = before.Size,
             SizeAfter = new FileInfo(path).Length,
             Images = accuracy?.Before.Images ?? 0,
-            Skipped = accuracy?.Images.Skipped ?? [],
+            Skipped = images?.Skipped ?? [],
             MicroAccuracyBefore = record.MicroAccuracyBefore,
             MicroAccuracyAfter = record.MicroAccuracyAfter,
             Layers = record.Layers ?? 0,

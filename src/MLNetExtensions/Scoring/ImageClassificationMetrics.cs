@@ -18,6 +18,13 @@ public sealed record ImageClassificationMetrics
     /// <summary>Mean of −ln(probability of the true class), probabilities below 1e-15 taken as 1e-15.</summary>
     public required double LogLoss { get; init; }
 
+    /// <summary>How far the probability of the predicted class is from the share of such predictions that are right, 0..1; 0 at best.</summary>
+    /// <remarks>
+    /// Over 15 bins of equal width of that probability, the mean of |share right − mean probability|, weighted by the bins' images. Source: Guo
+    /// et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599, equation 3.
+    /// </remarks>
+    public required double ExpectedCalibrationError { get; init; }
+
     /// <summary>Images per second from file to scores, on all cores.</summary>
     public required double ImagesPerSecond { get; init; }
 
@@ -27,6 +34,9 @@ public sealed record ImageClassificationMetrics
     /// <summary>Number of images by true class (outer) and predicted class (inner).</summary>
     public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; }
 
+    /// <summary>How each class is recognised, in the order of <see cref="Labels"/>.</summary>
+    public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
+
     /// <summary>Computes the figures from the true classes and the scores.</summary>
     internal static ImageClassificationMetrics Of(
         IReadOnlyList<string> labels, IReadOnlyList<(int Label, IReadOnlyList<float> Scores)> scored, IReadOnlyList<SkippedImage> skipped, double seconds)
@@ -34,23 +44,28 @@ public sealed record ImageClassificationMetrics
         const double SmallestProbability = 1e-15;
         var confusion = labels.Select(_ => new int[labels.Count]).ToArray();
         var loss = 0.0;
+        var calibration = new CalibrationError();
         foreach (var (label, scores) in scored)
         {
-            confusion[label][IndexOfLargest(scores)]++;
+            var predicted = IndexOfLargest(scores);
+            confusion[label][predicted]++;
+            calibration.Add(scores[predicted], predicted == label);
             loss -= Math.Log(Math.Max(scores[label], SmallestProbability));
         }
 
-        var occurring = Enumerable.Range(0, labels.Count).Where(c => confusion[c].Sum() > 0).ToList();
+        var perClass = ClassMetrics.Of(labels, confusion);
         return new ImageClassificationMetrics
         {
             Images = scored.Count,
             Skipped = skipped,
-            MicroAccuracy = (double)occurring.Sum(c => confusion[c][c]) / scored.Count,
-            MacroAccuracy = occurring.Average(c => (double)confusion[c][c] / confusion[c].Sum()),
+            MicroAccuracy = (double)confusion.Index().Sum(row => row.Item[row.Index]) / scored.Count,
+            MacroAccuracy = perClass.Average(c => c.Recall)!.Value,
             LogLoss = loss / scored.Count,
+            ExpectedCalibrationError = calibration.Expected,
             ImagesPerSecond = scored.Count / seconds,
             Labels = labels,
             ConfusionMatrix = confusion,
+            PerClass = perClass,
         };
     }
 

@@ -83,12 +83,14 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <param name="images">Images whose labels the model knows.</param>
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
     /// <param name="cancellationToken">Stops after the image at hand.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxSkippedImages"/> is negative.</exception>
     /// <exception cref="ImageDataException">A label is unknown to the model; no image, or too many, cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public ImageClassificationMetrics Evaluate(
         IReadOnlyList<LabeledImage> images, int maxSkippedImages = 100, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxSkippedImages);
         using var use = Enter();
         var labels = use.Model.Metadata.Labels;
         var indices = labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);

@@ -29,7 +29,9 @@ public static class OnnxExporter
     /// <param name="architecture">The architecture.</param>
     /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
     /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the images are too small for the network.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, the images are too small for the network, or the file's name ends as those of another format do.
+    /// </exception>
     /// <exception cref="WeightsFileException">The file of weights is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights belong to another architecture, or tell other classes apart.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
@@ -40,6 +42,7 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new OnnxExportOptions();
+        OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? architecture.ImageSize, SmallestImage, nameof(options.ImageSize));
         CheckLabels(options.Labels);
         using var start = StartingPoint.Open(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetExtensions;
 using TorchSharp;
 using Trainers.Native;
@@ -24,7 +25,8 @@ internal static class TrainingDevice
             name = "cuda:0";
         }
 
-        if (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), out var index) || index < 0)
+        if (!name.StartsWith("cuda:", StringComparison.Ordinal)
+            || !int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
         {
             throw new ImageClassificationException($"'{name}' is no device; expected auto, cpu, cuda or cuda:0.");
         }

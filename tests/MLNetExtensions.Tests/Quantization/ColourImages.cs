@@ -35,10 +35,10 @@ internal sealed class ColourImages : IDisposable
         Directory.EnumerateFileSystemEntries(_files.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     /// <summary>The pixels of all images.</summary>
-    public LabeledPixels Pixels(int maxSkipped = 0, long budgetBytes = 1 << 20)
+    public LabeledPixels Pixels(int maxSkipped = 0, long budgetBytes = 1 << 20, bool takesUnknownClasses = false)
     {
         var properties = ConvolutionClassifier.Model().MetadataProps.ToDictionary(p => p.Key, p => p.Value);
-        return new LabeledPixels(Labeled, ClassifierMetadata.FromProperties(properties), maxSkipped, budgetBytes);
+        return new LabeledPixels(Labeled, ClassifierMetadata.FromProperties(properties), maxSkipped, budgetBytes, takesUnknownClasses);
     }
 
     public void Dispose() => _files.Dispose();

@@ -134,6 +134,56 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     }
 
     [Fact]
+    public void Quantize_ForeignLabelWithoutGate_CalibratesButCountsInNoAccuracy()
+    {
+        _images.Add("violet/0.png", 0);
+
+        var result = ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Gate = false, Logger = _logger });
+
+        Assert.Equal((12, 1.0, 1.0), (result.Images, result.MicroAccuracyBefore, result.MicroAccuracyAfter));
+        Assert.Equal(13, JsonNode.Parse(Properties(Output)["quantization"])!["calibrationImages"]!.GetValue<int>());
+        var warning = Assert.Single(_logger.Lines, line => line.Level == LogLevel.Warning);
+        Assert.Equal("1 of 13 images are of classes that the model does not know: they count in no accuracy.", warning.Message);
+    }
+
+    [Fact]
+    public void QuantizeUnlabeled_Images_CalibrateAsLabelledOnesDo()
+    {
+        ImageClassifierQuantizer.Quantize(Model, _images.Labeled, _images.Beside("labelled.onnx"), new QuantizationOptions { Gate = false });
+
+        var result = ImageClassifierQuantizer.QuantizeUnlabeled(Model, [.. _images.Labeled.Select(image => image.ImagePath)], Output);
+
+        Assert.Equal((null, null, null, 0), (result.MicroAccuracyBefore, result.MicroAccuracyAfter, result.DropPoints, result.Images));
+        Assert.DoesNotContain("microAccuracy", Properties(Output)["quantization"], StringComparison.Ordinal);
+        var (labelled, unlabelled) = (ClassifierModel.Load(_images.Beside("labelled.onnx")).Model, ClassifierModel.Load(Output).Model);
+        Assert.Equal(labelled.Graph, unlabelled.Graph);
+    }
+
+    [Fact]
+    public void Quantize_LabelledOnesUnreadableWithoutGate_MeasuresNothing()
+    {
+        var (damaged, violet) = (_images.AddDamaged("red/zzz.png"), _images.Add("violet/0.png", 0));
+        var images = _images.Labeled.Where(image => image.ImagePath == damaged || image.ImagePath == violet).ToList();
+
+        var result = ImageClassifierQuantizer.Quantize(Model, images, Output, new QuantizationOptions { Gate = false });
+
+        Assert.Equal((null, 0), (result.MicroAccuracyAfter, result.Images));
+        Assert.Equal(damaged, Assert.Single(result.Skipped).Image);
+    }
+
+    [Theory]
+    [InlineData("model.zip")]
+    [InlineData("model.pth")]
+    [InlineData("model.onnx.bak")]
+    public void Quantize_OutputNamedAsAnotherFormat_IsRefused(string name)
+    {
+        var error = Assert.Throws<ArgumentException>(() => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, _images.Beside(name)));
+
+        Assert.EndsWith("let its name end in .onnx.", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_images.Beside(name)));
+    }
+
+    [Fact]
     public void Quantize_NoImages_SaysSo() =>
         Assert.Throws<ImageDataException>(() => ImageClassifierQuantizer.Quantize(Model, [], Output));
 

@@ -57,7 +57,23 @@ public sealed class LabeledPixelsTests : IDisposable
 
         var error = Assert.Throws<ImageDataException>(() => _images.Pixels());
 
-        Assert.Equal("The model does not know the classes 'orange', 'violet'; it knows 'red', 'green', 'blue'.", error.Message);
+        Assert.Equal(
+            "The model does not know the classes 'orange', 'violet'; it knows 'red', 'green', 'blue'. "
+            + "Without the accuracy gate (--no-gate, or Gate = false) images of any class will do.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Sample_ClassesUnknownToTheModel_HaveTheirShare()
+    {
+        _images.Add("orange/0.png", 0);
+        _images.Add("violet/0.png", 0);
+
+        var pixels = _images.Pixels(takesUnknownClasses: true);
+
+        // Five classes in the folder's order: blue, green, orange, red, violet; orange and violet have an image each.
+        Assert.Equal([8, 13], Enumerable.Range(0, pixels.Count).Except(pixels.Labelled));
+        Assert.Equal([0, 4, 8, 9, 13], pixels.Sample(5));
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+using System.CommandLine;
+
+namespace Cli;
+
+/// <summary>Everything that <c>mlvision</c> does, and the options of each.</summary>
+internal static class Verbs
+{
+    /// <summary>Makes the command that has them all.</summary>
+    public static RootCommand Create() => new("Trains image classifiers on folders of images, and scores, evaluates and exports them.")
+    {
+        ModelsCommand.Create(),
+        TrainCommand.Create(),
+        LearningRateCommand.Create(),
+        EvaluateCommand.Create(),
+        PredictCommand.Create(),
+        ExportCommand.Create(),
+        QuantizeCommand.Create(),
+        BenchmarkCommand.Create(),
+    };
+}

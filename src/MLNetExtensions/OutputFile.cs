@@ -1,0 +1,42 @@
+namespace MLNetExtensions;
+
+/// <summary>A file that is going to be written, checked before slow work.</summary>
+internal static class OutputFile
+{
+    /// <summary>Tries whether a file can be written beside the one to come; makes its folder where it is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ending">The ending of files of its format, with the dot.</param>
+    /// <exception cref="ArgumentException">Its name ends as files of another format do.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void ThrowUnlessWritable(string path, string ending)
+    {
+        ThrowUnlessNamed(path, ending);
+        if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
+        {
+            throw new IOException($"The output file '{path}' is a folder; name a file.");
+        }
+
+        try
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            Directory.CreateDirectory(folder);
+            using var probe = new FileStream(
+                Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (AtomicFile.WhyNotWritten(e) is { } reason)
+        {
+            throw new IOException($"The output file '{path}' cannot be written: {reason}.", e);
+        }
+    }
+
+    /// <summary>Refuses a name that promises another format: what opens the file would go by its ending. A name without one promises none.</summary>
+    /// <inheritdoc cref="ThrowUnlessWritable"/>
+    public static void ThrowUnlessNamed(string path, string ending)
+    {
+        var given = Path.GetExtension(path);
+        if (given.Length > 0 && !given.Equals(ending, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"The output file '{path}' ends in {given}, but an {ending} file would be written; let its name end in {ending}.");
+        }
+    }
+}

@@ -97,6 +97,7 @@ public static class ImageClassifierQuantizer
     {
         var logger = options.Logger ?? NullLogger.Instance;
         var scores = ModelScores.Of(model.Model, pixels, options);
+        scores.ThrowUnlessNumbers("The float model", pixels);
         QuantizationLog.Before(logger, scores.MicroAccuracy, scores.Images);
         var pointsPerImage = 100.0 / scores.Images;
         if (options.Gate && pointsPerImage > options.MaxDropPoints)

@@ -32,6 +32,7 @@ public sealed record ImageClassificationMetrics
         IReadOnlyList<string> labels, IReadOnlyList<(int Label, IReadOnlyList<float> Scores)> scored, IReadOnlyList<SkippedImage> skipped, double seconds)
     {
         const double SmallestProbability = 1e-15;
+        const double ShortestTime = 1e-7;   // a tick
         var confusion = labels.Select(_ => new int[labels.Count]).ToArray();
         var loss = 0.0;
         foreach (var (label, scores) in scored)
@@ -48,7 +49,7 @@ public sealed record ImageClassificationMetrics
             MicroAccuracy = (double)occurring.Sum(c => confusion[c][c]) / scored.Count,
             MacroAccuracy = occurring.Average(c => (double)confusion[c][c] / confusion[c].Sum()),
             LogLoss = loss / scored.Count,
-            ImagesPerSecond = scored.Count / seconds,
+            ImagesPerSecond = scored.Count / Math.Max(seconds, ShortestTime),
             Labels = labels,
             ConfusionMatrix = confusion,
         };

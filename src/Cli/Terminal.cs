@@ -26,7 +26,21 @@ internal static class Terminal
     public static IAnsiConsole Notes { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Prints a result as JSON.</summary>
-    public static void WriteJson<T>(T result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
+    /// <exception cref="MLNetExtensions.ImageClassificationException">The result has a number that JSON does not know: none, or infinite.</exception>
+    public static void WriteJson<T>(T result)
+    {
+        string text;
+        try
+        {
+            text = JsonSerializer.Serialize(result, Json);
+        }
+        catch (ArgumentException e)
+        {
+            throw new MLNetExtensions.ImageClassificationException("A figure of the result is infinite or no number, which JSON cannot say; without --json it is shown.", e);
+        }
+
+        Console.Out.WriteLine(text);
+    }
 
     /// <summary>Says in one sentence why the command stops, and returns the exit code.</summary>
     public static int Refuse(string message, int exitCode = BadInput)

@@ -77,9 +77,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
     {
         var device = TrainingDevice.Choose(_options.Device);
-        TrainingImages.CheckColumns(_ml, input.Schema, _options);   // before anything is downloaded
+        TrainingImages.CheckColumns(_ml, input, validation, _options);   // before anything is downloaded
         using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
-        using var reader = new TrainingImages(_ml, input.Schema, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
+        using var reader = new TrainingImages(_ml, input, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
         using var network = BuildNetwork(start, reader.Labels.Count);
         network.to(device);
@@ -102,8 +102,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName));
-        return ScoringSchema.Of(_ml, PixelColumn.Of(Find(inputSchema, _options.ImageColumnName)), labels, inputSchema);
+        var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName, "."));
+        var image = Find(inputSchema, _options.ImageColumnName, $". {PixelColumn.CacheHint}");
+        return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema);
     }
 
     private FineTuning FineTuning => _options.FineTuning ?? (_options.Weights is null ? FineTuning.None : FineTuning.TwoPhase);
@@ -120,6 +121,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
 
     private sealed record PreparedTraining(ImageModel Architecture, TrainingImages Images, Block Network, TrainingPhases Phases);
 
-    private static SchemaShape.Column Find(SchemaShape schema, string name) =>
-        schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found ? found : throw new ColumnMismatchException($"The data has no column '{name}'.");
+    private static SchemaShape.Column Find(SchemaShape schema, string name, string hint) => schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found
+        ? found
+        : throw new ColumnMismatchException(PixelColumn.Missing(name) + hint);
 }

@@ -143,10 +143,36 @@ public sealed class BadInputTests : IDisposable
     {
         var rows = _images.Rows<float>([1, 2, 1, 2, 1, 2]);
         rows[3].Label = float.NaN;
+        var logger = new RecordingLogger();
 
-        using var model = _images.Classifier().Fit(_images.View(rows));
+        using var model = _images.Classifier(TinyImages.Options with { Logger = logger }).Fit(_images.View(rows));
 
         Assert.Equal([(rows[3].ImagePath, "its label is missing or unknown.")], model.SkippedImages.Select(s => (s.Image, s.Reason)));
+        Assert.Contains($"Left out image {rows[3].ImagePath}: its label is missing or unknown.", logger.Lines.Select(line => line.Message));
+    }
+
+    [Fact]
+    public void Fit_MissingLabelBesideAnUnreadableImage_CountsThemApart()
+    {
+        var rows = _images.Rows<float>([1, 2, 1, 2, 1, 2]);
+        rows[3].Label = float.NaN;
+        File.WriteAllBytes(rows[4].ImagePath, []);
+
+        using var model = _images.Classifier(TinyImages.Options with { MaxSkippedImages = 1 }).Fit(_images.View(rows));
+
+        Assert.Equal([rows[3].ImagePath, rows[4].ImagePath], model.SkippedImages.Select(s => s.Image));
+    }
+
+    [Fact]
+    public void Fit_OneMissingLabelTooMany_SaysThatLabelsAreMissing()
+    {
+        var rows = _images.Rows<float>([1, 2, 1, 2, 1, 2]);
+        (rows[3].Label, rows[4].Label) = (float.NaN, float.NaN);
+
+        var error = Assert.Throws<ImageDataException>(
+            () => _images.Classifier(TinyImages.Options with { MaxSkippedImages = 1 }).Fit(_images.View(rows)));
+
+        Assert.StartsWith("Too many images without a label (MaxSkippedImages is 1): ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +193,22 @@ public sealed class BadInputTests : IDisposable
 
         var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
 
-        Assert.Equal("Training needs readable images of at least two classes.", error.Message);
+        Assert.Equal(
+            $"Training needs readable images of at least two classes, but 1 of 3 images cannot be used: {rows[1].ImagePath}, the file is empty.", error.Message);
+    }
+
+    [Fact]
+    public void Fit_ListMadeOnWindows_NamesTheBackslashes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Backslashes are right there.");
+        var view = _images.View(Enumerable.Range(0, 30).Select(i => new TinyImages.LabeledRow<string> { ImagePath = $"roses\\{i}.jpg", Label = i % 2 == 0 ? "a" : "b" }));
+
+        var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(view));
+
+        Assert.Equal(
+            "Training needs readable images of at least two classes, but 30 of 30 images cannot be used: roses\\0.jpg, " +
+            "the file does not exist; its path has backslashes, which part folders on Windows only: write / instead.",
+            error.Message);
     }
 
     [Fact]
@@ -238,16 +279,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Label", "Picture", "Picture")]
-    [InlineData("Class", "Image", "Class")]
-    public void GetOutputSchema_MissingColumn_NamesIt(string label, string image, string missing)
+    [InlineData("Label", "Picture", "Picture", " Or a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels are kept anyway.")]
+    [InlineData("Class", "Image", "Class", "")]
+    public void GetOutputSchema_MissingColumn_NamesIt(string label, string image, string missing, string hint)
     {
         var shape = SchemaShapes.Of(_images.Labelled(TinyImages.Labels).Schema);
         var classifier = _images.Classifier(TinyImages.Options with { LabelColumnName = label, ImageColumnName = image });
 
         var error = Assert.Throws<ColumnMismatchException>(() => classifier.GetOutputSchema(shape));
 
-        Assert.Equal($"The data has no column '{missing}'.", error.Message);
+        Assert.Equal($"The data has no column '{missing}'.{hint}", error.Message);
     }
 
     [Fact]

@@ -17,8 +17,11 @@ internal static class ImageFile
     public const string NoImage = "it is no image, or it is damaged.";
 
     /// <summary>Why there is no file to open at a path, or null where there is one.</summary>
-    public static string? WhyMissing(string path) =>
-        File.Exists(path) ? null : Directory.Exists(path) ? "it is a folder." : "the file does not exist.";
+    public static string? WhyMissing(string path) => File.Exists(path) ? null
+        : Directory.Exists(path) ? "it is a folder."
+        : path.Contains('\\', StringComparison.Ordinal) && Path.DirectorySeparatorChar != '\\'
+            ? "the file does not exist; its path has backslashes, which part folders on Windows only: write / instead."
+            : "the file does not exist.";
 
     /// <summary>Why the file cannot be read as an image, or null where it can.</summary>
     public static string? WhyUnreadable(string path)

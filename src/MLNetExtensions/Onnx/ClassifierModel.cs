@@ -27,15 +27,27 @@ internal static class ClassifierModel
             throw new ModelFileException($"The model file '{path}' does not exist.");
         }
 
+        using var stream = File.OpenRead(path);
+        return Read(stream, $"'{path}'");
+    }
+
+    /// <summary>Reads a classifier's ONNX model.</summary>
+    /// <param name="stream">The model, read to its end.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="ModelFileException">The model is damaged, or no classifier written by this product.</exception>
+    public static (ModelProto Model, ClassifierMetadata Metadata) Read(Stream stream, string name)
+    {
         try
         {
-            using var stream = File.OpenRead(path);
             var model = ModelProto.Parser.ParseFrom(stream);
-            return (model, ReadMetadata(model.MetadataProps.ToDictionary(p => p.Key, p => p.Value), $"'{path}'"));
+            var properties = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value);
+            return model.Graph is null
+                ? throw new ModelFileException($"{name} is no ONNX file, or it is damaged: it has no graph.")
+                : (model, ReadMetadata(properties, name));
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new ModelFileException($"'{path}' is no ONNX file, or it is damaged.", e);
+            throw new ModelFileException($"{name} is no ONNX file, or it is damaged{ForeignError.InBrackets(e)}.", e);
         }
     }
 

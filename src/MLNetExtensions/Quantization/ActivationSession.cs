@@ -43,7 +43,7 @@ internal sealed class ActivationSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFileException($"ONNX Runtime cannot show the model's activations: {e.Message.Split('\n')[0].TrimEnd()}", e);
+            throw new ModelFileException($"ONNX Runtime cannot show the model's activations; the model is damaged, or of a newer kind than it knows{ForeignError.InBrackets(e)}.", e);
         }
 
         try

@@ -33,8 +33,9 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
     {
         using var file = File.OpenRead(path);
         var onnx = ModelArchive.ReadOnnx(file, $"'{path}'");
-        var model = ModelProto.Parser.ParseFrom(onnx);
+        using var content = new MemoryStream(onnx);
+        var (model, metadata) = ClassifierModel.Read(content, $"The ONNX model in '{path}'");
         StockChain.RestorePorts(model);
-        return (model, ClassifierModel.ReadMetadata(model.MetadataProps.ToDictionary(p => p.Key, p => p.Value), $"'{path}'"), onnx.Length);
+        return (model, metadata, onnx.Length);
     }
 }

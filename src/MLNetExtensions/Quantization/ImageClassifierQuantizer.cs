@@ -150,6 +150,7 @@ public static class ImageClassifierQuantizer
             return null;
         }
 
+        scores.ThrowUnlessNumbers("The float model");
         QuantizationLog.Before(logger, scores.MicroAccuracy, scores.Images);
         var pointsPerImage = 100.0 / scores.Images;
         if (options.Gate && pointsPerImage > options.MaxDropPoints)

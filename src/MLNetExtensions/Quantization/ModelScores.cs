@@ -13,11 +13,16 @@ internal sealed class ModelScores
     {
         _scores = scores;
         Images = scores.Count(s => s is not null);
-        Correct = scores.Zip(labels).Count(pair => pair.First is { } s && ImageClassificationMetrics.IndexOfLargest(s) == pair.Second);
+        WithoutNumbers = scores.Count(s => s is not null && !s.All(float.IsFinite));
+        Correct = scores.Zip(labels)
+            .Count(pair => pair.First is { } s && s.All(float.IsFinite) && ImageClassificationMetrics.IndexOfLargest(s) == pair.Second);
     }
 
     /// <summary>Images scored.</summary>
     public int Images { get; }
+
+    /// <summary>Images whose scores are no numbers; none of them is classified rightly.</summary>
+    public int WithoutNumbers { get; }
 
     /// <summary>Images classified rightly.</summary>
     public int Correct { get; }
@@ -60,6 +65,17 @@ internal sealed class ModelScores
             {
                 lanes.Return(lane);
             }
+        }
+    }
+
+    /// <summary>Throws unless all scores are numbers.</summary>
+    /// <param name="model">What errors call the model.</param>
+    /// <exception cref="ModelFileException">Scores are no numbers.</exception>
+    public void ThrowUnlessNumbers(string model)
+    {
+        if (WithoutNumbers > 0)
+        {
+            throw new ModelFileException($"{model} gives {WithoutNumbers} of {Images} images scores that are no numbers: train or export the float model anew.");
         }
     }
 

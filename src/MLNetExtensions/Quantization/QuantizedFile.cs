@@ -14,11 +14,13 @@ internal static class QuantizedFile
     /// <param name="accuracy">What was measured, if it was.</param>
     /// <param name="images">The images, if there were any.</param>
     /// <param name="options">Whether there was a gate.</param>
+    /// <exception cref="ModelFileException">Its scores are no numbers.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Write(
         string path, FloatModel before, ModelProto model, QuantizationRecord record, MeasuredAccuracy? accuracy, LabeledPixels? images,
         QuantizationOptions options)
     {
+        accuracy?.After.ThrowUnlessNumbers("The quantised model", accuracy.Images);
         record = record with
         {
             Images = accuracy?.Before.Images,

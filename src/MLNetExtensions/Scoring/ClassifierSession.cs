@@ -42,7 +42,7 @@ internal sealed class ClassifierSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFileException($"{model} is neither an ML.NET model.zip nor an ONNX model that can be run, or it is damaged: {e.Message.Split('\n')[0].TrimEnd()}", e);
+            throw new ModelFileException($"{model} is neither an ML.NET model.zip nor an ONNX model that can be run, or it is damaged{ForeignError.InBrackets(e)}.", e);
         }
 
         try

@@ -2,7 +2,7 @@ namespace MLNetExtensions;
 
 /// <summary>Labels images. Safe for any number of threads at once.</summary>
 /// <remarks>
-/// Where many images are given, an unreadable one costs the others nothing: its result has an <see cref="ImagePrediction.Error"/>.
+/// Where many images are given, one that cannot be read or scored costs the others nothing: its result has an <see cref="ImagePrediction.Error"/>.
 /// Cancelling takes effect between images.
 /// </remarks>
 public interface IImageClassifier
@@ -12,6 +12,7 @@ public interface IImageClassifier
 
     /// <summary>Labels an image.</summary>
     /// <exception cref="ImageDataException">The image cannot be read.</exception>
+    /// <exception cref="ModelFileException">The model's scores are no numbers.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     ImagePrediction Predict(ImageSource image, CancellationToken cancellationToken = default);
 

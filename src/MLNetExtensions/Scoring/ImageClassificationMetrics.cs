@@ -42,6 +42,7 @@ public sealed record ImageClassificationMetrics
         IReadOnlyList<string> labels, IReadOnlyList<(int Label, IReadOnlyList<float> Scores)> scored, IReadOnlyList<SkippedImage> skipped, double seconds)
     {
         const double SmallestProbability = 1e-15;
+        const double ShortestTime = 1e-7;   // a tick
         var confusion = labels.Select(_ => new int[labels.Count]).ToArray();
         var loss = 0.0;
         var calibration = new CalibrationError();
@@ -62,7 +63,7 @@ public sealed record ImageClassificationMetrics
             MacroAccuracy = perClass.Average(c => c.Recall)!.Value,
             LogLoss = loss / scored.Count,
             ExpectedCalibrationError = calibration.Expected,
-            ImagesPerSecond = scored.Count / seconds,
+            ImagesPerSecond = scored.Count / Math.Max(seconds, ShortestTime),
             Labels = labels,
             ConfusionMatrix = confusion,
             PerClass = perClass,

@@ -11,6 +11,8 @@ namespace MLNetExtensions;
 /// </remarks>
 public sealed class ImageClassifier : IImageClassifier, IDisposable
 {
+    private const string Damaged = "its weights are damaged; train or export it anew.";
+
     private LoadedModel _model;
     private volatile bool _isDisposed;
 
@@ -84,13 +86,19 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
     /// <param name="cancellationToken">Stops after the image at hand.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxSkippedImages"/> is negative.</exception>
-    /// <exception cref="ImageDataException">A label is unknown to the model; no image, or too many, cannot be read.</exception>
+    /// <exception cref="ImageDataException">There are no images; a label is unknown to the model; no image, or too many, cannot be read.</exception>
+    /// <exception cref="ModelFileException">The model's scores of an image are no numbers.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public ImageClassificationMetrics Evaluate(
         IReadOnlyList<LabeledImage> images, int maxSkippedImages = 100, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfNegative(maxSkippedImages);
+        if (images.Count == 0)
+        {
+            throw new ImageDataException("There are no images to evaluate the model on.");
+        }
+
         using var use = Enter();
         var labels = use.Model.Metadata.Labels;
         var indices = labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
@@ -102,6 +110,12 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         var watch = Stopwatch.StartNew();
         var predictions = ScoreAll(use.Model, [.. images.Select(image => ImageSource.FromFile(image.ImagePath))], cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
+        if (predictions.Where(p => p.IsModelsFault).ToList() is [var first, ..] faults)
+        {
+            throw new ModelFileException(
+                $"The model's scores of {faults.Count} of {images.Count} images are no numbers, those of '{first.Image}' among them: {Damaged}");
+        }
+
         var skipped = predictions.Where(p => p.Error is not null).Select(p => new SkippedImage(p.Image!, p.Error!)).ToList();
         if (skipped.Count > maxSkippedImages || skipped.Count == images.Count)
         {
@@ -139,9 +153,13 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         }
     }
 
-    private static ImagePrediction OrThrow(ImagePrediction prediction) => prediction.Error is null
-        ? prediction
-        : throw new ImageDataException($"The image{(prediction.Image is { } name ? $" '{name}'" : "")} cannot be read: {prediction.Error}");
+    private static ImagePrediction OrThrow(ImagePrediction prediction)
+    {
+        var image = $"the image{(prediction.Image is { } name ? $" '{name}'" : "")}";
+        return prediction.Error is null ? prediction
+            : prediction.IsModelsFault ? throw new ModelFileException($"The model's scores of {image} are no numbers: {Damaged}")
+            : throw new ImageDataException($"T{image[1..]} cannot be read: {prediction.Error}");
+    }
 
     private static ImagePrediction[] ScoreAll(LoadedModel model, ImageSource[] images, CancellationToken cancellationToken)
     {

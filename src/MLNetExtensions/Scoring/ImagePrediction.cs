@@ -10,7 +10,7 @@ public sealed class ImagePrediction
     /// <param name="image">Name of the image, if it has one.</param>
     /// <param name="labels">The classes.</param>
     /// <param name="scores">The probability of each.</param>
-    /// <exception cref="ArgumentException">There is not one score per class, or no class.</exception>
+    /// <exception cref="ArgumentException">There is not one score per class, or no class, or a score is no finite number.</exception>
     public ImagePrediction(string? image, IReadOnlyList<string> labels, IReadOnlyList<float> scores)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -18,6 +18,11 @@ public sealed class ImagePrediction
         if (scores.Count != labels.Count || scores.Count == 0)
         {
             throw new ArgumentException($"Expected one score per class, but there are {scores.Count} for {labels.Count} classes.", nameof(scores));
+        }
+
+        if (!scores.All(float.IsFinite))
+        {
+            throw new ArgumentException("Expected scores that are numbers, but one is infinite or none.", nameof(scores));
         }
 
         (Image, Scores, _labels, _best) = (image, scores, labels, ImageClassificationMetrics.IndexOfLargest(scores));
@@ -31,7 +36,7 @@ public sealed class ImagePrediction
     /// <summary>The image: its path, or the name it was given; null where it has none.</summary>
     public string? Image { get; }
 
-    /// <summary>Why the image could not be read, in words; null where it was scored.</summary>
+    /// <summary>Why the image could not be read, or not be scored, in words; null where it was scored.</summary>
     public string? Error { get; }
 
     /// <summary>The most probable class; empty where there is an <see cref="Error"/>.</summary>
@@ -43,12 +48,18 @@ public sealed class ImagePrediction
     /// <summary>The probabilities of all classes, in the order of <see cref="IImageClassifier.Labels"/>; empty where there is an <see cref="Error"/>.</summary>
     public IReadOnlyList<float> Scores { get; }
 
+    /// <summary>Whether the image was read and the model is at fault.</summary>
+    internal bool IsModelsFault { get; private init; }
+
     /// <summary>An image that could not be read.</summary>
     public static ImagePrediction Failed(string? image, string error)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(error);
         return new ImagePrediction(image, error);
     }
+
+    /// <summary>An image whose scores are no numbers.</summary>
+    internal static ImagePrediction WithoutNumbers(string? image) => new(image, ScoringLane.NoNumbers) { IsModelsFault = true };
 
     /// <summary>The most probable classes, the most probable first; equals stay in the order of the classes.</summary>
     /// <param name="count">How many; at least 1. There are never more than there are classes.</param>

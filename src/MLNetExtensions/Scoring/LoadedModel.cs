@@ -148,7 +148,16 @@ internal sealed class LoadedModel : IDisposable
         _metrics.Inferred(runStart, readable);
         for (var i = 0; i < readable; i++)
         {
-            results[places[i]] = new ImagePrediction(images[places[i]].Name, Metadata.Labels, lane.Scores(i).ToArray());
+            var name = images[places[i]].Name;
+            if (lane.HasNumbers(i))
+            {
+                results[places[i]] = new ImagePrediction(name, Metadata.Labels, lane.Scores(i).ToArray());
+            }
+            else
+            {
+                results[places[i]] = ImagePrediction.WithoutNumbers(name);
+                _metrics.FailedToScore();
+            }
         }
     }
 }

@@ -8,9 +8,9 @@ namespace MLNetExtensions;
 /// <summary>Takes the ONNX model out of an ML.NET <c>model.zip</c>, and makes sure that the zip prepares images as the model expects.</summary>
 /// <remarks>
 /// A zip holds its transforms in numbered folders, chains within chains; the ONNX transform's holds a file <c>OnnxModel</c>. The
-/// transforms before it are loaded by ML.NET, each from a little zip of its own, and tried: they must turn image files into the pixels
-/// that <see cref="ImageReader"/> makes of them. ML.NET keeps their settings to itself, so their work is compared. Loading the whole zip
-/// instead would parse the model and open a session a second time.
+/// transforms before it are loaded by ML.NET, each from a little zip of its own, and tried on rows of the zip's own schema: they must turn
+/// images into the pixels that <see cref="ImageReader"/> makes of them. ML.NET keeps their settings to itself, so their work is compared.
+/// Loading the whole zip instead would parse the model and open a session a second time.
 /// </remarks>
 internal static class ModelArchive
 {
@@ -18,6 +18,8 @@ internal static class ModelArchive
     private const string Step = "/Transform_";
     private const string Header = "Model.key";
     private const string OnnxFile = "OnnxModel";
+    private const string Schema = "Schema";
+    private const string Loader = "Loader/";
 
     /// <summary>Reads the ONNX model.</summary>
     /// <param name="zip">The file, at its beginning.</param>
@@ -35,8 +37,8 @@ internal static class ModelArchive
             }
 
             var ml = new MLContext();
-            var before = steps.TakeWhile(step => step != onnx).Select(step => Load(ml, archive, step)).ToList();
-            if (WhyPixelsDiffer(ml, before) is { } difference)
+            var before = steps.TakeWhile(step => step != onnx).Select(step => Load(ml, archive, step, name)).ToList();
+            if (WhyPixelsDiffer(before, ReadSchema(ml, archive, steps[0])) is { } difference)
             {
                 throw new ModelFileException($"{name} {difference}; score it with MLContext.Model.Load and PredictionEngine.");
             }
@@ -46,7 +48,7 @@ internal static class ModelArchive
         catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
         {
             // Neither zip nor ML.NET names what it throws for damaged files; whatever it is, the model cannot be read.
-            throw new ModelFileException($"{name} is no ML.NET model, or it is damaged: {e.Message.Split('\n')[0].TrimEnd()}", e);
+            throw new ModelFileException($"{name} is no ML.NET model, or it is damaged{ForeignError.InBrackets(e)}; save it anew.", e);
         }
     }
 
@@ -64,20 +66,53 @@ internal static class ModelArchive
 
     private static bool IsOnnx(ZipArchive archive, string step) => archive.GetEntry(step + OnnxFile) is not null;
 
-    private static ITransformer Load(MLContext ml, ZipArchive archive, string step)
+    private static ITransformer Load(MLContext ml, ZipArchive archive, string step, string name)
     {
-        using var alone = new MemoryStream();
-        using (var target = new ZipArchive(alone, ZipArchiveMode.Create, leaveOpen: true))
+        using var alone = Extract(archive, (step, $"{Root}/"));
+        try
         {
-            foreach (var entry in archive.Entries.Where(entry => entry.FullName.StartsWith(step, StringComparison.Ordinal)))
+            return ml.Model.Load(alone, out _);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new ModelFileException(
+                $"{name} has a transform that ML.NET cannot load: it is damaged, or of an assembly that is not loaded here{ForeignError.InBrackets(e)}.", e);
+        }
+    }
+
+    /// <summary>The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where there is neither.</summary>
+    private static DataViewSchema? ReadSchema(MLContext ml, ZipArchive archive, string anyStep)
+    {
+        using var alone = archive.GetEntry(Schema) is not null ? Extract(archive, (Schema, Schema), (anyStep, $"{Root}/"))
+            : archive.Entries.Any(entry => entry.FullName.StartsWith(Loader, StringComparison.Ordinal)) ? Extract(archive, (Loader, ""))
+            : null;
+        if (alone is null)
+        {
+            return null;
+        }
+
+        ml.Model.Load(alone, out var schema);
+        return schema;
+    }
+
+    /// <summary>A zip of the entries that begin with a name, which is replaced.</summary>
+    private static MemoryStream Extract(ZipArchive archive, params (string From, string To)[] parts)
+    {
+        var zip = new MemoryStream();
+        using (var target = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (from, to) in parts)
             {
-                using var stream = target.CreateEntry($"{Root}/{entry.FullName[step.Length..]}").Open();
-                stream.Write(ReadAll(entry));
+                foreach (var entry in archive.Entries.Where(entry => entry.FullName.StartsWith(from, StringComparison.Ordinal)))
+                {
+                    using var stream = target.CreateEntry(to + entry.FullName[from.Length..]).Open();
+                    stream.Write(ReadAll(entry));
+                }
             }
         }
 
-        alone.Position = 0;
-        return ml.Model.Load(alone, out _);
+        zip.Position = 0;
+        return zip;
     }
 
     /// <summary>Reads what ML.NET writes of an array: its length, then its elements.</summary>
@@ -99,31 +134,41 @@ internal static class ModelArchive
     }
 
     /// <summary>Lets the zip's transforms and <see cref="ImageReader"/> read two small images, one wide and one high, and compares.</summary>
-    private static string? WhyPixelsDiffer(MLContext ml, List<ITransformer> steps)
+    private static string? WhyPixelsDiffer(IReadOnlyList<ITransformer> steps, DataViewSchema? schema)
     {
         using var files = new TemporaryFolder();
-        LabeledImage[] images = [ProbeImage(files.File("wide.png"), 40, 24), ProbeImage(files.File("high.png"), 24, 40)];
+        string[] images = [ProbeImage(files.File("wide.png"), 40, 24), ProbeImage(files.File("high.png"), 24, 40)];
+        ChainInput input;
+        try
+        {
+            input = ChainInput.Of(steps, schema);
+        }
+        catch (InvalidDataException e)
+        {
+            return e.Message;
+        }
+
         byte[][] pixels;
         try
         {
-            var view = steps.Aggregate(ml.Data.LoadFromEnumerable(images), (view, step) => step.Transform(view));
-            pixels = [.. view.GetColumn<byte[]>(StockChain.Pixels)];
+            pixels = [.. input.Transform(images).GetColumn<byte[]>(StockChain.Pixels)];
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return $"takes something else than image files in a column {nameof(LabeledImage.ImagePath)} ({e.Message.Split('\n')[0].TrimEnd()})";
+            // Whatever a stranger's transforms throw at an image, they do not read it.
+            return $"does not read image files from its column '{input.Image.Name}'{ForeignError.InBrackets(e)}";
         }
 
         var reader = new ImageReader((int)Math.Sqrt(pixels[0].Length / Rgb.Channels), PixelMode.Exact);
         var expected = new byte[reader.PixelBytes];
         var areSame = images.Zip(pixels).All(pair => pair.Second.Length == expected.Length
-            && reader.TryRead(pair.First.ImagePath, expected, out _)
+            && reader.TryRead(pair.First, expected, out _)
             && pair.Second.AsSpan().SequenceEqual(expected));
         return areSame ? null : "prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do";
     }
 
     /// <summary>Writes an image in which no two pixels are the same.</summary>
-    private static LabeledImage ProbeImage(string path, int width, int height)
+    private static string ProbeImage(string path, int width, int height)
     {
         using var bitmap = new SKBitmap(width, height);
         for (var i = 0; i < width * height; i++)
@@ -133,6 +178,6 @@ internal static class ModelArchive
 
         using var file = File.Create(path);
         bitmap.Encode(file, SKEncodedImageFormat.Png, quality: 100);
-        return new LabeledImage { ImagePath = path };
+        return path;
     }
 }

@@ -9,6 +9,9 @@ namespace MLNetExtensions;
 /// </remarks>
 internal sealed class ScoringLane : IDisposable
 {
+    /// <summary>What is said of an image whose scores are no numbers; a sentence without its subject.</summary>
+    public const string NoNumbers = "the model's scores for it are no numbers: its weights are damaged.";
+
     private readonly ClassifierSession _session;
     private readonly byte[] _pixels;
     private readonly float[] _scores;
@@ -36,19 +39,34 @@ internal sealed class ScoringLane : IDisposable
     /// <summary>The scores of an image of the batch, until the next run.</summary>
     public ReadOnlySpan<float> Scores(int image) => _scores.AsSpan(image * _session.Metadata.Labels.Count, _session.Metadata.Labels.Count);
 
+    /// <summary>Whether the scores of an image of the batch are numbers; those of damaged weights are none.</summary>
+    public bool HasNumbers(int image)
+    {
+        foreach (var score in Scores(image))
+        {
+            if (!float.IsFinite(score))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Scores the first images.</summary>
     /// <param name="count">How many; 1 to <see cref="Capacity"/>.</param>
     /// <exception cref="ImageClassificationException">ONNX Runtime gave up, for example for want of memory on the device.</exception>
     public void Run(int count)
     {
-        var binding = _bindings[count - 1] ??= new Binding(_session, _pixels, _scores, count);
         try
         {
+            var binding = _bindings[count - 1] ??= new Binding(_session, _pixels, _scores, count);
             _session.Session.RunWithBinding(_runOptions, binding.Ports);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ImageClassificationException($"ONNX Runtime could not score a batch of {count} on {_session.Device}: {e.Message.Split('\n')[0].TrimEnd()}", e);
+            throw new ImageClassificationException(
+                $"A batch of {count} could not be scored on {_session.Device}: the device lacks memory, or the model is damaged{ForeignError.InBrackets(e)}.", e);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class ScoringMetrics(string model, ScoringDevice device)
         Meter.CreateCounter<long>("image_classifier.images", "{image}", "Images scored.");
 
     private static readonly Counter<long> Errors =
-        Meter.CreateCounter<long>("image_classifier.errors", "{image}", "Images that could not be read.");
+        Meter.CreateCounter<long>("image_classifier.errors", "{image}", "Images that could not be read, or whose scores are no numbers.");
 
     private static readonly Histogram<int> BatchSizes =
         Meter.CreateHistogram<int>("image_classifier.batch.size", "{image}", "Images in one call of the model.");
@@ -44,6 +44,9 @@ internal sealed class ScoringMetrics(string model, ScoringDevice device)
             DecodeTimes.Record(Stopwatch.GetElapsedTime(startTimestamp).TotalMilliseconds, _model, _device);
         }
     }
+
+    /// <summary>The model's scores of an image were no numbers.</summary>
+    public void FailedToScore() => Errors.Add(1, _model, _device);
 
     /// <summary>The model was called.</summary>
     public void Inferred(long startTimestamp, int images)

@@ -51,6 +51,9 @@ internal static partial class EpochLog
     [LoggerMessage(LogLevel.Warning, "Skipped unreadable image {image}: {reason}")]
     public static partial void Skipped(ILogger logger, string image, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "Left out image {image}: {reason}")]
+    public static partial void LeftOut(ILogger logger, string image, string reason);
+
     [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, {imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
     private static partial void Validated(
         ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double validationAccuracy, double imagesPerSecond,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML;
@@ -26,10 +27,10 @@ internal sealed class TrainingImages : IDisposable
     /// <summary>Checks the columns; nothing is read yet.</summary>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
     /// <exception cref="ImageDataException">There are fewer than two classes.</exception>
-    public TrainingImages(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options, Preprocessing preprocessing, ILogger logger)
+    public TrainingImages(MLEnvironment ml, IDataView view, ImageClassifierOptions options, Preprocessing preprocessing, ILogger logger)
     {
         (_ml, _options, _logger) = (ml, options, logger);
-        Labels = ClassLabels.FromKeyColumn(Find(schema, options.LabelColumnName));
+        Labels = ClassLabels.FromKeyColumn(Find(view.Schema, options.LabelColumnName));
         if (Labels.Count < 2)
         {
             throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
@@ -37,19 +38,26 @@ internal sealed class TrainingImages : IDisposable
 
         var isSizeAsked = options.ImageSize is not null || options.ResizeSize is not null;
         Pixels = PixelColumn.Of(
-            Find(schema, options.ImageColumnName), isSizeAsked ? preprocessing.ResizeSize : null, defaultImageSize: preprocessing.ResizeSize);
+            view, options.ImageColumnName, isSizeAsked ? preprocessing.ResizeSize : null, defaultImageSize: preprocessing.ResizeSize);
         // Pixels that come in a size of their own are seen whole.
         Preprocessing = Pixels.ImageSize == preprocessing.ResizeSize
             ? preprocessing
             : preprocessing with { ResizeSize = Pixels.ImageSize, ImageSize = Pixels.ImageSize };
     }
 
-    /// <summary>Checks the columns as far as they can be without knowing the size of images.</summary>
-    /// <inheritdoc cref="TrainingImages(MLEnvironment, DataViewSchema, ImageClassifierOptions, Preprocessing, ILogger)" path="/exception"/>
-    public static void CheckColumns(MLEnvironment ml, DataViewSchema schema, ImageClassifierOptions options) =>
-        new TrainingImages(
-            ml, schema, options with { ImageSize = null, ResizeSize = null }, new Preprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance)
-            .Dispose();
+    /// <summary>Checks the columns as far as they can be without knowing the size of images, and looks at the first pixels where there may be others than 0 to 255.</summary>
+    /// <inheritdoc cref="TrainingImages(MLEnvironment, IDataView, ImageClassifierOptions, Preprocessing, ILogger)" path="/exception"/>
+    public static void CheckColumns(MLEnvironment ml, IDataView view, IDataView? validation, ImageClassifierOptions options)
+    {
+        var anySize = options with { ImageSize = null, ResizeSize = null };
+        using var images = new TrainingImages(ml, view, anySize, new Preprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance);
+        images.Pixels.Doubtful()?.LookAtFirst(view);
+        images.CheckLabels(validation?.Schema);
+        if (validation is not null)
+        {
+            PixelColumn.Of(validation, options.ImageColumnName, imageSize: null, AnySize).Doubtful()?.LookAtFirst(validation);
+        }
+    }
 
     /// <summary>The classes, in key order.</summary>
     public ClassLabels Labels { get; }
@@ -75,7 +83,7 @@ internal sealed class TrainingImages : IDisposable
         var images = Read(training, _store);
         if (images.Labels.Distinct().Count() < 2)
         {
-            throw new ImageDataException("Training needs readable images of at least two classes.");
+            throw new ImageDataException("Training needs readable images of at least two classes" + WhyFewer(images.Count));
         }
 
         var heldOut = validation is null ? null : Read(validation, _store);
@@ -97,31 +105,58 @@ internal sealed class TrainingImages : IDisposable
         }
     }
 
+    private string WhyFewer(int read) =>
+        _skipped is [var first, ..] ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}" : ".";
+
     private PixelSet Read(IDataView view, PixelStore store)
     {
-        var images = PixelColumn.Of(Find(view.Schema, _options.ImageColumnName), Pixels.ImageSize, Pixels.ImageSize);
+        var images = PixelColumn.Of(view, _options.ImageColumnName, Pixels.ImageSize, Pixels.ImageSize);
         var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
         var schema = pixelView.Schema;
         var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
         var source = ImageFileColumn.Of(view, _options.ImageColumnName);
         var path = schema.GetColumnOrNull(source?.PathColumn ?? PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
         DataViewSchema.Column[] columns = path is { } p ? [pixels, label, p] : [pixels, label];
+        var image = schema[_options.ImageColumnName];
+        var looks = new ConcurrentBag<PixelValues>();
 
-        var skippedSoFar = 0;
-        var rows = ParallelRows.Read(view: pixelView, columns, row => BindReader(row, pixels, label, path, source, store, SkipOne), _options.CancellationToken);
+        var (unreadable, unlabelled) = (0, 0);
+        var rows = ParallelRows.Read(pixelView, images.Doubtful() is null ? columns : [.. columns, image], Bind, _options.CancellationToken);
         foreach (var (index, row) in rows.Index().Where(r => r.Item.Skipped is not null))
         {
             var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
             _skipped.Add(skipped);
-            EpochLog.Skipped(_logger, skipped.Image, skipped.Reason);
+            (row.IsUnlabelled ? (Action<ILogger, string, string>)EpochLog.LeftOut : EpochLog.Skipped)(_logger, skipped.Image, skipped.Reason);
         }
 
+        looks.Aggregate(images.Doubtful(), (all, look) =>
+        {
+            all!.Add(look);
+            return all;
+        })?.Check();
         var read = rows.Where(row => row.Skipped is null).ToList();
         return new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]);
 
-        void SkipOne(SkippedImage image)
+        Func<Row> Bind(DataViewRow row)
         {
-            if (Interlocked.Increment(ref skippedSoFar) > _options.MaxSkippedImages)
+            var look = images.Doubtful();
+            if (look is not null)
+            {
+                looks.Add(look);
+            }
+
+            return BindReader(row, pixels, look?.Bind(row, image), label, path, source, store, SkipOne);
+        }
+
+        void SkipOne(SkippedImage image, bool isUnlabelled)
+        {
+            if (isUnlabelled && Interlocked.Increment(ref unlabelled) > _options.MaxSkippedImages)
+            {
+                throw new ImageDataException(
+                    $"Too many images without a label (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} is left out, too, {image.Reason}");
+            }
+
+            if (!isUnlabelled && Interlocked.Increment(ref unreadable) > _options.MaxSkippedImages)
             {
                 throw new ImageDataException(
                     $"Too many unreadable images (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} cannot be read either, {image.Reason}");
@@ -130,8 +165,8 @@ internal sealed class TrainingImages : IDisposable
     }
 
     private static Func<Row> BindReader(
-        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, ImageFileColumn? source,
-        PixelStore store, Action<SkippedImage> skip)
+        DataViewRow row, DataViewSchema.Column pixels, Func<string?>? whyNoPixels, DataViewSchema.Column label, DataViewSchema.Column? path,
+        ImageFileColumn? source, PixelStore store, Action<SkippedImage, bool> skip)
     {
         var getPixels = row.GetGetter<VBuffer<byte>>(pixels);
         var getKey = row.GetGetter<uint>(label);
@@ -143,7 +178,7 @@ internal sealed class TrainingImages : IDisposable
             getKey(ref key);
             if (key == 0)
             {
-                return Skip(NamedFile(), "its label is missing or unknown.");
+                return Skip(NamedFile(), "its label is missing or unknown.", isUnlabelled: true);
             }
 
             var name = NamedFile();
@@ -155,16 +190,21 @@ internal sealed class TrainingImages : IDisposable
 
             try
             {
+                if (whyNoPixels?.Invoke() is { } reason)
+                {
+                    return Skip(name, reason);
+                }
+
                 getPixels(ref buffer);
             }
             catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
             {
                 // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
-                return Skip(name, (file is not null ? ImageFile.WhyUnreadable(file) : null) ?? e.Message.Split('\n')[0]);
+                return Skip(name, (file is not null ? ImageFile.WhyUnreadable(file) : null) ?? $"the steps before cannot read it{ForeignError.InBrackets(e)}.");
             }
 
             // Threads come in any order; the rows' order is the data's.
-            return new Row(buffer.IsDense ? store.Append(buffer.GetValues()) : store.Append([.. buffer.DenseValues()]), (int)key - 1, null);
+            return new Row(buffer.IsDense ? store.Append(buffer.GetValues()) : store.Append([.. buffer.DenseValues()]), (int)key - 1);
         };
 
         string NamedFile()
@@ -174,16 +214,16 @@ internal sealed class TrainingImages : IDisposable
             return file.ToString();
         }
 
-        Row Skip(string file, string reason)
+        Row Skip(string file, string reason, bool isUnlabelled = false)
         {
             var skipped = new SkippedImage(file, reason);
-            skip(skipped);
-            return new Row(-1, 0, skipped);
+            skip(skipped, isUnlabelled);
+            return new Row(-1, 0, skipped, isUnlabelled);
         }
     }
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
-        schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException($"The data has no column '{name}'.");
+        schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException(PixelColumn.Missing(name) + ".");
 
-    private readonly record struct Row(int Number, int Label, SkippedImage? Skipped);
+    private readonly record struct Row(int Number, int Label, SkippedImage? Skipped = null, bool IsUnlabelled = false);
 }

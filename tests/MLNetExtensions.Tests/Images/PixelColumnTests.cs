@@ -49,7 +49,7 @@ public sealed class PixelColumnTests : IDisposable
     [Fact]
     public void Of_ImagesWithoutSizeAsked_TakesTheDefaultSize()
     {
-        var column = PixelColumn.Of(Images().Schema["Image"], imageSize: null, defaultImageSize: 32);
+        var column = PixelColumn.Of(Images(), "Image", imageSize: null, defaultImageSize: 32);
 
         Assert.Equal(32, column.ImageSize);
     }
@@ -57,7 +57,7 @@ public sealed class PixelColumnTests : IDisposable
     [Fact]
     public void Of_ImagesWithSizeAsked_TakesIt()
     {
-        var column = PixelColumn.Of(Images().Schema["Image"], imageSize: 16, defaultImageSize: 32);
+        var column = PixelColumn.Of(Images(), "Image", imageSize: 16, defaultImageSize: 32);
 
         Assert.Equal(16, column.ImageSize);
     }
@@ -65,7 +65,7 @@ public sealed class PixelColumnTests : IDisposable
     [Fact]
     public void Of_PixelVector_TakesItsOwnSize()
     {
-        var column = PixelColumn.Of(Vectors<SquarePixels>(), imageSize: null, defaultImageSize: 32);
+        var column = PixelColumn.Of(Vectors<SquarePixels>(), "Image", imageSize: null, defaultImageSize: 32);
 
         Assert.Equal(Size, column.ImageSize);
     }
@@ -74,7 +74,7 @@ public sealed class PixelColumnTests : IDisposable
     public void Of_PixelVectorOfAnotherSizeThanAsked_NamesBothSizes()
     {
         var error = Assert.Throws<ColumnMismatchException>(
-            () => PixelColumn.Of(Vectors<SquarePixels>(), imageSize: 16, defaultImageSize: 32));
+            () => PixelColumn.Of(Vectors<SquarePixels>(), "Image", imageSize: 16, defaultImageSize: 32));
 
         Assert.Equal("The pixels in column 'Image' are 8×8 but ImageSize is 16; resize to 16 or leave ImageSize out.", error.Message);
     }
@@ -83,7 +83,7 @@ public sealed class PixelColumnTests : IDisposable
     public void Of_PixelsThatAreNoSquare_NamesWidthAndHeight()
     {
         var error = Assert.Throws<ColumnMismatchException>(
-            () => PixelColumn.Of(Vectors<WidePixels>(), imageSize: null, defaultImageSize: 32));
+            () => PixelColumn.Of(Vectors<WidePixels>(), "Image", imageSize: null, defaultImageSize: 32));
 
         Assert.Equal(
             "The pixels in column 'Image' are 16×8; a model takes squares: resize to equal width and height first.", error.Message);
@@ -93,7 +93,7 @@ public sealed class PixelColumnTests : IDisposable
     public void Of_PlanarPixelsThatAreNoSquare_NamesWidthAndHeight()
     {
         var error = Assert.Throws<ColumnMismatchException>(
-            () => PixelColumn.Of(Vectors<WidePlanarPixels>(), imageSize: null, defaultImageSize: 32));
+            () => PixelColumn.Of(Vectors<WidePlanarPixels>(), "Image", imageSize: null, defaultImageSize: 32));
 
         Assert.StartsWith("The pixels in column 'Image' are 16×8;", error.Message, StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class PixelColumnTests : IDisposable
     private void ThrowsMismatch<T>()
         where T : class
     {
-        var error = Assert.Throws<ColumnMismatchException>(() => PixelColumn.Of(Vectors<T>(), imageSize: null, defaultImageSize: 32));
+        var error = Assert.Throws<ColumnMismatchException>(() => PixelColumn.Of(Vectors<T>(), "Image", imageSize: null, defaultImageSize: 32));
 
         Assert.StartsWith(
             "The image column 'Image' must hold images (LoadImages) or pixels (ExtractPixels, red, green and blue), but is ",
@@ -134,12 +134,12 @@ public sealed class PixelColumnTests : IDisposable
     private IDataView Load(string path) => Append(
         _ml.Data.LoadFromEnumerable([new LabeledImage { ImagePath = path }]), _ml.Transforms.LoadImages("Image", "", "ImagePath"));
 
-    private DataViewSchema.Column Vectors<T>()
-        where T : class => _ml.Data.LoadFromEnumerable(Array.Empty<T>()).Schema["Image"];
+    private IDataView Vectors<T>()
+        where T : class => _ml.Data.LoadFromEnumerable(Array.Empty<T>());
 
     private byte[] Extract(IDataView view)
     {
-        var column = PixelColumn.Of(view.Schema["Image"], imageSize: null, defaultImageSize: Size);
+        var column = PixelColumn.Of(view, "Image", imageSize: null, defaultImageSize: Size);
         var extracted = Append(view, column.Extract(_ml.Transforms, "Bytes"));
         return extracted.GetColumn<VBuffer<byte>>("Bytes").Single().DenseValues().ToArray();
     }

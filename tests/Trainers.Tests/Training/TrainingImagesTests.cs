@@ -101,7 +101,7 @@ public sealed class TrainingImagesTests
 
     private TrainingImages Reader(IDataView view, int megabytes, CancellationTokenSource? cancellation = null) => new(
         MLEnvironment.Of(_ml.Transforms),
-        view.Schema,
+        view,
         new ImageClassifierOptions
         {
             ImageColumnName = nameof(Row.Pixels),

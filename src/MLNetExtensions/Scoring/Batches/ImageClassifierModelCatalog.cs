@@ -57,7 +57,7 @@ public static class ImageClassifierModelCatalog
         catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
         {
             // ML.NET names no exception for a damaged model; whatever it throws, the file did not load.
-            throw new ModelFileException($"'{path}' is no ML.NET model, or it is damaged: {e.Message.Split('\n')[0].TrimEnd()}", e);
+            throw new ModelFileException($"'{path}' is no ML.NET model, or it is damaged{ForeignError.InBrackets(e)}; save it anew.", e);
         }
     }
 }

@@ -42,7 +42,7 @@ internal abstract class PixelInput
     }
 
     /// <summary>What a source's error says of one image.</summary>
-    private static string Describe(Exception error) => error.Message.Split('\n')[0].TrimEnd();
+    private static string Describe(Exception error) => $"the steps before the model cannot read it{ForeignError.InBrackets(error)}.";
 
     private sealed class Paths(ValueGetter<ReadOnlyMemory<char>> getter, string? folder, ImageReader reader) : PixelInput
     {

@@ -41,13 +41,13 @@ internal sealed class RowBatch
     /// <summary>What the rows' images are called; null where they have no name.</summary>
     public string?[] Names { get; }
 
-    /// <summary>Why the rows' images cannot be read; null where they can.</summary>
+    /// <summary>Why the rows' images cannot be read or scored; null where they can.</summary>
     public string?[] Errors { get; }
 
     /// <summary>The keys of the predicted labels; 0 where there is none.</summary>
     public uint[] Keys { get; }
 
-    /// <summary>The scores of a row; not a number where the image cannot be read.</summary>
+    /// <summary>The scores of a row; not a number where there is an error.</summary>
     public Span<float> Scores(int row) => _scores.AsSpan(row * _classes, _classes);
 
     /// <summary>Makes room for other rows.</summary>
@@ -66,6 +66,12 @@ internal sealed class RowBatch
         for (var i = 0; i < Readable; i++)
         {
             var row = lane.Places[i];
+            if (!lane.HasNumbers(i))
+            {
+                Errors[row] = ScoringLane.NoNumbers;
+                continue;
+            }
+
             var scores = lane.Scores(i);
             scores.CopyTo(Scores(row));
             Keys[row] = keys[IndexOfLargest(scores)];

@@ -7,13 +7,13 @@ namespace MLNetExtensions;
 /// <summary>Scores a data view of image files through a chain of transformers, and reads scores and labels.</summary>
 internal sealed class ChainPath : ScoringPath
 {
-    private readonly MLContext _ml;
     private readonly ITransformer _chain;
-    private readonly TemporaryFolder? _files;
+    private readonly ChainInput _input;
+    private readonly TemporaryFolder _files;
     private readonly int _cursors;
 
-    private ChainPath(MLContext ml, ITransformer chain, TemporaryFolder? files, int cursors) =>
-        (_ml, _chain, _files, _cursors) = (ml, chain, files, cursors);
+    private ChainPath(ITransformer chain, ChainInput input, TemporaryFolder files, int cursors) =>
+        (_chain, _input, _files, _cursors) = (chain, input, files, cursors);
 
     /// <summary>The stock chain, as <c>Model.Load</c> gives it; around an <c>.onnx</c> file it is made.</summary>
     /// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
@@ -31,31 +31,23 @@ internal sealed class ChainPath : ScoringPath
             ml.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = count });
         }
 
-        var files = new TemporaryFolder();
-        try
-        {
-            var chain = ModelContent.IsZip(model)
-                ? ml.Model.Load(model, out _)
-                : StockChain.OfFile(MLEnvironment.Of(ml.Model), model, files.File("model.onnx"));
-            return new ChainPath(ml, chain, files, threads < Environment.ProcessorCount ? threads : 0);
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
+        return Open(ml, model, threads < Environment.ProcessorCount ? threads : 0, chain => chain);
     }
 
     /// <summary>The chain that scores in batches.</summary>
     public static ChainPath Batched(string model, ImageScoringOptions options)
     {
         var ml = new MLContext();
-        return new ChainPath(ml, ml.Model.LoadImageClassifier(model, options), files: null, cursors: 0);
+        return Open(ml, model, cursors: 0, chain =>
+        {
+            using var replaced = chain as IDisposable;
+            return ml.Model.ToBatched(chain, options);
+        });
     }
 
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken)
     {
-        var view = _chain.Transform(_ml.Data.LoadFromEnumerable(images.Select(path => new LabeledImage { ImagePath = path })));
+        var view = _chain.Transform(_input.Rows(images));
         DataViewSchema.Column[] columns = [view.Schema[StockChain.Score], view.Schema[StockChain.PredictedLabel]];
         var cursors = _cursors == 0 ? [view.GetRowCursor(columns)] : view.GetRowCursorSet(columns, _cursors);
         ParallelItems.ForEach(cursors.Length, cursors.Length, cursor => Read(cursors[cursor], cancellationToken), cancellationToken);
@@ -64,7 +56,26 @@ internal sealed class ChainPath : ScoringPath
     public override void Dispose()
     {
         (_chain as IDisposable)?.Dispose();
-        _files?.Dispose();
+        _files.Dispose();
+    }
+
+    private static ChainPath Open(MLContext ml, string model, int cursors, Func<ITransformer, ITransformer> use)
+    {
+        var files = new TemporaryFolder();
+        try
+        {
+            DataViewSchema? schema = null;
+            var chain = ModelContent.IsZip(model)
+                ? ml.Model.Load(model, out schema)
+                : StockChain.OfFile(MLEnvironment.Of(ml.Model), model, files.File("model.onnx"));
+            var steps = StockSteps.Of(chain, $"'{model}'");
+            return new ChainPath(use(chain), ChainInput.Of([.. steps.Before, .. steps.Pixels], schema), files, cursors);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 
     private static void Read(DataViewRowCursor cursor, CancellationToken cancellationToken)

@@ -68,7 +68,7 @@ public sealed class BatchInputTests : IDisposable
             random.NextBytes(row.Pixels);
             return row;
         }).ToArray());
-        using var stock = Chain(null, PixelColumn.Of(view.Schema["Pixels"], null, Size), view);
+        using var stock = Chain(null, PixelColumn.Of(view, "Pixels", null, Size), view);
         using var batched = _fixture.ML.Model.ToBatched(stock, new ImageScoringOptions { BatchSize = 3 });
 
         AssertClose(Scores(stock, view), Scores(batched, view), 1e-5f);

@@ -1,0 +1,84 @@
+using Google.Protobuf;
+using MLNetExtensions.Tests.Quantization;
+using TestImages;
+
+namespace MLNetExtensions.Tests.Scoring;
+
+/// <summary>Model files with a byte changed, a part cut out or swapped: what cannot be used is refused in our own words, whatever finds it.</summary>
+public sealed class DamagedModelTests : IDisposable
+{
+    private const int Variants = 40;
+    private readonly ImageFiles _files = new();
+    private readonly ColourImages _images = new(imagesPerColour: 1);
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        _images.Dispose();
+    }
+
+    [Fact]
+    public void Load_DamagedOnnx_ThrowsNothingButOurErrors() =>
+        ForEachVariant(ConvolutionClassifier.Model().ToByteArray(), seed: 1, path =>
+        {
+            using var classifier = ImageClassifier.Load(path);
+            _ = classifier.PredictMany([_images.Labeled[0].ImagePath], TestContext.Current.CancellationToken);
+        });
+
+    [Fact]
+    public void Load_DamagedZip_ThrowsNothingButOurErrors() =>
+        ForEachVariant(File.ReadAllBytes(TinyClassifier.WriteZip(In("model.zip"))), seed: 2, path =>
+        {
+            using var classifier = ImageClassifier.Load(path);
+            _ = classifier.PredictMany([_images.Labeled[0].ImagePath], TestContext.Current.CancellationToken);
+        });
+
+    [Fact]
+    public void Quantize_DamagedOnnx_ThrowsNothingButOurErrors() =>
+        ForEachVariant(ConvolutionClassifier.Model().ToByteArray(), seed: 3, path => ImageClassifierQuantizer.Quantize(path, _images.Labeled, In("int8.onnx")));
+
+    private void ForEachVariant(byte[] sound, int seed, Action<string> use)
+    {
+        var random = new Random(seed);
+        var refused = 0;
+        for (var i = 0; i < Variants; i++)
+        {
+            var path = _files.AddFile($"{i}.model", Damage(sound, random));
+            try
+            {
+                use(path);
+            }
+            catch (ImageClassificationException e)
+            {
+                refused++;
+                Assert.DoesNotContain('\n', e.Message);
+                Assert.EndsWith(".", e.Message, StringComparison.Ordinal);
+                Assert.DoesNotMatch("^(\\[ErrorCode|Exception|Error|Could not|Index|Value|The input|Object)", e.Message);
+            }
+        }
+
+        Assert.True(refused > Variants / 4, $"Only {refused} of {Variants} damaged files were refused.");
+    }
+
+    private static byte[] Damage(byte[] sound, Random random)
+    {
+        var bytes = sound.ToArray();
+        var at = random.Next(bytes.Length);
+        var length = random.Next(1, Math.Min(64, bytes.Length - at) + 1);
+        switch (random.Next(4))
+        {
+            case 0:
+                return bytes[..at];
+            case 1:
+                random.NextBytes(bytes.AsSpan(at, length));
+                return bytes;
+            case 2:
+                return [.. bytes[..at], .. bytes[(at + length)..]];
+            default:
+                bytes[at] ^= (byte)(1 << random.Next(8));
+                return bytes;
+        }
+    }
+
+    private string In(string name) => Path.Combine(_files.Folder, name);
+}

@@ -20,7 +20,7 @@ internal static class QuantizedFile
         string path, FloatModel before, ModelProto model, QuantizationRecord record, MeasuredAccuracy? accuracy, LabeledPixels? images,
         QuantizationOptions options)
     {
-        accuracy?.After.ThrowUnlessNumbers("The quantised model", accuracy.Images);
+        accuracy?.After.ThrowUnlessNumbers("The quantised model");
         record = record with
         {
             Images = accuracy?.Before.Images,

@@ -67,7 +67,7 @@ internal static class ExportCommand
             return classes is { } count ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))] : null;
         }
 
-        var labels = File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
+        var labels = File.ReadAllLines(file).Select(line => NormalForm.Of(line.Trim())).Where(line => line.Length > 0).ToArray();
         if (labels.Length < 2 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Length)
         {
             throw new ImageClassificationException($"'{file}' must name at least two classes, one a line, each once.");

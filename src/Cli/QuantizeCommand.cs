@@ -68,6 +68,7 @@ internal static class QuantizeCommand
                 "int8 needs --data, a folder with one sub-folder of images per class; without images only --weights-only fp16 can be done.");
         }
 
+        OutputPlace.ThrowIfAmongImages(path, data);
         var options = new QuantizationOptions
         {
             MaxDropPoints = parsed.GetValue(MaxDrop),
@@ -78,7 +79,7 @@ internal static class QuantizeCommand
             Logger = new NotesLogger(),
             CancellationToken = cancellationToken,
         };
-        var images = data is null ? null : ImageFolder.Read(data);
+        var images = data is null ? null : LabeledFolder.Read(data, LabeledFolder.MeasuringOptions);
         var result = weightsOnly
             ? ImageClassifierQuantizer.HalveWeights(model, path, images, options)
             : ImageClassifierQuantizer.Quantize(model, images!, path, options);

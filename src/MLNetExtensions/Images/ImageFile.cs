@@ -18,7 +18,10 @@ internal static class ImageFile
 
     /// <summary>Why there is no file to open at a path, or null where there is one.</summary>
     public static string? WhyMissing(string path) =>
-        File.Exists(path) ? null : Directory.Exists(path) ? "it is a folder." : "the file does not exist.";
+        File.Exists(path) ? null
+        : Directory.Exists(path) ? "it is a folder."
+        : Entry.IsNoUtf8(path) ? "its name is no UTF-8: rename it."
+        : "the file does not exist.";
 
     /// <summary>Why the file cannot be read as an image, or null where it can.</summary>
     public static string? WhyUnreadable(string path)

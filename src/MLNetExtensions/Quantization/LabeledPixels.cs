@@ -28,9 +28,9 @@ internal sealed class LabeledPixels
             throw new ImageDataException("There are no images to measure accuracy on; give a folder with one sub-folder of images per class.");
         }
 
-        var indices = model.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        var indices = new LabelIndex(model.Labels);
         var strangers = images.Select(image => image.Label).Distinct()
-            .Where(label => !indices.ContainsKey(label))
+            .Where(label => indices.Find(label) is null)
             .Order(StringComparer.Ordinal)
             .ToList();
         if (strangers.Count > 0)
@@ -44,7 +44,7 @@ internal sealed class LabeledPixels
         _budget = budgetBytes;
         _reader = new ImageReader(model.ImageSize, PixelMode.Exact);
         _kept = new byte[images.Count][];
-        Labels = [.. images.Select(image => indices[image.Label])];
+        Labels = [.. images.Select(image => indices.Find(image.Label)!.Value)];
     }
 
     /// <summary>Number of images.</summary>
@@ -128,6 +128,12 @@ internal sealed class LabeledPixels
         if (_unreadable.Count > _maxSkipped || _unreadable.Count == Count)
         {
             throw new ImageDataException($"{_unreadable.Count} of {Count} images cannot be read: {_images[image].ImagePath}, {reason}");
+        }
+
+        var ofClass = Labels.Index().Where(label => label.Item == Labels[image]).Select(label => label.Index).ToList();
+        if (ofClass.TrueForAll(_unreadable.ContainsKey))
+        {
+            throw LostClass.Of(_images[image].Label, ofClass.Count, new SkippedImage(_images[image].ImagePath, reason));
         }
     }
 }

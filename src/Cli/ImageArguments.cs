@@ -31,7 +31,13 @@ internal static class ImageArguments
 
         var leftOut = new LeftOut();
         var images = Match(argument, leftOut).SelectMany(path => Directory.Exists(path) ? InFolder(path) : [path]).ToList();
-        return images.Count > 0 ? images : throw new ImageDataException($"No image matches '{argument}'. {leftOut}".TrimEnd());
+        if (images.Count == 0)
+        {
+            throw new ImageDataException($"No image matches '{argument}'. {leftOut}".TrimEnd());
+        }
+
+        ImageFolder.Tell(new NotesLogger(), argument, leftOut);
+        return images;
     }
 
     /// <summary>A folder's images, under the name that the folder was given by.</summary>
@@ -64,7 +70,7 @@ internal static class ImageArguments
         var regex = ToRegex(part);
         var here = folder.Length > 0 ? folder : ".";
         var walk = new ImageWalk(here, leftOut, _ => false);
-        foreach (var entry in PathOrder.Sort(FolderEntry.Of(here, here, leftOut), here, entry => entry.Path).Where(entry => regex.IsMatch(entry.Name)))
+        foreach (var entry in PathOrder.Sort(FolderEntry.Of(here, here, new LeftOut()), here, entry => entry.Path).Where(entry => regex.IsMatch(entry.Name)))
         {
             var (path, kind) = (Path.Combine(folder, entry.Name), Entry.KindOf(entry.Path));
             if (kind == EntryKind.Folder || (kind == EntryKind.File && isLast && ImageWalk.IsImage(path)))

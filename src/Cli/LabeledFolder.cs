@@ -14,10 +14,12 @@ internal static class LabeledFolder
             ? throw new ImageDataException($"{parts.Description}: did you mean {optionsFor(parts)}?")
             : ImageFolder.Read(folder, new NotesLogger());
 
+    /// <summary>The option of learning from parts.</summary>
+    public static string LearningOptions(SplitFolders parts) => Option("--data", parts.ToLearn ?? parts.ToValidate ?? parts.ToTest!);
+
     /// <summary>The options of a training on parts.</summary>
     public static string TrainingOptions(SplitFolders parts) =>
-        Option("--data", parts.ToLearn ?? parts.ToValidate ?? parts.ToTest!)
-        + (parts is { ToLearn: not null, ToValidate: { } validation } ? " " + Option("--validation", validation) : "");
+        LearningOptions(parts) + (parts is { ToLearn: not null, ToValidate: { } validation } ? " " + Option("--validation", validation) : "");
 
     /// <summary>The options of a measurement on parts.</summary>
     public static string MeasuringOptions(SplitFolders parts) => Option("--data", parts.ToTest ?? parts.ToValidate ?? parts.ToLearn!);

@@ -40,7 +40,7 @@ internal static class LearningRateCommand
         var plot = parsed.GetValue(Out) is { } path ? LearningRatePlot.At(path) : null;
         var options = TrainingFlags.Read(parsed);
         var ml = new MLContext(options.Seed);
-        var images = ml.Data.LoadFromEnumerable(LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.TrainingOptions));
+        var images = ml.Data.LoadFromEnumerable(LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.LearningOptions));
         LearningRateSweep sweep;
         using (var progress = new TrainingProgressBar(Terminal.Notes))
         {

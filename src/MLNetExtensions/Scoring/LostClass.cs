@@ -15,6 +15,6 @@ internal static class LostClass
 
     /// <summary>The error about a class.</summary>
     public static ImageDataException Of(string label, int images, SkippedImage first) => new(
-        $"The class '{label}' has lost {(images == 1 ? "its only image, which" : $"all of its {images} images, which")} cannot be read: "
-        + $"{first.Image}, {first.Reason} Mend them, or leave the class out.");
+        $"The class '{label}' has lost {(images == 1 ? "its only image" : $"all of its {images} images")}, which cannot be read: "
+        + $"{first.Image}, {first.Reason} Mend {(images == 1 ? "it" : "them")}, or leave the class out.");
 }

@@ -106,7 +106,8 @@ public static class ImageFolder
 
     private static string WithReason(string sentence, LeftOut leftOut) => $"{sentence} {leftOut}".TrimEnd();
 
-    private static void Tell(ILogger? logger, string folder, LeftOut leftOut)
+    /// <summary>Logs what was left out, where anything was.</summary>
+    internal static void Tell(ILogger? logger, string folder, LeftOut leftOut)
     {
         if (leftOut.ToString().Length > 0)
         {

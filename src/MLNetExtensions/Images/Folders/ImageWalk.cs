@@ -71,7 +71,7 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
                         _images.Add(entry);
                         break;
                     default:
-                        LeaveOut(entry.Path, entry.Kind);
+                        LeaveOut(entry.Path, entry.Kind == EntryKind.Missing && Entry.IsNoUtf8(entry.Name) ? EntryKind.File : entry.Kind);
                         break;
                 }
             }

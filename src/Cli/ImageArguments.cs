@@ -14,7 +14,7 @@ internal static class ImageArguments
     /// What exists under a name is meant, whatever the name. Of folders, and of what a pattern matches, images count: see
     /// <see cref="ImageFolder"/>. A file that is named is taken as it is; who reads it says what is wrong with it.
     /// </remarks>
-    /// <exception cref="ImageDataException">A folder holds no images, or nothing matches a pattern.</exception>
+    /// <exception cref="ImageDataException">A folder holds no images, nothing matches a pattern, or a name is that of a pipe or a device.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> arguments) => [.. arguments.SelectMany(Find)];
 
     private static IEnumerable<string> Find(string argument)
@@ -22,6 +22,11 @@ internal static class ImageArguments
         if (Directory.Exists(argument))
         {
             return InFolder(argument);
+        }
+
+        if (Entry.KindOf(argument) is EntryKind.NamedPipe or EntryKind.Socket or EntryKind.Device and var kind)
+        {
+            throw new ImageDataException($"'{argument}' is a {Entry.Describe(kind)}, not a file.");
         }
 
         if (argument.IndexOfAny(Wildcards) < 0 || Entry.OwnKindOf(argument) != EntryKind.Missing)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Images.Folders;
@@ -34,7 +35,7 @@ public sealed class ImageFolderCatalogTests : IDisposable
         _files.AddFile("rose/1.png");
         _files.AddFile("rose/1.tif", [1]);
         var (ml, logger, heard) = (new MLContext(seed: 1), new RecordingLogger(), new List<string>());
-        ml.Log += (_, line) => heard.Add(line.RawMessage);
+        ml.Log += (_, line) => heard.AddRange(line.Kind == ChannelMessageKind.Info ? [line.RawMessage] : []);
 
         ml.Data.LoadImageFolder(_files.Folder, logger);
 

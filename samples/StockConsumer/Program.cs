@@ -3,7 +3,7 @@ using System.Text.Json;
 using StockConsumer;
 
 const string Usage = "Usage: StockConsumer MODEL.zip IMAGE_OR_FOLDER... [--json]";
-string[] imageExtensions = [".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"];
+string[] imageExtensions = [".jpg", ".jpeg", ".jfif", ".jpe", ".jfi", ".jif", ".png", ".bmp", ".gif", ".webp"];
 
 try
 {

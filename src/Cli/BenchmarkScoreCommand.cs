@@ -46,7 +46,7 @@ internal static class BenchmarkScoreCommand
             Images = parsed.GetValue(Images),
             Rounds = parsed.GetValue(Rounds),
         };
-        var benchmark = new ScoringBenchmark(parsed.GetValue(Model)!, ImageFolder.ListFiles(parsed.GetValue(Data)!), options);
+        var benchmark = new ScoringBenchmark(parsed.GetValue(Model)!, ImageFolder.ListFiles(parsed.GetValue(Data)!, new NotesLogger()), options);
         var result = Terminal.Notes.Profile.Capabilities.Interactive
             ? Terminal.Notes.Status().Start("Looking at the images", status => benchmark.Run(new Turn(status, options.Rounds), cancellationToken))
             : benchmark.Run(cancellationToken: cancellationToken);

@@ -25,7 +25,7 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var images = ImageFolder.Read(parsed.GetValue(Data)!);
+        var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast) ? PixelMode.Fast : PixelMode.Exact));
         var metrics = classifier.Evaluate(images, parsed.GetValue(MaxSkipped), cancellationToken);

@@ -51,7 +51,7 @@ internal static class LabelList
         }
 
         var lines = text.ReplaceLineEndings("\n").Split('\n')
-            .Select((line, index) => (Number: index + 1, Name: line.Trim()))
+            .Select((line, index) => (Number: index + 1, Name: NormalForm.Of(line.Trim())))
             .Where(line => line.Name.Length > 0)
             .ToList();
         return lines.Find(line => line.Name.Any(char.IsControl)) is { Number: > 0 } bad

@@ -33,10 +33,15 @@ internal static class LearningRateCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(Out) is { } output)
+        {
+            OutputPlace.ThrowIfAmongImages(output, parsed.GetValue(Data));
+        }
+
         var plot = parsed.GetValue(Out) is { } path ? LearningRatePlot.At(path) : null;
         var options = TrainingFlags.Read(parsed);
         var ml = new MLContext(options.Seed);
-        var images = ml.Data.LoadImageFolder(parsed.GetValue(Data)!);
+        var images = ml.Data.LoadFromEnumerable(LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.LearningOptions));
         LearningRateSweep sweep;
         using (var progress = new TrainingProgressBar(Terminal.Notes))
         {

@@ -60,6 +60,7 @@ internal static class QuantizeCommand
                 + "without images only --weights-only fp16 can be done.");
         }
 
+        OutputPlace.ThrowIfAmongImages(path, data);
         var options = new QuantizationOptions
         {
             MaxDropPoints = parsed.GetValue(MaxDrop),
@@ -99,7 +100,7 @@ internal static class QuantizeCommand
     {
         try
         {
-            return ImageFolder.Read(folder);
+            return LabeledFolder.Read(folder, LabeledFolder.MeasuringOptions);
         }
         catch (ImageDataException e) when (Directory.Exists(folder))
         {

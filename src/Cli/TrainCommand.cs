@@ -33,8 +33,10 @@ internal static class TrainCommand
     {
         var options = TrainingFlags.Read(parsed);
         var ml = new MLContext(options.Seed);
-        var images = ml.Data.LoadImageFolder(parsed.GetValue(Data)!);
-        var validation = parsed.GetValue(Validation) is { } folder ? ml.Data.LoadImageFolder(folder) : null;
+        OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
+        IDataView Load(string folder) => ml.Data.LoadFromEnumerable(LabeledFolder.Read(folder, LabeledFolder.TrainingOptions));
+        var images = Load(parsed.GetValue(Data)!);
+        var validation = parsed.GetValue(Validation) is { } validationFolder ? Load(validationFolder) : null;
         var output = OutputFolder.Create(parsed.GetValue(Out)!);
         var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
         if (File.Exists(checkpoint) && !parsed.GetValue(Resume))

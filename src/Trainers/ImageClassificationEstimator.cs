@@ -26,12 +26,14 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         _ml = ml;
         _architecture = ImageModels.Get(architecture);
         _options = options;
-        _logger = new TrainingLogger(ml, options.Logger);
+        _logger = new ContextLogger(ml, "ImageClassifier", options.Logger);
     }
 
     /// <summary>Trains on the given images.</summary>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
-    /// <exception cref="ImageDataException">There are fewer than two classes, or too many unreadable images.</exception>
+    /// <exception cref="ImageDataException">
+    /// There are fewer than two classes; too many images, or all of a class, are unreadable; not one validation image can be used.
+    /// </exception>
     /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>

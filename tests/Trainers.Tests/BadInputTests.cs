@@ -194,7 +194,69 @@ public sealed class BadInputTests : IDisposable
         var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
 
         Assert.Equal(
-            $"Training needs readable images of at least two classes, but 1 of 3 images cannot be used: {rows[1].ImagePath}, the file is empty.", error.Message);
+            $"The class 'tulip' has lost its only image, which cannot be read: {rows[1].ImagePath}, the file is empty. Mend it, or leave the class out.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Fit_NothingReadable_SaysThatTwoClassesAreNeeded()
+    {
+        var rows = _images.Rows(["rose", "tulip", "rose"]);
+        Array.ForEach(rows, row => SpoilEmpty(row));
+
+        var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
+
+        Assert.StartsWith("Training needs readable images of at least two classes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_ThirdClassUnreadable_IsNoClass()
+    {
+        var rows = _images.Rows(TinyImages.Labels);
+        foreach (var row in rows.Where(row => row.Label == "daisy"))
+        {
+            SpoilEmpty(row);
+        }
+
+        var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
+
+        Assert.StartsWith("The class 'daisy' has lost all of its 4 images, which cannot be read: ", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The mapping knows a class of which there are no rows: absent is not lost.</summary>
+    [Fact]
+    public void Fit_ClassWithoutRows_TrainsAndWarns()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        var some = _images.ML.Data.FilterRowsByKeyColumnFraction(view, "Label", 0, 0.5);
+        var logger = new RecordingLogger();
+
+        using var model = _images.Classifier(TinyImages.Options with { Logger = logger }).Fit(some);
+
+        Assert.Equal(["tulip", "rose", "daisy"], model.Labels);
+        Assert.Contains(logger.Lines, line => line.Message.StartsWith("There are no images to learn these classes from: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_NoUsableValidationImage_NamesTheFirst()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        var held = _images.Rows(TinyImages.Labels);
+        Array.ForEach(held, row => row.ImagePath += ".gone");
+
+        var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(view, _images.View(held)));
+
+        Assert.Equal($"Not one of the 12 validation images can be used: {held[0].ImagePath}, the file does not exist.", error.Message);
+    }
+
+    [Fact]
+    public void Fit_NameInTwoForms_AsksForOne()
+    {
+        var view = _images.Labelled(["Ga\u0308nse", "Tulpe", "G\u00E4nse", "Tulpe"]);
+
+        var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view));
+
+        Assert.StartsWith("The label column 'Label' has the name 'G\u00E4nse' in two forms of Unicode", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

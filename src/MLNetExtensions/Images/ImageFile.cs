@@ -19,6 +19,7 @@ internal static class ImageFile
     /// <summary>Why there is no file to open at a path, or null where there is one.</summary>
     public static string? WhyMissing(string path) => File.Exists(path) ? null
         : Directory.Exists(path) ? "it is a folder."
+        : Entry.IsNoUtf8(path) ? "its name is no UTF-8: rename it."
         : path.Contains('\\', StringComparison.Ordinal) && Path.DirectorySeparatorChar != '\\'
             ? "the file does not exist; its path has backslashes, which part folders on Windows only: write / instead."
             : "the file does not exist.";

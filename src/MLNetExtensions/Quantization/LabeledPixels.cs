@@ -33,9 +33,9 @@ internal sealed class LabeledPixels
             throw new ImageDataException("There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
         }
 
-        var indices = model.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        var indices = new LabelIndex(model.Labels);
         var strangers = images.Select(image => image.Label).Distinct()
-            .Where(label => !indices.ContainsKey(label))
+            .Where(label => indices.Find(label) is null)
             .Order(StringComparer.Ordinal)
             .ToList();
         if (strangers.Count > 0 && !takesUnknownClasses)
@@ -50,7 +50,7 @@ internal sealed class LabeledPixels
         _budget = budgetBytes;
         _reader = new ImageReader(model.ImageSize, PixelMode.Exact);
         _kept = new byte[images.Count][];
-        Labels = [.. images.Select(image => indices.GetValueOrDefault(image.Label, Unknown))];
+        Labels = [.. images.Select(image => indices.Find(image.Label) ?? Unknown)];
         Labelled = [.. Enumerable.Range(0, images.Count).Where(image => Labels[image] != Unknown)];
     }
 
@@ -139,6 +139,12 @@ internal sealed class LabeledPixels
         if (_unreadable.Count > _maxSkipped || _unreadable.Count == Count)
         {
             throw new ImageDataException($"{_unreadable.Count} of {Count} images cannot be read: {_images[image].ImagePath}, {reason}");
+        }
+
+        var ofClass = Labels.Index().Where(label => label.Item == Labels[image]).Select(label => label.Index).ToList();
+        if (ofClass.TrueForAll(_unreadable.ContainsKey))
+        {
+            throw LostClass.Of(_images[image].Label, ofClass.Count, new SkippedImage(_images[image].ImagePath, reason));
         }
     }
 }

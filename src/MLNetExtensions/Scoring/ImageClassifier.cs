@@ -86,7 +86,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
     /// <param name="cancellationToken">Stops after the image at hand.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxSkippedImages"/> is negative.</exception>
-    /// <exception cref="ImageDataException">There are no images; a label is unknown to the model; no image, or too many, cannot be read.</exception>
+    /// <exception cref="ImageDataException">There are no images; a label is unknown to the model; too many images, or all of a class, cannot be read.</exception>
     /// <exception cref="ModelFileException">The model's scores of an image are no numbers.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public ImageClassificationMetrics Evaluate(
@@ -101,8 +101,8 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
 
         using var use = Enter();
         var labels = use.Model.Metadata.Labels;
-        var indices = labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
-        if (images.FirstOrDefault(image => !indices.ContainsKey(image.Label)) is { } stranger)
+        var indices = new LabelIndex(labels);
+        if (images.FirstOrDefault(image => indices.Find(image.Label) is null) is { } stranger)
         {
             throw new ImageDataException($"The model does not know the class '{stranger.Label}'; it knows {string.Join(", ", labels)}.");
         }
@@ -123,8 +123,9 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
                 $"{skipped.Count} of {images.Count} images cannot be read: {skipped.FirstOrDefault()?.Image}, {skipped.FirstOrDefault()?.Reason}");
         }
 
+        LostClass.ThrowIfAny(images.Zip(predictions, (image, prediction) => (NormalForm.Of(image.Label), image.ImagePath, prediction.Error)));
         var scored = images.Zip(predictions).Where(pair => pair.Second.Error is null)
-            .Select(pair => (indices[pair.First.Label], pair.Second.Scores)).ToList();
+            .Select(pair => (indices.Find(pair.First.Label)!.Value, pair.Second.Scores)).ToList();
         return ImageClassificationMetrics.Of(labels, scored, skipped, seconds);
     }
 

@@ -39,6 +39,8 @@ internal sealed class MLEnvironment
 
     public static MLEnvironment Of(ModelOperationsCatalog catalog) => new(() => HostOf(catalog));
 
+    public static MLEnvironment Of(DataOperationsCatalog catalog) => new(() => HostOf(catalog));
+
     /// <summary>Writes a line to <see cref="MLContext.Log"/>.</summary>
     public void Log(string source, string message, bool warning = false)
     {
@@ -68,6 +70,9 @@ internal sealed class MLEnvironment
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = EnvironmentGetter)]
     private static extern IHostEnvironment HostOf(ModelOperationsCatalog catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = EnvironmentGetter)]
+    private static extern IHostEnvironment HostOf(DataOperationsCatalog catalog);
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern TransformsCatalog NewTransforms(IHostEnvironment host);

@@ -48,6 +48,9 @@ internal static partial class EpochLog
     [LoggerMessage(LogLevel.Information, "The model has the weights of the best epoch: {phase} {epoch}, validation accuracy {validationAccuracy:0.000}.")]
     private static partial void ReturnedBest(ILogger logger, string phase, int epoch, double validationAccuracy);
 
+    [LoggerMessage(LogLevel.Warning, "There are no images to learn these classes from: {classes}.")]
+    public static partial void ClassesWithoutImages(ILogger logger, string classes);
+
     [LoggerMessage(LogLevel.Warning, "Skipped unreadable image {image}: {reason}")]
     public static partial void Skipped(ILogger logger, string image, string reason);
 

@@ -73,7 +73,9 @@ internal sealed class TrainingImages : IDisposable
 
     /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
     /// <remarks>To be called once; the sets can be read until this is disposed.</remarks>
-    /// <exception cref="ImageDataException">Fewer than two classes have images, or there are too many unreadable images.</exception>
+    /// <exception cref="ImageDataException">
+    /// Fewer than two classes have images; too many images, or all of a class, are unreadable; not one validation image can be used.
+    /// </exception>
     /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
     {
@@ -86,7 +88,16 @@ internal sealed class TrainingImages : IDisposable
             throw new ImageDataException("Training needs readable images of at least two classes" + WhyFewer(images.Count));
         }
 
+        WarnOfClassesWithout(images);
+        var skippedInTraining = _skipped.Count;
         var heldOut = validation is null ? null : Read(validation, _store);
+        if (heldOut is { Count: 0 })
+        {
+            throw new ImageDataException(_skipped.Count > skippedInTraining && _skipped[skippedInTraining] is var first
+                ? $"Not one of the {_skipped.Count - skippedInTraining} validation images can be used: {first.Image}, {first.Reason}"
+                : "The validation data holds no images.");
+        }
+
         _store.Seal();
         PixelLog.Stored(_logger, _store);
         return heldOut is null ? images.Split(_options.ValidationFraction, new Random(_options.Seed)) : (images, heldOut);
@@ -135,6 +146,7 @@ internal sealed class TrainingImages : IDisposable
             return all;
         })?.Check();
         var read = rows.Where(row => row.Skipped is null).ToList();
+        ThrowIfClassIsLost(rows);
         return new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]);
 
         Func<Row> Bind(DataViewRow row)
@@ -164,6 +176,27 @@ internal sealed class TrainingImages : IDisposable
         }
     }
 
+    /// <summary>Where nothing at all can be read, that is said instead.</summary>
+    private void ThrowIfClassIsLost(IReadOnlyList<Row> rows)
+    {
+        if (rows.Any(row => row.Skipped is null))
+        {
+            LostClass.ThrowIfAny(rows.Index().Where(row => row.Item.Label >= 0).Select(row =>
+                (Labels.Names[row.Item.Label], row.Item.Skipped is { Image.Length: > 0 } named ? named.Image : $"row {row.Index}", row.Item.Skipped?.Reason)));
+        }
+    }
+
+    /// <summary>A mapping that was fitted on more data knows classes of which there are no rows here: no error, but the model cannot know them.</summary>
+    private void WarnOfClassesWithout(PixelSet images)
+    {
+        const int MostNamed = 10;
+        var absent = Labels.Names.Where((_, label) => !images.Labels.Contains(label)).ToList();
+        if (absent.Count > 0)
+        {
+            EpochLog.ClassesWithoutImages(_logger, string.Join(", ", absent.Take(MostNamed)) + (absent.Count > MostNamed ? ", …" : ""));
+        }
+    }
+
     private static Func<Row> BindReader(
         DataViewRow row, DataViewSchema.Column pixels, Func<string?>? whyNoPixels, DataViewSchema.Column label, DataViewSchema.Column? path,
         ImageFileColumn? source, PixelStore store, Action<SkippedImage, bool> skip)
@@ -178,7 +211,7 @@ internal sealed class TrainingImages : IDisposable
             getKey(ref key);
             if (key == 0)
             {
-                return Skip(NamedFile(), "its label is missing or unknown.", isUnlabelled: true);
+                return Skip(NamedFile(), "its label is missing or unknown.");
             }
 
             var name = NamedFile();
@@ -214,16 +247,22 @@ internal sealed class TrainingImages : IDisposable
             return file.ToString();
         }
 
-        Row Skip(string file, string reason, bool isUnlabelled = false)
+        Row Skip(string file, string reason)
         {
             var skipped = new SkippedImage(file, reason);
-            skip(skipped, isUnlabelled);
-            return new Row(-1, 0, skipped, isUnlabelled);
+            skip(skipped, key == 0);
+            return new Row(-1, (int)key - 1, skipped);
         }
     }
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException(PixelColumn.Missing(name) + ".");
 
-    private readonly record struct Row(int Number, int Label, SkippedImage? Skipped = null, bool IsUnlabelled = false);
+    /// <param name="Number">The store's number of the image; -1 for one that was skipped.</param>
+    /// <param name="Label">Its class, from 0; -1 where it is missing or unknown.</param>
+    /// <param name="Skipped">Why it was skipped, or null.</param>
+    private readonly record struct Row(int Number, int Label, SkippedImage? Skipped = null)
+    {
+        public bool IsUnlabelled => Label < 0;
+    }
 }

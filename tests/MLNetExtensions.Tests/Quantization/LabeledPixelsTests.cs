@@ -50,6 +50,20 @@ public sealed class LabeledPixelsTests : IDisposable
     }
 
     [Fact]
+    public void TryRead_LastImageOfAClassDamaged_NamesTheClass()
+    {
+        string[] damaged = [.. _images.Labeled.Where(image => image.Label == "blue").Select(image => image.ImagePath)];
+        Array.ForEach(damaged, path => _images.AddDamaged(Path.Combine("blue", Path.GetFileName(path))));
+        var pixels = _images.Pixels(maxSkipped: 10);
+        var buffer = new byte[pixels.PixelBytes];
+
+        Assert.All(Enumerable.Range(0, damaged.Length - 1), image => Assert.False(pixels.TryRead(image, buffer)));
+        var error = Assert.Throws<ImageDataException>(() => pixels.TryRead(damaged.Length - 1, buffer));
+
+        Assert.StartsWith("The class 'blue' has lost all of its 4 images", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Constructor_LabelsTheModelDoesNotKnow_NamesThemAll()
     {
         _images.Add("violet/0.png", 0);

@@ -265,6 +265,24 @@ public sealed class ImageClassifierTests : IDisposable
         Assert.Equal([new SkippedImage(images[2].ImagePath, "the file is empty.")], metrics.Skipped);
     }
 
+    [Fact]
+    public void Evaluate_ClassOfUnreadableImagesOnly_NamesItAndTheFirst()
+    {
+        using var classifier = Load();
+        LabeledImage[] images =
+        [
+            new() { ImagePath = _files.AddImage("0.png", seed: 0), Label = "red" },
+            new() { ImagePath = _files.AddFile("1.png"), Label = "blue" },
+            new() { ImagePath = _files.AddFile("2.png"), Label = "blue" },
+        ];
+
+        var error = Assert.Throws<ImageDataException>(() => classifier.Evaluate(images, cancellationToken: Cancellation));
+
+        Assert.Equal(
+            $"The class 'blue' has lost all of its 2 images, which cannot be read: {images[1].ImagePath}, the file is empty. Mend them, or leave the class out.",
+            error.Message);
+    }
+
     private ImageClassifier Load(ImageScoringOptions? options = null) =>
         ImageClassifier.Load(TinyClassifier.WriteOnnx(Path.Combine(_files.Folder, "model.onnx")), options);
 

@@ -1,8 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using TestImages;
 
-namespace MLNetExtensions.Tests.Images;
+namespace MLNetExtensions.Tests.Images.Folders;
 
 public sealed class ImageFolderCatalogTests : IDisposable
 {
@@ -27,4 +28,18 @@ public sealed class ImageFolderCatalogTests : IDisposable
     [Fact]
     public void LoadImageFolder_MissingFolder_ThrowsAtOnce() =>
         Assert.Throws<ImageDataException>(() => new MLContext(seed: 1).Data.LoadImageFolder(Path.Combine(_files.Folder, "missing")));
+
+    [Fact]
+    public void LoadImageFolder_OtherFiles_AreToldToTheContextAndTheLogger()
+    {
+        _files.AddFile("rose/1.png");
+        _files.AddFile("rose/1.tif", [1]);
+        var (ml, logger, heard) = (new MLContext(seed: 1), new RecordingLogger(), new List<string>());
+        ml.Log += (_, line) => heard.AddRange(line.Kind == ChannelMessageKind.Info ? [line.RawMessage] : []);
+
+        ml.Data.LoadImageFolder(_files.Folder, logger);
+
+        Assert.Equal([$"{_files.Folder}: Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .tif (1)."], logger.Lines.Select(line => line.Message));
+        Assert.Equal(logger.Lines.Select(line => line.Message), heard);
+    }
 }

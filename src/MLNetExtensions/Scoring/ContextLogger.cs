@@ -1,13 +1,11 @@
 using Microsoft.Extensions.Logging;
-using MLNetExtensions;
+using Microsoft.ML;
 
-namespace Trainers.Training;
+namespace MLNetExtensions;
 
-/// <summary>Sends log lines to <c>MLContext.Log</c> and to the caller's logger.</summary>
-internal sealed class TrainingLogger(MLEnvironment ml, ILogger? logger) : ILogger
+/// <summary>Sends log lines to <see cref="MLContext.Log"/> and to the caller's logger.</summary>
+internal sealed class ContextLogger(MLEnvironment ml, string source, ILogger? logger) : ILogger
 {
-    private const string Source = "ImageClassifier";
-
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => logger?.BeginScope(state);
 
@@ -16,6 +14,6 @@ internal sealed class TrainingLogger(MLEnvironment ml, ILogger? logger) : ILogge
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         logger?.Log(logLevel, eventId, state, exception, formatter);
-        ml.Log(Source, formatter(state, exception), warning: logLevel >= LogLevel.Warning);
+        ml.Log(source, formatter(state, exception), warning: logLevel >= LogLevel.Warning);
     }
 }

@@ -1,0 +1,60 @@
+namespace MLNetExtensions;
+
+/// <summary>Where a path leads when every link on the way is followed.</summary>
+internal static class RealPath
+{
+    private const int MostLinks = 40;     // as Linux
+
+    /// <summary>The full path without links; what does not exist yet stands behind what does.</summary>
+    /// <exception cref="IOException">There are more links than any sound path has: they lead in a circle.</exception>
+    public static string Of(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var real = Path.GetPathRoot(full)!;
+        var ahead = new Stack<string>(PartsOf(full).Reverse());
+        var links = 0;
+        while (ahead.TryPop(out var part))
+        {
+            if (part is "..")
+            {
+                real = Path.GetDirectoryName(real) ?? real;
+                continue;
+            }
+
+            var next = Path.Combine(real, part);
+            if (new FileInfo(next).LinkTarget is not { } target)
+            {
+                real = next;
+                continue;
+            }
+
+            if (++links > MostLinks)
+            {
+                throw new IOException($"The links at '{path}' lead in a circle.");
+            }
+
+            real = Path.IsPathRooted(target) ? Path.GetPathRoot(Path.GetFullPath(target, real))! : real;
+            foreach (var step in PartsOf(target).Reverse())
+            {
+                ahead.Push(step);
+            }
+        }
+
+        return real;
+    }
+
+    /// <summary>Whether one real path is another or lies below it.</summary>
+    public static bool IsAtOrBelow(string path, string folder)
+    {
+        var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        return path.StartsWith(folder, comparison)
+            && (path.Length == folder.Length || Path.EndsInDirectorySeparator(folder) || IsSeparator(path[folder.Length]));
+    }
+
+    private static IEnumerable<string> PartsOf(string path) =>
+        path[Path.GetPathRoot(path)!.Length..]
+            .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
+            .Where(part => part != ".");
+
+    private static bool IsSeparator(char character) => character == Path.DirectorySeparatorChar || character == Path.AltDirectorySeparatorChar;
+}

@@ -1,0 +1,41 @@
+using System.IO.Enumeration;
+
+namespace MLNetExtensions;
+
+/// <summary>A name in a folder that is walked, and what stands there.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Path">The path through which it was reached.</param>
+/// <param name="RealPath">The path without links on the way.</param>
+/// <param name="Kind">What stands there itself.</param>
+internal sealed record FolderEntry(string Name, string Path, string RealPath, EntryKind Kind)
+{
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
+    /// <summary>The entries of a folder but for clutter, in no particular order.</summary>
+    /// <exception cref="ImageDataException">A folder's name is no UTF-8.</exception>
+    public static List<FolderEntry> Of(string folder, string realFolder, LeftOut leftOut)
+    {
+        var names = new FileSystemEnumerable<(string Name, bool IsFolder)>(
+            folder, (ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory), Everything);
+        var entries = new List<FolderEntry>();
+        foreach (var (name, isFolder) in names)
+        {
+            if (Clutter.Of(name, isFolder) is { } clutter)
+            {
+                leftOut.OfClutter(clutter);
+                continue;
+            }
+
+            var path = System.IO.Path.Combine(folder, name);
+            var kind = Entry.OwnKindOf(path);
+            if (kind == EntryKind.Missing && isFolder && Entry.IsNoUtf8(name))
+            {
+                throw new ImageDataException($"The name of the folder '{name}' in '{folder}' is no UTF-8: rename it.");
+            }
+
+            entries.Add(new FolderEntry(name, path, System.IO.Path.Combine(realFolder, name), kind));
+        }
+
+        return entries;
+    }
+}

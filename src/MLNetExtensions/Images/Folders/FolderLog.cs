@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace MLNetExtensions;
+
+/// <summary>The log lines of reading folders.</summary>
+internal static partial class FolderLog
+{
+    [LoggerMessage(LogLevel.Information, "{folder}: {leftOut}")]
+    public static partial void Read(ILogger logger, string folder, LeftOut leftOut);
+
+    [LoggerMessage(LogLevel.Warning, "There is only the class '{label}', and all of its images lie in sub-folders ({folders}): did you mean '{folder}'?")]
+    public static partial void OneFolderTooHigh(ILogger logger, string label, string folders, string folder);
+}

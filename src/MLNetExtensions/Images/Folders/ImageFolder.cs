@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MLNetExtensions;
+
+/// <summary>Reads the usual layout of labelled images: a root folder with one sub-folder per class.</summary>
+/// <remarks>
+/// What counts as data is the same for every reader of folders. Images are regular files, or links to such, that end as images do, or
+/// whose first bytes are those of a JPEG, PNG, BMP, GIF or WebP. Left out are names that begin with a dot, what systems and servers
+/// leave behind (<c>__MACOSX</c>, <c>@eaDir</c>, <c>$RECYCLE.BIN</c>, <c>Thumbs.db</c>, …), other files, pipes and devices, and links
+/// that lead nowhere or to what counts already. The order is the same on every system: classes by name, then images by their path
+/// below the root with slashes, both ordinal and in Unicode's normal form C.
+/// </remarks>
+public static class ImageFolder
+{
+    /// <summary>File name endings that are taken for an image's without a look inside, in lower case with the dot.</summary>
+    public static IReadOnlyCollection<string> Extensions { get; } =
+        [".jpg", ".jpeg", ".jfif", ".jpe", ".jfi", ".jif", ".png", ".bmp", ".gif", ".webp"];
+
+    /// <summary>Lists the images below <paramref name="folder"/>.</summary>
+    /// <remarks>
+    /// The names of the direct sub-folders are the classes, in Unicode's normal form C: two that differ in form only are one class. Images
+    /// deeper down belong to the class they lie under. No image is decoded.
+    /// </remarks>
+    /// <param name="folder">The root.</param>
+    /// <param name="logger">Told in a line what was left out; no one where null.</param>
+    /// <exception cref="ImageDataException">
+    /// The folder is missing or holds no class folders; an image lies beside the class folders; a class folder is empty; two
+    /// class names differ only in case, which a file system that ignores case could not keep apart; the folders are the parts of a
+    /// data set, training and validation, instead of classes; a folder's name is no UTF-8.
+    /// </exception>
+    public static IReadOnlyList<LabeledImage> Read(string folder, ILogger? logger = null)
+    {
+        var root = FullPath(folder);
+        var leftOut = new LeftOut();
+        var folders = ClassFolders.Of(root, leftOut);
+        if (folders.Folders.Count == 0)
+        {
+            throw new ImageDataException(WithReason($"'{folder}' holds no images: expected one sub-folder of images per class.", leftOut));
+        }
+
+        if (SplitFolders.Of(folder) is { } parts)
+        {
+            throw new ImageDataException(parts.ToString());
+        }
+
+        var classes = folders.Folders.GroupBy(entry => NormalForm.Of(entry.Name)).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        ThrowIfNamesDifferOnlyInCase(folder, classes.Select(group => group.Key));
+        List<LabeledImage> images =
+        [
+            .. from label in classes
+               from path in PathOrder.Sort(label.SelectMany(entry => ImagesOf(folders, entry, leftOut)), root, path => path)
+               select new LabeledImage { ImagePath = path, Label = label.Key },
+        ];
+        Tell(logger, folder, leftOut);
+        if (classes.Count == 1)
+        {
+            WarnIfOneFolderTooHigh(logger, folders.Folders[0], images);
+        }
+
+        return images;
+    }
+
+    /// <summary>Lists the image files in a folder and below it, in order, whatever the sub-folders stand for.</summary>
+    /// <exception cref="ImageDataException">The folder is missing or holds no images.</exception>
+    internal static IReadOnlyList<string> ListFiles(string folder, ILogger? logger = null)
+    {
+        var root = FullPath(folder);
+        var leftOut = new LeftOut();
+        var realRoot = RealPath.Of(root);
+        var walk = new ImageWalk(root, leftOut, real => RealPath.IsAtOrBelow(realRoot, real));
+        string[] files = [.. PathOrder.Sort(walk.Below(root, realRoot), root, path => path)];
+        if (files.Length == 0)
+        {
+            throw new ImageDataException(WithReason($"'{folder}' holds no images: expected {LeftOut.Formats}.", leftOut));
+        }
+
+        Tell(logger, folder, leftOut);
+        return files;
+    }
+
+    private static string FullPath(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        return Directory.Exists(folder) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) : throw new ImageDataException($"The image folder '{folder}' does not exist.");
+    }
+
+    private static void ThrowIfNamesDifferOnlyInCase(string folder, IEnumerable<string> classes)
+    {
+        if (classes.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twins)
+        {
+            throw new ImageDataException(
+                $"The classes {string.Join(" and ", twins.Select(name => $"'{name}'"))} in '{folder}' differ only in case; rename or merge them.");
+        }
+    }
+
+    private static IReadOnlyList<string> ImagesOf(ClassFolders folders, FolderEntry folder, LeftOut leftOut)
+    {
+        var ofClass = new LeftOut();
+        var images = folders.ImagesOf(folder, ofClass);
+        leftOut.Add(ofClass);
+        return images.Count > 0
+            ? images
+            : throw new ImageDataException(WithReason($"The class folder '{folder.Path}' holds no images; add some or remove the folder.", ofClass));
+    }
+
+    private static string WithReason(string sentence, LeftOut leftOut) => $"{sentence} {leftOut}".TrimEnd();
+
+    /// <summary>Logs what was left out, where anything was.</summary>
+    internal static void Tell(ILogger? logger, string folder, LeftOut leftOut)
+    {
+        if (leftOut.ToString().Length > 0)
+        {
+            FolderLog.Read(logger ?? NullLogger.Instance, folder, leftOut);
+        }
+    }
+
+    private static void WarnIfOneFolderTooHigh(ILogger? logger, FolderEntry only, IEnumerable<LabeledImage> images)
+    {
+        const int MostNamed = 3;
+        var below = images.Select(image => PathOrder.Relative(only.Path, image.ImagePath)).Select(path => path.Split('/')).ToList();
+        var folders = below.Select(path => path[0]).Distinct().ToList();
+        if (folders.Count > 1 && below.TrueForAll(path => path.Length > 1))
+        {
+            var named = string.Join(", ", folders.Take(MostNamed)) + (folders.Count > MostNamed ? ", …" : "");
+            FolderLog.OneFolderTooHigh(logger ?? NullLogger.Instance, only.Name, named, only.Path);
+        }
+    }
+}

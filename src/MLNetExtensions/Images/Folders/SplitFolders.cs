@@ -1,0 +1,81 @@
+namespace MLNetExtensions;
+
+/// <summary>A data set that is split into parts, training and validation and the like, seen where classes are expected.</summary>
+internal sealed record SplitFolders
+{
+    private static readonly string[] Training = ["train", "training", "trn"];
+    private static readonly string[] Validation = ["val", "valid", "validation", "validate", "dev", "eval", "evaluation", "holdout"];
+    private static readonly string[] Test = ["test", "testing", "tests", "tst"];
+
+    /// <summary>What was seen: the parts, and the sub-folders that they have in common.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The folder to learn from, as far as there is one.</summary>
+    public string? ToLearn { get; init; }
+
+    /// <summary>The folder to validate on while learning, as far as there is one.</summary>
+    public string? ToValidate { get; init; }
+
+    /// <summary>The folder to test with, as far as there is one.</summary>
+    public string? ToTest { get; init; }
+
+    /// <summary>Looks for parts below a root; null where its folders may well be classes.</summary>
+    /// <remarks>
+    /// Classes may be called train or test. It takes two such names, sub-folders of the same names in both, and no other folder that
+    /// has these sub-folders as well.
+    /// </remarks>
+    public static SplitFolders? Of(string root)
+    {
+        var folders = FoldersOf(root);
+        var parts = folders.Where(folder => Words(folder).Any(word => Training.Contains(word) || Validation.Contains(word) || Test.Contains(word))).ToList();
+        if (parts.Count < 2)
+        {
+            return null;
+        }
+
+        var below = folders.ToDictionary(folder => folder, folder => FoldersOf(folder).Select(Name).ToList(), StringComparer.Ordinal);
+        var others = folders.Except(parts).SelectMany(folder => below[folder]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var common = parts.SelectMany(part => below[part].Distinct(StringComparer.OrdinalIgnoreCase))
+            .Where(name => !others.Contains(name))
+            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+            .Where(name => name.Count() > 1)
+            .Select(name => name.Key)
+            .ToList();
+        var alike = parts.Where(part => below[part].Intersect(common, StringComparer.OrdinalIgnoreCase).Any()).ToList();
+        return common.Count == 0 ? null : new SplitFolders
+        {
+            Description = $"The classes of '{root}' are called {And(folders.Select(Name))}, and {(alike.Count == folders.Count ? "each has" : $"{And(alike.Select(Name))} have")} "
+                + $"the same sub-folder{(common.Count > 1 ? "s" : "")} {And(common)}",
+            ToLearn = Find(parts, Training),
+            ToValidate = Find(parts, Validation),
+            ToTest = Find(parts, Test),
+        };
+    }
+
+    /// <summary>What is wrong and what to do, for a program; the command line names its options.</summary>
+    public override string ToString() => $"{Description}: they are parts of one data set, not classes; " + (ToLearn is null
+        ? "give one of them."
+        : $"give '{ToLearn}' to learn from{((ToValidate ?? ToTest) is { } other ? $" and '{other}' to {(ToValidate is null ? "test with" : "validate on")}" : "")}.");
+
+    private static string? Find(IEnumerable<string> parts, string[] role) => parts.FirstOrDefault(part => Words(part).Any(role.Contains));
+
+    /// <summary>The words of a folder's name: train2017 and seg_train say train.</summary>
+    private static string[] Words(string folder) =>
+        new string([.. Name(folder).ToLowerInvariant().Select(c => char.IsAsciiLetter(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Name(string folder) => NormalForm.Of(Path.GetFileName(folder));
+
+    private static List<string> FoldersOf(string folder) =>
+    [
+        .. PathOrder.Sort(
+            FolderEntry.Of(folder, folder, new LeftOut()).Where(entry => Entry.KindOf(entry.Path) == EntryKind.Folder).Select(entry => entry.Path), folder, path => path),
+    ];
+
+    private static string And(IEnumerable<string> names)
+    {
+        const int Most = 5;
+        var all = names.ToList();
+        List<string> shown = all.Count > Most ? [.. all.Take(Most), $"{all.Count - Most} more"] : all;
+        return shown.Count > 1 ? $"{string.Join(", ", shown.SkipLast(1))} and {shown[^1]}" : shown[0];
+    }
+}

@@ -1,0 +1,20 @@
+namespace MLNetExtensions;
+
+/// <summary>Refuses data of which a class has images, none of them readable: what is left would be about other classes than asked for.</summary>
+internal static class LostClass
+{
+    /// <summary>Looks at images by class, each with why it cannot be read, or null.</summary>
+    /// <exception cref="ImageDataException">All images of a class are unreadable; it names the class, how many they are, and the first.</exception>
+    public static void ThrowIfAny(IEnumerable<(string Label, string Image, string? Reason)> images)
+    {
+        if (images.GroupBy(image => image.Label, StringComparer.Ordinal).FirstOrDefault(group => group.All(image => image.Reason is not null)) is { } lost)
+        {
+            throw Of(lost.Key, lost.Count(), new SkippedImage(lost.First().Image, lost.First().Reason!));
+        }
+    }
+
+    /// <summary>The error about a class.</summary>
+    public static ImageDataException Of(string label, int images, SkippedImage first) => new(
+        $"The class '{label}' has lost {(images == 1 ? "its only image" : $"all of its {images} images")}, which cannot be read: "
+        + $"{first.Image}, {first.Reason} Mend {(images == 1 ? "it" : "them")}, or leave the class out.");
+}

@@ -20,8 +20,9 @@ internal sealed class LabeledPixels
     /// <param name="model">What the model says of itself.</param>
     /// <param name="maxSkipped">Unreadable images that are borne.</param>
     /// <param name="budgetBytes">Memory for pixels.</param>
+    /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
     /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some.</exception>
-    public LabeledPixels(IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30)
+    public LabeledPixels(IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool ignoreOrientation = false)
     {
         if (images.Count == 0)
         {
@@ -42,7 +43,7 @@ internal sealed class LabeledPixels
         _images = images;
         _maxSkipped = maxSkipped;
         _budget = budgetBytes;
-        _reader = new ImageReader(model.ImageSize, PixelMode.Exact);
+        _reader = new ImageReader(model.ImageSize, PixelMode.Exact, ignoreOrientation: ignoreOrientation);
         _kept = new byte[images.Count][];
         Labels = [.. images.Select(image => indices[image.Label])];
     }

@@ -83,7 +83,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     {
         var reasons = new string?[images.Length];
         ImageReader[] readers = [.. Enum.GetValues<PixelMode>().Where(mode => mode == PixelMode.Exact || mode == _scoring.Pixels)
-            .Select(mode => new ImageReader(imageSize, mode, _scoring.MaxPixels))];
+            .Select(mode => ImageReader.Of(imageSize, _scoring with { Pixels = mode }))];
         Parallel.For(0, images.Length, new ParallelOptions { CancellationToken = cancellationToken }, () => new byte[readers[0].PixelBytes], (i, _, pixels) =>
         {
             foreach (var reader in readers)

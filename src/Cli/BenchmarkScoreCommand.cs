@@ -16,7 +16,8 @@ internal static class BenchmarkScoreCommand
     private static readonly Option<int> Images = new("--images") { Description = "Images that each way scores in a turn, at most.", DefaultValueFactory = _ => Defaults.Images };
     private static readonly Option<int> Rounds = new("--rounds") { Description = "Turns of each way; the figures are medians.", DefaultValueFactory = _ => Defaults.Rounds };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads that decode and score.", DefaultValueFactory = _ => Defaults.Scoring.Threads };
-    private static readonly Option<bool> Fast = new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
+    private static readonly Option<bool> Fast = ScoringOptions.Fast();
+    private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
@@ -24,7 +25,7 @@ internal static class BenchmarkScoreCommand
     {
         var command = new Command("score", "Times every way of scoring a folder of images, and decoding and the bare session beside them.")
         {
-            Model, Int8, Data, Images, Rounds, Threads, Fast, Device, Json,
+            Model, Int8, Data, Images, Rounds, Threads, Fast, IgnoreOrientation, Device, Json,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -34,7 +35,7 @@ internal static class BenchmarkScoreCommand
     {
         var options = new ScoringBenchmarkOptions
         {
-            Scoring = ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast) ? PixelMode.Fast : PixelMode.Exact) with
+            Scoring = ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
             {
                 Threads = parsed.GetValue(Threads),
                 Logger = null,    // the result names the device, and sessions are opened again for every turn
@@ -85,6 +86,11 @@ internal static class BenchmarkScoreCommand
         if (result.Unreadable > 0)
         {
             Terminal.Output.WriteLine($"{result.Unreadable} images cannot be read and were left out.");
+        }
+
+        if (result.Turned > 0)
+        {
+            Terminal.Output.WriteLine($"{result.Turned} images are stored turned, as EXIF says; the stock chain does not turn them.");
         }
 
         if (!result.IsPeakPerPath)

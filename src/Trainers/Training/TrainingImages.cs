@@ -6,10 +6,12 @@ using MLNetExtensions;
 
 namespace Trainers.Training;
 
-/// <summary>Reads a data view's images once, through the same stock transforms that will serve when scoring, and keeps their pixels.</summary>
+/// <summary>Reads a data view's images once, to the pixels that scoring will make of them, and keeps those.</summary>
 /// <remarks>
-/// An image that claims too many pixels is not decoded where its file is known: from the <c>LoadImages</c> step behind the column, or from
-/// a column <c>ImagePath</c> of full paths. Images in memory cannot be looked at before.
+/// Images that <c>LoadImages</c> would load are read from their files instead: the same pixels bit for bit, without a decoded image in between. A
+/// broken image is skipped, and one that is stored turned is turned, where its file is known: from the <c>LoadImages</c> step behind the column, or
+/// from an image's tag. One that claims too many pixels is not decoded where that step, or a column <c>ImagePath</c> of full paths, names its
+/// file. Images in memory cannot be looked at before.
 /// </remarks>
 internal sealed class TrainingImages : IDisposable
 {
@@ -63,6 +65,9 @@ internal sealed class TrainingImages : IDisposable
     /// <summary>Images that could not be read, in the order of the data.</summary>
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
+    /// <summary>Images that are stored turned and were turned upright.</summary>
+    public int TurnedImages { get; private set; }
+
     /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
     /// <remarks>To be called once; the sets can be read until this is disposed.</remarks>
     /// <exception cref="ImageDataException">Fewer than two classes have images, or there are too many unreadable images.</exception>
@@ -81,6 +86,7 @@ internal sealed class TrainingImages : IDisposable
         var heldOut = validation is null ? null : Read(validation, _store);
         _store.Seal();
         PixelLog.Stored(_logger, _store);
+        PixelLog.Turned(_logger, TurnedImages);
         return heldOut is null ? images.Split(_options.ValidationFraction, new Random(_options.Seed)) : (images, heldOut);
     }
 
@@ -99,16 +105,16 @@ internal sealed class TrainingImages : IDisposable
 
     private PixelSet Read(IDataView view, PixelStore store)
     {
-        var images = PixelColumn.Of(Find(view.Schema, _options.ImageColumnName), Pixels.ImageSize, Pixels.ImageSize);
-        var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
-        var schema = pixelView.Schema;
-        var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
-        var source = ImageFileColumn.Of(view, _options.ImageColumnName);
-        var path = schema.GetColumnOrNull(source?.PathColumn ?? PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
-        DataViewSchema.Column[] columns = path is { } p ? [pixels, label, p] : [pixels, label];
+        var reader = new ImageReader(Pixels.ImageSize, PixelMode.Exact, ignoreOrientation: _options.IgnoreOrientation);
+        var (pixelView, content, path, source) = Source(view);
+        var label = Find(pixelView.Schema, _options.LabelColumnName);
+        DataViewSchema.Column[] columns = path is { } p ? [content, label, p] : [content, label];
 
         var skippedSoFar = 0;
-        var rows = ParallelRows.Read(view: pixelView, columns, row => BindReader(row, pixels, label, path, source, store, SkipOne), _options.CancellationToken);
+        var rows = ParallelRows.Read(
+            pixelView, columns.DistinctBy(column => column.Index),
+            row => BindReader(row.GetGetter<uint>(label), new RowPixels(row, content, path, source, reader), store, SkipOne), _options.CancellationToken);
+        TurnedImages += reader.TurnedImages;
         foreach (var (index, row) in rows.Index().Where(r => r.Item.Skipped is not null))
         {
             var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
@@ -129,50 +135,35 @@ internal sealed class TrainingImages : IDisposable
         }
     }
 
-    private static Func<Row> BindReader(
-        DataViewRow row, DataViewSchema.Column pixels, DataViewSchema.Column label, DataViewSchema.Column? path, ImageFileColumn? source,
-        PixelStore store, Action<SkippedImage> skip)
+    /// <summary>Where pixels come from: files, images, or what the stock transforms make of a vector of pixels.</summary>
+    private (IDataView View, DataViewSchema.Column Content, DataViewSchema.Column? Path, ImageFileColumn? Source) Source(IDataView view)
     {
-        var getPixels = row.GetGetter<VBuffer<byte>>(pixels);
-        var getKey = row.GetGetter<uint>(label);
-        var getPath = path is { } column ? row.GetGetter<ReadOnlyMemory<char>>(column) : null;
-        VBuffer<byte> buffer = default;
+        var images = PixelColumn.Of(Find(view.Schema, _options.ImageColumnName), Pixels.ImageSize, Pixels.ImageSize);
+        var pixelView = images.IsImages ? view : images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
+        var schema = pixelView.Schema;
+        var source = ImageFileColumn.Of(view, _options.ImageColumnName);
+        var path = RowPixels.PathColumn(schema, source);
+        source = path is null ? null : source;
+        var content = source is { IsLoaded: true } ? path!.Value : schema[images.IsImages ? _options.ImageColumnName : PixelsName];
+        path ??= schema.GetColumnOrNull(PathName) is { Type: TextDataViewType } named ? named : null;
+        return (pixelView, content, path, source);
+    }
+
+    private static Func<Row> BindReader(ValueGetter<uint> getKey, RowPixels pixels, PixelStore store, Action<SkippedImage> skip)
+    {
+        var buffer = new byte[store.ImageLength];
         uint key = 0;
         return () =>
         {
             getKey(ref key);
             if (key == 0)
             {
-                return Skip(NamedFile(), "its label is missing or unknown.");
-            }
-
-            var name = NamedFile();
-            var file = source is not null ? source.PathOf(name) : Path.IsPathRooted(name) ? name : null;
-            if (file is not null && ImageFile.WhyTooLarge(file) is { } tooLarge)
-            {
-                return Skip(name, tooLarge);
-            }
-
-            try
-            {
-                getPixels(ref buffer);
-            }
-            catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
-            {
-                // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
-                return Skip(name, (file is not null ? ImageFile.WhyUnreadable(file) : null) ?? e.Message.Split('\n')[0]);
+                return Skip(pixels.ReadName(), "its label is missing or unknown.");
             }
 
             // Threads come in any order; the rows' order is the data's.
-            return new Row(buffer.IsDense ? store.Append(buffer.GetValues()) : store.Append([.. buffer.DenseValues()]), (int)key - 1, null);
+            return pixels.Read(buffer) is { } reason ? Skip(pixels.Name, reason) : new Row(store.Append(buffer), (int)key - 1, null);
         };
-
-        string NamedFile()
-        {
-            ReadOnlyMemory<char> file = default;
-            getPath?.Invoke(ref file);
-            return file.ToString();
-        }
 
         Row Skip(string file, string reason)
         {

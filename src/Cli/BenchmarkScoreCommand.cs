@@ -19,7 +19,8 @@ internal static class BenchmarkScoreCommand
         "--rounds", "Turns of each way; the figures are medians.", Defaults.Rounds);
     private static readonly Option<int> Threads = NumberOption.Whole(
         "--threads", "Threads that decode and score.", Defaults.Scoring.Threads);
-    private static readonly Option<bool> Fast = new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
+    private static readonly Option<bool> Fast = ScoringOptions.Fast();
+    private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
@@ -27,7 +28,7 @@ internal static class BenchmarkScoreCommand
     {
         var command = new Command("score", "Times every way of scoring a folder of images, and decoding and the bare session beside them.")
         {
-            Model, Int8, Data, Images, Rounds, Threads, Fast, Device, Json,
+            Model, Int8, Data, Images, Rounds, Threads, Fast, IgnoreOrientation, Device, Json,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -37,7 +38,7 @@ internal static class BenchmarkScoreCommand
     {
         var options = new ScoringBenchmarkOptions
         {
-            Scoring = ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast) ? PixelMode.Fast : PixelMode.Exact) with
+            Scoring = ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
             {
                 Threads = parsed.GetValue(Threads),
                 Logger = null,    // the result names the device, and sessions are opened again for every turn
@@ -88,6 +89,11 @@ internal static class BenchmarkScoreCommand
         if (result.Unreadable > 0)
         {
             Terminal.Output.WriteLine($"{result.Unreadable} images cannot be read and were left out.");
+        }
+
+        if (result.Turned > 0)
+        {
+            Terminal.Output.WriteLine($"{result.Turned} images are stored turned, as EXIF says; the stock chain does not turn them.");
         }
 
         if (!result.IsPeakPerPath)

@@ -10,15 +10,15 @@ internal static class EvaluateCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
-    private static readonly Option<int> MaxSkipped = NumberOption.Whole(
-        "--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", 100);
-    private static readonly Option<bool> Fast = new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
+    private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(100);
+    private static readonly Option<bool> Fast = ScoringOptions.Fast();
+    private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Scores a labelled folder of images.") { Model, Data, MaxSkipped, Fast, Device, Json };
+        var command = new Command("evaluate", "Scores a labelled folder of images.") { Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, Json };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
     }
@@ -27,7 +27,7 @@ internal static class EvaluateCommand
     {
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
         using var classifier = ImageClassifier.Load(
-            parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast) ? PixelMode.Fast : PixelMode.Exact));
+            parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var metrics = classifier.Evaluate(images, parsed.GetValue(MaxSkipped), cancellationToken);
         Terminal.ListSkipped(metrics.Skipped);
         if (parsed.GetValue(Json))

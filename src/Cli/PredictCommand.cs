@@ -9,13 +9,16 @@ namespace Cli;
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(0);
+    private static readonly Option<bool> Fast = ScoringOptions.Fast();
+    private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Argument<string[]> Images = new("image") { Description = "Image files, folders of such, or patterns like 'roses/*.jpg'.", Arity = ArgumentArity.OneOrMore };
 
     public static Command Create()
     {
-        var command = new Command("predict", "Labels images.") { Model, Device, Json, Images };
+        var command = new Command("predict", "Labels images.") { Model, MaxSkipped, Fast, IgnoreOrientation, Device, Json, Images };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
     }
@@ -23,7 +26,8 @@ internal static class PredictCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var images = ImageArguments.Find(parsed.GetValue(Images)!);
-        using var classifier = ImageClassifier.Load(parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!));
+        using var classifier = ImageClassifier.Load(
+            parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken).ToLookup(result => result.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false].Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
         if (parsed.GetValue(Json))
@@ -42,7 +46,7 @@ internal static class PredictCommand
         }
 
         Terminal.ListSkipped(skipped);
-        return skipped.Count == 0 ? 0 : Terminal.BadInput;
+        return skipped.Count <= parsed.GetValue(MaxSkipped) ? 0 : Terminal.BadInput;
     }
 
     private static void Show(IEnumerable<ImagePrediction> predictions)

@@ -35,6 +35,7 @@ internal static class QuantizeCommand
 
     private static readonly Option<string?> WeightsOnly = Choice.Of<string?>(
         "--weights-only", "Store weights in half precision and compute as before; no int8.", ("fp16", "fp16"));
+    private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file to write.", Required = true };
 
@@ -43,7 +44,7 @@ internal static class QuantizeCommand
         var command = new Command(
             "quantize", "Makes a model int8, and puts layers back to float until it keeps its accuracy on a labelled folder.")
         {
-            Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, Json, Out,
+            Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, IgnoreOrientation, Json, Out,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -68,6 +69,7 @@ internal static class QuantizeCommand
             Calibration = parsed.GetValue(Calibration),
             Percentile = parsed.GetValue(Percentile),
             CalibrationImages = parsed.GetValue(CalibrationImages),
+            IgnoreOrientation = parsed.GetValue(IgnoreOrientation),
             Logger = new NotesLogger(),
             CancellationToken = cancellationToken,
         };

@@ -13,13 +13,35 @@ internal static class ScoringOptions
         DefaultValueFactory = _ => ScoringDevice.Auto.ToString(),
     };
 
+    /// <summary>The option <c>--fast</c>.</summary>
+    public static Option<bool> Fast() => new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
+
+    /// <summary>The option <c>--ignore-orientation</c>.</summary>
+    public static Option<bool> IgnoreOrientation() => new("--ignore-orientation")
+    {
+        Description = "Take pictures as they are stored, whatever EXIF says; for a model that was trained so.",
+    };
+
+    /// <summary>The option <c>--max-skipped</c>.</summary>
+    public static Option<int> MaxSkipped(int defaultValue) => new("--max-skipped")
+    {
+        Description = "Unreadable images that are skipped and listed; one more is an error.",
+        DefaultValueFactory = _ => defaultValue,
+    };
+
     /// <summary>Reads the options; which device is taken goes to standard error.</summary>
     /// <exception cref="ImageClassificationException">The text names no device.</exception>
-    public static ImageScoringOptions Read(string device, PixelMode pixels = PixelMode.Exact)
+    public static ImageScoringOptions Read(string device, bool fast, bool ignoreOrientation)
     {
         try
         {
-            return new ImageScoringOptions { Device = ScoringDevice.Parse(device), Pixels = pixels, Logger = new NotesLogger() };
+            return new ImageScoringOptions
+            {
+                Device = ScoringDevice.Parse(device),
+                Pixels = fast ? PixelMode.Fast : PixelMode.Exact,
+                IgnoreOrientation = ignoreOrientation,
+                Logger = new NotesLogger(),
+            };
         }
         catch (FormatException e)
         {

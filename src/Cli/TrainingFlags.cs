@@ -59,12 +59,17 @@ internal static class TrainingFlags
     private static readonly Option<int> MaxSkipped = NumberOption.Whole(
         "--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", Defaults.MaxSkippedImages);
 
+    private static readonly Option<bool> IgnoreOrientation = new("--ignore-orientation")
+    {
+        Description = "Take pictures as they are stored, whatever EXIF says; scoring must then be told the same.",
+    };
+
     /// <summary>All of them, as help lists them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
         Preset, Weights, ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer, Schedule,
         LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
-        ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped,
+        ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped, IgnoreOrientation,
     ];
 
     /// <summary>What was given.</summary>
@@ -98,5 +103,6 @@ internal static class TrainingFlags
         Threads = parsed.GetValue(ComputeOptions.Threads),
         PixelMemoryMegabytes = parsed.GetValue(PixelMemory),
         MaxSkippedImages = parsed.GetValue(MaxSkipped),
+        IgnoreOrientation = parsed.GetValue(IgnoreOrientation),
     };
 }

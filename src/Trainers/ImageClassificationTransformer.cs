@@ -14,7 +14,8 @@ namespace Trainers;
 /// <summary>A trained image classifier: adds <c>Score</c> and <c>PredictedLabel</c>.</summary>
 /// <remarks>
 /// Inside is a chain of stock ML.NET transformers, and that chain is what <c>Model.Save</c> writes: a saved model loads in any
-/// ML.NET app, without this library. Dispose it when done: it holds an ONNX session and a temporary file.
+/// ML.NET app, without this library. It takes pictures as they are stored, and what it decodes of a file that is cut off; <see cref="ToBatched"/>
+/// turns the ones and skips the others, as training does. Dispose it when done: it holds an ONNX session and a temporary file.
 /// </remarks>
 public sealed class ImageClassificationTransformer : ITransformer, IStockChainOwner, IDisposable
 {
@@ -24,10 +25,10 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     private ImageClassificationTransformer(
         ITransformer chain, TemporaryFolder files, string onnxFile, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, IReadOnlyList<SkippedImage> skipped)
+        IReadOnlyList<EpochSummary> history, TrainingImages images)
     {
         (_chain, _files, _onnxFile) = (chain, files, onnxFile);
-        (Metadata, History, SkippedImages) = (metadata, history, skipped);
+        (Metadata, History, SkippedImages, TurnedImages) = (metadata, history, images.Skipped, images.TurnedImages);
     }
 
     /// <summary>Class names in the order of the scores.</summary>
@@ -41,6 +42,9 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     /// <summary>Images that could not be read and were left out of training.</summary>
     public IReadOnlyList<SkippedImage> SkippedImages { get; }
+
+    /// <summary>Images that are stored turned and were turned upright, as EXIF says; the stock chain in here, and what is saved of it, does not turn them.</summary>
+    public int TurnedImages { get; }
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -72,12 +76,12 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
     }
 
-    /// <summary>Writes what the training was like as JSON: architecture, classes, every epoch, images skipped.</summary>
+    /// <summary>Writes what the training was like as JSON: architecture, classes, every epoch, images skipped and turned.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveMetrics(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var report = new { Metadata.Architecture, Metadata.ImageSize, Labels, Epochs = History, SkippedImages };
+        var report = new { Metadata.Architecture, Metadata.ImageSize, Labels, Epochs = History, SkippedImages, TurnedImages };
         AtomicFile.Write(path, stream => System.Text.Json.JsonSerializer.Serialize(stream, report, TrainingReport.Json));
     }
 
@@ -130,7 +134,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
             OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
             cancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
-            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images.Skipped);
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images);
         }
         catch
         {

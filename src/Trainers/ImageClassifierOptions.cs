@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MLNetExtensions;
 using Trainers.Weights;
 
 namespace Trainers;
@@ -175,6 +176,13 @@ public record ImageClassifierOptions
     /// (<c>TMP</c> on Windows) moves it to another disk.
     /// </remarks>
     public int PixelMemoryMegabytes { get; init; } = 128;
+
+    /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; scoring must then be told the same.</summary>
+    /// <remarks>
+    /// Otherwise they are turned upright where their file is known: where <c>LoadImages</c> loads it, or an image's tag is its path.
+    /// <see cref="ImageScoringOptions.IgnoreOrientation"/> has scoring see what training saw.
+    /// </remarks>
+    public bool IgnoreOrientation { get; init; }
 
     /// <summary>Unreadable images that are skipped and listed; one more ends the training. 0 or more.</summary>
     /// <remarks>

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace MLNetExtensions;
 
-/// <summary>Decodes an image to the pixels of ML.NET's chain, bit for bit.</summary>
+/// <summary>Decodes an image as it is stored to the pixels of ML.NET's chain, bit for bit.</summary>
 internal static class ExactDecoding
 {
     /// <summary>Decodes.</summary>
@@ -15,10 +15,11 @@ internal static class ExactDecoding
         var found = codec.Info;
         var info = new SKImageInfo(found.Width, found.Height, SKColorType.Bgra8888, found.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
         using var decoded = new ScratchBytes(info.BytesSize);
-        // A file that is cut off counts as an image, as in SKBitmap.Decode, which is what ML.NET calls.
-        if (codec.GetPixels(info, decoded.Address) is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
+        // SKBitmap.Decode, which is what ML.NET calls, lets a file pass that ends early, and leaves black what is missing.
+        var result = codec.GetPixels(info, decoded.Address);
+        if (result != SKCodecResult.Success)
         {
-            return ImageFile.NoImage;
+            return ImageFile.Describe(result);
         }
 
         StockResize.Draw(info, decoded.Address, size, pixels);

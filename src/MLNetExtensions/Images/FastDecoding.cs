@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace MLNetExtensions;
 
-/// <summary>Decodes no more of an image than needed, brings it to size, and turns it upright.</summary>
+/// <summary>Decodes no more of an image as it is stored than needed, and brings it to size.</summary>
 /// <remarks>
 /// Shrinking averages; enlarging is the exact mode's cubic, computed one axis after the other, which takes a fraction of the time.
 /// </remarks>
@@ -11,7 +11,7 @@ internal static class FastDecoding
     /// <summary>JPEG's transform works on blocks of 8×8, from which a decoder can make any smaller number of pixels at once.</summary>
     private const int JpegBlock = 8;
 
-    /// <summary>Pixels decoded beyond what is needed: at the edge of a part, colours of half the resolution lack a neighbour.</summary>
+    /// <summary>Rows decoded beyond what is needed: at the edge of a part, colours of half the resolution lack a neighbour.</summary>
     private const int PartMargin = 2;
 
     /// <inheritdoc cref="ExactDecoding.Decode"/>
@@ -28,32 +28,19 @@ internal static class FastDecoding
         var part = SKRectI.Create(scaled);
         if (isJpeg)
         {
-            part = ResizePlan.Of(scaled, filled, size).PartLookedAt(scaled, size);
-            part.Inflate(PartMargin, PartMargin);
-            part.Intersect(SKRectI.Create(scaled));
+            var rows = ResizePlan.Of(scaled, filled, size).PartLookedAt(scaled, size);
+            part.Top = Math.Max(rows.Top - PartMargin, 0);
+            part.Bottom = Math.Min(rows.Bottom + PartMargin, scaled.Height);
         }
 
         using var decoded = new ScratchBytes(part.Width * part.Height * info.BytesPerPixel);
-        switch (part.Size == scaled ? codec.GetPixels(info, decoded.Address) : DecodePart(codec, info, part, decoded.Address))
+        var result = part.Size == scaled ? codec.GetPixels(info, decoded.Address) : DecodeRows(codec, info, part, decoded.Address);
+        if (result != SKCodecResult.Success)
         {
-            case SKCodecResult.Success:
-                break;
-            case SKCodecResult.IncompleteInput:
-                return "the file ends before the image does.";
-            default:
-                return ImageFile.NoImage;
+            return ImageFile.Describe(result);
         }
 
-        var origin = codec.EncodedOrigin;
-        if (origin == SKEncodedOrigin.TopLeft)
-        {
-            Draw(info, decoded.Address, part, filled, size, pixels);
-            return null;
-        }
-
-        using var stored = new ScratchBytes(pixels.Length);
-        Draw(info, decoded.Address, part, filled, size, stored.Span);
-        ImageOrientation.Turn(stored.Span, origin, size, pixels);
+        Draw(info, decoded.Address, part, filled, size, pixels);
         return null;
     }
 
@@ -78,21 +65,18 @@ internal static class FastDecoding
         SeparableResize.Draw(decoded, blueFirst, part, ResizePlan.Of(info.Size, filled, size), size, pixels);
     }
 
-    /// <summary>Decodes a part of a JPEG. All of it is read, so that a file that is cut off is found out, but only the part is computed.</summary>
-    private static SKCodecResult DecodePart(SKCodec codec, SKImageInfo info, SKRectI part, nint target)
+    /// <summary>Decodes some rows of a JPEG, whole ones.</summary>
+    /// <remarks>
+    /// Skia could leave out columns, too, but it keeps the address of the rectangle that says which, and reads it again while it decodes:
+    /// SkiaSharp 2.88 gives it the address of a local variable, and memory is overwritten.
+    /// </remarks>
+    private static SKCodecResult DecodeRows(SKCodec codec, SKImageInfo info, SKRectI part, nint target)
     {
-        var columns = new SKRectI(part.Left, 0, part.Right, info.Height);
-        var result = codec.StartScanlineDecode(info, new SKCodecOptions(columns));
-        if (result != SKCodecResult.Success)
-        {
-            return result;
-        }
-
-        var below = info.Height - part.Bottom;
-        var isWhole = (part.Top == 0 || codec.SkipScanlines(part.Top))
-            && codec.GetScanlines(target, part.Height, part.Width * info.BytesPerPixel) == part.Height
-            && (below == 0 || codec.SkipScanlines(below));
-        return isWhole ? SKCodecResult.Success : SKCodecResult.IncompleteInput;
+        var result = codec.StartScanlineDecode(info);
+        return result != SKCodecResult.Success ? result
+            : (part.Top == 0 || codec.SkipScanlines(part.Top)) && codec.GetScanlines(target, part.Height, info.RowBytes) == part.Height
+                ? SKCodecResult.Success
+                : SKCodecResult.IncompleteInput;
     }
 
     /// <summary>The smallest number of pixels a block with which the image's shorter side still fills the square.</summary>

@@ -16,6 +16,12 @@ internal static class ImageFile
     /// <summary>What is said of bytes that Skia makes no image of.</summary>
     public const string NoImage = "it is no image, or it is damaged.";
 
+    /// <summary>What is said of an image that is not all there.</summary>
+    public const string CutOff = "the file ends before the image does.";
+
+    /// <summary>Pixels of four bytes that fit in the largest buffer there is.</summary>
+    private const long MostPixels = int.MaxValue / 4;
+
     /// <summary>Why there is no file to open at a path, or null where there is one.</summary>
     public static string? WhyMissing(string path) => File.Exists(path) ? null
         : Directory.Exists(path) ? "it is a folder."
@@ -24,36 +30,23 @@ internal static class ImageFile
             ? "the file does not exist; its path has backslashes, which part folders on Windows only: write / instead."
             : "the file does not exist.";
 
-    /// <summary>Why the file cannot be read as an image, or null where it can.</summary>
-    public static string? WhyUnreadable(string path)
+    /// <summary>What a decoder's result says of an image.</summary>
+    public static string? Describe(SKCodecResult result) => result switch
     {
-        if (WhyMissing(path) is { } missing)
-        {
-            return missing;
-        }
+        SKCodecResult.Success => null,
+        SKCodecResult.IncompleteInput => CutOff,
+        _ => NoImage,
+    };
 
-        try
-        {
-            using var data = SKData.Create(path);
-            if (data is null || data.IsEmpty)
-            {
-                return "the file is empty.";
-            }
-
-            using var codec = SKCodec.Create(data);
-            if (codec is not null && WhyTooLarge(codec) is { } reason)
-            {
-                return reason;
-            }
-
-            using var image = codec is null ? null : SKBitmap.Decode(codec);
-            return image is null ? NoImage : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
-    }
+    /// <summary>Why an image is broken, as far as it shows without decoding; null where it does not.</summary>
+    /// <param name="codec">The image; null where Skia found none in the bytes.</param>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="maxPixels">Width times height of the largest image that is decoded.</param>
+    public static string? WhyBroken(SKCodec? codec, ReadOnlySpan<byte> encoded, long maxPixels = MaxPixels) =>
+        encoded.IsEmpty ? "the file is empty."
+        : codec is not null && WhyTooLarge(codec, maxPixels) is { } tooLarge ? tooLarge
+        : ImageEnd.IsMissing(encoded) ? CutOff
+        : codec is null ? NoImage : null;
 
     /// <summary>Why the image must not be decoded, judging by its header; null where it may, or where there is no image.</summary>
     /// <remarks>The stock transforms decode whatever comes: ask before their getter is called.</remarks>
@@ -66,15 +59,18 @@ internal static class ImageFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // Not to be opened: whoever decodes it finds out, and asks WhyUnreadable.
+            // Not to be opened: whoever decodes it finds out.
             return null;
         }
     }
 
     /// <inheritdoc cref="WhyTooLarge(string)"/>
-    public static string? WhyTooLarge(SKCodec codec, long maxPixels = MaxPixels) => (long)codec.Info.Width * codec.Info.Height <= maxPixels
-        ? null
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"it claims {codec.Info.Width}×{codec.Info.Height} pixels; the limit is {maxPixels:#,0} pixels in all.");
+    public static string? WhyTooLarge(SKCodec codec, long maxPixels = MaxPixels)
+    {
+        var limit = Math.Min(maxPixels, MostPixels);
+        return (long)codec.Info.Width * codec.Info.Height <= limit
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture, $"it claims {codec.Info.Width}×{codec.Info.Height} pixels; the limit is {limit:#,0} pixels in all.");
+    }
 }

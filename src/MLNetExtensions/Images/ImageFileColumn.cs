@@ -3,22 +3,59 @@ using Microsoft.ML.Data;
 
 namespace MLNetExtensions;
 
-/// <summary>Where an image column's files are, as the <c>LoadImages</c> step that reads them sees it.</summary>
+/// <summary>Where the files of a column of images or pixels are, as the <c>LoadImages</c> step that reads them sees it.</summary>
 /// <param name="PathColumn">The text column of paths.</param>
 /// <param name="Folder">What paths are relative to; empty where they are full or relative to the current folder.</param>
-internal sealed record ImageFileColumn(string PathColumn, string Folder)
+/// <param name="IsLoaded">Whether the column holds the step's own images, and not what other steps made of them.</param>
+internal sealed record ImageFileColumn(string PathColumn, string Folder, bool IsLoaded)
 {
     /// <summary>The path that the step opens for a value of the column; null for an empty one.</summary>
     public string? PathOf(string value) => string.IsNullOrWhiteSpace(value) ? null : Path.Combine(Folder, value);
 
-    /// <summary>Finds the step that loads a column: the one that bears its name, or the only one that there is; null without such.</summary>
+    /// <summary>Finds the step that loads what a column holds, whatever steps lie in between; null without such, or with several.</summary>
     /// <remarks>Where ML.NET does not tell (see <see cref="ViewSteps"/>), only what a column of full paths tells is known.</remarks>
-    public static ImageFileColumn? Of(IDataView view, string imageColumn)
+    public static ImageFileColumn? Of(IDataView view, string column)
     {
-        var loaded = ViewSteps.Of(view).Select(ViewSteps.TransformerOf).OfType<ImageLoadingTransformer>()
-            .SelectMany(step => ViewSteps.ColumnsOf(step).OfType<(string Output, string Input)>()
-                .Select(column => (column.Output, Source: new ImageFileColumn(column.Input, step.ImageFolder ?? ""))))
-            .ToList();
-        return loaded.FirstOrDefault(column => column.Output == imageColumn).Source ?? (loaded is [var only] ? only.Source : null);
+        var found = new List<ImageFileColumn>();
+        HashSet<string> wanted = [column], madeLater = [];
+        foreach (var step in ViewSteps.Of(view))
+        {
+            if (ViewSteps.TransformerOf(step) is not { } transformer || step is not IRowToRowMapper mapper)
+            {
+                continue;    // rows are filtered or shuffled, columns are as before
+            }
+
+            // A step's own columns stand behind those that it passes on.
+            var made = step.Schema.Where(c => c.Index >= mapper.InputSchema.Count && !c.IsHidden).ToList();
+            foreach (var own in made.Where(c => wanted.Remove(c.Name)).ToList())
+            {
+                if (transformer is ImageLoadingTransformer loader)
+                {
+                    var input = ColumnsOf(loader).First(c => c.Output == own.Name).Input;
+                    found.Add(new ImageFileColumn(madeLater.Contains(input) ? "" : input, loader.ImageFolder ?? "", !madeLater.Contains(column) && own.Name == column));
+                }
+                else
+                {
+                    wanted.UnionWith(mapper.GetDependencies([own]).Select(c => c.Name));
+                }
+            }
+
+            madeLater.UnionWith(made.Select(c => c.Name));
+        }
+
+        // The column of paths must still be the one that the step read.
+        return found is [{ PathColumn.Length: > 0 } only] ? only : null;
     }
+
+    /// <summary>Finds the only step that loads images.</summary>
+    public static ImageFileColumn? Of(IEnumerable<ITransformer> steps)
+    {
+        var loaded = steps.OfType<ImageLoadingTransformer>()
+            .SelectMany(step => ColumnsOf(step).Select(column => new ImageFileColumn(column.Input, step.ImageFolder ?? "", IsLoaded: false)))
+            .ToList();
+        return loaded is [var only] ? only : null;
+    }
+
+    private static IEnumerable<(string Output, string Input)> ColumnsOf(ImageLoadingTransformer step) =>
+        ViewSteps.ColumnsOf(step).OfType<(string Output, string Input)>();
 }

@@ -1,11 +1,37 @@
+using System.Buffers.Binary;
 using SkiaSharp;
 
 namespace MLNetExtensions;
 
 /// <summary>Turns a square image as the camera's EXIF data say.</summary>
-/// <remarks>Source: Exif 2.32, §4.6.4, tag 274. A square's centre crop is the same before and after, so turning comes last.</remarks>
+/// <remarks>
+/// Source: Exif 2.32, §4.6.2 and 4.6.4, tag 274. A square's centre crop is the same before and after, so turning comes last, and pixels
+/// are those of ML.NET's chain in another order.
+/// </remarks>
 internal static class ImageOrientation
 {
+    /// <summary>Reads the note of how a picture is stored; upright where there is none.</summary>
+    /// <param name="codec">The image. Skia reads the notes of JPEG and WebP, and not those of PNG.</param>
+    /// <param name="encoded">The same image's bytes.</param>
+    public static SKEncodedOrigin Of(SKCodec codec, ReadOnlySpan<byte> encoded)
+    {
+        if (!PngChunks.IsPng(encoded))
+        {
+            return codec.EncodedOrigin;
+        }
+
+        var chunks = new PngChunks(encoded);
+        while (chunks.MoveNext())
+        {
+            if (chunks.Type.SequenceEqual("eXIf"u8))
+            {
+                return OfExif(chunks.Content);
+            }
+        }
+
+        return SKEncodedOrigin.TopLeft;
+    }
+
     /// <summary>Writes the upright image.</summary>
     /// <param name="stored">Pixels as stored: bytes [size, size, 3].</param>
     /// <param name="origin">Where the image's top left corner is stored.</param>
@@ -34,5 +60,34 @@ internal static class ImageOrientation
                 stored.Slice((corner + (x * right) + (y * down)) * Rgb.Channels, Rgb.Channels).CopyTo(upright[target..]);
             }
         }
+    }
+
+    /// <summary>Looks the tag up in the first directory of EXIF data.</summary>
+    private static SKEncodedOrigin OfExif(ReadOnlySpan<byte> exif)
+    {
+        const int Header = 8, Entry = 12, Value = 8;
+        const ushort Orientation = 274;
+        var littleEndian = exif.StartsWith("II*\0"u8);
+        if (exif.Length < Header || !(littleEndian || exif.StartsWith("MM\0*"u8)))
+        {
+            return SKEncodedOrigin.TopLeft;
+        }
+
+        var directory = littleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(exif[4..]) : BinaryPrimitives.ReadUInt32BigEndian(exif[4..]);
+        var entries = directory <= exif.Length - sizeof(ushort) ? exif[(int)directory..] : [];
+        var count = entries.IsEmpty ? 0 : Number(entries, littleEndian);
+        for (var at = sizeof(ushort); count > 0 && at + Entry <= entries.Length; at += Entry, count--)
+        {
+            if (Number(entries[at..], littleEndian) == Orientation)
+            {
+                var origin = (SKEncodedOrigin)Number(entries[(at + Value)..], littleEndian);
+                return Enum.IsDefined(origin) ? origin : SKEncodedOrigin.TopLeft;
+            }
+        }
+
+        return SKEncodedOrigin.TopLeft;
+
+        static ushort Number(ReadOnlySpan<byte> bytes, bool littleEndian) =>
+            littleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
     }
 }

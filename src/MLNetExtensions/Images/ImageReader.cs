@@ -8,16 +8,21 @@ namespace MLNetExtensions;
 /// <remarks>
 /// JPEG, PNG, BMP, WebP and GIF, of which the first frame counts; grey, palette, 16-bit and CMYK images become RGB, and transparent
 /// ones are laid on black, as ML.NET's chain does. The content decides, not the file's name. An image that cannot be read is no
-/// exception but a reason in words, because among a million images some are always bad. Safe for any number of threads at once;
-/// buffers come from the shared pool, so that reading allocates a few hundred bytes an image.
+/// exception but a reason in words, because among a million images some are always bad. A file that ends before its image does cannot be
+/// read. A picture that is stored turned, as phones do, is turned as its EXIF note says, in both modes: the square is made of the stored
+/// picture and turned then. Safe for any number of threads at once; buffers come from the shared pool, so that reading allocates a few
+/// hundred bytes an image.
 /// </remarks>
 /// <param name="imageSize">Width and height in pixels of the square; at least 1.</param>
 /// <param name="mode">Exactly ML.NET's pixels, or fast ones.</param>
 /// <param name="maxPixels">Width times height of the largest image that is decoded.</param>
-internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels = ImageFile.MaxPixels)
+/// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
+internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels = ImageFile.MaxPixels, bool ignoreOrientation = false)
 {
     private const int FirstStreamBuffer = 256 << 10;
     private const string TooLong = "the file is larger than 2 GB.";
+
+    private int _turnedImages;
 
     /// <summary>Width and height in pixels.</summary>
     public int ImageSize { get; } = imageSize;
@@ -28,6 +33,12 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     /// <summary>Length in bytes of what an image becomes.</summary>
     public int PixelBytes => ImageSize * ImageSize * Rgb.Channels;
 
+    /// <summary>Images turned so far.</summary>
+    public int TurnedImages => Volatile.Read(ref _turnedImages);
+
+    /// <summary>A reader as the options ask for.</summary>
+    public static ImageReader Of(int imageSize, ImageScoringOptions options) => new(imageSize, options.Pixels, options.MaxPixels, options.IgnoreOrientation);
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="pixels">Where the pixels go, <see cref="PixelBytes"/> long; undefined where the image cannot be read.</param>
@@ -35,30 +46,33 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     public bool TryRead(string path, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
         CheckLength(pixels);
-        try
-        {
-            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            var length = RandomAccess.GetLength(file);
-            if (length > Array.MaxLength)
-            {
-                reason = TooLong;
-                return false;
-            }
+        reason = ReadFile(path, pixels, out _);
+        return reason is null;
+    }
 
-            using var encoded = new ScratchBytes((int)length);
-            var read = 0;
-            while (read < encoded.Span.Length && RandomAccess.Read(file, encoded.Span[read..], read) is > 0 and var count)
-            {
-                read += count;
-            }
+    /// <summary>Looks at a file that ML.NET's own transforms make pixels of: those make some of a broken file, too, and turn none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="origin">How its picture is stored; for <see cref="Turn"/>.</param>
+    /// <param name="reason">Why the image cannot be read, as far as it shows without decoding.</param>
+    public bool TryLookAt(string path, out SKEncodedOrigin origin, [NotNullWhen(false)] out string? reason)
+    {
+        reason = ReadFile(path, default, out origin);
+        return reason is null;
+    }
 
-            return TryDecode(encoded.Address, read, pixels, out reason);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+    /// <summary>Turns pixels of a picture as it is stored, unless orientation is ignored.</summary>
+    public void Turn(Span<byte> pixels, SKEncodedOrigin origin)
+    {
+        CheckLength(pixels);
+        if (origin == SKEncodedOrigin.TopLeft || ignoreOrientation)
         {
-            reason = ImageFile.WhyMissing(path) ?? e.Message;
-            return false;
+            return;
         }
+
+        using var stored = new ScratchBytes(pixels.Length);
+        pixels.CopyTo(stored.Span);
+        ImageOrientation.Turn(stored.Span, origin, ImageSize, pixels);
+        Interlocked.Increment(ref _turnedImages);
     }
 
     /// <summary>Reads an encoded image in memory.</summary>
@@ -67,7 +81,8 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     {
         CheckLength(pixels);
         using var pin = encoded.Pin();
-        return TryDecode((nint)pin.Pointer, encoded.Length, pixels, out reason);
+        reason = Decode((nint)pin.Pointer, encoded.Length, pixels, out _);
+        return reason is null;
     }
 
     /// <summary>Reads an encoded image from where a stream stands to its end.</summary>
@@ -80,7 +95,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         return TryReadToEnd(encoded, default, (int)capacity, pixels, out reason);
     }
 
-    /// <summary>Takes an image that is decoded already.</summary>
+    /// <summary>Takes an image that is decoded already, as it is stored.</summary>
     /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
     public unsafe void Read(MLImage image, Span<byte> pixels)
     {
@@ -98,6 +113,36 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
                 FastDecoding.Draw(info, (nint)source, ImageSize, pixels);
             }
         }
+
+        // The pixels are native memory, which the image frees when it is collected.
+        GC.KeepAlive(image);
+    }
+
+    private string? ReadFile(string path, Span<byte> pixels, out SKEncodedOrigin origin)
+    {
+        origin = SKEncodedOrigin.TopLeft;
+        try
+        {
+            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            var length = RandomAccess.GetLength(file);
+            if (length > Array.MaxLength)
+            {
+                return TooLong;
+            }
+
+            using var encoded = new ScratchBytes((int)length);
+            var read = 0;
+            while (read < encoded.Span.Length && RandomAccess.Read(file, encoded.Span[read..], read) is > 0 and var count)
+            {
+                read += count;
+            }
+
+            return Decode(encoded.Address, read, pixels, out origin);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return ImageFile.WhyMissing(path) ?? e.Message;
+        }
     }
 
     /// <summary>Takes a buffer, copies what is read already into it, reads on, and where it is too small calls itself with a larger one.</summary>
@@ -113,7 +158,8 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
 
         if (length < capacity)
         {
-            return TryDecode(buffer.Address, length, pixels, out reason);
+            reason = Decode(buffer.Address, length, pixels, out _);
+            return reason is null;
         }
 
         if (capacity == Array.MaxLength)
@@ -125,20 +171,36 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         return TryReadToEnd(encoded, buffer.Span, (int)Math.Min(2L * capacity, Array.MaxLength), pixels, out reason);
     }
 
-    private bool TryDecode(nint encoded, int length, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
+    /// <summary>Decodes and turns.</summary>
+    /// <param name="encoded">Where the file's bytes begin; they stay there until this returns.</param>
+    /// <param name="length">How many there are.</param>
+    /// <param name="pixels">Where the pixels go; empty only looks at the file.</param>
+    /// <param name="origin">How the picture is stored.</param>
+    /// <returns>Why the image cannot be read, or null.</returns>
+    private unsafe string? Decode(nint encoded, int length, Span<byte> pixels, out SKEncodedOrigin origin)
     {
-        if (length == 0)
+        var bytes = new ReadOnlySpan<byte>((void*)encoded, length);
+        using var data = SKData.Create(encoded, length);
+        using var codec = length == 0 ? null : SKCodec.Create(data);
+        origin = SKEncodedOrigin.TopLeft;
+        if (ImageFile.WhyBroken(codec, bytes, maxPixels) is { } broken)
         {
-            reason = "the file is empty.";
-            return false;
+            return broken;
         }
 
-        using var data = SKData.Create(encoded, length);
-        using var codec = SKCodec.Create(data);
-        reason = codec is null ? ImageFile.NoImage
-            : ImageFile.WhyTooLarge(codec, maxPixels)
-            ?? (Mode == PixelMode.Exact ? ExactDecoding.Decode(codec, ImageSize, pixels) : FastDecoding.Decode(codec, ImageSize, pixels));
-        return reason is null;
+        origin = ImageOrientation.Of(codec!, bytes);
+        if (pixels.IsEmpty)
+        {
+            return null;
+        }
+
+        var reason = Mode == PixelMode.Exact ? ExactDecoding.Decode(codec!, ImageSize, pixels) : FastDecoding.Decode(codec!, ImageSize, pixels);
+        if (reason is null)
+        {
+            Turn(pixels, origin);
+        }
+
+        return reason;
     }
 
     private void CheckLength(Span<byte> pixels)

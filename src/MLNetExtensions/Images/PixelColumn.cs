@@ -30,6 +30,9 @@ internal sealed class PixelColumn
     /// <summary>Width and height in pixels of what the model gets.</summary>
     public int ImageSize { get; }
 
+    /// <summary>Whether it holds images, and not pixels.</summary>
+    public bool IsImages => _encoding is null;
+
     /// <summary>The columns that <see cref="Extract"/> adds beside its output; to be dropped when scoring is done.</summary>
     public IReadOnlyList<string> TemporaryColumns => IsCopied ? [] : [Resized];
 

@@ -109,7 +109,8 @@ public static class ImageClassifierQuantizer
 
     private static LabeledPixels Pixels(IReadOnlyList<LabeledImage> images, FloatModel model, QuantizationOptions options)
     {
-        var pixels = new LabeledPixels(images, model.Metadata, options.MaxSkippedImages, takesUnknownClasses: !options.Gate);
+        var pixels = new LabeledPixels(
+            images, model.Metadata, options.MaxSkippedImages, takesUnknownClasses: !options.Gate, ignoreOrientation: options.IgnoreOrientation);
         var logger = options.Logger ?? NullLogger.Instance;
         if (pixels.Labelled.Count == 0)
         {

@@ -24,9 +24,11 @@ internal sealed class LabeledPixels
     /// <param name="maxSkipped">Unreadable images that are borne.</param>
     /// <param name="budgetBytes">Memory for pixels.</param>
     /// <param name="takesUnknownClasses">Whether images may have labels that the model does not know.</param>
+    /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
     /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some but must.</exception>
     public LabeledPixels(
-        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool takesUnknownClasses = false)
+        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool takesUnknownClasses = false,
+        bool ignoreOrientation = false)
     {
         if (images.Count == 0)
         {
@@ -48,7 +50,7 @@ internal sealed class LabeledPixels
         _images = images;
         _maxSkipped = maxSkipped;
         _budget = budgetBytes;
-        _reader = new ImageReader(model.ImageSize, PixelMode.Exact);
+        _reader = new ImageReader(model.ImageSize, PixelMode.Exact, ignoreOrientation: ignoreOrientation);
         _kept = new byte[images.Count][];
         Labels = [.. images.Select(image => indices.Find(image.Label) ?? Unknown)];
         Labelled = [.. Enumerable.Range(0, images.Count).Where(image => Labels[image] != Unknown)];

@@ -32,6 +32,9 @@ public sealed record QuantizationOptions
     /// <summary>Unreadable images that are left out and listed; one more is an error. 0 or more.</summary>
     public int MaxSkippedImages { get; init; } = 100;
 
+    /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; for a model that was trained so.</summary>
+    public bool IgnoreOrientation { get; init; }
+
     /// <summary>Images scored at the same time; at least 1, the number of cores by default. The result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 

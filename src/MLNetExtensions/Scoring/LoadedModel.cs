@@ -15,7 +15,7 @@ internal sealed class LoadedModel : IDisposable
     private LoadedModel(ClassifierSession session, ImageScoringOptions options, string metricsName)
     {
         _session = session;
-        _reader = new ImageReader(session.Metadata.ImageSize, options.Pixels, options.MaxPixels);
+        _reader = ImageReader.Of(session.Metadata.ImageSize, options);
         Threads = options.Threads;
         BatchSize = options.BatchSizeOn(session.Device);
         _lanes = new ScoringLanes(session, Threads, BatchSize);

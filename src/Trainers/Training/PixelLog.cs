@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Trainers.Training;
 
-/// <summary>The log line about where pixels are.</summary>
+/// <summary>The log lines about pixels.</summary>
 internal static partial class PixelLog
 {
     /// <summary>Says how many images there are, and how much of them is in memory and in a file.</summary>
@@ -24,6 +24,19 @@ internal static partial class PixelLog
             InBoth(logger, images, inMemory, inFile, store.Folder!);
         }
     }
+
+    /// <summary>Says how many images are stored turned, where there are any: the saved model's stock transformers do not turn them.</summary>
+    public static void Turned(ILogger logger, int images)
+    {
+        if (images > 0)
+        {
+            StoredTurned(logger, images == 1 ? "1 image is" : images.ToString("#,0", CultureInfo.InvariantCulture) + " images are");
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning, "{images} stored turned, as EXIF says; here and by ImageClassifier they are turned upright, ML.NET's own chain does not turn them.")]
+    private static partial void StoredTurned(ILogger logger, string images);
 
     [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in memory.")]
     private static partial void InMemory(ILogger logger, string images, string size);

@@ -7,10 +7,12 @@ using MLNetExtensions;
 
 namespace Trainers.Training;
 
-/// <summary>Reads a data view's images once, through the same stock transforms that will serve when scoring, and keeps their pixels.</summary>
+/// <summary>Reads a data view's images once, to the pixels that scoring will make of them, and keeps those.</summary>
 /// <remarks>
-/// An image that claims too many pixels is not decoded where its file is known: from the <c>LoadImages</c> step behind the column, or from
-/// a column <c>ImagePath</c> of full paths. Images in memory cannot be looked at before.
+/// Images that <c>LoadImages</c> would load are read from their files instead: the same pixels bit for bit, without a decoded image in between. A
+/// broken image is skipped, and one that is stored turned is turned, where its file is known: from the <c>LoadImages</c> step behind the column, or
+/// from an image's tag. One that claims too many pixels is not decoded where that step, or a column <c>ImagePath</c> of full paths, names its
+/// file. Images in memory cannot be looked at before.
 /// </remarks>
 internal sealed class TrainingImages : IDisposable
 {
@@ -71,6 +73,9 @@ internal sealed class TrainingImages : IDisposable
     /// <summary>Images that could not be read, in the order of the data.</summary>
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
+    /// <summary>Images that are stored turned and were turned upright.</summary>
+    public int TurnedImages { get; private set; }
+
     /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
     /// <remarks>To be called once; the sets can be read until this is disposed.</remarks>
     /// <exception cref="ImageDataException">
@@ -100,6 +105,7 @@ internal sealed class TrainingImages : IDisposable
 
         _store.Seal();
         PixelLog.Stored(_logger, _store);
+        PixelLog.Turned(_logger, TurnedImages);
         return heldOut is null ? images.Split(_options.ValidationFraction, new Random(_options.Seed)) : (images, heldOut);
     }
 
@@ -121,18 +127,19 @@ internal sealed class TrainingImages : IDisposable
 
     private PixelSet Read(IDataView view, PixelStore store)
     {
+        var reader = new ImageReader(Pixels.ImageSize, PixelMode.Exact, ignoreOrientation: _options.IgnoreOrientation);
         var images = PixelColumn.Of(view, _options.ImageColumnName, Pixels.ImageSize, Pixels.ImageSize);
-        var pixelView = images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
-        var schema = pixelView.Schema;
-        var (pixels, label) = (schema[PixelsName], Find(schema, _options.LabelColumnName));
-        var source = ImageFileColumn.Of(view, _options.ImageColumnName);
-        var path = schema.GetColumnOrNull(source?.PathColumn ?? PathName) is { Type: TextDataViewType } column ? column : (DataViewSchema.Column?)null;
-        DataViewSchema.Column[] columns = path is { } p ? [pixels, label, p] : [pixels, label];
-        var image = schema[_options.ImageColumnName];
+        var (pixelView, content, path, source) = Source(view, images);
+        var label = Find(pixelView.Schema, _options.LabelColumnName);
+        var given = pixelView.Schema[_options.ImageColumnName];
+        var isDoubtful = images.Doubtful() is not null;
         var looks = new ConcurrentBag<PixelValues>();
+        DataViewSchema.Column?[] columns = [content, label, path, isDoubtful ? given : null];
 
         var (unreadable, unlabelled) = (0, 0);
-        var rows = ParallelRows.Read(pixelView, images.Doubtful() is null ? columns : [.. columns, image], Bind, _options.CancellationToken);
+        var rows = ParallelRows.Read(
+            pixelView, columns.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index), Bind, _options.CancellationToken);
+        TurnedImages += reader.TurnedImages;
         foreach (var (index, row) in rows.Index().Where(r => r.Item.Skipped is not null))
         {
             var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
@@ -157,7 +164,8 @@ internal sealed class TrainingImages : IDisposable
                 looks.Add(look);
             }
 
-            return BindReader(row, pixels, look?.Bind(row, image), label, path, source, store, SkipOne);
+            var rowPixels = new RowPixels(row, content, path, source, reader, look?.Bind(row, given));
+            return BindReader(row.GetGetter<uint>(label), rowPixels, store, SkipOne);
         }
 
         void SkipOne(SkippedImage image, bool isUnlabelled)
@@ -174,6 +182,19 @@ internal sealed class TrainingImages : IDisposable
                     $"Too many unreadable images (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} cannot be read either, {image.Reason}");
             }
         }
+    }
+
+    /// <summary>Where pixels come from: files, images, or what the stock transforms make of a vector of pixels.</summary>
+    private (IDataView View, DataViewSchema.Column Content, DataViewSchema.Column? Path, ImageFileColumn? Source) Source(IDataView view, PixelColumn images)
+    {
+        var pixelView = images.IsImages ? view : images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
+        var schema = pixelView.Schema;
+        var source = ImageFileColumn.Of(view, _options.ImageColumnName);
+        var path = RowPixels.PathColumn(schema, source);
+        source = path is null ? null : source;
+        var content = source is { IsLoaded: true } ? path!.Value : schema[images.IsImages ? _options.ImageColumnName : PixelsName];
+        path ??= schema.GetColumnOrNull(PathName) is { Type: TextDataViewType } named ? named : null;
+        return (pixelView, content, path, source);
     }
 
     /// <summary>Where nothing at all can be read, that is said instead.</summary>
@@ -197,55 +218,21 @@ internal sealed class TrainingImages : IDisposable
         }
     }
 
-    private static Func<Row> BindReader(
-        DataViewRow row, DataViewSchema.Column pixels, Func<string?>? whyNoPixels, DataViewSchema.Column label, DataViewSchema.Column? path,
-        ImageFileColumn? source, PixelStore store, Action<SkippedImage, bool> skip)
+    private static Func<Row> BindReader(ValueGetter<uint> getKey, RowPixels pixels, PixelStore store, Action<SkippedImage, bool> skip)
     {
-        var getPixels = row.GetGetter<VBuffer<byte>>(pixels);
-        var getKey = row.GetGetter<uint>(label);
-        var getPath = path is { } column ? row.GetGetter<ReadOnlyMemory<char>>(column) : null;
-        VBuffer<byte> buffer = default;
+        var buffer = new byte[store.ImageLength];
         uint key = 0;
         return () =>
         {
             getKey(ref key);
             if (key == 0)
             {
-                return Skip(NamedFile(), "its label is missing or unknown.");
-            }
-
-            var name = NamedFile();
-            var file = source is not null ? source.PathOf(name) : Path.IsPathRooted(name) ? name : null;
-            if (file is not null && ImageFile.WhyTooLarge(file) is { } tooLarge)
-            {
-                return Skip(name, tooLarge);
-            }
-
-            try
-            {
-                if (whyNoPixels?.Invoke() is { } reason)
-                {
-                    return Skip(name, reason);
-                }
-
-                getPixels(ref buffer);
-            }
-            catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
-            {
-                // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
-                return Skip(name, (file is not null ? ImageFile.WhyUnreadable(file) : null) ?? $"the steps before cannot read it{ForeignError.InBrackets(e)}.");
+                return Skip(pixels.ReadName(), "its label is missing or unknown.");
             }
 
             // Threads come in any order; the rows' order is the data's.
-            return new Row(buffer.IsDense ? store.Append(buffer.GetValues()) : store.Append([.. buffer.DenseValues()]), (int)key - 1);
+            return pixels.Read(buffer) is { } reason ? Skip(pixels.Name, reason) : new Row(store.Append(buffer), (int)key - 1);
         };
-
-        string NamedFile()
-        {
-            ReadOnlyMemory<char> file = default;
-            getPath?.Invoke(ref file);
-            return file.ToString();
-        }
 
         Row Skip(string file, string reason)
         {

@@ -41,12 +41,35 @@ def png16(path, pixels):
     colour_type = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
 
+    write_png(path, (width, height, 16, colour_type, 0, 0, 0), b"", rows)
+
+
+def write_png(path, header, palette, rows):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 0)))
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", *header)) + (chunk(b"PLTE", palette) if palette else b""))
         file.write(chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
+
+
+def interlaced(path, image):
+    """Pillow writes no interlaced PNG: PNG specification, section 8.2."""
+    pixels = numpy.asarray(image).reshape(image.height, image.width, -1)
+    passes = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+    rows = b"".join(b"\0" + row.tobytes() for x, y, across, down in passes for row in pixels[y::down, x::across])
+    palette = bytes(image.getpalette()) if image.mode == "P" else b""
+    write_png(path, (image.width, image.height, 8, 3 if palette else 2, 0, 0, 1), palette, rows)
+
+
+def run_length_bmp(path, image):
+    """Pillow writes no compressed BMP: BITMAPINFOHEADER, BI_RLE8. From the last row up: pairs of how often and what; 0, 0 ends a row."""
+    rows = b"".join(b"".join(bytes([1, value]) for value in row.tobytes()) + b"\0\0" for row in numpy.asarray(image)[::-1]) + b"\0\1"
+    palette = b"".join(bytes(image.getpalette()[i:i + 3][::-1]) + b"\0" for i in range(0, 768, 3))
+    start = 14 + 40 + len(palette)
+    with open(path, "wb") as file:
+        file.write(b"BM" + struct.pack("<IHHI", start + len(rows), 0, 0, start))
+        file.write(struct.pack("<IiiHHIIiiII", 40, image.width, image.height, 1, 8, 1, len(rows), 0, 0, 256, 0) + palette + rows)
 
 
 def stored(image, orientation):
@@ -86,8 +109,12 @@ def write(folder):
     alpha = numpy.tile(numpy.linspace(0, 65535, WIDTH)[None, :, None], (HEIGHT, 1, 1))
     png16(at("alpha-16.png"), numpy.concatenate([deep.clip(0, 65535), alpha], axis=-1))
 
+    interlaced(at("interlaced.png"), image)
+    interlaced(at("interlaced-palette.png"), image.quantize(17))
+
     image.save(at("colour.bmp"))
     image.quantize(17).save(at("palette.bmp"))
+    run_length_bmp(at("palette-run-length.bmp"), image.quantize(17))
     frames = [stored(image, 3), stored(image, 2)]
     image.save(at("colour.gif"))
     image.save(at("animated.gif"), save_all=True, append_images=frames, duration=100)

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Images;
@@ -18,7 +19,7 @@ public sealed class ImageFileColumnTests : IDisposable
 
         var source = ImageFileColumn.Of(view, "Picture");
 
-        Assert.Equal(new ImageFileColumn("File", _files.Folder), source);
+        Assert.Equal(new ImageFileColumn("File", _files.Folder, IsLoaded: true), source);
         Assert.Equal(Path.Combine(_files.Folder, "a.png"), source!.PathOf("a.png"));
         Assert.Null(source.PathOf(""));
     }
@@ -32,7 +33,7 @@ public sealed class ImageFileColumnTests : IDisposable
 
         var source = ImageFileColumn.Of(view, "Image");
 
-        Assert.Equal(new ImageFileColumn("File", _files.Folder), source);
+        Assert.Equal(new ImageFileColumn("File", _files.Folder, IsLoaded: false), source);
     }
 
     [Fact]
@@ -48,6 +49,34 @@ public sealed class ImageFileColumnTests : IDisposable
         Assert.Null(ImageFileColumn.Of(view, "Image"));
     }
 
+    /// <summary>The column bears the loader's name, but no longer holds what it loaded.</summary>
+    [Fact]
+    public void Of_ChangedInPlace_IsNotAsLoaded()
+    {
+        var loaded = Loaded("Picture");
+        var view = _ml.Transforms.ConvertToGrayscale("Picture").Fit(loaded).Transform(loaded);
+
+        Assert.Equal(new ImageFileColumn("File", _files.Folder, IsLoaded: false), ImageFileColumn.Of(view, "Picture"));
+    }
+
+    [Fact]
+    public void Of_PathColumnReplaced_IsNone()
+    {
+        var loaded = Loaded("Picture");
+        var view = _ml.Transforms.Conversion.ConvertType("File", "Number", DataKind.String).Fit(loaded).Transform(loaded);
+
+        Assert.Null(ImageFileColumn.Of(view, "Picture"));
+    }
+
+    [Fact]
+    public void Of_OtherColumnsDropped_StillKnowsIt()
+    {
+        var loaded = Loaded("Picture");
+        var view = _ml.Transforms.SelectColumns("Picture", "File").Fit(loaded).Transform(loaded);
+
+        Assert.Equal(new ImageFileColumn("File", _files.Folder, IsLoaded: true), ImageFileColumn.Of(view, "Picture"));
+    }
+
     [Fact]
     public void Of_NothingLoaded_IsNone() => Assert.Null(ImageFileColumn.Of(_ml.Data.LoadFromEnumerable(new[] { new Row() }), "File"));
 
@@ -61,5 +90,7 @@ public sealed class ImageFileColumnTests : IDisposable
     private sealed class Row
     {
         public string File { get; set; } = "";
+
+        public int Number { get; set; }
     }
 }

@@ -57,15 +57,6 @@ public sealed class ImageReaderExactTests : IDisposable
         Assert.Equal(StockPixels.Read(path, 56), Read(path, 56));
     });
 
-    [Fact]
-    public void TryRead_FileCutOff_EqualsStockChain()
-    {
-        var whole = File.ReadAllBytes(FixtureImages.Find("exif-1.jpg"));
-        var path = _files.AddFile("cut.jpg", whole[..(whole.Length * 3 / 4)]);
-
-        Assert.Equal(StockPixels.Read(path, 24), Read(path, 24));
-    }
-
     [Theory]
     [InlineData("alpha.png", 20)]
     [InlineData("colour.jpg", 32)]
@@ -103,7 +94,8 @@ public sealed class ImageReaderExactTests : IDisposable
 
     private static byte[] Read(string path, int size)
     {
-        var reader = new ImageReader(size, PixelMode.Exact);
+        // The stock chain takes pictures as they are stored.
+        var reader = new ImageReader(size, PixelMode.Exact, ignoreOrientation: true);
         var pixels = new byte[reader.PixelBytes];
         Assert.True(reader.TryRead(path, pixels, out var reason), reason);
         return pixels;

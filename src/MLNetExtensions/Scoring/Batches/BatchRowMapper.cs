@@ -16,7 +16,7 @@ internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output
         var scored = needed.RemoveWhere(index => index >= input.Count) > 0;
         if (scored)
         {
-            needed.Add(source.InputColumn(input).Index);
+            needed.UnionWith(source.InputColumns(input).Select(column => column.Index));
         }
 
         return needed.Order().Select(index => input[index]);

@@ -31,7 +31,7 @@ internal sealed class BatchScoringStep(StockSteps steps, ScoredColumns columns, 
     }
 
     public IDataView Transform(IDataView input) =>
-        new BatchView(input, columns.AddTo(input.Schema), ScoringSource.Of(steps, model, input.Schema), this);
+        new BatchView(input, columns.AddTo(input.Schema), ScoringSource.Of(steps, model, input.Schema, input), this);
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
         new BatchRowMapper(inputSchema, columns.AddTo(inputSchema), ScoringSource.Of(steps, model, inputSchema), this);

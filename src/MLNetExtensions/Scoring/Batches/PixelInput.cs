@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MLNetExtensions;
 
@@ -21,13 +20,8 @@ internal abstract class PixelInput
     public static PixelInput OfPaths(DataViewRow source, DataViewSchema.Column column, string? folder, ImageReader reader) =>
         new Paths(source.GetGetter<ReadOnlyMemory<char>>(column), folder, reader);
 
-    /// <summary>A column of decoded images.</summary>
-    public static PixelInput OfImages(DataViewRow source, DataViewSchema.Column column, ImageReader reader) =>
-        new Images(source.GetGetter<MLImage>(column), reader);
-
-    /// <summary>A column of pixels as the model takes them.</summary>
-    public static PixelInput OfPixels(DataViewRow source, DataViewSchema.Column column) =>
-        new Pixels(source.GetGetter<VBuffer<byte>>(column));
+    /// <summary>Rows that hold decoded images, or pixels as the model takes them.</summary>
+    public static PixelInput OfRows(RowPixels rows) => new Rows(rows);
 
     private static void Add(RowBatch batch, int row, ScoringLane lane, string? error)
     {
@@ -75,60 +69,12 @@ internal abstract class PixelInput
         }
     }
 
-    private sealed class Images(ValueGetter<MLImage> getter, ImageReader reader) : PixelInput
+    private sealed class Rows(RowPixels rows) : PixelInput
     {
-        private MLImage? _image;
-
         public override void Take(RowBatch batch, int row, ScoringLane lane)
         {
-            string? error = null;
-            try
-            {
-                getter(ref _image!);
-                if (_image is null)
-                {
-                    error = "there is no image.";
-                }
-                else
-                {
-                    batch.Names[row] = _image.Tag;
-                    reader.Read(_image, lane.Pixels(batch.Readable));
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                error = Describe(e);
-            }
-
-            Add(batch, row, lane, error);
-        }
-    }
-
-    private sealed class Pixels(ValueGetter<VBuffer<byte>> getter) : PixelInput
-    {
-        private VBuffer<byte> _pixels;
-
-        public override void Take(RowBatch batch, int row, ScoringLane lane)
-        {
-            string? error = null;
-            try
-            {
-                getter(ref _pixels);
-                var target = lane.Pixels(batch.Readable);
-                if (_pixels.Length == target.Length)
-                {
-                    _pixels.CopyTo(target);
-                }
-                else
-                {
-                    error = $"it has {_pixels.Length} values of pixels, expected {target.Length}.";
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                error = Describe(e);
-            }
-
+            var error = rows.Read(lane.Pixels(batch.Readable));
+            batch.Names[row] = rows.Name.Length > 0 ? rows.Name : null;
             Add(batch, row, lane, error);
         }
     }

@@ -5,7 +5,7 @@ namespace MLNetExtensions;
 /// <summary>Reads images to pixels, on all threads, and drops them.</summary>
 internal sealed class DecodePath(int imageSize, ImageScoringOptions options) : ScoringPath
 {
-    private readonly ImageReader _reader = new(imageSize, options.Pixels, options.MaxPixels);
+    private readonly ImageReader _reader = ImageReader.Of(imageSize, options);
 
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
         ParallelItems.ForEach(images.Count, options.Threads, image =>

@@ -29,7 +29,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
             throw new ModelFileException($"'{int8}' takes images of {size} pixels and '{model}' of {metadata.ImageSize}; compare models of the same size.");
         }
 
-        var (images, unreadable) = Readable(Sample(), metadata.ImageSize, cancellationToken);
+        var (images, unreadable, turned) = Readable(Sample(), metadata.ImageSize, cancellationToken);
         var paths = Paths(metadata.ImageSize, device, images[0]).Select(path => new ScoringMeasurement(path.Name, path.Open)).ToList();
         var isPeakPerPath = true;
         for (var round = 0; round < options.Rounds; round++)
@@ -43,7 +43,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
 
         ScoringPathResult[] results = [.. paths.Select(path => path.Result)];
         return new ScoringBenchmarkResult(
-            metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length, unreadable,
+            metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length, unreadable, turned,
             options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
     }
 
@@ -79,11 +79,11 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     }
 
     /// <summary>Reads every image both ways: as asked for, and as the stock chain does.</summary>
-    private (string[] Images, int Unreadable) Readable(string[] images, int imageSize, CancellationToken cancellationToken)
+    private (string[] Images, int Unreadable, int Turned) Readable(string[] images, int imageSize, CancellationToken cancellationToken)
     {
         var reasons = new string?[images.Length];
         ImageReader[] readers = [.. Enum.GetValues<PixelMode>().Where(mode => mode == PixelMode.Exact || mode == _scoring.Pixels)
-            .Select(mode => new ImageReader(imageSize, mode, _scoring.MaxPixels))];
+            .Select(mode => ImageReader.Of(imageSize, _scoring with { Pixels = mode }))];
         Parallel.For(0, images.Length, new ParallelOptions { CancellationToken = cancellationToken }, () => new byte[readers[0].PixelBytes], (i, _, pixels) =>
         {
             foreach (var reader in readers)
@@ -95,7 +95,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         }, _ => { });
         string[] readable = [.. images.Where((_, i) => reasons[i] is null)];
         return readable.Length > 0
-            ? (readable, images.Length - readable.Length)
+            ? (readable, images.Length - readable.Length, readers[0].TurnedImages)
             : throw new ImageDataException(images.Length == 0
                 ? "There are no images to score."
                 : $"None of the {images.Length} images can be read: {images[0]}, {reasons[0]}");

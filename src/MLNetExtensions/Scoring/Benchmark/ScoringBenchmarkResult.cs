@@ -8,10 +8,11 @@ namespace MLNetExtensions;
 /// <param name="Threads">Threads that decoded and scored.</param>
 /// <param name="Images">Images that each path scored in a round.</param>
 /// <param name="Unreadable">Images that were left out, because they cannot be read.</param>
+/// <param name="Turned">Images that are stored turned, which the stock chain does not turn and all other paths do.</param>
 /// <param name="Rounds">How often each path had its turn.</param>
 /// <param name="IsPeakPerPath">Whether peak memory was counted anew for each path, or is that of the whole process so far.</param>
 /// <param name="Paths">The figures, in the order in which the paths took turns.</param>
 /// <param name="Ratios">How they compare.</param>
 internal sealed record ScoringBenchmarkResult(
-    string Architecture, int ImageSize, string Device, string Pixels, int Threads, int Images, int Unreadable, int Rounds, bool IsPeakPerPath,
+    string Architecture, int ImageSize, string Device, string Pixels, int Threads, int Images, int Unreadable, int Turned, int Rounds, bool IsPeakPerPath,
     IReadOnlyList<ScoringPathResult> Paths, ScoringRatios Ratios);

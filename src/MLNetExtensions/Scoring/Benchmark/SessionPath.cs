@@ -15,7 +15,7 @@ internal sealed class SessionPath : ScoringPath
     {
         (_session, _threads, _batchSize) = (session, options.Threads, options.BatchSizeOn(session.Device));
         _lanes = new ScoringLanes(session, _threads, _batchSize);
-        var reader = new ImageReader(session.Metadata.ImageSize, options.Pixels, options.MaxPixels);
+        var reader = ImageReader.Of(session.Metadata.ImageSize, options);
         var lanes = Enumerable.Range(0, _threads).Select(_ => _lanes.Take(CancellationToken.None)).ToList();
         foreach (var lane in lanes)
         {

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using MLNetExtensions.Onnx;
+using TestImages;
 using static MLNetExtensions.Tests.Scoring.BatchFixture;
 
 namespace MLNetExtensions.Tests.Scoring;
@@ -11,6 +13,8 @@ public sealed class BatchInputTests : IDisposable
     private const int Size = TinyClassifier.ImageSize;
 
     private readonly BatchFixture _fixture = new();
+
+    public static TheoryData<string> WaysFromFileToPixels => ["files", "images", "bytes", "floats"];
 
     public void Dispose() => _fixture.Dispose();
 
@@ -117,11 +121,95 @@ public sealed class BatchInputTests : IDisposable
         Assert.Contains("ImagePath", error.Message, StringComparison.Ordinal);
     }
 
-    private TransformerChain<ITransformer> Chain(Func<MLContext, IEstimator<ITransformer>>? before, PixelColumn pixels, IDataView? view = null)
+    /// <summary>Red above blue, stored upside down; the model looks at the upper half. The stock chain sees blue there.</summary>
+    [Theory]
+    [MemberData(nameof(WaysFromFileToPixels))]
+    public void Transform_StoredTurned_IsTurnedWhateverComesBefore(string way)
+    {
+        var photos = new List<Photo> { new() { ImagePath = _fixture.Files.AddFile("turned.png", ExifNote.Add(RedAboveBlue(), 3)) } };
+        using var stock = ChainOf(way, LookingUp(TinyClassifier.Model()));
+        using var batched = _fixture.ML.Model.ToBatched(stock);
+        using var asStored = _fixture.ML.Model.ToBatched(stock, new ImageScoringOptions { IgnoreOrientation = true });
+
+        Assert.Equal("blue", Best(stock, photos));
+        Assert.Equal("red", Best(batched, photos));
+        Assert.Equal("blue", Best(asStored, photos));
+        var engine = _fixture.ML.Model.CreatePredictionEngine<Photo, Scored>(batched);
+        Assert.Equal("red", TinyClassifier.Colours[engine.Predict(photos[0]).Score.Index().MaxBy(score => score.Item).Index]);
+    }
+
+    [Theory]
+    [MemberData(nameof(WaysFromFileToPixels))]
+    public void Transform_FilesCutOff_CostThemselvesOnly(string way)
+    {
+        var whole = RedAboveBlue();
+        var photos = _fixture.Photos(40);
+        photos[3].ImagePath = _fixture.Files.AddFile("cut.png", whole[..^14]);
+        photos[30].ImagePath = _fixture.Files.AddFile("cut too.png", whole[..60]);
+        using var batched = _fixture.ML.Model.ToBatched(ChainOf(way, TinyClassifier.Model()), new ImageScoringOptions { BatchSize = 3, Threads = 2 });
+
+        var scores = Scores(batched, photos);
+
+        Assert.Equal(photos.Select(photo => photo.Number is 3 or 30), scores.Select(row => row.All(float.IsNaN)));
+    }
+
+    private TransformerChain<ITransformer> ChainOf(string way, ModelProto model)
+    {
+        var size = new VectorDataViewType(way == "bytes" ? NumberDataViewType.Byte : NumberDataViewType.Single, Size, Size, 3);
+        return way switch
+        {
+            "files" => Chain(TinyClassifier.LoadImages, PixelColumn.OfImages("Image", Size), model: model),
+            "images" => Chain(ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.CopyColumns("Copy", "Text")), PixelColumn.OfImages("Image", Size), model: model),
+            _ => Chain(
+                ml => TinyClassifier.LoadImages(ml)
+                    .Append(ml.Transforms.ResizeImages("Small", Size, Size, "Image", ImageResizingEstimator.ResizingKind.IsoCrop))
+                    .Append(ml.Transforms.ExtractPixels("Extracted", "Small", interleavePixelColors: true, outputAsFloatArray: way == "floats")),
+                PixelColumn.Of(ColumnOf("Extracted", size), null, Size), model: model),
+        };
+    }
+
+    private static DataViewSchema.Column ColumnOf(string name, DataViewType type)
+    {
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(name, type);
+        return schema.ToSchema()[name];
+    }
+
+    private string Best(ITransformer model, List<Photo> photos) =>
+        TinyClassifier.Colours[Assert.Single(Scores(model, photos)).Index().MaxBy(score => score.Item).Index];
+
+    private static byte[] RedAboveBlue()
+    {
+        using var bitmap = new SkiaSharp.SKBitmap(Size, Size);
+        for (var i = 0; i < Size * Size; i++)
+        {
+            bitmap.SetPixel(i % Size, i / Size, i < Size * Size / 2 ? SkiaSharp.SKColors.Red : SkiaSharp.SKColors.Blue);
+        }
+
+        using var png = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
+
+    /// <summary>The tiny classifier, but of the upper half.</summary>
+    private static ModelProto LookingUp(ModelProto model)
+    {
+        const int Int64 = 7;
+        foreach (var (name, value) in new[] { ("from", 0L), ("to", Size / 2), ("axis", 1) })
+        {
+            model.Graph.Initializer.Add(new TensorProto { Name = name, DataType = Int64, Dims = { 1 }, Int64Data = { value } });
+        }
+
+        model.Graph.Node[0].Output[0] = "all";
+        model.Graph.Node.Insert(1, new NodeProto { OpType = "Slice", Input = { "all", "from", "to", "axis" }, Output = { "floats" } });
+        return model;
+    }
+
+    private TransformerChain<ITransformer> Chain(
+        Func<MLContext, IEstimator<ITransformer>>? before, PixelColumn pixels, IDataView? view = null, ModelProto? model = null)
     {
         var ml = _fixture.ML;
         var onnx = Path.Combine(_fixture.Files.Folder, "chain.onnx");
-        StockChain.WriteOnnx(TinyClassifier.Model(), onnx);
+        StockChain.WriteOnnx(model ?? TinyClassifier.Model(), onnx);
         var classifier = StockChain.Create(MLEnvironment.Of(ml.Transforms), pixels, onnx, ClassLabels.FromNames(TinyClassifier.Colours));
         var estimator = before is null ? classifier : before(ml).Append(classifier);
         return new TransformerChain<ITransformer>(estimator.Fit(view ?? _fixture.View([])));

@@ -92,7 +92,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);
         RecipeLog.Chosen(_logger, recipe);
         BatchSource Batches(PixelSet pixels) =>
-            new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast) { Balance = recipe.ClassBalance };
+            new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast) { Balance = recipe.ClassBalance, Augmentation = recipe.Augmentation };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
         var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);

@@ -93,9 +93,12 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
         using var best = new BestWeights(network);
         var options = new ImageClassifierOptions { Epochs = 1, LearningRate = 0.01 };
         var recipe = TrainingRecipe.Of(options, ImageModels.Get("googlenet"), FineTuning.None);
-        var progress = new PhaseProgress(
+        using var objective = Objective.Of(recipe, batches.Labels, CPU);
+        var epochs = new EpochRunner(
             TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
-        new TrainingLoop(network, TrainableParts.All(network), TrainingPhase.Whole, batches, none, EagerGraph.Plain, recipe, options).Run(progress);
+        new TrainingLoop(
+            new NetworkLearner(network, TrainableParts.All(network), EagerGraph.Plain), batches, none, objective,
+            PhaseRecipe.OfNetwork(recipe, TrainingPhase.Whole), recipe.Seed, options).Run(epochs);
 
         var auxiliary = network.named_parameters().Where(weight => weight.name.StartsWith("aux", StringComparison.Ordinal)).ToList();
         Assert.Equal(14, auxiliary.Count);      // of each: a convolution, a batch norm's two, and two layers with biases

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Trainers.Training;
 
 /// <summary>Makes batches of a set of pixels: in order for validation, shuffled and augmented for training.</summary>
-internal sealed class BatchSource
+internal sealed class BatchSource : IBatches
 {
     private const int Channels = 3;
     private const int MostThreads = 16;
@@ -30,6 +30,9 @@ internal sealed class BatchSource
 
     /// <summary>How often an epoch of training shows each class.</summary>
     public ClassBalance Balance { get; init; }
+
+    /// <summary>How images vary in an epoch of training.</summary>
+    public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
 
     /// <summary>Where batches are put.</summary>
     public Device Device => _device;
@@ -58,6 +61,9 @@ internal sealed class BatchSource
     /// <summary>Every image once, varied at random but not mixed with others, in order.</summary>
     public IEnumerable<Batch> InOrder(Random random, AugmentationOptions augmentation) =>
         Batches([.. Enumerable.Range(0, Count)], BatchesInOrder, random, augmentation with { MixupAlpha = 0, CutmixAlpha = 0 });
+
+    /// <inheritdoc/>
+    public IEnumerable<Batch> Epoch(Random random) => Epoch(random, Augmentation);
 
     /// <summary>One epoch of training: shuffled, varied at random, and mixed where that is switched on.</summary>
     /// <remarks>

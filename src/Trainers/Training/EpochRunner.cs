@@ -12,7 +12,7 @@ namespace Trainers.Training;
 /// <param name="best">Told of every epoch.</param>
 /// <param name="recipe">Seed and early stopping.</param>
 /// <param name="logger">Told of every epoch.</param>
-internal sealed class PhaseProgress(
+internal sealed class EpochRunner(
     TrainingPhase phase, IReadOnlyList<EpochSummary> before, TrainingCheckpoint? checkpoint, TrainingState? resumed, BestWeights best,
     TrainingRecipe recipe, ILogger logger)
 {

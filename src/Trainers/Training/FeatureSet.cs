@@ -6,20 +6,28 @@ using static TorchSharp.torch;
 namespace Trainers.Training;
 
 /// <summary>What a frozen backbone finds in a set of images: one row of features per image and view, with its class.</summary>
-internal sealed class FeatureSet : IDisposable
+internal sealed class FeatureSet : IBatches, IDisposable
 {
+    private readonly Tensor _features;      // [rows, features]
+    private readonly Tensor _labels;        // [rows]
     private readonly IReadOnlyList<int> _classes;
+    private readonly int _batchSize;
+    private readonly ClassBalance _balance;
 
-    private FeatureSet(Tensor features, Tensor labels, IReadOnlyList<int> classes) => (Features, Labels, _classes) = (features, labels, classes);
-
-    /// <summary>[rows, features].</summary>
-    public Tensor Features { get; }
-
-    /// <summary>[rows].</summary>
-    public Tensor Labels { get; }
+    private FeatureSet(Tensor features, Tensor labels, IReadOnlyList<int> classes, TrainingRecipe recipe)
+    {
+        (_features, _labels, _classes) = (features, labels, classes);
+        (_batchSize, _balance) = (recipe.BatchSize, recipe.ClassBalance);
+    }
 
     /// <summary>Number of rows.</summary>
-    public int Count => (int)Labels.shape[0];
+    public int Count => _classes.Count;
+
+    /// <inheritdoc/>
+    public int Steps => (Count + _batchSize - 1) / _batchSize;
+
+    /// <inheritdoc/>
+    public Device Device => _features.device;
 
     /// <summary>Runs every image through the backbone: once as it is, and once per further view, augmented.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
@@ -27,7 +35,7 @@ internal sealed class FeatureSet : IDisposable
     {
         if (images.Count == 0)
         {
-            return new FeatureSet(empty(0), empty(0, ScalarType.Int64), []);
+            return new FeatureSet(empty(0), empty(0, ScalarType.Int64), [], recipe);
         }
 
         using var scope = NewDisposeScope();
@@ -50,26 +58,29 @@ internal sealed class FeatureSet : IDisposable
 
         EpochLog.FeaturesFound(logger, images.Count, views, seen / watch.Elapsed.TotalSeconds);
         var labels = tensor(Array.ConvertAll(classes, label => (long)label)).to(images.Device);
-        return new FeatureSet(cat(features).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), classes);
+        return new FeatureSet(cat(features).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), classes, recipe);
     }
 
-    /// <summary>Steps of an epoch.</summary>
-    public int Steps(int batchSize) => (Count + batchSize - 1) / batchSize;
-
-    /// <summary>One epoch, shuffled.</summary>
-    public IEnumerable<Batch> Epoch(Random random, ClassBalance balance, int batchSize)
+    /// <summary>One epoch, shuffled; classes as often as the recipe's balance asks for.</summary>
+    public IEnumerable<Batch> Epoch(Random random)
     {
-        var order = Array.ConvertAll(EpochOrder.Draw(_classes, balance, random), row => (long)row);
-        foreach (var rows in order.Chunk(batchSize))
+        var order = Array.ConvertAll(EpochOrder.Draw(_classes, _balance, random), row => (long)row);
+        foreach (var rows in order.Chunk(_batchSize))
         {
-            using var chosen = tensor(rows).to(Features.device);
-            yield return new Batch(Features.index_select(0, chosen), Labels.index_select(0, chosen));
+            using var chosen = tensor(rows).to(Device);
+            yield return new Batch(_features.index_select(0, chosen), _labels.index_select(0, chosen));
         }
+    }
+
+    /// <summary>All rows in one batch.</summary>
+    public IEnumerable<Batch> InOrder()
+    {
+        yield return new Batch(_features.alias(), _labels.alias());
     }
 
     public void Dispose()
     {
-        Features.Dispose();
-        Labels.Dispose();
+        _features.Dispose();
+        _labels.Dispose();
     }
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch.nn;
 
 namespace Trainers.Training;
 
-/// <summary>Cross entropy against smoothed labels, in which images of rare classes may count more.</summary>
-internal sealed class ClassificationLoss : IDisposable
+/// <summary>One class an image: cross entropy against smoothed labels, in which images of rare classes may count more.</summary>
+internal sealed class SoftmaxObjective : Objective
 {
     private readonly double _labelSmoothing;
     private readonly Tensor? _classWeights;
@@ -13,7 +13,7 @@ internal sealed class ClassificationLoss : IDisposable
     /// <param name="recipe">Smoothing, and whether classes are weighted.</param>
     /// <param name="labels">Class of every training image.</param>
     /// <param name="device">Where the logits will be.</param>
-    public ClassificationLoss(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device)
+    public SoftmaxObjective(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device)
     {
         _labelSmoothing = recipe.LabelSmoothing;
         _classWeights = recipe.ClassBalance == ClassBalance.WeightedLoss ? tensor(WeightsOf(labels)).to(device).DetachFromDisposeScope() : null;
@@ -35,21 +35,19 @@ internal sealed class ClassificationLoss : IDisposable
         return Array.ConvertAll(counts, count => count > 0 ? shareOfAClass / count : 0);
     }
 
-    /// <summary>The mean loss of a batch, a scalar. The caller owns it.</summary>
+    /// <inheritdoc/>
     /// <remarks>
     /// Cross entropy, smoothed and weighted or not, is linear in the label: that of mixed labels is the mix of those of both labels.
     /// </remarks>
-    /// <param name="logits">[N, classes].</param>
-    /// <param name="batch">Its labels, mixed where its images are.</param>
-    public Tensor Of(Tensor logits, Batch batch)
+    public override Tensor Loss(Tensor logits, Batch batch)
     {
         if (batch.OtherLabels is null)
         {
-            return Of(logits, batch.Labels);
+            return Loss(logits, batch.Labels);
         }
 
         using var scope = NewDisposeScope();
-        var mixed = ((1 - batch.OtherShare) * Of(logits, batch.Labels)) + (batch.OtherShare * Of(logits, batch.OtherLabels));
+        var mixed = ((1 - batch.OtherShare) * Loss(logits, batch.Labels)) + (batch.OtherShare * Loss(logits, batch.OtherLabels));
         return mixed.MoveToOuterDisposeScope();
     }
 
@@ -57,7 +55,7 @@ internal sealed class ClassificationLoss : IDisposable
     /// <remarks>Weighted losses are divided by the number of images, not by the sum of their weights: a batch of rare classes shall count more.</remarks>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>
-    public Tensor Of(Tensor logits, Tensor labels)
+    public Tensor Loss(Tensor logits, Tensor labels)
     {
         if (_classWeights is null)
         {
@@ -69,5 +67,13 @@ internal sealed class ClassificationLoss : IDisposable
         return (losses * _classWeights.index_select(0, labels)).mean().MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => _classWeights?.Dispose();
+    public override Tensor ValidationLoss(Tensor logits, Tensor labels) => functional.cross_entropy(logits, labels, reduction: Reduction.Sum);
+
+    public override long Correct(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        return logits.argmax(1).eq(labels).sum().item<long>();
+    }
+
+    public override void Dispose() => _classWeights?.Dispose();
 }

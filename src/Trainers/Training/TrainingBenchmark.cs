@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
 using Trainers.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Trainers.Training;
 
@@ -48,7 +47,10 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
             using var pixels = SyntheticImages((counted + 2) * options.BatchSize);
             var batches = new BatchSource(
                 new PixelSet(pixels, [.. Enumerable.Range(0, pixels.Count)], [.. Enumerable.Range(0, pixels.Count).Select(i => i % Classes)]),
-                options.BatchSize, Preprocessing, device, options.ChannelsLast);
+                options.BatchSize, Preprocessing, device, options.ChannelsLast)
+            {
+                Augmentation = Recipe.Augmentation,
+            };
             var (loopSeconds, bareSeconds) = (TimeLoop(network, batches, compute.Graph), TimeBare(network, batches, compute.Graph, counted));
             if (done >= 0)
             {
@@ -77,13 +79,15 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
         var timing = new Timing();
         using var batch = batches.InOrder().First();
         var recipe = Recipe;
-        using var optimizer = new GroupedOptimizer(recipe.Optimizer, TrainableParts.All(network).Groups(), recipe.WeightDecay, recipe.Momentum);
-        network.train();
+        var learner = new NetworkLearner(network, TrainableParts.All(network), graph);
+        using var objective = Objective.Of(recipe, batches.Labels, batches.Device);
+        using var optimizer = new GroupedOptimizer(recipe.Optimizer, learner.Trained.Groups(), recipe.WeightDecay, recipe.Momentum);
+        learner.Train();
         for (var step = 0; step <= steps; step++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var loss = functional.cross_entropy(graph.Apply(network, batch.Images), batch.Labels);
+            var loss = objective.Loss(learner.Logits(batch.Images), batch);
             optimizer.ZeroGradients();
             loss.backward();
             optimizer.Step(new StepRates(recipe.LearningRate, recipe.Momentum));

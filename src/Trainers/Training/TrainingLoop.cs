@@ -1,43 +1,45 @@
 using System.Diagnostics;
-using Trainers.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Trainers.Training;
 
-/// <summary>Trains a network: fetch a batch, forward, backward, step.</summary>
-/// <param name="network">The network, on its device; left in evaluation mode. Its auxiliary classifiers' losses are added.</param>
-/// <param name="parts">What of it is trained.</param>
-/// <param name="phase">What this training is called.</param>
-/// <param name="training">The images to learn from.</param>
-/// <param name="validation">The images to check on after every epoch; may be empty.</param>
-/// <param name="graph">Runs the network's flow.</param>
-/// <param name="recipe">Rates, epochs and augmentation.</param>
+/// <summary>Trains: fetch a batch, forward, backward, clip, step.</summary>
+/// <param name="learner">What is trained; left ready to score.</param>
+/// <param name="training">What it learns from.</param>
+/// <param name="validation">What is checked on after every epoch; may be empty.</param>
+/// <param name="objective">What it learns.</param>
+/// <param name="phase">Epochs, rates, and how weights change.</param>
+/// <param name="seed">Decides all that is drawn.</param>
 /// <param name="options">Whom to tell of every step, and what stops it.</param>
 internal sealed class TrainingLoop(
-    Block network, TrainableParts parts, TrainingPhase phase, BatchSource training, BatchSource validation, EagerGraph graph,
-    TrainingRecipe recipe, ImageClassifierOptions options)
+    Learner learner, IBatches training, IBatches validation, Objective objective, PhaseRecipe phase, int seed, ImageClassifierOptions options)
 {
     private const int StepsBetweenCollections = 8;
 
+    /// <summary>What is trained.</summary>
+    public Learner Learner => learner;
+
+    /// <summary>What the training is called.</summary>
+    public TrainingPhase Phase => phase.Phase;
+
     /// <summary>Runs all epochs and returns what each came to.</summary>
-    /// <param name="progress">Runs the epochs, saves them, and ends with the best one's weights in the network.</param>
+    /// <param name="epochs">Runs the epochs, saves them, and ends with the best one's weights.</param>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
-    public IReadOnlyList<EpochSummary> Run(PhaseProgress progress)
+    public IReadOnlyList<EpochSummary> Run(EpochRunner epochs)
     {
         using var tracked = enable_grad();
-        using var gradients = parts.TakeGradients();
-        using var criterion = CreateLoss();
+        using var gradients = learner.Trained.TakeGradients();
         using var optimizer = CreateOptimizer();
-        using var average = WeightAverage.Of(network, recipe);
-        using var noise = new Generator((ulong)recipe.Seed, training.Device);
-        NoiseLayer.Seed(network, noise);
-        var schedule = LearningRateSchedule.Of(recipe, training.Steps);
-        var history = progress.Run(
-            recipe.Epochs, new WeightsInTraining(network, optimizer.Torch, average), noise,
-            (epoch, random) => Train(epoch, criterion, optimizer, schedule, average, random), Validate);
-        network.eval();
+        using var average = WeightAverage.Of(learner.Part, phase.AverageDecay);
+        using var noise = new Generator((ulong)seed, training.Device);
+        learner.DrawNoiseFrom(noise);
+        var schedule = phase.Schedule(training.Steps);
+        var check = new HeldOutCheck(learner, validation, options.CancellationToken);
+        var history = epochs.Run(
+            phase.Epochs, new WeightsInTraining(learner.Part, optimizer.Torch, average), noise,
+            (epoch, random) => Train(epoch, optimizer, schedule, average, random), summary => check.Add(summary, objective));
+        learner.Evaluate();
         return history;
     }
 
@@ -46,58 +48,54 @@ internal sealed class TrainingLoop(
     public LearningRateSweep Sweep(RateSweep sweep)
     {
         using var tracked = enable_grad();
-        using var gradients = parts.TakeGradients();
-        using var criterion = CreateLoss();
+        using var gradients = learner.Trained.TakeGradients();
         using var optimizer = CreateOptimizer();
-        using var noise = new Generator((ulong)recipe.Seed, training.Device);
-        NoiseLayer.Seed(network, noise);
-        var random = new Random(recipe.Seed);
-        parts.Train();
+        using var noise = new Generator((ulong)seed, training.Device);
+        learner.DrawNoiseFrom(noise);
+        var random = new Random(seed);
+        learner.Train();
         return sweep.Run(
-            phase,
-            () => training.Epoch(random, recipe.Augmentation),
+            phase.Phase,
+            () => training.Epoch(random),
             (batch, rate) =>
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 RunFinalizers(sweep.Steps.Count);
-                return Step(batch, criterion, optimizer, new StepRates(rate, recipe.Momentum)).Loss;
+                return Step(batch, optimizer, new StepRates(rate, phase.Momentum)).Loss;
             });
     }
 
-    private ClassificationLoss CreateLoss() => new(recipe, training.Labels, training.Device);
+    private GroupedOptimizer CreateOptimizer() => new(phase.Optimizer, learner.Trained.Groups(), phase.WeightDecay, phase.Momentum);
 
-    private GroupedOptimizer CreateOptimizer() => new(recipe.Optimizer, parts.Groups(), recipe.WeightDecay, recipe.Momentum);
-
-    private EpochSummary Train(
-        int epoch, ClassificationLoss criterion, GroupedOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
+    private EpochSummary Train(int epoch, GroupedOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
     {
         var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
         var rates = default(StepRates);
-        parts.Train();
-        foreach (var batch in training.Epoch(random, recipe.Augmentation))
+        learner.Train();
+        foreach (var batch in training.Epoch(random))
         {
             using var fetched = batch;
             options.CancellationToken.ThrowIfCancellationRequested();
 
             var stepOfAll = ((epoch - 1) * training.Steps) + step;
             rates = schedule.At(stepOfAll);
-            var (loss, right) = Step(batch, criterion, optimizer, rates);
+            var (loss, right) = Step(batch, optimizer, rates);
             average?.Update(stepOfAll);
 
-            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, nameof(options.LearningRate));
+            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, phase.RateOption);
             losses += loss * batch.Labels.shape[0];
             correct += right;
             seen += batch.Labels.shape[0];
             step++;
             RunFinalizers(step);
             options.Progress?.Report(new TrainingProgress(
-                epoch, recipe.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase));
+                epoch, phase.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase.Phase));
         }
 
         return new EpochSummary
         {
             Epoch = epoch,
-            Phase = phase,
+            Phase = phase.Phase,
             LearningRate = rates.LearningRate,
             Loss = losses / seen,
             Accuracy = (double)correct / seen,
@@ -106,64 +104,19 @@ internal sealed class TrainingLoop(
         };
     }
 
-    /// <summary>Forward, backward, clip, step: the loss before the step, and the number of images that were classified rightly.</summary>
-    private (float Loss, long Correct) Step(Batch batch, ClassificationLoss criterion, GroupedOptimizer optimizer, StepRates rates)
+    /// <summary>Forward, backward, clip, step: the loss before the step, and the number of inputs that were classified rightly.</summary>
+    private (float Loss, long Correct) Step(Batch batch, GroupedOptimizer optimizer, StepRates rates)
     {
         using var scope = NewDisposeScope();
-        var logits = Classify(batch.Images, out var auxiliaryLogits);
-        var loss = Loss(criterion, logits, auxiliaryLogits, batch);
+        var outputs = learner.Forward(batch.Images);
+        var loss = objective.Loss(outputs, batch);
 
         optimizer.ZeroGradients();
         loss.backward();
 
-        optimizer.ClipGradients(recipe.MaxGradientNorm);
+        optimizer.ClipGradients(phase.MaxGradientNorm);
         optimizer.Step(rates);
-        return (loss.item<float>(), Correct(logits, batch.Labels));
-    }
-
-    private EpochSummary Validate(EpochSummary summary)
-    {
-        if (validation.Count == 0)
-        {
-            return summary;
-        }
-
-        using var untracked = no_grad();
-        var (watch, losses, correct) = (Stopwatch.StartNew(), 0.0, 0L);
-        network.eval();
-        foreach (var batch in validation.InOrder())
-        {
-            using var fetched = batch;
-            using var scope = NewDisposeScope();
-            options.CancellationToken.ThrowIfCancellationRequested();
-            var logits = graph.Apply(network, batch.Images);
-            losses += functional.cross_entropy(logits, batch.Labels, reduction: Reduction.Sum).item<float>();
-            correct += Correct(logits, batch.Labels);
-        }
-
-        return summary with
-        {
-            ValidationLoss = losses / validation.Count,
-            ValidationAccuracy = (double)correct / validation.Count,
-            ValidationSeconds = watch.Elapsed.TotalSeconds,
-        };
-    }
-
-    private Tensor Classify(Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits)
-    {
-        if (network is IAuxiliaryClassifiers classifiers)
-        {
-            return classifiers.Classify(graph, images, out auxiliaryLogits);
-        }
-
-        auxiliaryLogits = [];
-        return graph.Apply(network, images);
-    }
-
-    private Tensor Loss(ClassificationLoss criterion, Tensor logits, IReadOnlyList<Tensor> auxiliaryLogits, Batch batch)
-    {
-        var auxiliaryWeight = (network as IAuxiliaryClassifiers)?.AuxiliaryLossWeight ?? 0;
-        return auxiliaryLogits.Aggregate(criterion.Of(logits, batch), (sum, scores) => sum + (auxiliaryWeight * criterion.Of(scores, batch)));
+        return (loss.item<float>(), objective.Correct(outputs.Logits, batch.Labels));
     }
 
     /// <summary>Has the finalizers free what TorchSharp leaves to them in every step.</summary>
@@ -180,6 +133,4 @@ internal sealed class TrainingLoop(
             GC.Collect(generation: 1, GCCollectionMode.Forced, blocking: true);
         }
     }
-
-    private static long Correct(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
 }

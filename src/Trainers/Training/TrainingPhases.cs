@@ -37,7 +37,7 @@ internal sealed class TrainingPhases(
 
         var result = recipe.FineTuning switch
         {
-            FineTuning.None => Train(TrainableParts.All(network), TrainingPhase.Whole, before: null, resumed),
+            FineTuning.None => TrainNetwork(All(), TrainingPhase.Whole, before: null, resumed),
             FineTuning.HeadOnly => TrainHead(Backbone(), checkpoint, resumed),
             _ => TrainInTwoPhases(Backbone(), resumed),
         };
@@ -51,48 +51,64 @@ internal sealed class TrainingPhases(
     {
         if (recipe.FineTuning == FineTuning.None)
         {
-            return Loop(TrainableParts.All(network), TrainingPhase.Whole).Sweep(sweep);
+            return OnImages(All(), TrainingPhase.Whole, loop => loop.Sweep(sweep));
         }
 
         var backbone = Backbone();
         if (recipe.FineTuning == FineTuning.HeadOnly)
         {
-            return HeadTraining(backbone).Sweep(sweep);
+            return OnFeatures(backbone, loop => loop.Sweep(sweep));
         }
 
         TrainHead(backbone, savedTo: null, resumed: null);
-        return Loop(Unfrozen(backbone), TrainingPhase.FineTuning).Sweep(sweep);
+        return OnImages(Unfrozen(backbone), TrainingPhase.FineTuning, loop => loop.Sweep(sweep));
     }
 
     private TrainingResult TrainInTwoPhases(Backbone backbone, TrainingState? resumed)
     {
-        var head = resumed?.Phase == TrainingPhase.FineTuning
-            ? new TrainingResult(resumed.Before, resumed.Best)
-            : TrainHead(backbone, checkpoint, resumed);
-        return Train(Unfrozen(backbone), TrainingPhase.FineTuning, head, resumed?.Phase == TrainingPhase.FineTuning ? resumed : null);
+        var isHeadDone = resumed?.Phase == TrainingPhase.FineTuning;
+        var head = isHeadDone ? new TrainingResult(resumed!.Before, resumed.Best) : TrainHead(backbone, checkpoint, resumed);
+        return TrainNetwork(Unfrozen(backbone), TrainingPhase.FineTuning, head, isHeadDone ? resumed : null);
     }
 
-    private TrainingResult TrainHead(Backbone backbone, TrainingCheckpoint? savedTo, TrainingState? resumed)
-    {
-        using var best = new BestWeights(backbone.Head);
-        var progress = new PhaseProgress(TrainingPhase.Head, before: [], savedTo, resumed, best, recipe, logger);
-        var history = HeadTraining(backbone).Run(progress);
-        return new TrainingResult(history, best.Epoch!);
-    }
+    private TrainingResult TrainHead(Backbone backbone, TrainingCheckpoint? savedTo, TrainingState? resumed) =>
+        OnFeatures(backbone, loop => Run(loop, before: null, savedTo, resumed));
 
-    private TrainingResult Train(TrainableParts parts, TrainingPhase phase, TrainingResult? before, TrainingState? resumed)
+    private TrainingResult TrainNetwork(TrainableParts parts, TrainingPhase phase, TrainingResult? before, TrainingState? resumed) =>
+        OnImages(parts, phase, loop => Run(loop, before, checkpoint, resumed));
+
+    private TrainingResult Run(TrainingLoop loop, TrainingResult? before, TrainingCheckpoint? savedTo, TrainingState? resumed)
     {
-        using var best = new BestWeights(network, before?.Returned);
-        var progress = new PhaseProgress(phase, before?.History ?? [], checkpoint, resumed, best, recipe, logger);
-        var history = Loop(parts, phase).Run(progress);
+        using var best = new BestWeights(loop.Learner.Part, before?.Returned);
+        var history = loop.Run(new EpochRunner(loop.Phase, before?.History ?? [], savedTo, resumed, best, recipe, logger));
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 
+    /// <summary>Hands over a loop that trains the network, or parts of it, on images.</summary>
+    private T OnImages<T>(TrainableParts parts, TrainingPhase phase, Func<TrainingLoop, T> use)
+    {
+        using var objective = CreateObjective();
+        return use(Loop(new NetworkLearner(network, parts, graph), training, validation, objective, PhaseRecipe.OfNetwork(recipe, phase)));
+    }
+
+    /// <summary>Finds the features that the frozen backbone sees, and hands over a loop that trains the head on them.</summary>
+    private T OnFeatures<T>(Backbone backbone, Func<TrainingLoop, T> use)
+    {
+        network.eval();
+        using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger);
+        using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger);
+        using var objective = CreateObjective();
+        return use(Loop(new HeadLearner(network, backbone), features, checks, objective, PhaseRecipe.OfHead(recipe)));
+    }
+
+    private TrainingLoop Loop(Learner learner, IBatches inputs, IBatches checks, Objective objective, PhaseRecipe phase) =>
+        new(learner, inputs, checks, objective, phase, recipe.Seed, options);
+
+    private Objective CreateObjective() => Objective.Of(recipe, training.Labels, training.Device);
+
     private Backbone Backbone() => new(network, architecture.Head, graph);
 
-    private HeadTraining HeadTraining(Backbone backbone) => new(network, backbone, training, validation, recipe, options, logger);
-
-    private TrainingLoop Loop(TrainableParts parts, TrainingPhase phase) => new(network, parts, phase, training, validation, graph, recipe, options);
+    private TrainableParts All() => TrainableParts.All(network);
 
     private TrainableParts Unfrozen(Backbone backbone) =>
         TrainableParts.Last(network, backbone, recipe.UnfrozenBlocks, recipe.RateDecayPerBlock, recipe.FreezeBatchNorm);

@@ -28,8 +28,8 @@ internal sealed class WeightAverage : IDisposable
     /// <summary>The averages by key; they stay this object's.</summary>
     public IReadOnlyDictionary<string, Tensor> Averages => _averages;
 
-    /// <summary>An average as a recipe asks for it, or null where its decay is 0.</summary>
-    public static WeightAverage? Of(Module part, TrainingRecipe recipe) => recipe.AverageDecay > 0 ? new WeightAverage(part, recipe.AverageDecay) : null;
+    /// <summary>An average of a decay, or null where that is 0.</summary>
+    public static WeightAverage? Of(Module part, double decay) => decay > 0 ? new WeightAverage(part, decay) : null;
 
     /// <summary>Takes in the weights after a step, counted from 0 over all epochs.</summary>
     public void Update(int step)

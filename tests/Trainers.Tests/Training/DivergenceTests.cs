@@ -50,7 +50,7 @@ public sealed class DivergenceTests : IDisposable
         using var noise = new Generator(1);
         var weights = new WeightsInTraining(_layer, optimizer, Average: null);
         var recipe = TrainingRecipe.Of(new ImageClassifierOptions(), ImageModels.Get("resnet20"), FineTuning.None);
-        var progress = new PhaseProgress(
+        var progress = new EpochRunner(
             TrainingPhase.Whole, before: [], new TrainingCheckpoint(path, identity), resumed: null, best, recipe, new RecordingLogger());
 
         Assert.Throws<TrainingDivergedException>(() => progress.Run(

@@ -6,14 +6,14 @@ using static TorchSharp.torch.nn;
 namespace Trainers.Tests.Training;
 
 /// <summary>Which weights an epoch's training, its check and the model see, where they are averaged.</summary>
-public sealed class PhaseProgressTests : IDisposable
+public sealed class EpochRunnerTests : IDisposable
 {
     private const float Tolerance = 1e-6f;      // single precision near 1
 
     private readonly TorchSharp.Modules.Linear _layer = Linear(1, 1);
     private readonly Generator _noise = new(1, CPU);
 
-    public PhaseProgressTests() => Set(1);
+    public EpochRunnerTests() => Set(1);
 
     public void Dispose()
     {
@@ -51,7 +51,7 @@ public sealed class PhaseProgressTests : IDisposable
         var recipe = TrainingRecipe.Of(new ImageClassifierOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None);
         using var best = new BestWeights(_layer);
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);
-        var progress = new PhaseProgress(TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
+        var progress = new EpochRunner(TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
         return progress.Run(
             epochs, new WeightsInTraining(_layer, optimizer, average), _noise,
             (epoch, _) =>

@@ -4,7 +4,7 @@ using Trainers.Training;
 
 namespace Trainers.Tests.Training;
 
-public sealed class ClassificationLossTests : IDisposable
+public sealed class SoftmaxObjectiveTests : IDisposable
 {
     private const float Tolerance = 1e-6f;      // single precision near 1
 
@@ -24,31 +24,31 @@ public sealed class ClassificationLossTests : IDisposable
     }
 
     [Fact]
-    public void Of_NotWeighted_IsPyTorchs()
+    public void Loss_NotWeighted_IsPyTorchs()
     {
-        var loss = Loss(ClassBalance.None);
+        var loss = MeanLoss(ClassBalance.None);
 
         Assert.Equal(0.8716860f, loss, Tolerance);
     }
 
     /// <summary>Weights 2/3, 4/3, 4/3: ((0.3365127 + 1.4477022) · 2/3 + (1.4076059 + 0.2949229) · 4/3) / 4.</summary>
     [Fact]
-    public void Of_Weighted_IsTheHandArithmetic()
+    public void Loss_Weighted_IsTheHandArithmetic()
     {
-        var loss = Loss(ClassBalance.WeightedLoss);
+        var loss = MeanLoss(ClassBalance.WeightedLoss);
 
         Assert.Equal(0.8648788f, loss, Tolerance);
     }
 
     /// <summary>PyTorch 1.13's cross_entropy of the target 0.7 · one_hot(0, 0, 1, 2) + 0.3 · one_hot(2, 0, 0, 1).</summary>
     [Fact]
-    public void Of_MixedBatch_IsPyTorchsForProbabilities()
+    public void Loss_MixedBatch_IsPyTorchsForProbabilities()
     {
         var recipe = TrainingRecipe.Of(new ImageClassifierOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None);
-        using var criterion = new ClassificationLoss(recipe, Classes, torch.CPU);
+        using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
         using var batch = new Batch(torch.zeros(4, 3), _labels.alias()) { OtherLabels = torch.tensor(new[] { 2L, 0, 0, 1 }), OtherShare = 0.3 };
 
-        using var loss = criterion.Of(_logits, batch);
+        using var loss = objective.Loss(_logits, batch);
 
         Assert.Equal(1.3441861f, loss.item<float>(), Tolerance);
     }
@@ -58,19 +58,19 @@ public sealed class ClassificationLossTests : IDisposable
     {
         int[] labels = [0, 0, 0, 0, 0, 0, 1, 1, 1, 3];
 
-        var weights = ClassificationLoss.WeightsOf(labels);
+        var weights = SoftmaxObjective.WeightsOf(labels);
 
         // 10 images of 3 classes: 10 / (3 · 6), 10 / (3 · 3), none, 10 / (3 · 1).
         Assert.Equal([5 / 9f, 10 / 9f, 0, 10 / 3f], weights, (a, b) => Math.Abs(a - b) < Tolerance);
         Assert.Equal(1, labels.Average(label => weights[label]), Tolerance);
     }
 
-    private float Loss(ClassBalance balance)
+    private float MeanLoss(ClassBalance balance)
     {
         var recipe = TrainingRecipe.Of(
             new ImageClassifierOptions { LabelSmoothing = 0.1, ClassBalance = balance }, ImageModels.Get("resnet20"), FineTuning.None);
-        using var criterion = new ClassificationLoss(recipe, Classes, torch.CPU);
-        using var loss = criterion.Of(_logits, _labels);
+        using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
+        using var loss = objective.Loss(_logits, _labels);
         return loss.item<float>();
     }
 }

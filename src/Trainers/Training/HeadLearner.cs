@@ -1,0 +1,28 @@
+using Trainers.Models;
+using static TorchSharp.torch;
+
+namespace Trainers.Training;
+
+/// <summary>A network's last layer, which learns from the features that the rest of it has found.</summary>
+/// <param name="network">The network.</param>
+/// <param name="backbone">The same network's parts.</param>
+internal sealed class HeadLearner(Block network, Backbone backbone) : Learner(backbone.Head, TrainableParts.HeadOf(network, backbone))
+{
+    private Generator? _noise;
+
+    public override void DrawNoiseFrom(Generator noise) => _noise = noise;
+
+    public override void Train()
+    {
+        // A linear layer computes the same in both modes.
+    }
+
+    public override void Evaluate()
+    {
+    }
+
+    public override Outputs Forward(Tensor inputs) =>
+        new(backbone.Head.call(NoiseLayer.Drop(inputs, backbone.HeadDropout, _noise!)), [], 0);
+
+    public override Tensor Logits(Tensor inputs) => backbone.Head.call(inputs);
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace Trainers.Training;
+
+/// <summary>Runs inputs that are not learned from through what is trained.</summary>
+/// <param name="learner">What is trained.</param>
+/// <param name="inputs">The inputs; there may be none.</param>
+/// <param name="cancellationToken">Noticed at the next batch.</param>
+internal sealed class HeldOutCheck(Learner learner, IBatches inputs, CancellationToken cancellationToken)
+{
+    /// <summary>Adds to an epoch what the weights of now do on the inputs; without inputs nothing.</summary>
+    public EpochSummary Add(EpochSummary summary, Objective objective)
+    {
+        if (inputs.Count == 0)
+        {
+            return summary;
+        }
+
+        var (watch, losses, correct) = (Stopwatch.StartNew(), 0.0, 0L);
+        ForEachBatch((logits, labels) =>
+        {
+            losses += objective.ValidationLoss(logits, labels).item<float>();
+            correct += objective.Correct(logits, labels);
+        });
+        return summary with
+        {
+            ValidationLoss = losses / inputs.Count,
+            ValidationAccuracy = (double)correct / inputs.Count,
+            ValidationSeconds = watch.Elapsed.TotalSeconds,
+        };
+    }
+
+    /// <summary>The logits of all inputs, in order: [inputs, classes], on the CPU. The caller owns them.</summary>
+    public Tensor Logits()
+    {
+        using var scope = NewDisposeScope();
+        var batches = new List<Tensor>();
+        ForEachBatch((logits, _) => batches.Add(logits.to(ScalarType.Float32).cpu().MoveToOuterDisposeScope()));
+        return cat(batches).MoveToOuterDisposeScope();
+    }
+
+    private void ForEachBatch(Action<Tensor, Tensor> use)
+    {
+        using var untracked = no_grad();
+        learner.Evaluate();
+        foreach (var batch in inputs.InOrder())
+        {
+            using var fetched = batch;
+            using var scope = NewDisposeScope();
+            cancellationToken.ThrowIfCancellationRequested();
+            use(learner.Logits(batch.Images), batch.Labels);
+        }
+    }
+}

@@ -11,7 +11,12 @@ internal static class PredictCommand
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
-    private static readonly Argument<string[]> Images = new("image") { Description = "Image files, folders of such, or patterns like 'roses/*.jpg'.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images = new("image")
+    {
+        Description = "Image files, folders of such, or patterns like 'roses/*.jpg'.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
 
     public static Command Create()
     {
@@ -22,9 +27,9 @@ internal static class PredictCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var images = ImageArguments.Find(parsed.GetValue(Images)!);
+        var images = ImageArguments.Find(parsed.GetValue(Images)!).Select(ImageSource.FromFile);
         using var classifier = ImageClassifier.Load(parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!));
-        var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken).ToLookup(result => result.Error is null);
+        var results = classifier.PredictMany(images, cancellationToken).ToLookup(result => result.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false].Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
         if (parsed.GetValue(Json))
         {

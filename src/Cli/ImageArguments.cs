@@ -14,7 +14,7 @@ internal static class ImageArguments
     /// What exists under a name is meant, whatever the name. Of folders, and of what a pattern matches, images count: see
     /// <see cref="ImageFolder"/>. A file that is named is taken as it is; who reads it says what is wrong with it.
     /// </remarks>
-    /// <exception cref="ImageDataException">A folder holds no images, nothing matches a pattern, or a name is that of a pipe or a device.</exception>
+    /// <exception cref="ImageDataException">A folder or a pattern gives no images, or a name is that of a pipe or a device.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> arguments) => [.. arguments.SelectMany(Find)];
 
     private static IEnumerable<string> Find(string argument)
@@ -24,7 +24,7 @@ internal static class ImageArguments
             return InFolder(argument);
         }
 
-        if (Entry.KindOf(argument) is EntryKind.NamedPipe or EntryKind.Socket or EntryKind.Device and var kind)
+        if (Entry.KindOf(argument) is (EntryKind.NamedPipe or EntryKind.Socket or EntryKind.Device) and var kind)
         {
             throw new ImageDataException($"'{argument}' is a {Entry.Describe(kind)}, not a file.");
         }
@@ -75,7 +75,8 @@ internal static class ImageArguments
         var regex = ToRegex(part);
         var here = folder.Length > 0 ? folder : ".";
         var walk = new ImageWalk(here, leftOut, _ => false);
-        foreach (var entry in PathOrder.Sort(FolderEntry.Of(here, here, new LeftOut()), here, entry => entry.Path).Where(entry => regex.IsMatch(entry.Name)))
+        var entries = FolderEntry.Of(here, here, new LeftOut()).Where(entry => regex.IsMatch(entry.Name));
+        foreach (var entry in PathOrder.Sort(entries, here, entry => entry.Path))
         {
             var (path, kind) = (Path.Combine(folder, entry.Name), Entry.KindOf(entry.Path));
             if (kind == EntryKind.Folder || (kind == EntryKind.File && isLast && ImageWalk.IsImage(path)))
@@ -114,7 +115,6 @@ internal static class ImageArguments
         }
 
         // Inside brackets only these mean something to a regular expression; a range's hyphen is to keep its meaning.
-        static string Literal(string set) => set.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal)
-            .Replace("]", @"\]", StringComparison.Ordinal).Replace("^", @"\^", StringComparison.Ordinal);
+        static string Literal(string set) => Regex.Replace(set, @"[\\\[\]^]", @"\$0");
     }
 }

@@ -19,10 +19,11 @@ internal static class LabeledFolder
 
     /// <summary>The options of a training on parts.</summary>
     public static string TrainingOptions(SplitFolders parts) =>
-        LearningOptions(parts) + (parts is { ToLearn: not null, ToValidate: { } validation } ? " " + Option("--validation", validation) : "");
+        LearningOptions(parts) + (parts is { ToLearn: not null, ToValidate: { } held } ? " " + Option("--validation", held) : "");
 
     /// <summary>The options of a measurement on parts.</summary>
     public static string MeasuringOptions(SplitFolders parts) => Option("--data", parts.ToTest ?? parts.ToValidate ?? parts.ToLearn!);
 
-    private static string Option(string name, string folder) => $"{name} {(folder.Contains(' ', StringComparison.Ordinal) ? $"\"{folder}\"" : folder)}";
+    private static string Option(string name, string folder) =>
+        folder.Contains(' ', StringComparison.Ordinal) ? $"{name} \"{folder}\"" : $"{name} {folder}";
 }

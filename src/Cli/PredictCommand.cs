@@ -14,7 +14,11 @@ internal static class PredictCommand
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<string> Device = ScoringOptions.Device();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
-    private static readonly Argument<string[]> Images = new("image") { Description = "Image files, folders of such, or patterns like 'roses/*.jpg'.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images = new("image")
+    {
+        Description = "Image files, folders of such, or patterns like 'roses/*.jpg'.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     public static Command Create()
     {

@@ -29,7 +29,8 @@ internal static partial class Entry
     /// <summary>Whether a name that leads nowhere was none that .NET could read: for bytes that are no UTF-8 it puts a stand-in.</summary>
     public static bool IsNoUtf8(string name) => name.Contains(StandIn, StringComparison.Ordinal);
 
-    private static EntryKind Look(string path, bool follow) => OperatingSystem.IsWindows() ? LookOnWindows(path, follow) : LookOnUnix(path, follow);
+    private static EntryKind Look(string path, bool follow) =>
+        OperatingSystem.IsWindows() ? LookOnWindows(path, follow) : LookOnUnix(path, follow);
 
     /// <summary>Folders on Windows hold files, folders and links to them, nothing else.</summary>
     private static EntryKind LookOnWindows(string path, bool follow)
@@ -48,7 +49,8 @@ internal static partial class Entry
     private static unsafe EntryKind LookOnUnix(string path, bool follow)
     {
         var status = stackalloc byte[StatusLength];
-        return (follow ? Stat(path, status) : LStat(path, status)) != 0 ? EntryKind.Missing : (*(uint*)(status + ModeOffset) & TypeMask) switch
+        var isMissing = (follow ? Stat(path, status) : LStat(path, status)) != 0;
+        return isMissing ? EntryKind.Missing : (*(uint*)(status + ModeOffset) & TypeMask) switch
         {
             Regular => EntryKind.File,
             Folder => EntryKind.Folder,

@@ -123,7 +123,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
                 $"{skipped.Count} of {images.Count} images cannot be read: {skipped.FirstOrDefault()?.Image}, {skipped.FirstOrDefault()?.Reason}");
         }
 
-        LostClass.ThrowIfAny(images.Zip(predictions, (image, prediction) => (NormalForm.Of(image.Label), image.ImagePath, prediction.Error)));
+        LostClass.ThrowIfAny(images.Zip(predictions, (image, result) => (NormalForm.Of(image.Label), image.ImagePath, result.Error)));
         var scored = images.Zip(predictions).Where(pair => pair.Second.Error is null)
             .Select(pair => (indices.Find(pair.First.Label)!.Value, pair.Second.Scores)).ToList();
         return ImageClassificationMetrics.Of(labels, scored, skipped, seconds);

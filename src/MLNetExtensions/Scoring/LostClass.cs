@@ -1,13 +1,14 @@
 namespace MLNetExtensions;
 
-/// <summary>Refuses data of which a class has images, none of them readable: what is left would be about other classes than asked for.</summary>
+/// <summary>Refuses data of which a class has images, but none readable: the rest would be about other classes than asked for.</summary>
 internal static class LostClass
 {
     /// <summary>Looks at images by class, each with why it cannot be read, or null.</summary>
-    /// <exception cref="ImageDataException">All images of a class are unreadable; it names the class, how many they are, and the first.</exception>
+    /// <exception cref="ImageDataException">All images of a class are unreadable; it names the class, their number and the first.</exception>
     public static void ThrowIfAny(IEnumerable<(string Label, string Image, string? Reason)> images)
     {
-        if (images.GroupBy(image => image.Label, StringComparer.Ordinal).FirstOrDefault(group => group.All(image => image.Reason is not null)) is { } lost)
+        var classes = images.GroupBy(image => image.Label, StringComparer.Ordinal);
+        if (classes.FirstOrDefault(group => group.All(image => image.Reason is not null)) is { } lost)
         {
             throw Of(lost.Key, lost.Count(), new SkippedImage(lost.First().Image, lost.First().Reason!));
         }

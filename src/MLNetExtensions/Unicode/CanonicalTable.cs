@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace MLNetExtensions;
 
-/// <summary>What Unicode says of characters for normalising: combining classes and canonical decompositions; see <c>canonical.txt</c>.</summary>
-/// <remarks>Source: the Unicode Character Database. Hangul syllables follow by arithmetic (The Unicode Standard, §3.12) and are not listed.</remarks>
+/// <summary>What Unicode says of characters for normalising: combining classes and decompositions; see <c>canonical.txt</c>.</summary>
+/// <remarks>Source: the Unicode Character Database. Hangul syllables follow by arithmetic (The Unicode Standard, §3.12).</remarks>
 internal sealed class CanonicalTable
 {
     private const int NoPart = 0;

@@ -13,7 +13,7 @@ internal static class NormalForm
     /// <summary>Below this character nothing combines or decomposes into another than itself.</summary>
     private const char FirstMark = '\u0300';
 
-    /// <summary>The text in normal form C; the same object where it is in that form already. Halves of surrogate pairs stay as they are.</summary>
+    /// <summary>The text in normal form C; the same object where it is in that form. Halves of surrogate pairs stay as they are.</summary>
     public static string Of(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange(FirstMark, char.MaxValue) < 0)
@@ -50,7 +50,7 @@ internal static class NormalForm
             .Select(mark => mark.Character)];
     }
 
-    /// <summary>Joins each letter with the marks that follow it and are not kept from it by another of their class; returns how many are left.</summary>
+    /// <summary>Joins letters with marks that follow and are not kept from them by others of their class; returns how many are left.</summary>
     private static int Compose(int[] characters, CanonicalTable table)
     {
         var (length, letter, lastClass) = (0, -1, 0);

@@ -49,7 +49,8 @@ public static class OnnxExporter
             architecture, options.Weights, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
-        string[] labels = [.. (options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes)).Select(NormalForm.Of)];
+        var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
+        string[] labels = [.. names.Select(NormalForm.Of)];
         using var network = start.Build(labels.Length, options.Seed);
         Export(network, preprocessing.Describe(start.Architecture, labels), model => AtomicFile.Write(path, model.WriteTo));
     }
@@ -91,7 +92,7 @@ public static class OnnxExporter
     private static void CheckLabels(IReadOnlyList<string>? labels)
     {
         if (labels is not null
-            && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace) || labels.Select(NormalForm.Of).Distinct(StringComparer.Ordinal).Count() < labels.Count))
+            && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace) || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))
         {
             throw new ArgumentException("Labels must name at least two classes, each once.", nameof(labels));
         }

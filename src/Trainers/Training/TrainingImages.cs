@@ -202,12 +202,14 @@ internal sealed class TrainingImages : IDisposable
     {
         if (rows.Any(row => row.Skipped is null))
         {
-            LostClass.ThrowIfAny(rows.Index().Where(row => row.Item.Label >= 0).Select(row =>
-                (Labels.Names[row.Item.Label], row.Item.Skipped is { Image.Length: > 0 } named ? named.Image : $"row {row.Index}", row.Item.Skipped?.Reason)));
+            LostClass.ThrowIfAny(rows.Index().Where(row => row.Item.Label >= 0).Select(row => (
+                Labels.Names[row.Item.Label],
+                row.Item.Skipped is { Image.Length: > 0 } named ? named.Image : $"row {row.Index}",
+                row.Item.Skipped?.Reason)));
         }
     }
 
-    /// <summary>A mapping that was fitted on more data knows classes of which there are no rows here: no error, but the model cannot know them.</summary>
+    /// <summary>A mapping fitted on more data knows classes of which there are no rows here: no error, but the model cannot know them.</summary>
     private void WarnOfClassesWithout(PixelSet images)
     {
         const int MostNamed = 10;

@@ -55,5 +55,6 @@ internal sealed class ClassFolders
     /// <summary>Whether a link in a class folder leads back to a folder around it, or to what belongs to another class.</summary>
     private bool IsKnown(FolderEntry folder, string real) =>
         RealPath.IsAtOrBelow(_realRoot, real)
-        || _folders.Exists(other => RealPath.IsAtOrBelow(other.RealPath, real) || (other != folder && RealPath.IsAtOrBelow(real, other.RealPath)));
+        || _folders.Exists(other => RealPath.IsAtOrBelow(other.RealPath, real))
+        || _folders.Exists(other => other != folder && RealPath.IsAtOrBelow(real, other.RealPath));
 }

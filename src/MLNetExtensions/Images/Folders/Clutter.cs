@@ -6,20 +6,21 @@ internal static class Clutter
     private const string Dot = "names that begin with a dot";
     private const string Backup = "backups and unfinished downloads";
 
+    /// <summary>How the folders begin that Windows' chkdsk puts lost pieces in; three digits follow.</summary>
+    private const string LostPieces = "FOUND.";
+
     /// <summary>Names of files and folders; case does not matter. Those that begin with a dot need no entry.</summary>
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "__MACOSX", "Icon\r", "Network Trash Folder", "Temporary Items", "TheVolumeSettingsFolder", "TheFindByContentFolder",      // macOS
-        "$RECYCLE.BIN", "RECYCLER", "RECYCLED", "System Volume Information", "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",   // Windows
-        "lost+found",                                                                                     // Linux
-        "@eaDir", "#recycle", "#snapshot", "@tmp", "@sharebin",                                           // Synology
-        "@Recycle", "@Recently-Snapshot",                                                                 // QNAP
-        "~snapshot",                                                                                      // NetApp
-        "__pycache__",                                                                                    // Python
+        "__MACOSX", "Icon\r", "Network Trash Folder", "Temporary Items", "TheVolumeSettingsFolder", "TheFindByContentFolder",   // macOS
+        "$RECYCLE.BIN", "RECYCLER", "RECYCLED", "System Volume Information",                                                    // Windows
+        "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",
+        "lost+found",                                                                                                           // Linux
+        "@eaDir", "#recycle", "#snapshot", "@tmp", "@sharebin",                                                                 // Synology
+        "@Recycle", "@Recently-Snapshot",                                                                                       // QNAP
+        "~snapshot",                                                                                                            // NetApp
+        "__pycache__",                                                                                                          // Python
     };
-
-    /// <summary>Beginnings of folders: those that Windows' chkdsk puts lost pieces in are numbered.</summary>
-    private static readonly string[] FolderBeginnings = ["FOUND."];
 
     /// <summary>Endings of files: Synology's streams, editors' and exiftool's copies, browsers' unfinished downloads.</summary>
     private static readonly string[] FileEndings =
@@ -29,10 +30,12 @@ internal static class Clutter
     public static string? Of(string name, bool isFolder) =>
         name.StartsWith('.') ? Dot
         : Names.TryGetValue(name, out var known) ? known.TrimEnd()
-        : isFolder ? FolderBeginnings.Where(begin => IsNumbered(name, begin)).Select(begin => begin + "000").FirstOrDefault()
-        : name.StartsWith("~$", StringComparison.Ordinal) || FileEndings.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ? Backup
+        : isFolder ? (IsLostPieces(name) ? LostPieces + "000" : null)
+        : FileEndings.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ? Backup
         : null;
 
-    private static bool IsNumbered(string name, string begin) =>
-        name.Length == begin.Length + 3 && name.StartsWith(begin, StringComparison.OrdinalIgnoreCase) && name[begin.Length..].All(char.IsAsciiDigit);
+    private static bool IsLostPieces(string name) =>
+        name.Length == LostPieces.Length + 3
+        && name.StartsWith(LostPieces, StringComparison.OrdinalIgnoreCase)
+        && name[LostPieces.Length..].All(char.IsAsciiDigit);
 }

@@ -44,7 +44,9 @@ public static class ImageFolder
             throw new ImageDataException(parts.ToString());
         }
 
-        var classes = folders.Folders.GroupBy(entry => NormalForm.Of(entry.Name)).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        var classes = folders.Folders.GroupBy(entry => NormalForm.Of(entry.Name))
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToList();
         ThrowIfNamesDifferOnlyInCase(folder, classes.Select(group => group.Key));
         List<LabeledImage> images =
         [
@@ -82,15 +84,17 @@ public static class ImageFolder
     private static string FullPath(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return Directory.Exists(folder) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) : throw new ImageDataException($"The image folder '{folder}' does not exist.");
+        return Directory.Exists(folder)
+            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))
+            : throw new ImageDataException($"The image folder '{folder}' does not exist.");
     }
 
     private static void ThrowIfNamesDifferOnlyInCase(string folder, IEnumerable<string> classes)
     {
         if (classes.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twins)
         {
-            throw new ImageDataException(
-                $"The classes {string.Join(" and ", twins.Select(name => $"'{name}'"))} in '{folder}' differ only in case; rename or merge them.");
+            var names = string.Join(" and ", twins.Select(name => $"'{name}'"));
+            throw new ImageDataException($"The classes {names} in '{folder}' differ only in case; rename or merge them.");
         }
     }
 
@@ -101,7 +105,8 @@ public static class ImageFolder
         leftOut.Add(ofClass);
         return images.Count > 0
             ? images
-            : throw new ImageDataException(WithReason($"The class folder '{folder.Path}' holds no images; add some or remove the folder.", ofClass));
+            : throw new ImageDataException(
+                WithReason($"The class folder '{folder.Path}' holds no images; add some or remove the folder.", ofClass));
     }
 
     private static string WithReason(string sentence, LeftOut leftOut) => $"{sentence} {leftOut}".TrimEnd();

@@ -15,6 +15,7 @@ public static class ImageFolderCatalog
     public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string folder, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return catalog.LoadFromEnumerable(ImageFolder.Read(folder, new ContextLogger(MLEnvironment.Of(catalog), nameof(ImageFolder), logger)));
+        var context = new ContextLogger(MLEnvironment.Of(catalog), nameof(ImageFolder), logger);
+        return catalog.LoadFromEnumerable(ImageFolder.Read(folder, context));
     }
 }

@@ -67,8 +67,8 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
                         _links.Add(entry);
                         break;
                     case EntryKind.File when IsImage(entry.Path):
-                    case EntryKind.Missing when Entry.IsNoUtf8(entry.Name) && HasImageEnding(entry.Name):     // who reads it says what is wrong
-                        _images.Add(entry);
+                    case EntryKind.Missing when Entry.IsNoUtf8(entry.Name) && HasImageEnding(entry.Name):
+                        _images.Add(entry);     // who reads it says what is wrong
                         break;
                     default:
                         LeaveOut(entry.Path, entry.Kind == EntryKind.Missing && Entry.IsNoUtf8(entry.Name) ? EntryKind.File : entry.Kind);

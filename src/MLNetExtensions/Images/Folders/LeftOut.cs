@@ -36,14 +36,8 @@ internal sealed class LeftOut
     /// <summary>Adds what another walk left out.</summary>
     public void Add(LeftOut other)
     {
-        foreach (var (own, others) in (ReadOnlySpan<(Dictionary<string, int>, Dictionary<string, int>)>)[(_endings, other._endings), (_clutter, other._clutter)])
-        {
-            foreach (var (kind, count) in others)
-            {
-                own[kind] = own.GetValueOrDefault(kind) + count;
-            }
-        }
-
+        Count(_endings, other._endings);
+        Count(_clutter, other._clutter);
         _noFiles.AddRange(other._noFiles);
         _broken.AddRange(other._broken);
         _known.AddRange(other._known);
@@ -52,9 +46,10 @@ internal sealed class LeftOut
     /// <summary>All of it in a few sentences on one line; empty where nothing was left out.</summary>
     public override string ToString()
     {
+        var others = _endings.Values.Sum();
         string[] sentences =
         [
-            _endings.Values.Sum() is > 0 and var files ? $"Passed over {Plural(files, "file that is", "files that are")} no {Formats}: {List(_endings)}." : "",
+            others > 0 ? $"Passed over {Plural(others, "file that is", "files that are")} no {Formats}: {List(_endings)}." : "",
             Sentence(_noFiles, "entry that is no file", "entries that are no files"),
             Sentence(_broken, "link that leads nowhere", "links that lead nowhere"),
             Sentence(_known, "link to what counts already", "links to what counts already"),
@@ -63,7 +58,16 @@ internal sealed class LeftOut
         return string.Join(' ', sentences.Where(sentence => sentence.Length > 0));
     }
 
-    private static void Count(Dictionary<string, int> counts, string kind) => counts[kind] = counts.GetValueOrDefault(kind) + 1;
+    private static void Count(Dictionary<string, int> counts, string kind, int count = 1) =>
+        counts[kind] = counts.GetValueOrDefault(kind) + count;
+
+    private static void Count(Dictionary<string, int> counts, Dictionary<string, int> others)
+    {
+        foreach (var (kind, count) in others)
+        {
+            Count(counts, kind, count);
+        }
+    }
 
     private static string Sentence(List<string> names, string one, string many) => names.Count == 0
         ? ""
@@ -76,6 +80,7 @@ internal sealed class LeftOut
     {
         var ordered = counts.OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal).ToList();
         var named = ordered.Take(MostNamed).Select(kind => $"{kind.Key} ({kind.Value})");
-        return string.Join(", ", ordered.Count > MostNamed ? named.Append($"others ({ordered.Skip(MostNamed).Sum(kind => kind.Value)})") : named);
+        var rest = ordered.Skip(MostNamed).Sum(kind => kind.Value);
+        return string.Join(", ", rest > 0 ? named.Append($"others ({rest})") : named);
     }
 }

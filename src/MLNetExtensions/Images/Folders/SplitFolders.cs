@@ -27,7 +27,8 @@ internal sealed record SplitFolders
     public static SplitFolders? Of(string root)
     {
         var folders = FoldersOf(root);
-        var parts = folders.Where(folder => Words(folder).Any(word => Training.Contains(word) || Validation.Contains(word) || Test.Contains(word))).ToList();
+        string[] roles = [.. Training, .. Validation, .. Test];
+        var parts = folders.Where(folder => Words(folder).Any(roles.Contains)).ToList();
         if (parts.Count < 2)
         {
             return null;
@@ -42,10 +43,10 @@ internal sealed record SplitFolders
             .Select(name => name.Key)
             .ToList();
         var alike = parts.Where(part => below[part].Intersect(common, StringComparer.OrdinalIgnoreCase).Any()).ToList();
+        var have = alike.Count == folders.Count ? "each has" : $"{And(alike.Select(Name))} have";
         return common.Count == 0 ? null : new SplitFolders
         {
-            Description = $"The classes of '{root}' are called {And(folders.Select(Name))}, and {(alike.Count == folders.Count ? "each has" : $"{And(alike.Select(Name))} have")} "
-                + $"the same sub-folder{(common.Count > 1 ? "s" : "")} {And(common)}",
+            Description = $"The classes of '{root}' are called {And(folders.Select(Name))}, and {have} the same sub-folder{(common.Count > 1 ? "s" : "")} {And(common)}",
             ToLearn = Find(parts, Training),
             ToValidate = Find(parts, Validation),
             ToTest = Find(parts, Test),
@@ -53,22 +54,30 @@ internal sealed record SplitFolders
     }
 
     /// <summary>What is wrong and what to do, for a program; the command line names its options.</summary>
-    public override string ToString() => $"{Description}: they are parts of one data set, not classes; " + (ToLearn is null
-        ? "give one of them."
-        : $"give '{ToLearn}' to learn from{((ToValidate ?? ToTest) is { } other ? $" and '{other}' to {(ToValidate is null ? "test with" : "validate on")}" : "")}.");
+    public override string ToString()
+    {
+        var advice = (ToLearn, ToValidate, ToTest) switch
+        {
+            ({ } learn, { } validate, _) => $"give '{learn}' to learn from and '{validate}' to validate on",
+            ({ } learn, null, { } test) => $"give '{learn}' to learn from and '{test}' to test with",
+            _ => "give one of them",
+        };
+        return $"{Description}: they are parts of one data set, not classes; {advice}.";
+    }
 
     private static string? Find(IEnumerable<string> parts, string[] role) => parts.FirstOrDefault(part => Words(part).Any(role.Contains));
 
     /// <summary>The words of a folder's name: train2017 and seg_train say train.</summary>
     private static string[] Words(string folder) =>
-        new string([.. Name(folder).ToLowerInvariant().Select(c => char.IsAsciiLetter(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        new string([.. Name(folder).ToLowerInvariant().Select(c => char.IsAsciiLetter(c) ? c : ' ')])
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Name(string folder) => NormalForm.Of(Path.GetFileName(folder));
 
     private static List<string> FoldersOf(string folder) =>
     [
-        .. PathOrder.Sort(
-            FolderEntry.Of(folder, folder, new LeftOut()).Where(entry => Entry.KindOf(entry.Path) == EntryKind.Folder).Select(entry => entry.Path), folder, path => path),
+        .. PathOrder.Sort(FolderEntry.Of(folder, folder, new LeftOut()).Select(entry => entry.Path), folder, path => path)
+            .Where(path => Entry.KindOf(path) == EntryKind.Folder),
     ];
 
     private static string And(IEnumerable<string> names)

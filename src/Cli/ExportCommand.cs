@@ -13,6 +13,9 @@ internal static class ExportCommand
     private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; without it the weights', or the paper's." };
     private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names, one a line." };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A file of weights, or the name of published ones; without it random ones." };
+    private static readonly Option<string?> WeightsKey = StartingWeights.Key();
+    private static readonly Option<float[]?> Mean = StartingWeights.Mean();
+    private static readonly Option<float[]?> StandardDeviation = StartingWeights.StandardDeviation();
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Width and height in pixels; without it the weights' own, or the architecture's." };
     private static readonly Option<int> Seed = new("--seed") { Description = "Decides random weights.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
@@ -21,7 +24,7 @@ internal static class ExportCommand
     {
         var command = new Command("export", "Writes an architecture, with weights from a file, published ones or random ones, as ONNX.")
         {
-            Architecture, Classes, Labels, Weights, ImageSize, Seed, Out,
+            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Seed, Out,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -37,6 +40,9 @@ internal static class ExportCommand
             {
                 Labels = ReadLabels(parsed.GetValue(Labels), parsed.GetValue(Classes)),
                 Weights = weights,
+                WeightsKey = parsed.GetValue(WeightsKey),
+                Mean = parsed.GetValue(Mean),
+                StandardDeviation = parsed.GetValue(StandardDeviation),
                 ImageSize = parsed.GetValue(ImageSize),
                 Seed = parsed.GetValue(Seed),
                 Logger = progress,

@@ -23,6 +23,9 @@ internal static class StartingWeights
     public static Option<float[]?> StandardDeviation() =>
         ChannelValues("--std", "Standard deviation of red, green and blue likewise, above 0 and up to 1.");
 
+    /// <summary>The values of an option, or null where it is not given, which the parser makes an empty list of.</summary>
+    public static float[]? Read(ParseResult parsed, Option<float[]?> option) => parsed.GetValue(option) is { Length: > 0 } values ? values : null;
+
     /// <summary>A number for each colour channel, parted by commas or spaces; one stands for all three.</summary>
     private static Option<float[]?> ChannelValues(string name, string description) => new(name)
     {

@@ -101,7 +101,7 @@ internal sealed class FittedWeights
     /// <summary>Says which weights were taken, and what was left out.</summary>
     public void Log(ILogger logger)
     {
-        WeightsLog.Opened(logger, Checkpoint.Path, Checkpoint.Saved.Count(saved => saved.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal)), Where());
+        WeightsLog.Opened(logger, Checkpoint.Path, CountTensors(), Where());
         if (AreComplete && _complete.Count > 1)
         {
             WeightsLog.Chosen(logger, ShortList.Of(KeysOf(_complete.Select(weights => weights.Prefix))), MappedFile.Clean(Key), IsAveraged ? ", the averaged ones" : "");
@@ -111,6 +111,9 @@ internal sealed class FittedWeights
         {
             WeightsLog.LeftOut(logger, ShortList.Of(left));
         }
+
+        // With step counters and the like, and with a last layer that lies elsewhere.
+        int CountTensors() => Weights.Values.Union(Checkpoint.Saved.Where(saved => saved.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal))).Count();
 
         string Where() => _chosen.Prefix.Length > 0 ? $" under {MappedFile.Quote(Key)}" : "";
     }

@@ -21,12 +21,12 @@ internal static class WeightValues
     {
         if (!AreFinite(values))
         {
-            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {Count(values, value => !float.IsFinite(value), "no finite number")}");
+            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {Count(values, value => !float.IsFinite(value), "is no finite number", "are no finite numbers")}");
         }
 
         if (key.EndsWith(Variance, StringComparison.Ordinal) && values.ContainsAnyExceptInRange(0, float.MaxValue))
         {
-            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {Count(values, value => value < 0, "a negative variance")}");
+            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {Count(values, value => value < 0, "is below 0, as no variance can be", "are below 0, as no variance can be")}");
         }
     }
 
@@ -53,7 +53,7 @@ internal static class WeightValues
         return true;
     }
 
-    private static string Count(ReadOnlySpan<float> values, Predicate<float> isSo, string what)
+    private static string Count(ReadOnlySpan<float> values, Predicate<float> isSo, string one, string many)
     {
         var count = 0;
         foreach (var value in values)
@@ -61,6 +61,6 @@ internal static class WeightValues
             count += isSo(value) ? 1 : 0;
         }
 
-        return count == 1 ? $"1 value that is {what}" : $"{count} values of which each is {what}";
+        return count == 1 ? $"1 value that {one}" : $"{count} values that {many}";
     }
 }

@@ -47,6 +47,15 @@ internal static class PickledGlobals
         ["torch.CharStorage"] = ElementType.Int8,
         ["torch.ByteStorage"] = ElementType.UInt8,
         ["torch.BoolStorage"] = ElementType.Bool,
+        ["torch.ComplexFloatStorage"] = ElementType.Complex64,
+        ["torch.ComplexDoubleStorage"] = ElementType.Complex128,
+
+        // Quantized tensors are not made, but in the older format their storages lie between others'.
+        ["torch.QInt8Storage"] = ElementType.Int8,
+        ["torch.QUInt8Storage"] = ElementType.UInt8,
+        ["torch.QUInt4x2Storage"] = ElementType.UInt8,
+        ["torch.QUInt2x4Storage"] = ElementType.UInt8,
+        ["torch.QInt32Storage"] = ElementType.Int32,
         ["torch.storage.UntypedStorage"] = ElementType.UInt8,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

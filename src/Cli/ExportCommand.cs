@@ -14,6 +14,9 @@ internal static class ExportCommand
         "--classes", "Number of classes; without it the weights', or the paper's.");
     private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names, one a line; a name that comes again gets a number." };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A file of weights, or the name of published ones; without it random ones." };
+    private static readonly Option<string?> WeightsKey = StartingWeights.Key();
+    private static readonly Option<float[]?> Mean = StartingWeights.Mean();
+    private static readonly Option<float[]?> StandardDeviation = StartingWeights.StandardDeviation();
     private static readonly Option<int?> ImageSize = NumberOption.Whole(
         "--image-size", "Width and height in pixels; without it the weights' own, or the architecture's.");
     private static readonly Option<int> Seed = NumberOption.Whole("--seed", "Decides random weights.", 1);
@@ -23,7 +26,7 @@ internal static class ExportCommand
     {
         var command = new Command("export", "Writes an architecture, with weights from a file, published ones or random ones, as ONNX.")
         {
-            Architecture, Classes, Labels, Weights, ImageSize, Seed, Out,
+            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Seed, Out,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -39,6 +42,9 @@ internal static class ExportCommand
             {
                 Labels = ReadLabels(parsed.GetValue(Labels), parsed.GetValue(Classes)),
                 Weights = weights,
+                WeightsKey = parsed.GetValue(WeightsKey),
+                Mean = StartingWeights.Read(parsed, Mean),
+                StandardDeviation = StartingWeights.Read(parsed, StandardDeviation),
                 ImageSize = parsed.GetValue(ImageSize),
                 Seed = parsed.GetValue(Seed),
                 Logger = progress,

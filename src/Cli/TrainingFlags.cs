@@ -12,6 +12,9 @@ internal static class TrainingFlags
         "--preset", "The recipe that decides whatever is not given; without it balanced.",
         ("quick", TrainingPreset.Quick), ("balanced", TrainingPreset.Balanced), ("best", TrainingPreset.Best));
     private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from: a file, or the name of published ones; without it random ones." };
+    private static readonly Option<string?> WeightsKey = StartingWeights.Key();
+    private static readonly Option<float[]?> Mean = StartingWeights.Mean();
+    private static readonly Option<float[]?> StandardDeviation = StartingWeights.StandardDeviation();
     private static readonly Option<bool> ReplaceHead = new("--replace-head") { Description = "Draw the last layer anew even where that of --weights has the right size." };
     private static readonly Option<FineTuning?> FineTune = Choice.Of<FineTuning?>(
         "--fine-tune", "What is trained: all at once, the last layer, or that and then the rest; without it two-phase where --weights are given.",
@@ -67,7 +70,7 @@ internal static class TrainingFlags
     /// <summary>All of them, as help lists them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Preset, Weights, ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer, Schedule,
+        Preset, Weights, WeightsKey, Mean, StandardDeviation, ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer, Schedule,
         LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
         ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped, IgnoreOrientation,
     ];
@@ -77,6 +80,9 @@ internal static class TrainingFlags
     {
         Preset = parsed.GetValue(Preset) ?? Defaults.Preset,
         Weights = parsed.GetValue(Weights),
+        WeightsKey = parsed.GetValue(WeightsKey),
+        Mean = StartingWeights.Read(parsed, Mean),
+        StandardDeviation = StartingWeights.Read(parsed, StandardDeviation),
         ReplaceHead = parsed.GetValue(ReplaceHead),
         FineTuning = parsed.GetValue(FineTune),
         Epochs = parsed.GetValue(Epochs),

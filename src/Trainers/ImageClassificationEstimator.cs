@@ -80,10 +80,12 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         var device = TrainingDevice.Choose(_options.Device);
         TrainingImages.CheckColumns(_ml, input, validation, _options);   // before anything is downloaded
-        using var start = StartingPoint.Open(_architecture, _options.Weights, _logger, _options.DownloadProgress, _options.CancellationToken);
-        using var reader = new TrainingImages(_ml, input, _options, start.Preprocess(_options.ImageSize, _options.ResizeSize), _logger);
+        using var start = StartingPoint.Open(
+            _architecture, _options.Weights, _options.WeightsKey, _logger, _options.DownloadProgress, _options.CancellationToken);
+        var preprocessing = start.Preprocess(_options.ImageSize, _options.ResizeSize, _options.Mean, _options.StandardDeviation);
+        using var reader = new TrainingImages(_ml, input, _options, preprocessing, _logger);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
-        using var network = BuildNetwork(start, reader.Labels.Count);
+        using var network = BuildNetwork(start, reader.Labels.Names);
         network.to(device);
         var (training, heldOut) = reader.Read(input, validation);
         EpochLog.Started(
@@ -112,7 +114,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     private FineTuning FineTuning => _options.FineTuning ?? (_options.Weights is null ? FineTuning.None : FineTuning.TwoPhase);
 
     /// <summary>Auxiliary classifiers help a whole network to learn; a backbone that has learned needs none.</summary>
-    private Block BuildNetwork(StartingPoint start, int classes) => FineTuning == FineTuning.None
+    private Block BuildNetwork(StartingPoint start, IReadOnlyList<string> classes) => FineTuning == FineTuning.None
         ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
 

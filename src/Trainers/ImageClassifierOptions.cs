@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MLNetExtensions;
+using Trainers.Training;
 using Trainers.Weights;
 
 namespace Trainers;
@@ -27,6 +28,24 @@ public record ImageClassifierOptions
     /// (<see cref="Trainers.Weights.PublishedWeightsCatalog"/>: <c>imagenet1k_v1</c>), or null for random weights.
     /// </summary>
     public string? Weights { get; init; }
+
+    /// <summary>
+    /// Where in the file of <see cref="Weights"/> they lie, such as <c>state_dict_ema</c> or <c>state_dict.model</c>; <c>.</c> is the top. Null
+    /// takes those that fit, averaged ones first.
+    /// </summary>
+    public string? WeightsKey { get; init; }
+
+    /// <summary>
+    /// Mean of red, green and blue that is subtracted from pixels, on the scale 0..1; null takes the weights' own, or ImageNet's. Three
+    /// numbers from 0 to 1.
+    /// </summary>
+    public IReadOnlyList<float>? Mean { get; init; }
+
+    /// <summary>
+    /// Standard deviation of red, green and blue that pixels are divided by, on the scale 0..1; null takes the weights' own, or ImageNet's.
+    /// Three numbers above 0, up to 1.
+    /// </summary>
+    public IReadOnlyList<float>? StandardDeviation { get; init; }
 
     /// <summary>What is trained; null trains in two phases where <see cref="Weights"/> are given, and everything otherwise.</summary>
     public FineTuning? FineTuning { get; init; }
@@ -213,6 +232,10 @@ public record ImageClassifierOptions
         Check(ImageSize is null or >= 8, nameof(ImageSize), ImageSize, "at least 8 pixels");
         Check(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
         Check(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");
+        Check(WeightsKey is null || Weights is not null, nameof(WeightsKey), WeightsKey, "left out where no Weights are given");
+        Check(WeightsKey is null || WeightsKey.Length > 0, nameof(WeightsKey), WeightsKey, "a key of the file, such as state_dict_ema");
+        Check(Mean is null || Normalization.IsMean(Mean), nameof(Mean), InWords(Mean), Normalization.MeanRule);
+        Check(StandardDeviation is null || Normalization.IsDeviation(StandardDeviation), nameof(StandardDeviation), InWords(StandardDeviation), Normalization.DeviationRule);
         Check(Enum.IsDefined(Preset), nameof(Preset), Preset, "Quick, Balanced or Best");
         Check(Epochs is null or >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(FineTuning is null || Enum.IsDefined(FineTuning.Value), nameof(FineTuning), FineTuning, "None, HeadOnly or TwoPhase");
@@ -246,6 +269,8 @@ public record ImageClassifierOptions
         Check(PixelMemoryMegabytes >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
     }
+
+    private static string? InWords(IReadOnlyList<float>? values) => values is null ? null : Normalization.InWords(values);
 
     private static bool IsAbsentOrAtLeast0(double? value) => value is null || (value >= 0 && double.IsFinite(value.Value));
 

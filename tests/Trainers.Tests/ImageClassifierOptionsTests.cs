@@ -38,6 +38,16 @@ public sealed class ImageClassifierOptionsTests
         { "ValidationFraction", o => o with { ValidationFraction = 1 } },
         { "PixelMemoryMegabytes", o => o with { PixelMemoryMegabytes = -1 } },
         { "MaxSkippedImages", o => o with { MaxSkippedImages = -1 } },
+        { "Mean", o => o with { Mean = [0.5f, 0.5f] } },
+        { "Mean", o => o with { Mean = [0.5f, 0.5f, -0.1f] } },
+        { "Mean", o => o with { Mean = [0.5f, 0.5f, float.NaN] } },
+        { "Mean", o => o with { Mean = [123.7f, 116.3f, 103.5f] } },
+        { "StandardDeviation", o => o with { StandardDeviation = [0.2f, 0.2f, 0.2f, 0.2f] } },
+        { "StandardDeviation", o => o with { StandardDeviation = [0.2f, 0, 0.2f] } },
+        { "StandardDeviation", o => o with { StandardDeviation = [0.2f, 0.2f, float.PositiveInfinity] } },
+        { "StandardDeviation", o => o with { StandardDeviation = [58.4f, 57.1f, 57.4f] } },
+        { "WeightsKey", o => o with { WeightsKey = "state_dict" } },
+        { "WeightsKey", o => o with { Weights = "a.pth", WeightsKey = "" } },
     };
 
     public static TheoryData<Func<ImageClassifierOptions, ImageClassifierOptions>> AtTheLimit => new()
@@ -57,6 +67,8 @@ public sealed class ImageClassifierOptionsTests
         o => o with { PixelMemoryMegabytes = int.MaxValue },
         o => o with { MaxSkippedImages = 0 },
         o => o with { Seed = int.MinValue },
+        o => o with { Mean = [0, 0.5f, 1], StandardDeviation = [0.004f, 0.5f, 1] },
+        o => o with { Weights = "a.pth", WeightsKey = "." },
     };
 
     [Theory]

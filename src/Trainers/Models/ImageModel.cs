@@ -43,6 +43,9 @@ public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, 
     /// <inheritdoc cref="Build" path="/exception"/>
     public Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
 
+    /// <summary>Whether a weight is one of those that only <see cref="TrainingNetwork"/> has.</summary>
+    internal bool IsTrainingOnly(string name) => TrainingOnly.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
     /// <summary>The learning rate that goes with an optimizer.</summary>
     internal double LearningRateOf(TrainingOptimizer optimizer) => optimizer == TrainingOptimizer.AdamW ? AdamWLearningRate : LearningRate;
 

@@ -18,6 +18,15 @@ public sealed record OnnxExportOptions
     /// </summary>
     public string? Weights { get; init; }
 
+    /// <inheritdoc cref="ImageClassifierOptions.WeightsKey"/>
+    public string? WeightsKey { get; init; }
+
+    /// <inheritdoc cref="ImageClassifierOptions.Mean"/>
+    public IReadOnlyList<float>? Mean { get; init; }
+
+    /// <inheritdoc cref="ImageClassifierOptions.StandardDeviation"/>
+    public IReadOnlyList<float>? StandardDeviation { get; init; }
+
     /// <summary>Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.</summary>
     public int? ImageSize { get; init; }
 

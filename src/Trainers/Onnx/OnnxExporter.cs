@@ -45,9 +45,10 @@ public static class OnnxExporter
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? architecture.ImageSize, SmallestImage, nameof(options.ImageSize));
         CheckLabels(options.Labels);
+        CheckWeights(options);
         using var start = StartingPoint.Open(
-            architecture, options.Weights, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
-        var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize);
+            architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
+        var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         string[] labels = [.. names.Select(NormalForm.Of)];
@@ -95,6 +96,24 @@ public static class OnnxExporter
             && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace) || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))
         {
             throw new ArgumentException("Labels must name at least two classes, each once.", nameof(labels));
+        }
+    }
+
+    private static void CheckWeights(OnnxExportOptions options)
+    {
+        if (options.Mean is { } mean && !Normalization.IsMean(mean))
+        {
+            throw new ArgumentException($"Mean is {Normalization.InWords(mean)}; it must be {Normalization.MeanRule}.");
+        }
+
+        if (options.StandardDeviation is { } deviation && !Normalization.IsDeviation(deviation))
+        {
+            throw new ArgumentException($"StandardDeviation is {Normalization.InWords(deviation)}; it must be {Normalization.DeviationRule}.");
+        }
+
+        if (options.WeightsKey is not null && options.Weights is null)
+        {
+            throw new ArgumentException("WeightsKey is given but no Weights are.");
         }
     }
 

@@ -49,6 +49,9 @@ internal sealed class BatchSource : IBatches
     /// <summary>Width and height in pixels of what the network sees.</summary>
     public int ImageSize => _preprocessing.ImageSize;
 
+    /// <summary>What pixels are shifted and scaled by.</summary>
+    public Normalization Normalization => _preprocessing.Normalization;
+
     /// <summary>Steps of an epoch of training.</summary>
     public int Steps => _pixels.Count < 2 ? 0 : (_pixels.Count / _batchSize) + (_pixels.Count % _batchSize > 1 ? 1 : 0);
 

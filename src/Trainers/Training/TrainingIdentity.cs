@@ -19,6 +19,7 @@ internal static class TrainingIdentity
             ("the number of training images", training.Count),
             ("the number of validation images", validation.Count),
             ("the image size", training.ImageSize),
+            ("the mean and the standard deviation of pixels", training.Normalization),
             ("the digest of the training images' pixels and labels", training.Digest()),
             ("the digest of the validation images' pixels and labels", validation.Digest()),
         ];

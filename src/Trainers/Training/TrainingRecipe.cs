@@ -21,6 +21,9 @@ internal sealed record TrainingRecipe
     /// <inheritdoc cref="ImageClassifierOptions.Weights"/>
     public required string? Weights { get; init; }
 
+    /// <inheritdoc cref="ImageClassifierOptions.WeightsKey"/>
+    public required string? WeightsKey { get; init; }
+
     /// <inheritdoc cref="ImageClassifierOptions.ReplaceHead"/>
     public required bool ReplaceHead { get; init; }
 
@@ -107,6 +110,7 @@ internal sealed record TrainingRecipe
         {
             FineTuning = fineTuning,
             Weights = options.Weights,
+            WeightsKey = options.WeightsKey,
             ReplaceHead = options.ReplaceHead,
             Seed = options.Seed,
             BatchSize = options.BatchSize,

@@ -11,22 +11,24 @@ namespace Trainers.Weights;
 internal sealed class StartingPoint : IDisposable
 {
     private readonly Checkpoint? _checkpoint;
+    private readonly FittedWeights? _fitted;
     private readonly PublishedWeights? _published;
     private readonly ClassifierMetadata? _saved;
     private readonly ILogger _logger;
 
-    private StartingPoint(ImageModel asked, Checkpoint? checkpoint, PublishedWeights? published, ILogger logger)
+    private StartingPoint(ImageModel asked, Checkpoint? checkpoint, string? key, PublishedWeights? published, ILogger logger)
     {
         (_checkpoint, _published, _logger) = (checkpoint, published, logger);
         _saved = checkpoint is null ? null : ReadMetadata(checkpoint.About);
         Architecture = checkpoint is null ? asked : FormOf(asked, checkpoint);
+        _fitted = checkpoint is null ? null : FittedWeights.Choose(checkpoint, Architecture, key);
     }
 
     /// <summary>The architecture, in the form that the weights belong to.</summary>
     public ImageModel Architecture { get; }
 
     /// <summary>Number of classes that the weights tell apart; null for random weights.</summary>
-    public int? Classes => _checkpoint is null ? null : StateDictLoader.ClassesOf(_checkpoint, Architecture);
+    public int? Classes => _fitted is null ? null : StateDictLoader.ClassesOf(_fitted);
 
     /// <summary>Class names that came with the weights, or null.</summary>
     public IReadOnlyList<string>? Labels =>
@@ -35,6 +37,7 @@ internal sealed class StartingPoint : IDisposable
     /// <summary>Opens the weights that are asked for, downloading published ones.</summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="weights">A file, the name of published weights, or null for random ones.</param>
+    /// <param name="key">Where in the file they lie; null searches.</param>
     /// <param name="logger">Told what is used.</param>
     /// <param name="progress">Told how far a download is.</param>
     /// <param name="cancellationToken">Stops a download.</param>
@@ -42,31 +45,31 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">The published weights cannot be fetched.</exception>
     public static StartingPoint Open(
-        ImageModel architecture, string? weights, ILogger logger, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        ImageModel architecture, string? weights, string? key, ILogger logger, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         if (weights is null)
         {
-            return new StartingPoint(architecture, checkpoint: null, published: null, logger);
+            return new StartingPoint(architecture, checkpoint: null, key: null, published: null, logger);
         }
 
         if (IsFile(weights))
         {
-            return OpenFile(architecture, weights, PublishedWeights.Recognize(weights, PublishedWeightsCatalog.For(architecture.Name)), logger);
+            return OpenFile(architecture, weights, key, PublishedWeights.Recognize(weights, PublishedWeightsCatalog.For(architecture.Name)), logger);
         }
 
         var published = PublishedWeightsCatalog.Find(architecture.Name, weights);
-        return OpenFile(architecture, WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken), published, logger);
+        return OpenFile(architecture, WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken), key, published, logger);
     }
 
     /// <summary>Opens a file of weights, which may be published ones.</summary>
     /// <exception cref="WeightsFileException">The file is damaged, or holds more than weights.</exception>
-    internal static StartingPoint OpenFile(ImageModel architecture, string path, PublishedWeights? published, ILogger logger)
+    internal static StartingPoint OpenFile(ImageModel architecture, string path, string? key, PublishedWeights? published, ILogger logger)
     {
         var checkpoint = Checkpoint.Open(path);
         try
         {
-            var start = new StartingPoint(architecture, checkpoint, published, logger);
-            WeightsLog.Opened(logger, path, checkpoint.Tensors.Count);
+            var start = new StartingPoint(architecture, checkpoint, key, published, logger);
+            start._fitted!.Log(logger);
             if (published is not null)
             {
                 WeightsLog.Published(logger, published.Name, published.ResizeSize, published.CropSize);
@@ -88,7 +91,7 @@ internal sealed class StartingPoint : IDisposable
 
     /// <summary>How images become what the network sees: as asked for, else as the weights were trained, else as the paper did.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network sees.</exception>
-    public Preprocessing Preprocess(int? imageSize, int? resizeSize)
+    public Preprocessing Preprocess(int? imageSize, int? resizeSize, IReadOnlyList<float>? mean = null, IReadOnlyList<float>? standardDeviation = null)
     {
         var (trainedResize, trainedCrop) = _published is { } published ? (published.ResizeSize, published.CropSize)
             : _saved is { } saved ? (saved.ImageSize, saved.CropSize)
@@ -101,10 +104,7 @@ internal sealed class StartingPoint : IDisposable
                 nameof(resizeSize), resized, $"ResizeSize is {resized}, but the network sees the central {seen} pixels: it must be at least as large.");
         }
 
-        var normalization = _published is { } p ? new Normalization(p.Mean, p.StandardDeviation)
-            : _saved is { } s ? new Normalization(s.Mean, s.StandardDeviation)
-            : Normalization.ImageNet;
-        return new Preprocessing(resized, seen, normalization);
+        return new Preprocessing(resized, seen, Normalize(mean, standardDeviation));
     }
 
     /// <summary>Builds the network as it scores. Its last layer must be the weights'. The caller owns it.</summary>
@@ -125,37 +125,33 @@ internal sealed class StartingPoint : IDisposable
         return Fill(Architecture.Build(classes), seed, replaceHead: false);
     }
 
-    /// <summary>Builds the network as it trains. A last layer for other classes is replaced. The caller owns it.</summary>
+    /// <summary>Builds the network as it trains. A last layer for other classes is replaced, but for what it knows of these. The caller owns it.</summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
-    public Block BuildForTraining(int classes, int seed, bool newHead = false) =>
-        Fill(Architecture.BuildForTraining(classes), seed, replaceHead: true, newHead);
+    public Block BuildForTraining(IReadOnlyList<string> classes, int seed, bool newHead = false) =>
+        Fill(Architecture.BuildForTraining(classes.Count), seed, replaceHead: true, newHead, classes);
 
-    /// <summary>Builds the network as it scores, to train on. A last layer for other classes is replaced. The caller owns it.</summary>
+    /// <summary>Builds the network as it scores, to train on; the last layer as in <see cref="BuildForTraining"/>. The caller owns it.</summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
-    public Block BuildForFineTuning(int classes, int seed, bool newHead = false) =>
-        Fill(Architecture.Build(classes), seed, replaceHead: true, newHead);
+    public Block BuildForFineTuning(IReadOnlyList<string> classes, int seed, bool newHead = false) =>
+        Fill(Architecture.Build(classes.Count), seed, replaceHead: true, newHead, classes);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _checkpoint?.Dispose();
 
-    private Block Fill(Block network, int seed, bool replaceHead, bool newHead = false)
+    private Block Fill(Block network, int seed, bool replaceHead, bool newHead = false, IReadOnlyList<string>? classes = null)
     {
         try
         {
-            if (_checkpoint is null)
+            if (_fitted is null)
             {
                 Initialization.HeNormal(network, seed, _ => true);
                 return network;
             }
 
-            var left = StateDictLoader.Load(network, Architecture, _checkpoint, replaceHead).ToHashSet();
+            var left = StateDictLoader.Load(network, _fitted, replaceHead).ToHashSet();
             left.UnionWith(newHead ? [Architecture.Head] : []);
-            if (left.Count > 0)
-            {
-                WeightsLog.Drawn(_logger, string.Join(", ", left));
-                Initialization.HeNormal(network, seed, left.Contains);
-            }
-
+            var rows = newHead || classes is null || _saved is null || Labels is not { } known || known.SequenceEqual(classes) ? null : new HeadRows(known, classes);
+            Draw(network, seed, left, rows);
             return network;
         }
         catch
@@ -163,6 +159,36 @@ internal sealed class StartingPoint : IDisposable
             network.Dispose();
             throw;
         }
+    }
+
+    private void Draw(Block network, int seed, HashSet<string> left, HeadRows? rows)
+    {
+        left.ExceptWith(rows is null ? [] : [Architecture.Head]);
+        if (left.Count > 0)
+        {
+            WeightsLog.Drawn(_logger, string.Join(", ", left));
+        }
+
+        left.UnionWith(rows is null ? [] : [Architecture.Head]);
+        Initialization.HeNormal(network, seed, left.Contains);
+        rows?.Keep(network, _fitted!, _logger);
+    }
+
+    /// <summary>As asked for, else as the weights were trained, else ImageNet's; and says whose it is.</summary>
+    private Normalization Normalize(IReadOnlyList<float>? mean, IReadOnlyList<float>? standardDeviation)
+    {
+        var own = _published is { } published ? new Normalization(published.Mean, published.StandardDeviation)
+            : _saved is { } saved ? new Normalization(saved.Mean, saved.StandardDeviation)
+            : null;
+        var used = own ?? Normalization.ImageNet;
+        used = new Normalization(mean ?? used.Mean, standardDeviation ?? used.StandardDeviation);
+        var whose = (mean ?? standardDeviation) is not null
+            ? own is null || own.IsSame(used) ? "as asked for" : $"as asked for, where the weights say {own}"
+            : own is not null ? "as the weights were trained"
+            : _fitted is null ? "ImageNet's"
+            : "ImageNet's, since the weights say none; Mean and StandardDeviation (--mean, --std) say others";
+        WeightsLog.Normalized(_logger, Normalization.InWords(used.Mean), Normalization.InWords(used.StandardDeviation), whose);
+        return used;
     }
 
     /// <summary>A file if there is one of that name, or if the name looks like one; a folder 'imagenet' hides no published weights.</summary>

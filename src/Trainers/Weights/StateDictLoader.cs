@@ -7,40 +7,37 @@ namespace Trainers.Weights;
 /// <summary>Copies a checkpoint's weights into a network, by name.</summary>
 internal static class StateDictLoader
 {
-    private const string StepCounter = "num_batches_tracked";
-
     // Far above every data set; a crafted file must not make its reader number billions of classes.
     private const int MostClasses = 1_000_000;
 
     /// <summary>Loads all weights that the network has.</summary>
-    /// <param name="network">A network of <paramref name="architecture"/>, on the CPU.</param>
-    /// <param name="architecture">The architecture.</param>
-    /// <param name="checkpoint">The weights.</param>
+    /// <param name="network">A network of the architecture that the weights were searched for, on the CPU.</param>
+    /// <param name="fitted">The weights.</param>
     /// <param name="replaceHead">Whether a last layer for another number of classes is left as it is in the network.</param>
     /// <returns>Layers that the checkpoint gave no weights: heads of another size, and what only training needs.</returns>
-    /// <remarks>Everything is checked first: a file that is refused leaves the network as it was.</remarks>
+    /// <remarks>Names, shapes and types are checked first, and leave the network as it was; numbers are checked while they are copied.</remarks>
     /// <exception cref="WeightMismatchException">A weight is missing, misshapen, or belongs to nothing.</exception>
-    /// <exception cref="WeightsFileException">A weight is not of floating-point numbers.</exception>
-    public static IReadOnlyList<string> Load(Block network, ImageModel architecture, Checkpoint checkpoint, bool replaceHead)
+    /// <exception cref="WeightsFileException">A weight is not of floating-point numbers, or not all of them are numbers.</exception>
+    public static IReadOnlyList<string> Load(Block network, FittedWeights fitted, bool replaceHead)
     {
         using var untracked = no_grad();
-        var found = Translate(checkpoint, architecture);
+        var architecture = fitted.Network.Architecture;
         var (missing, misshapen, left) = (new List<string>(), new List<string>(), new SortedSet<string>(StringComparer.Ordinal));
-        var matches = new List<(Tensor Weight, StoredTensor Stored)>();
-        foreach (var (key, weight) in network.state_dict().Where(entry => !entry.Key.EndsWith(StepCounter, StringComparison.Ordinal)))
+        var matches = new List<(string Key, Tensor Weight, SavedTensor Saved)>();
+        foreach (var (key, weight) in network.state_dict().Where(entry => !NetworkShapes.IsCounter(entry.Key)))
         {
-            var isFound = found.Remove(key, out var stored);
-            if (isFound && Fits(stored!.Shape, weight.shape))
+            var isFound = fitted.Weights.TryGetValue(key, out var saved);
+            if (isFound && NetworkShapes.Fits(saved!.Tensor.Shape, weight.shape))
             {
-                matches.Add((weight, stored));
+                matches.Add((key, weight, saved));
             }
-            else if (isFound ? replaceHead && IsHead(key, architecture) && IsOtherClassCount(stored!.Shape, weight.shape) : IsTrainingOnly(key, architecture))
+            else if (isFound ? replaceHead && IsHead(key, architecture) && IsOtherClassCount(saved!.Tensor.Shape, weight.shape) : architecture.IsTrainingOnly(key))
             {
-                left.Add(LayerOf(key));
+                left.Add(NetworkShapes.LayerOf(key));
             }
             else if (isFound)
             {
-                misshapen.Add($"{key} is [{string.Join(", ", stored!.Shape)}], needs [{string.Join(", ", weight.shape)}]");
+                misshapen.Add($"{key} is [{string.Join(", ", saved!.Tensor.Shape)}], needs [{string.Join(", ", weight.shape)}]");
             }
             else
             {
@@ -48,84 +45,67 @@ internal static class StateDictLoader
             }
         }
 
-        var unexpected = found.Keys.Where(key => !IsTrainingOnly(key, architecture)).ToList();
-        if (missing.Count + misshapen.Count + unexpected.Count > 0)
+        RequireFit(fitted, missing, misshapen);
+        matches.ForEach(match => match.Saved.Tensor.RequireFloatingPoint());
+        foreach (var (key, weight, saved) in matches)
         {
-            throw new WeightMismatchException(
-                checkpoint.Path, architecture.Name, missing, unexpected, misshapen, Remedy(checkpoint, architecture));
-        }
-
-        matches.ForEach(match => match.Stored.RequireFloatingPoint());
-        foreach (var (weight, stored) in matches)
-        {
-            stored.CopyTo(MemoryMarshal.Cast<byte, float>(weight.bytes));
+            var values = MemoryMarshal.Cast<byte, float>(weight.bytes);
+            saved.Tensor.CopyTo(values);
+            WeightValues.Require(fitted.Checkpoint, saved.Name, key, values);
         }
 
         return [.. left];
     }
 
     /// <summary>Number of classes that a checkpoint's last layer tells apart, or null where it has no such layer.</summary>
-    public static int? ClassesOf(Checkpoint checkpoint, ImageModel architecture) =>
-        Translate(checkpoint, architecture).TryGetValue($"{architecture.Head}.weight", out var head) && head.Shape is [<= MostClasses and var classes, ..]
+    public static int? ClassesOf(FittedWeights fitted) =>
+        fitted.Weights.TryGetValue($"{fitted.Network.Architecture.Head}.weight", out var head) && head.Tensor.Shape is [> 0 and <= MostClasses and var classes, ..]
             ? (int)classes
             : null;
 
-    private static Dictionary<string, StoredTensor> Translate(Checkpoint checkpoint, ImageModel architecture)
+    private static void RequireFit(FittedWeights fitted, List<string> missing, List<string> misshapen)
     {
-        var names = checkpoint.Tensors
-            .Where(entry => !entry.Key.EndsWith(StepCounter, StringComparison.Ordinal))
-            .Select(entry => (Name: entry.Key, Key: WeightNames.Translate(entry.Key, architecture), Tensor: entry.Value))
-            .ToLookup(entry => entry.Name == entry.Key);
-        var translated = names[true].ToDictionary(entry => entry.Key, entry => entry.Tensor, StringComparer.Ordinal);
-        foreach (var (name, key, tensor) in names[false])
+        if (fitted.InertInPlaceOf(missing.ToHashSet()) is { } inert)
         {
-            // Of two names for one weight the second keeps its own, and so shows as unexpected.
-            translated.Add(translated.ContainsKey(key) ? name : key, tensor);
+            throw fitted.Checkpoint.Refused(
+                $"its tensor {MappedFile.Quote(inert.Path)} depends on {MappedFile.Quote(inert.Global)}, and nothing in a checkpoint is run; save it as a plain tensor");
         }
 
-        return translated;
+        var unexpected = fitted.Unexpected.ToList();
+        if (missing.Count + misshapen.Count + unexpected.Count > 0)
+        {
+            throw new WeightMismatchException(
+                fitted.Checkpoint.Path, fitted.Network.Architecture.Name, missing, unexpected, misshapen, Remedy(fitted, missing));
+        }
     }
-
-    /// <summary>Equal shapes; a 1×1 convolution may stand for a linear layer, and flattened inputs for unflattened ones.</summary>
-    private static bool Fits(long[] shape, long[] expected) =>
-        shape.SequenceEqual(expected)
-        || (shape is [var rows, ..] && rows == expected[0] && (shape.Length == 2 || expected.Length == 2)
-            && shape.Length > 1 && expected.Length > 1 && Product(shape) == Product(expected));
 
     private static bool IsOtherClassCount(long[] shape, long[] expected) =>
         shape.Length == expected.Length && shape.AsSpan(1).SequenceEqual(expected.AsSpan(1));
 
     private static bool IsHead(string key, ImageModel architecture) =>
-        LayerOf(key) is var layer && (layer == architecture.Head || IsTrainingOnly(key, architecture));
+        NetworkShapes.LayerOf(key) == architecture.Head || architecture.IsTrainingOnly(key);
 
-    private static bool IsTrainingOnly(string key, ImageModel architecture) =>
-        architecture.TrainingOnly.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
-
-    private static string LayerOf(string key) => key[..key.LastIndexOf('.')];
-
-    private static long Product(long[] shape) => shape.Aggregate(1L, (a, b) => a * b);
-
-    /// <summary>Names the architectures that the weights do fit, if there are any.</summary>
-    private static string Remedy(Checkpoint checkpoint, ImageModel asked)
+    /// <summary>Names the architectures that the weights do fit, if there are any, or the head that none has.</summary>
+    private static string Remedy(FittedWeights fitted, List<string> missing)
     {
-        var fitting = ImageModels.All.Where(model => model != asked && FitsWhole(checkpoint, model)).Select(model => model.Name).ToList();
+        var asked = fitted.Network.Architecture;
+        if (fitted.HeadLayers.Count > 1 && missing.Count > 0 && missing.All(name => NetworkShapes.LayerOf(name) == asked.Head))
+        {
+            return $"Their head has several layers ({ShortList.Of(fitted.HeadLayers)}), and {asked.Name} ends in a single one: "
+                + "train with a single linear layer, or take the weights from before the head was put on.";
+        }
+
+        if (fitted.CompleteKeys.Count > 0)
+        {
+            return $"Weights that fit lie under {ShortList.Of(fitted.CompleteKeys)}: leave WeightsKey (--weights-key) out, or give it that key.";
+        }
+
+        var fitting = ImageModels.All.Where(model => model != asked && FitsWhole(fitted.Checkpoint, model)).Select(model => model.Name).ToList();
         return fitting.Count > 0
             ? $"They fit {string.Join(" and ", fitting)}."
             : "Choose the architecture that they were trained in.";
     }
 
-    private static bool FitsWhole(Checkpoint checkpoint, ImageModel architecture)
-    {
-        if (ClassesOf(checkpoint, architecture) is not (>= 2 and var classes))
-        {
-            return false;
-        }
-
-        using var scope = NewDisposeScope();    // TorchSharp's Conv2d leaves its bias alive when it is disposed
-        using var network = architecture.Network(classes);
-        var found = Translate(checkpoint, architecture);
-        return network.state_dict().Where(entry => !entry.Key.EndsWith(StepCounter, StringComparison.Ordinal))
-                .All(entry => found.Remove(entry.Key, out var stored) && Fits(stored.Shape, entry.Value.shape))
-            && found.Keys.All(key => IsTrainingOnly(key, architecture));
-    }
+    private static bool FitsWhole(Checkpoint checkpoint, ImageModel architecture) =>
+        FittedWeights.Choose(checkpoint, architecture) is { AreComplete: true } fitted && ClassesOf(fitted) >= 2;
 }

@@ -5,8 +5,6 @@ namespace Trainers.Weights;
 /// <summary>Weights do not fit the network that they were to be loaded into.</summary>
 public sealed class WeightMismatchException : ImageClassificationException
 {
-    private const int Examples = 5;
-
     internal WeightMismatchException(
         string source, string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen, string remedy)
         : base($"The weights in '{source}' do not fit {architecture}: " +
@@ -28,13 +26,5 @@ public sealed class WeightMismatchException : ImageClassificationException
     /// <summary>Keys whose shapes differ, with both shapes.</summary>
     public IReadOnlyList<string> Misshapen { get; }
 
-    private static string List(IReadOnlyList<string> keys, string what) => keys.Count switch
-    {
-        0 => "",
-        <= Examples => $"{keys.Count} {what} ({Join(keys)})",
-        _ => $"{keys.Count} {what} ({Join(keys.Take(Examples))} and {keys.Count - Examples} more)",
-    };
-
-    // Names out of a file may be long, or hold line breaks.
-    private static string Join(IEnumerable<string> keys) => string.Join(", ", keys.Select(MappedFile.Clean));
+    private static string List(IReadOnlyList<string> keys, string what) => keys.Count == 0 ? "" : $"{keys.Count} {what} ({ShortList.Of(keys)})";
 }

@@ -24,6 +24,10 @@ internal static partial class WeightNames
         return end > 0 && HeadNames.Contains(name[..end]) ? architecture.Head + name[end..] : name;
     }
 
+    /// <summary>Whether a name lies where some repository has its last layer, or the architecture has its own.</summary>
+    public static bool IsOfHead(string name, ImageModel architecture) =>
+        NetworkShapes.TopOf(name) is var top && HeadNames.Append(architecture.Head).Any(head => NetworkShapes.TopOf(head) == top);
+
     /// <summary>Whether these are names of the first SENet weights, converted from Caffe.</summary>
     public static bool AreOfCaffeForm(IEnumerable<string> names) => names.Any(name => name.Contains(".se_module.", StringComparison.Ordinal));
 

@@ -8,11 +8,12 @@ Usage: python3 checkpoints.py checkpoints
 import argparse
 import json
 import os
+import pathlib
 import pickle
 import struct
 import sys
 import zipfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 import numpy
 import torch
@@ -97,6 +98,14 @@ def evil():
     }
 
 
+def company():
+    """What training scripts save beside their tensors, and only Python can make."""
+    return {"args": argparse.Namespace(lr=0.1), "device": torch.device("cpu"), "seen": Counter([30, 60]), "classes": {"a", "b"},
+            "types": [torch.uint8, torch.bool], "best": numpy.float64(0.5), "mean": numpy.zeros(2), "path": pathlib.PurePosixPath("a"),
+            "complex": torch.ones(2, dtype=torch.complex64), "quantized": torch.quantize_per_tensor(torch.ones(1), 0.1, 0, torch.quint8), "big": 10 ** 700,
+            "state_dict": OrderedDict(weight=torch.ones(1))}
+
+
 def rezip(source, target, compression=zipfile.ZIP_STORED, **extra):
     """Copies an archive entry by entry, with further entries."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", compression) as new:
@@ -165,6 +174,10 @@ def main(folder):
     save("types-legacy-protocol4", types(), pickle_protocol=4, _use_new_zipfile_serialization=False)
     for name, value in evil().items():
         save("evil-" + name, value)
+    save("company", company())
+    save("company-protocol5", company(), pickle_protocol=5)
+    save("company-legacy", company(), _use_new_zipfile_serialization=False)
+    save("module-in-dictionary", {"epoch": 1, "ema": nn.Sequential(nn.Linear(1, 1), nn.BatchNorm1d(1), nn.ReLU())})
     save("evil-system-protocol4", evil()["system"], pickle_protocol=4)
     save("evil-own-module-legacy", evil()["own-module"], _use_new_zipfile_serialization=False)
 

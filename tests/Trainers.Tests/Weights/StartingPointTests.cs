@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLNetExtensions;
 using Trainers.Models;
@@ -11,6 +12,8 @@ public sealed class StartingPointTests : IDisposable
     private const int Classes = 3;
 
     private static readonly ImageModel ResNet20 = ImageModels.Get("resnet20");
+
+    private static readonly float[] AskedMean = [0.5f, 0.6f, 0.7f], AskedDeviation = [0.8f, 0.9f, 1];
 
     private readonly RecordingLogger _logger = new();
     private readonly StoredWeights _weights;
@@ -79,7 +82,7 @@ public sealed class StartingPointTests : IDisposable
             Mean = [0.5f, 0.5f, 0.5f],
             StandardDeviation = [0.25f, 0.25f, 0.25f],
         };
-        using var start = StartingPoint.OpenFile(ResNet20, _weights.Save(metadata: Metadata), published, NullLogger.Instance);
+        using var start = StartingPoint.OpenFile(ResNet20, _weights.Save(metadata: Metadata), key: null, published, NullLogger.Instance);
 
         var preprocessing = start.Preprocess(imageSize: null, resizeSize: null);
 
@@ -189,12 +192,89 @@ public sealed class StartingPointTests : IDisposable
     {
         using var start = Open(_weights.Save());
 
-        using var network = start.BuildForTraining(5, seed: 3);
+        using var network = start.BuildForTraining(["a", "b", "c", "d", "e"], seed: 3);
 
         var drawn = network.state_dict()["fc.weight"];
         Assert.Equal([5, 64], drawn.shape);
         Assert.InRange(drawn.abs().max().item<float>(), 0.1f, 1 / 8f);    // uniform within ±1 / √64
         Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
+    }
+
+    /// <summary>The file's classes are tulip, rose and daisy, in this order; its rows are told apart by their first weights.</summary>
+    [Theory]
+    [InlineData("tulip,rose,daisy", "0,1,2", null)]
+    [InlineData("daisy,rose,tulip", "2,1,0", "kept for daisy, rose, tulip, drawn anew for none.")]
+    [InlineData("lily,rose,iris", "-,1,-", "kept for rose, drawn anew for lily, iris.")]
+    [InlineData("iris,lily,aster", "-,-,-", "kept for none, drawn anew for iris, lily, aster.")]
+    [InlineData("aster,daisy,iris,tulip", "-,2,-,0", "kept for daisy, tulip, drawn anew for aster, iris.")]
+    [InlineData("rose,daisy", "1,2", "kept for rose, daisy, drawn anew for none.")]
+    public void BuildForFineTuning_OurOwnFileOfNamedClasses_TakesTheLastLayersRowsByName(string classes, string rows, string? sentence)
+    {
+        using var start = Open(_weights.Save(metadata: Metadata));
+
+        using var network = start.BuildForFineTuning(classes.Split(','), seed: 3);
+
+        using var source = FormulaValues.Fill(ResNet20.Build(Classes));
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (expected, actual) = (source.state_dict(), network.state_dict());
+        Assert.All(rows.Split(',').Index(), row => Assert.All(new[] { "fc.weight", "fc.bias" }, key =>
+        {
+            var known = Enumerable.Range(0, Classes).Where(i => actual[key][row.Index].equal(expected[key][i]).all().item<bool>());
+            Assert.Equal(row.Item == "-" ? [] : [int.Parse(row.Item, CultureInfo.InvariantCulture)], known);
+        }));
+        var said = Messages.Where(message => message.StartsWith("The weights' last layer", StringComparison.Ordinal));
+        Assert.Equal(sentence is null ? [] : [$"The weights' last layer tells tulip, rose, daisy apart: {sentence}"], said);
+    }
+
+    [Fact]
+    public void BuildForFineTuning_NewHeadAskedFor_KeepsNoRow()
+    {
+        using var start = Open(_weights.Save(metadata: Metadata));
+
+        using var network = start.BuildForFineTuning(["daisy", "rose", "tulip"], seed: 3, newHead: true);
+
+        Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
+        Assert.DoesNotContain(Messages, message => message.Contains("kept for", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Preprocess_MeanAskedFor_ReplacesTheFilesAndSaysSo()
+    {
+        using var start = Open(_weights.Save(metadata: Metadata));
+
+        var preprocessing = start.Preprocess(null, null, AskedMean, AskedDeviation);
+
+        Assert.Equal(AskedMean, preprocessing.Normalization.Mean);
+        Assert.Equal(AskedDeviation, preprocessing.Normalization.StandardDeviation);
+        Assert.Contains(
+            "Pixels are normalised by the mean 0.5, 0.6, 0.7 and the standard deviation 0.8, 0.9, 1 of red, green and blue: "
+                + "as asked for, where the weights say 0.1, 0.2, 0.3 and 0.4, 0.5, 0.6.",
+            Messages);
+    }
+
+    [Fact]
+    public void Preprocess_OnlyTheMeanAskedFor_KeepsTheDeviation()
+    {
+        using var start = Open(_weights.Save(metadata: Metadata));
+
+        var preprocessing = start.Preprocess(null, null, AskedMean, standardDeviation: null);
+
+        Assert.Equal(AskedMean, preprocessing.Normalization.Mean);
+        Assert.Equal([0.4f, 0.5f, 0.6f], preprocessing.Normalization.StandardDeviation);
+    }
+
+    [Fact]
+    public void Preprocess_FileThatSaysNothing_SaysThatImageNetsAreTaken()
+    {
+        using var start = Open(_weights.Save());
+
+        start.Preprocess(imageSize: null, resizeSize: null);
+
+        // torchvision's transforms for ImageNet.
+        Assert.Contains(
+            "Pixels are normalised by the mean 0.485, 0.456, 0.406 and the standard deviation 0.229, 0.224, 0.225 of red, green and blue: "
+                + "ImageNet's, since the weights say none; Mean and StandardDeviation (--mean, --std) say others.",
+            Messages);
     }
 
     [Fact]
@@ -217,7 +297,7 @@ public sealed class StartingPointTests : IDisposable
     {
         using var weights = Gate("se");
         using var start = StartingPoint.OpenFile(
-            ImageModels.Get(asked), weights.Save(metadata: Metadata with { Architecture = saved }), published: null, _logger);
+            ImageModels.Get(asked), weights.Save(metadata: Metadata with { Architecture = saved }), key: null, published: null, _logger);
 
         Assert.Equal(expected, start.Architecture.Name);
         Assert.Equal(asked != expected, Messages.Contains($"The weights belong to another form of {asked}: {expected} is built."));
@@ -233,7 +313,7 @@ public sealed class StartingPointTests : IDisposable
     public void Architecture_ForeignFileOfAnSEResNet_IsTheFormOfItsNames(string asked, string gate, string expected)
     {
         using var weights = Gate(gate);
-        using var start = StartingPoint.OpenFile(ImageModels.Get(asked), weights.Save(), published: null, _logger);
+        using var start = StartingPoint.OpenFile(ImageModels.Get(asked), weights.Save(), key: null, published: null, _logger);
 
         Assert.Equal(expected, start.Architecture.Name);
     }
@@ -244,7 +324,7 @@ public sealed class StartingPointTests : IDisposable
         using var weights = Gate("se");
         var published = PublishedWeightsCatalog.Find("seresnet18", "imagenet1k_v1");
 
-        using var start = StartingPoint.OpenFile(ImageModels.Get("seresnet18"), weights.Save(), published, _logger);
+        using var start = StartingPoint.OpenFile(ImageModels.Get("seresnet18"), weights.Save(), key: null, published, _logger);
 
         Assert.Equal("seresnet18", start.Architecture.Name);
     }
@@ -282,7 +362,7 @@ public sealed class StartingPointTests : IDisposable
     [InlineData("CIFAR10")]
     [InlineData("Default")]
     public void Open_PublishedNameInAnyCase_FetchesIt(string weights) => Assert.ThrowsAny<OperationCanceledException>(() =>
-        StartingPoint.Open(ResNet20, weights, NullLogger.Instance, progress: null, new CancellationToken(canceled: true)));
+        StartingPoint.Open(ResNet20, weights, key: null, NullLogger.Instance, progress: null, new CancellationToken(canceled: true)));
 
     [Fact]
     public void Open_Refused_ClosesTheFile()
@@ -297,7 +377,7 @@ public sealed class StartingPointTests : IDisposable
 
     private IEnumerable<string> Messages => _logger.Lines.Select(line => line.Message);
 
-    private StartingPoint Open(string? weights) => StartingPoint.Open(ResNet20, weights, _logger, progress: null, TestContext.Current.CancellationToken);
+    private StartingPoint Open(string? weights) => StartingPoint.Open(ResNet20, weights, key: null, _logger, progress: null, TestContext.Current.CancellationToken);
 
     /// <summary>Enough of an SE-ResNet to tell its form.</summary>
     private static StoredWeights Gate(string name) => new StoredWeights().Add($"layer1.0.{name}.fc1.weight", [1], 1).Add("fc.weight", [3, 1], 1, 2, 3);

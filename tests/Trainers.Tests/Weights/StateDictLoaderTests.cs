@@ -71,7 +71,7 @@ public sealed class StateDictLoaderTests
         file.Put("head.fc.bias", 1, 3.5f);
         using var checkpoint = Checkpoint.Open(file.Path);
 
-        var left = StateDictLoader.Load(network, architecture, checkpoint, replaceHead: false);
+        var left = StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead: false);
 
         var state = network.state_dict();
         Assert.Empty(left);
@@ -114,7 +114,7 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open(type);
         using var network = ResNet20.Build(Classes);
 
-        StateDictLoader.Load(network, ResNet20, checkpoint, replaceHead: false);
+        StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false);
 
         // BF16 is cut off, not rounded, by the test's writer: 2^-7 is its last place, F16's is 2^-10.
         using var scope = NewDisposeScope();
@@ -131,7 +131,7 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open();
         using var network = ResNet20.Build(Classes + 3);
 
-        var left = StateDictLoader.Load(network, ResNet20, checkpoint, replaceHead: true);
+        var left = StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true);
 
         Assert.Equal(["fc"], left);
         Assert.Equal(0, network.state_dict()["fc.weight"].count_nonzero().item<long>());
@@ -182,20 +182,20 @@ public sealed class StateDictLoaderTests
             .Remove("layer3.2.bn2.running_var")
             .Remove("bn1.bias")
             .Add("bn1.bias", [1, 16], new float[16])
-            .Add("layer9.0.conv1.weight", [1], 1);
+            .Add("layer3.9.conv1.weight", [1], 1);
         using var checkpoint = stored.Open();
         using var network = Filled(ResNet20);
         using var before = StoredWeights.Of(network);
 
-        var error = Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, ResNet20, checkpoint, replaceHead: true));
+        var error = Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true));
 
         Assert.Equal(["layer1.0.conv1.weight", "layer3.2.bn2.running_var"], error.Missing.Order(StringComparer.Ordinal));
-        Assert.Equal(["layer9.0.conv1.weight"], error.Unexpected);
+        Assert.Equal(["layer3.9.conv1.weight"], error.Unexpected);
         Assert.Equal(["bn1.bias is [1, 16], needs [16]"], error.Misshapen);
         AssertEqual(source, network);
         Assert.StartsWith($"The weights in '{checkpoint.Path}' do not fit resnet20: 2 missing (", error.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            "; 1 unexpected (layer9.0.conv1.weight); 1 misshapen (bn1.bias is [1, 16], needs [16]). Choose the architecture that they were trained in.",
+            "; 1 unexpected (layer3.9.conv1.weight); 1 misshapen (bn1.bias is [1, 16], needs [16]). Choose the architecture that they were trained in.",
             error.Message, StringComparison.Ordinal);
     }
 
@@ -259,11 +259,11 @@ public sealed class StateDictLoaderTests
     public void Load_NameOfSeveralLines_IsOneLineOfTheMessage()
     {
         using var source = Filled(ResNet20);
-        using var stored = StoredWeights.Of(source).Add("a\nb", [1], 1);
+        using var stored = StoredWeights.Of(source).Add("layer1.a\nb", [1], 1);
 
         var error = Refusal(ResNet20, stored);
 
-        Assert.Contains("1 unexpected (a?b)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 unexpected (layer1.a?b)", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
 
@@ -275,7 +275,7 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open("I32");
         using var network = Filled(ResNet20);
 
-        var error = Assert.Throws<WeightsFileException>(() => StateDictLoader.Load(network, ResNet20, checkpoint, replaceHead: false));
+        var error = Assert.Throws<WeightsFileException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
 
         Assert.Contains("Int32 stands where floating-point numbers are needed", error.Message, StringComparison.Ordinal);
         AssertEqual(source, network);
@@ -290,7 +290,7 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open();
         using var network = architecture.Build(Classes);
 
-        var left = StateDictLoader.Load(network, architecture, checkpoint, replaceHead: false);
+        var left = StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead: false);
 
         Assert.Empty(left);
         AssertEqual(source, network, except: "aux");
@@ -305,7 +305,7 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open();
         using var network = architecture.BuildForTraining(Classes);
 
-        var left = StateDictLoader.Load(network, architecture, checkpoint, replaceHead: true);
+        var left = StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead: true);
 
         Assert.Equal(
             [
@@ -325,7 +325,7 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open();
         using var network = architecture.BuildForTraining(Classes + 1);
 
-        var left = StateDictLoader.Load(network, architecture, checkpoint, replaceHead: true);
+        var left = StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead: true);
 
         Assert.Equal(["aux1.fc2", "aux2.fc2", "fc"], left);
         Assert.True(network.state_dict()["aux2.fc1.weight"].equal(source.state_dict()["aux2.fc1.weight"]).all().item<bool>());
@@ -340,7 +340,7 @@ public sealed class StateDictLoaderTests
         using var network = ResNet20.Build(Classes);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        StateDictLoader.Load(network, ResNet20, checkpoint, replaceHead: false);
+        StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false);
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
@@ -353,7 +353,7 @@ public sealed class StateDictLoaderTests
         using var network = ResNet20.Build(Classes);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, ResNet20, checkpoint, replaceHead: false));
+        Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
@@ -370,7 +370,7 @@ public sealed class StateDictLoaderTests
         using var stored = new StoredWeights().Add(name, [7, 2], new float[14]);
         using var checkpoint = stored.Open();
 
-        Assert.Equal(expected, StateDictLoader.ClassesOf(checkpoint, ImageModels.Get(architecture)));
+        Assert.Equal(expected, StateDictLoader.ClassesOf(FittedWeights.Choose(checkpoint, ImageModels.Get(architecture))));
     }
 
     [Fact]
@@ -379,7 +379,7 @@ public sealed class StateDictLoaderTests
         using var stored = new StoredWeights().Add("fc.weight", [int.MaxValue, 0]);
         using var checkpoint = stored.Open();
 
-        Assert.Null(StateDictLoader.ClassesOf(checkpoint, ResNet20));
+        Assert.Null(StateDictLoader.ClassesOf(FittedWeights.Choose(checkpoint, ResNet20)));
     }
 
     private static Block Filled(ImageModel architecture) => FormulaValues.Fill(architecture.Build(Classes));
@@ -388,7 +388,7 @@ public sealed class StateDictLoaderTests
     {
         using var checkpoint = stored.Open();
         using var network = architecture.Build(classes);
-        return Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, architecture, checkpoint, replaceHead));
+        return Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead));
     }
 
     private static void AssertLoads(string architecture, Func<string, string> rename)
@@ -404,7 +404,7 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open();
         using var network = architecture.Build(Classes);
 
-        var left = StateDictLoader.Load(network, architecture, checkpoint, replaceHead: false);
+        var left = StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead: false);
 
         Assert.Empty(left);
         AssertEqual(source, network);

@@ -63,6 +63,25 @@ internal sealed class StoredWeights : IDisposable
         return this;
     }
 
+    /// <summary>All weights once under each of these prefixes.</summary>
+    public StoredWeights Repeat(params IEnumerable<string> prefixes)
+    {
+        var weights = _weights.ToArray();
+        _weights.Clear();
+        foreach (var (prefix, (name, weight)) in prefixes.SelectMany(prefix => weights.Select(weight => (prefix, weight))))
+        {
+            _weights.Add(prefix + name, weight);
+        }
+
+        return this;
+    }
+
+    public StoredWeights Set(string name, int index, float value)
+    {
+        _weights[name].Values[index] = value;
+        return this;
+    }
+
     /// <summary>Writes the file; what it says about itself is a classifier's metadata, as our own files do, or nothing.</summary>
     /// <param name="type">F32, F16, BF16 or I32.</param>
     /// <param name="metadata">The classifier's metadata, or null.</param>

@@ -20,6 +20,12 @@ internal enum ElementType
 
     /// <summary>One byte each.</summary>
     Bool,
+
+    /// <summary>Two Float32.</summary>
+    Complex64,
+
+    /// <summary>Two Float64.</summary>
+    Complex128,
 }
 
 internal static class ElementTypes
@@ -27,7 +33,8 @@ internal static class ElementTypes
     /// <summary>Bytes per element.</summary>
     public static int Size(this ElementType type) => type switch
     {
-        ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 => 8,
+        ElementType.Complex128 => 16,
+        ElementType.Complex64 or ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 => 8,
         ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
         ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 or ElementType.UInt16 => 2,
         _ => 1,

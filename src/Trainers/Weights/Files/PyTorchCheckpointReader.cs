@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Trainers.Weights;
 
 /// <summary>Reads the two formats of <c>torch.save</c>: the zip archive of PyTorch 1.6 and later, and the one before it.</summary>
-/// <remarks>Source: torch/serialization.py, _save and _legacy_save. Of both, only the tensors of a state dictionary are read.</remarks>
+/// <remarks>Source: torch/serialization.py, _save and _legacy_save. Of both, only the tensors are read.</remarks>
 internal static class PyTorchCheckpointReader
 {
     private const string BigEndian = "it was saved on a big-endian machine; load and save it in Python on a little-endian one";
@@ -13,17 +13,20 @@ internal static class PyTorchCheckpointReader
     private const int LegacyProtocol = 1001;
     private const string PickleName = "data.pkl";
 
+    private static readonly Dictionary<string, string> NothingSaid = [];
     private static readonly BigInteger LegacyMagic = BigInteger.Parse("119547037146038801333356", provider: null);
 
     /// <summary>Reads a zip archive: <c>NAME/data.pkl</c>, and each storage as <c>NAME/data/KEY</c>.</summary>
     /// <exception cref="WeightsFileException">The file is damaged or refused.</exception>
-    public static OrderedDictionary<string, StoredTensor> ReadZip(MappedFile file)
+    public static CheckpointContent ReadZip(MappedFile file)
     {
         var zip = new ZipDirectory(file);
         var pickles = zip.Names.Where(name => name.Split('/', 3) is [_, PickleName]).ToList();
         if (pickles is not [var pickleName])
         {
-            throw file.Refused($"it is a zip archive with {pickles.Count} pickles instead of one, not one of torch.save");
+            throw file.Refused(pickles.Count == 0
+                ? ForeignFile.OfArchive(zip).ToString()
+                : $"it is a zip archive with {pickles.Count} pickles instead of one, not one of torch.save");
         }
 
         var root = pickleName[..^PickleName.Length];
@@ -39,53 +42,58 @@ internal static class PyTorchCheckpointReader
         }
 
         var unpickler = new Unpickler(file, Bytes(file, pickle));
-        var tensors = StateDictionary.Find(file, unpickler.Load());
+        var (tensors, inert) = PickledTensors.Find(file, unpickler.Load());
         var prefix = root + "data/";
         var keys = zip.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
-        return Resolve(file, tensors, storage => keys.TryGetValue(storage.Key, out var name) ? zip.Find(name) : null);
+        return new(Resolve(file, tensors, storage => keys.TryGetValue(storage.Key, out var name) ? zip.Find(name) : null), inert, NothingSaid);
     }
 
     /// <summary>Reads the older format: five pickles (magic number, version, machine, object, keys), then the keys' storages.</summary>
     /// <exception cref="WeightsFileException">The file is damaged or refused.</exception>
-    public static OrderedDictionary<string, StoredTensor> ReadLegacy(MappedFile file)
+    public static CheckpointContent ReadLegacy(MappedFile file)
     {
         long at = 0;
-        var magic = LoadNext(file, ref at).Value;
-        if (magic is not BigInteger number || number != LegacyMagic || LoadNext(file, ref at).Value is not (long)LegacyProtocol)
+        var magic = LoadNext(file, ref at, out _);
+        if (magic is not BigInteger number || number != LegacyMagic || LoadNext(file, ref at, out _) is not (long)LegacyProtocol)
         {
             throw file.Refused("it is a pickle, but not one of torch.save");
         }
 
-        var machine = LoadNext(file, ref at).Value as PickledDictionary;
+        var machine = LoadNext(file, ref at, out _) as PickledDictionary;
         if (machine is not null && machine.Pairs.Any(pair => pair is { Key: "little_endian", Value: false }))
         {
             throw file.Refused(BigEndian);
         }
 
-        var (saved, storages) = LoadNext(file, ref at);
-        var tensors = StateDictionary.Find(file, saved);
-        var keys = LoadNext(file, ref at).Value as List<object?> ?? throw file.Damaged("its list of storages is missing");
+        var (tensors, inert) = PickledTensors.Find(file, LoadNext(file, ref at, out var calls));
+        var keys = LoadNext(file, ref at, out _) as List<object?> ?? throw file.Damaged("its list of storages is missing");
         var ranges = new Dictionary<string, StorageRange>(StringComparer.Ordinal);
         foreach (var key in keys)
         {
+            if (key is string unknown && calls.UnknownStorages.TryGetValue(unknown, out var type))
+            {
+                throw file.Refused($"its storage {MappedFile.Quote(unknown)} is a {MappedFile.Quote(type)}, which is not known; save model.state_dict() alone");
+            }
+
             if (key is not string name
-                || !storages.TryGetValue(name, out var storage)
+                || !calls.Storages.TryGetValue(name, out var storage)
                 || !ranges.TryAdd(name, LegacyRange(file, storage, ref at)))
             {
                 throw file.Damaged("its list of storages does not match its tensors");
             }
         }
 
-        return Resolve(file, tensors, storage => ranges.TryGetValue(storage.Key, out var range) ? range : null);
+        return new(Resolve(file, tensors, storage => ranges.TryGetValue(storage.Key, out var range) ? range : null), inert, NothingSaid);
     }
 
-    private static (object? Value, IReadOnlyDictionary<string, PickledStorage> Storages) LoadNext(MappedFile file, ref long at)
+    private static object? LoadNext(MappedFile file, ref long at, out PickledCalls calls)
     {
         var unpickler = new Unpickler(file, file.Bytes(at, Math.Min(file.Length - at, LongestPickle)));
         var value = unpickler.Load();
         at += unpickler.Position;
-        return (value, unpickler.Storages);
+        calls = unpickler.Calls;
+        return value;
     }
 
     /// <summary>A storage's number of elements as eight bytes, then its elements.</summary>
@@ -103,15 +111,16 @@ internal static class PyTorchCheckpointReader
         return range;
     }
 
-    private static OrderedDictionary<string, StoredTensor> Resolve(
-        MappedFile file, OrderedDictionary<string, PickledTensor> tensors, Func<PickledStorage, StorageRange?> locate)
+    private static List<SavedTensor> Resolve(
+        MappedFile file, IReadOnlyList<NamedPickledTensor> tensors, Func<PickledStorage, StorageRange?> locate)
     {
-        var resolved = new OrderedDictionary<string, StoredTensor>(tensors.Count, StringComparer.Ordinal);
+        var resolved = new List<SavedTensor>(tensors.Count);
 
         // Each storage is looked up once: its key may be long, and the tensors many.
         var ranges = new Dictionary<PickledStorage, StorageRange>(ReferenceEqualityComparer.Instance);
-        foreach (var (name, tensor) in tensors)
+        foreach (var (path, nameStart, tensor) in tensors)
         {
+            var name = path[nameStart..];
             var storage = tensor.Storage;
             if (!ranges.TryGetValue(storage, out var range))
             {
@@ -120,7 +129,8 @@ internal static class PyTorchCheckpointReader
                 ranges[storage] = range = Part(file, storage, whole);
             }
 
-            resolved.Add(name, StoredTensor.View(file, name, range, storage.Type, tensor.Offset, tensor.Shape, tensor.Strides));
+            var view = StoredTensor.View(file, name, range, storage.Type, tensor.Offset, tensor.Shape, tensor.Strides);
+            resolved.Add(new SavedTensor(path, nameStart, view));
         }
 
         return resolved;

@@ -36,11 +36,11 @@ internal static class SafetensorsReader
     public static bool Recognizes(MappedFile file) => file.Length > PrefixLength && file.Bytes(PrefixLength, 1)[0] == '{';
 
     /// <exception cref="WeightsFileException">The file is damaged or refused.</exception>
-    public static (OrderedDictionary<string, StoredTensor> Tensors, Dictionary<string, string> About) Read(MappedFile file)
+    public static CheckpointContent Read(MappedFile file)
     {
         if (!Recognizes(file))
         {
-            throw file.Refused("it is neither safetensors nor a file of torch.save, but perhaps an error page or a pointer of Git LFS");
+            throw file.Refused(ForeignFile.Of(file).ToString());
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, PrefixLength));
@@ -62,10 +62,9 @@ internal static class SafetensorsReader
         }
     }
 
-    private static (OrderedDictionary<string, StoredTensor> Tensors, Dictionary<string, string> About) Read(
-        MappedFile file, JsonElement header, long dataStart)
+    private static CheckpointContent Read(MappedFile file, JsonElement header, long dataStart)
     {
-        var tensors = new OrderedDictionary<string, StoredTensor>(StringComparer.Ordinal);
+        var tensors = new List<SavedTensor>();
         var about = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var property in header.EnumerateObject())
         {
@@ -76,11 +75,11 @@ internal static class SafetensorsReader
             }
             else
             {
-                tensors.Add(property.Name, Tensor(file, property.Name, property.Value, dataStart));
+                tensors.Add(new SavedTensor(property.Name, NameStart: 0, Tensor(file, property.Name, property.Value, dataStart)));
             }
         }
 
-        return (tensors, about);
+        return new CheckpointContent(tensors, [], about);
     }
 
     private static StoredTensor Tensor(MappedFile file, string name, JsonElement entry, long dataStart)

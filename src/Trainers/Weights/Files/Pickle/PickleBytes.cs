@@ -53,17 +53,4 @@ internal ref struct PickleBytes(MappedFile file, ReadOnlySpan<byte> bytes)
         Position += taken.Length;
         return taken;
     }
-
-    /// <summary>Whether what follows, memo entries aside, makes an object of the class just named.</summary>
-    public readonly bool MakeAnObject()
-    {
-        var next = _bytes[Position..];
-        next = next switch
-        {
-            [(byte)PickleOpcode.BinPut, _, .. var rest] => rest,
-            [(byte)PickleOpcode.Memoize, .. var rest] => rest,
-            _ => next,
-        };
-        return next is [(byte)PickleOpcode.EmptyTuple, (byte)PickleOpcode.NewObject, ..];
-    }
 }

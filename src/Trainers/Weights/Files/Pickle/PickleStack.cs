@@ -9,11 +9,7 @@ internal sealed class PickleStack(MappedFile file)
     private readonly List<object?> _values = [], _memo = [];
     private readonly List<int> _marks = [];
 
-    public bool IsEmpty => _values.Count == 0;
-
     private int Bottom => _marks.Count > 0 ? _marks[^1] : 0;
-
-    public bool HoldsOnly(string value) => _values is [string only] && only == value;
 
     public void Push(object? value) => _values.Add(value);
 

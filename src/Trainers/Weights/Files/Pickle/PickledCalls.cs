@@ -1,6 +1,6 @@
 namespace Trainers.Weights;
 
-/// <summary>Carries out what a pickle may ask for: dictionaries, storages and tensors, as descriptions.</summary>
+/// <summary>Carries out what a pickle may ask for: dictionaries, storages and tensors, as descriptions. All else stays inert.</summary>
 /// <param name="file">The file, for sentences about what is wrong.</param>
 /// <param name="mostCopies">
 /// Values that may be copied altogether. A value that is written down takes a byte of the pickle at least; to copy more than
@@ -8,43 +8,77 @@ namespace Trainers.Weights;
 /// </param>
 internal sealed class PickledCalls(MappedFile file, int mostCopies)
 {
+    // Of a function's arguments those that decide what it makes; behind them stand a tensor's gradient flag and its hooks.
+    private const int DecidingArguments = 4;
+
     private readonly Dictionary<string, PickledStorage> _storages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _unknownStorages = new(StringComparer.Ordinal);
     private long _copies;
 
     /// <summary>The storages that were referred to, by key; of several references the first.</summary>
     public IReadOnlyDictionary<string, PickledStorage> Storages => _storages;
 
-    /// <summary>The result of a function, given with its arguments as a pickle leaves them on the stack.</summary>
-    public object? Call(object?[] call) => call switch
+    /// <summary>Storages of types that are not known, and these types' names, by key.</summary>
+    public IReadOnlyDictionary<string, string> UnknownStorages => _unknownStorages;
+
+    /// <summary>The result of a function; an inert value where the function or what it is given is one.</summary>
+    public object? Call(object? function, object? arguments) => InertIn(function, arguments) is { } inert
+        ? new PickledInert(inert.Name)
+        : (function, arguments) switch
+        {
+            (PickledFunction.OrderedDict, object?[] and []) => new PickledDictionary(),
+            (PickledFunction.OrderedDict, object?[] and [List<object?> pairs]) => OrderedDict(pairs),
+            (PickledFunction.Set, _) => PickledLeaf.Instance,
+            (PickledFunction.TensorClass, _) => new PickledInert("torch.Tensor"),
+            (PickledFunction.RebuildFromType, object?[] and [PickledFunction inner, PickledFunction.TensorClass, object?[] parts, ..]) =>
+                InertIn(null, parts) is { } part ? new PickledInert(part.Name) : Rebuild(inner, parts),
+            (PickledFunction known, object?[] parts) => Rebuild(known, parts),
+            _ => throw file.Damaged(PickleStack.Malformed),
+        };
+
+    /// <summary>What a persistent id describes: a storage, or in old files the class of a module.</summary>
+    public object? Storage(object? id)
     {
-        [PickledFunction.OrderedDict, object?[] and []] => new PickledDictionary(),
-        [PickledFunction.OrderedDict, object?[] and [List<object?> pairs]] => OrderedDict(pairs),
-        [PickledFunction.Size, object?[] and [object?[] sizes]] => sizes,
-        [PickledFunction.RebuildParameter, object?[] and [PickledTensor data, ..]] => data,
-        [PickledFunction.RebuildTensor, object?[] and [PickledStorage storage, long offset, object?[] shape, object?[] strides, ..]] =>
+        switch (id)
+        {
+            case PickledInert inert:
+                return inert;
+            case object?[] and ["module", var module, ..]:
+                return module;
+            case object?[] and ["storage", PickledInert type, string key, ..]:
+                SpendCopies(key.Length);
+                _unknownStorages.TryAdd(key, type.Name);
+                return type;
+            case object?[] and ["storage", ElementType elements, string name, string, long count, .. var rest]:
+                SpendCopies(name.Length);
+                var storage = new PickledStorage(elements, name, count, View(rest));
+                _storages.TryAdd(name, storage);
+                return storage;
+            default:
+                throw file.Damaged(PickleStack.Malformed);
+        }
+    }
+
+    private object? Rebuild(PickledFunction function, object?[] parts) => (function, parts) switch
+    {
+        (PickledFunction.Size, [object?[] sizes]) => sizes,
+        (PickledFunction.RebuildParameter, [PickledTensor data, ..]) => data,
+        (PickledFunction.RebuildTensor, [PickledStorage storage, long offset, object?[] shape, object?[] strides, ..]) =>
             new PickledTensor(storage, offset, Numbers(shape), Numbers(strides)),
         _ => throw file.Damaged(PickleStack.Malformed),
     };
 
-    /// <summary>The storage that a persistent id describes.</summary>
-    public PickledStorage Storage(object? id)
-    {
-        if (id is not object?[] parts || parts is not ["storage", ElementType type, string key, string, long count, .. var rest])
-        {
-            throw file.Damaged(PickleStack.Malformed);
-        }
+    private static PickledInert? InertIn(object? function, object? arguments) =>
+        function as PickledInert
+        ?? arguments as PickledInert
+        ?? (arguments as object?[])?.Take(DecidingArguments).OfType<PickledInert>().FirstOrDefault();
 
-        SpendCopies(key.Length);
-        var view = rest switch
-        {
-            [] or [null] => null,
-            [object?[] and [string, long offset, long length]] => new PickledStorageView(offset, length),
-            _ => throw file.Damaged(PickleStack.Malformed),
-        };
-        var storage = new PickledStorage(type, key, count, view);
-        _storages.TryAdd(key, storage);
-        return storage;
-    }
+    private PickledStorageView? View(ReadOnlySpan<object?> rest) => rest switch
+    {
+        [] or [null] => null,
+        [object?[] and [string, long offset, long length]] => new PickledStorageView(offset, length),
+        _ => throw file.Damaged(PickleStack.Malformed),
+    };
 
     /// <summary>Python 2 writes an ordered dictionary as a list of its pairs.</summary>
     private PickledDictionary OrderedDict(List<object?> pairs)

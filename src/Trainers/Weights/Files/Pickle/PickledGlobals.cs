@@ -6,21 +6,37 @@ namespace Trainers.Weights;
 internal enum PickledFunction
 {
     OrderedDict,
+    Set,
     Size,
     RebuildTensor,
     RebuildParameter,
+    RebuildFromType,
+
+    /// <summary>A class of tensors that adds nothing to the numbers.</summary>
+    TensorClass,
 }
 
-/// <summary>The names a checkpoint may ask for. There are no others, and what they stand for makes nothing but tensors.</summary>
+/// <summary>What the names in a checkpoint stand for: the few that make tensors and plain containers, and inert values for all others.</summary>
 internal static class PickledGlobals
 {
-    private static readonly FrozenDictionary<string, object> Allowed = new Dictionary<string, object>
+    private static readonly FrozenDictionary<string, object> Known = new Dictionary<string, object>
     {
         ["collections.OrderedDict"] = PickledFunction.OrderedDict,
+        ["builtins.set"] = PickledFunction.Set,
+        ["builtins.frozenset"] = PickledFunction.Set,
+        ["__builtin__.set"] = PickledFunction.Set,
+        ["__builtin__.frozenset"] = PickledFunction.Set,
         ["torch.Size"] = PickledFunction.Size,
         ["torch._utils._rebuild_tensor"] = PickledFunction.RebuildTensor,
         ["torch._utils._rebuild_tensor_v2"] = PickledFunction.RebuildTensor,
         ["torch._utils._rebuild_parameter"] = PickledFunction.RebuildParameter,
+        ["torch._utils._rebuild_parameter_with_state"] = PickledFunction.RebuildParameter,
+        ["torch._tensor._rebuild_from_type"] = PickledFunction.RebuildFromType,
+        ["torch._tensor._rebuild_from_type_v2"] = PickledFunction.RebuildFromType,
+        ["torch.Tensor"] = PickledFunction.TensorClass,
+        ["torch._tensor.Tensor"] = PickledFunction.TensorClass,
+        ["torch.nn.parameter.Parameter"] = PickledFunction.TensorClass,
+        ["torch.nn.parameter.Buffer"] = PickledFunction.TensorClass,
         ["torch.DoubleStorage"] = ElementType.Float64,
         ["torch.FloatStorage"] = ElementType.Float32,
         ["torch.HalfStorage"] = ElementType.Float16,
@@ -31,34 +47,19 @@ internal static class PickledGlobals
         ["torch.CharStorage"] = ElementType.Int8,
         ["torch.ByteStorage"] = ElementType.UInt8,
         ["torch.BoolStorage"] = ElementType.Bool,
-        ["torch.storage.UntypedStorage"] = ElementType.UInt8,
+        ["torch.ComplexFloatStorage"] = ElementType.Complex64,
+        ["torch.ComplexDoubleStorage"] = ElementType.Complex128,
 
-        // Element types standing alone, as in a checkpoint's notes about itself.
-        ["torch.float64"] = ElementType.Float64,
-        ["torch.float32"] = ElementType.Float32,
-        ["torch.float16"] = ElementType.Float16,
-        ["torch.bfloat16"] = ElementType.BFloat16,
-        ["torch.int64"] = ElementType.Int64,
+        // Quantized tensors are not made, but in the older format their storages lie between others'.
+        ["torch.QInt8Storage"] = ElementType.Int8,
+        ["torch.QUInt8Storage"] = ElementType.UInt8,
+        ["torch.QUInt4x2Storage"] = ElementType.UInt8,
+        ["torch.QUInt2x4Storage"] = ElementType.UInt8,
+        ["torch.QInt32Storage"] = ElementType.Int32,
+        ["torch.storage.UntypedStorage"] = ElementType.UInt8,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly string[] ModuleNamespaces = ["__torch__.", "torch.nn.", "torchvision.models.", "timm."];
-
-    /// <summary>What a name stands for.</summary>
-    /// <param name="file">The file, for the sentence.</param>
+    /// <summary>What a name stands for; nothing is looked up under it outside the table here.</summary>
     /// <param name="name">Module and name, joined by a dot.</param>
-    /// <param name="isRoot">Whether it is the class of the whole that was saved.</param>
-    /// <exception cref="WeightsFileException">It is not allowed.</exception>
-    public static object Resolve(MappedFile file, string name, bool isRoot)
-    {
-        if (Allowed.TryGetValue(name, out var found))
-        {
-            return found;
-        }
-
-        var quoted = MappedFile.Quote(name);
-        throw file.Refused(isRoot || ModuleNamespaces.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
-            ? $"it holds a whole object of class {quoted}, which only Python can rebuild; save model.state_dict() instead"
-            : $"the checkpoint asks for {quoted}, which is not allowed: only tensors are read, nothing is run; "
-                + "save model.state_dict() alone");
-    }
+    public static object Resolve(string name) => Known.TryGetValue(name, out var found) ? found : new PickledInert(name);
 }

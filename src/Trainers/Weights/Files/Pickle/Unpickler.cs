@@ -5,13 +5,11 @@ namespace Trainers.Weights;
 /// <summary>Reads the part of Python's pickle language that checkpoints are written in: containers, numbers, texts, tensors.</summary>
 /// <remarks>
 /// Opcodes: CPython, Lib/pickletools.py. A value is null, a bool, long, BigInteger, double or string, a list (List), a tuple
-/// (array), or one of the types in PickledValues.cs. Values are only linked together, never walked or copied as a whole: what
+/// (array), or one of the types in PickledValues.cs; what only Python could make is a PickledInert. Values are only linked together, never walked or copied as a whole: what
 /// it takes in time and memory grows with the pickle's length, whatever it repeats or nests.
 /// </remarks>
 internal ref struct Unpickler
 {
-    private static readonly object SomeBytes = new();
-
     private readonly MappedFile _file;
     private readonly PickleStack _stack;
     private readonly PickledCalls _calls;
@@ -30,8 +28,8 @@ internal ref struct Unpickler
     /// <summary>The pickle's length, once it is loaded.</summary>
     public readonly int Position => _pickle.Position;
 
-    /// <summary>The storages that were referred to, by key; of several references the first.</summary>
-    public readonly IReadOnlyDictionary<string, PickledStorage> Storages => _calls.Storages;
+    /// <summary>What it asked for.</summary>
+    public readonly PickledCalls Calls => _calls;
 
     /// <summary>Reads one pickle.</summary>
     /// <exception cref="WeightsFileException">It is damaged, or asks for what is not allowed.</exception>
@@ -75,8 +73,10 @@ internal ref struct Unpickler
                 _stack.Push((long)_pickle.Int32());
                 break;
             case PickleOpcode.Long1:
-                var integer = new BigInteger(_pickle.Take(_pickle.Byte()));
-                _stack.Push(integer >= long.MinValue && integer <= long.MaxValue ? (object)(long)integer : integer);
+                AddInteger(_pickle.Take(_pickle.Byte()));
+                break;
+            case PickleOpcode.Long4:
+                AddInteger(_pickle.Take(_pickle.UInt32()));
                 break;
             case PickleOpcode.BinFloat:
                 _stack.Push(_pickle.Double());
@@ -102,7 +102,7 @@ internal ref struct Unpickler
             case PickleOpcode.BinBytes:
                 AddBytes(_pickle.UInt32());
                 break;
-            case PickleOpcode.BinBytes8:
+            case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8:
                 AddBytes(_pickle.UInt64());
                 break;
             default:
@@ -138,10 +138,21 @@ internal ref struct Unpickler
                 break;
             case PickleOpcode.Append or PickleOpcode.Appends:
                 var items = opcode == PickleOpcode.Append ? _stack.Pop(1) : _stack.PopMark();
-                _stack.Top<List<object?>>().AddRange(items);
+                AddItems(items);
                 break;
             case PickleOpcode.EmptyDict:
                 _stack.Push(new PickledDictionary());
+                break;
+            case PickleOpcode.EmptySet:
+                _stack.Push(PickledLeaf.Instance);
+                break;
+            case PickleOpcode.AddItems:
+                _stack.PopMark();
+                _stack.Top<object>();
+                break;
+            case PickleOpcode.FrozenSet:
+                _stack.PopMark();
+                _stack.Push(PickledLeaf.Instance);
                 break;
             case PickleOpcode.SetItem or PickleOpcode.SetItems:
                 SetItems(opcode == PickleOpcode.SetItem ? _stack.Pop(2) : _stack.PopMark());
@@ -161,23 +172,51 @@ internal ref struct Unpickler
             case PickleOpcode.LongBinGet:
                 _stack.Push(_stack.Memoized(_pickle.UInt32()));
                 break;
+            default:
+                ExecuteGlobal(opcode);
+                break;
+        }
+    }
+
+    /// <summary>Names, and what is made of them: known here, or inert.</summary>
+    private void ExecuteGlobal(PickleOpcode opcode)
+    {
+        switch (opcode)
+        {
             case PickleOpcode.Global:
-                AddGlobal((_pickle.Line(), _pickle.Line()));
+                _stack.Push(PickledGlobals.Resolve($"{_pickle.Line()}.{_pickle.Line()}"));
                 break;
             case PickleOpcode.StackGlobal:
-                var names = _stack.Pop(2);
-                AddGlobal(names is [string module, string name] ? (module, name) : throw _file.Damaged(PickleStack.Malformed));
+                _stack.Push(_stack.Pop(2) is [string module, string name] ? PickledGlobals.Resolve($"{module}.{name}") : throw _file.Damaged(PickleStack.Malformed));
+                break;
+            case PickleOpcode.Extension1 or PickleOpcode.Extension2 or PickleOpcode.Extension4:
+                var code = opcode switch
+                {
+                    PickleOpcode.Extension1 => _pickle.Byte(),
+                    PickleOpcode.Extension2 => _pickle.UInt16(),
+                    _ => _pickle.UInt32(),
+                };
+                _stack.Push(new PickledInert($"copyreg extension {code}"));
                 break;
             case PickleOpcode.BinPersistentId:
                 _stack.Push(_calls.Storage(_stack.Pop()));
                 break;
-            case PickleOpcode.Reduce:
-                _stack.Push(_calls.Call(_stack.Pop(2)));
+            case PickleOpcode.Reduce or PickleOpcode.NewObject:
+                var call = _stack.Pop(2);
+                _stack.Push(_calls.Call(call[0], call[1]));
+                break;
+            case PickleOpcode.NewObjectEx:
+                var named = _stack.Pop(3);
+                _stack.Push(_calls.Call(named[0], named[1]));
+                break;
+            case PickleOpcode.Object:
+                _stack.Push(_stack.PopMark() is [var made, .. var arguments] ? _calls.Call(made, arguments) : throw _file.Damaged(PickleStack.Malformed));
+                break;
+            case PickleOpcode.Instance:
+                _stack.Push(_calls.Call(PickledGlobals.Resolve($"{_pickle.Line()}.{_pickle.Line()}"), _stack.PopMark()));
                 break;
             case PickleOpcode.Build:
-                // An ordered dictionary's attributes: PyTorch keeps the versions of its modules there.
-                _stack.Pop();
-                _stack.Top<PickledDictionary>();
+                SetState(_stack.Pop());
                 break;
             default:
                 throw _file.Refused(
@@ -185,17 +224,25 @@ internal ref struct Unpickler
         }
     }
 
-    private void AddGlobal((string Module, string Name) global)
+    private readonly void AddInteger(ReadOnlySpan<byte> bytes)
     {
-        // PyTorch 1.5 and earlier wrap a saved module's class in a persistent id of its own.
-        var isRoot = (_stack.IsEmpty && _pickle.MakeAnObject()) || _stack.HoldsOnly("module");
-        _stack.Push(PickledGlobals.Resolve(_file, $"{global.Module}.{global.Name}", isRoot));
+        var integer = new BigInteger(bytes);
+        _stack.Push(integer >= long.MinValue && integer <= long.MaxValue ? (object)(long)integer : integer);
     }
 
     private void AddBytes(ulong length)
     {
         _pickle.Take(length);
-        _stack.Push(SomeBytes);
+        _stack.Push(PickledLeaf.Instance);
+    }
+
+    private readonly void AddItems(object?[] items)
+    {
+        // A list of a class of its own is inert, and so is what it holds.
+        if (_stack.Top<object>() is not PickledInert)
+        {
+            _stack.Top<List<object?>>().AddRange(items);
+        }
     }
 
     private readonly void SetItems(object?[] items)
@@ -205,10 +252,22 @@ internal ref struct Unpickler
             throw _file.Damaged("its pickle has a key without a value");
         }
 
-        var dictionary = _stack.Top<PickledDictionary>();
+        Action<object?, object?> add = _stack.Top<object>() is PickledInert inert ? inert.Add : _stack.Top<PickledDictionary>().Add;
         for (var i = 0; i < items.Length; i += 2)
         {
-            dictionary.Add(items[i], items[i + 1]);
+            add(items[i], items[i + 1]);
         }
+    }
+
+    private readonly void SetState(object? state)
+    {
+        if (_stack.Top<object>() is PickledInert inert)
+        {
+            inert.State = state;
+            return;
+        }
+
+        // An ordered dictionary's attributes: PyTorch keeps the versions of its modules there.
+        _stack.Top<PickledDictionary>();
     }
 }

@@ -1,0 +1,175 @@
+using Microsoft.Extensions.Logging;
+using Trainers.Models;
+
+namespace Trainers.Weights;
+
+/// <summary>Of all that a file holds, the weights that fit a network best.</summary>
+/// <remarks>
+/// Scripts put all sorts of names before a network's own, and other things beside it. So the prefix is not known but found: every
+/// beginning of a path, up to a dot, whose rests are the network's names. Complete sets come first, averaged ones before others.
+/// </remarks>
+internal sealed class FittedWeights
+{
+    /// <summary>The key that means what lies at the top of the file.</summary>
+    public const string TopKey = ".";
+
+    // Deeper than any script nests, and few enough that long names cost little.
+    private const int MostParts = 12;
+    private const int MostCandidates = 64;
+
+    // Best first; what scripts call the dictionary beside the epoch and the optimizer's state. The order of others is the file's.
+    private static readonly string[] UsualKeys =
+        ["state_dict", "model_state_dict", "model", "net", "network", "params", "params_ema", "weights"];
+
+    private readonly PrefixedWeights _chosen;
+    private readonly IReadOnlyList<PrefixedWeights> _complete;
+
+    private FittedWeights(Checkpoint checkpoint, NetworkShapes network, PrefixedWeights chosen, IReadOnlyList<PrefixedWeights> complete)
+    {
+        (Checkpoint, Network, _chosen, _complete) = (checkpoint, network, chosen, complete);
+        IsAveraged = AveragedWeights.Are(chosen.Prefix, checkpoint);
+    }
+
+    /// <summary>The file.</summary>
+    public Checkpoint Checkpoint { get; }
+
+    /// <summary>What the network wants.</summary>
+    public NetworkShapes Network { get; }
+
+    /// <summary>The weights by the network's names; those that it lacks keep theirs.</summary>
+    public IReadOnlyDictionary<string, SavedTensor> Weights => _chosen.Weights;
+
+    /// <inheritdoc cref="PrefixedWeights.Unexpected"/>
+    public IEnumerable<string> Unexpected => _chosen.Unexpected;
+
+    /// <inheritdoc cref="PrefixedWeights.HeadLayers"/>
+    public IReadOnlyList<string> HeadLayers => _chosen.HeadLayers;
+
+    /// <summary>Whether the network's weights are all there, and none of another network's besides.</summary>
+    public bool AreComplete => _chosen.IsComplete;
+
+    /// <summary>Whether they are an average over the training.</summary>
+    public bool IsAveraged { get; }
+
+    /// <summary>Where they lie in the file.</summary>
+    public string Key => KeyOf(_chosen.Prefix);
+
+    /// <summary>Where complete weights lie, theirs among them.</summary>
+    public IReadOnlyList<string> CompleteKeys => [.. _complete.Select(weights => KeyOf(weights.Prefix))];
+
+    /// <summary>Finds the weights of a network.</summary>
+    /// <param name="checkpoint">The file.</param>
+    /// <param name="architecture">The network's architecture.</param>
+    /// <param name="key">Where they lie, whole or in part; null searches everywhere.</param>
+    /// <exception cref="WeightsFileException">Nothing lies under the key.</exception>
+    public static FittedWeights Choose(Checkpoint checkpoint, ImageModel architecture, string? key = null) =>
+        Choose(checkpoint, NetworkShapes.Of(architecture), key);
+
+    /// <summary>The same for a network that is described already.</summary>
+    internal static FittedWeights Choose(Checkpoint checkpoint, NetworkShapes network, string? key = null)
+    {
+        var counts = CountNames(checkpoint, network);
+        var order = checkpoint.Saved.Select(saved => saved.Dictionary).Concat(counts.Keys).Distinct().Index().ToDictionary(item => item.Item, item => item.Index);
+        var best = counts.Keys
+            .OrderBy(prefix => AveragedWeights.Are(prefix, checkpoint) ? 0 : 1)
+            .ThenBy(prefix => Array.IndexOf(UsualKeys, NetworkShapes.TopOf(prefix)) is >= 0 and var place ? place : UsualKeys.Length)
+            .ThenBy(prefix => order[prefix])
+            .ToList();
+
+        // A last layer under another name may be lacking yet: weights and bias.
+        var complete = best.Where(prefix => counts[prefix] >= network.Weights.Count - 2).Take(MostCandidates)
+            .Select(prefix => new PrefixedWeights(network, checkpoint.Saved, prefix))
+            .Where(weights => weights.IsComplete).ToList();
+        if (key is null)
+        {
+            return new FittedWeights(checkpoint, network, complete.FirstOrDefault() ?? new(network, checkpoint.Saved, MostOf(best)), complete);
+        }
+
+        var asked = complete.FirstOrDefault(weights => KeyOf(weights.Prefix) == key) ?? complete.FirstOrDefault(weights => IsUnder(weights.Prefix, key));
+        if (asked is null && !checkpoint.Saved.Any(saved => IsUnder(saved.Path, key)))
+        {
+            var keys = KeysOf(complete.Count > 0 ? complete.Select(weights => weights.Prefix) : checkpoint.Saved.Select(saved => saved.Dictionary).Distinct());
+            throw checkpoint.Refused(
+                $"it has no weights under {MappedFile.Quote(key)}; they lie under {ShortList.Of(keys)}, so leave WeightsKey (--weights-key) out, or give it such a key");
+        }
+
+        return new FittedWeights(checkpoint, network, asked ?? new(network, checkpoint.Saved, MostOf(best.Where(prefix => IsUnder(prefix, key)))), complete);
+
+        string MostOf(IEnumerable<string> among) => among.MaxBy(prefix => counts[prefix]) ?? LargestDictionary(checkpoint, key);
+    }
+
+    /// <summary>Says which weights were taken, and what was left out.</summary>
+    public void Log(ILogger logger)
+    {
+        WeightsLog.Opened(logger, Checkpoint.Path, CountTensors(), Where());
+        if (AreComplete && _complete.Count > 1)
+        {
+            WeightsLog.Chosen(logger, ShortList.Of(KeysOf(_complete.Select(weights => weights.Prefix))), MappedFile.Clean(Key), IsAveraged ? ", the averaged ones" : "");
+        }
+
+        if (AreComplete && LeftOut() is { Count: > 0 } left)
+        {
+            WeightsLog.LeftOut(logger, ShortList.Of(left));
+        }
+
+        // With step counters and the like, and with a last layer that lies elsewhere.
+        int CountTensors() => Weights.Values.Union(Checkpoint.Saved.Where(saved => saved.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal))).Count();
+
+        string Where() => _chosen.Prefix.Length > 0 ? $" under {MappedFile.Quote(Key)}" : "";
+    }
+
+    /// <summary>What the network has no use for, in short: names, and how many tensors lie in other dictionaries.</summary>
+    public IReadOnlyList<string> LeftOut()
+    {
+        var named = _complete.Prepend(_chosen).SelectMany(weights => weights.Weights.Values.Except(weights.Companions)).ToHashSet();
+        var dictionaries = _chosen.Weights.Values.Select(saved => saved.Dictionary).ToHashSet();
+        var left = Checkpoint.Saved
+            .Where(saved => !named.Contains(saved) && !NetworkShapes.IsCounter(saved.Path))
+            .ToLookup(saved => dictionaries.Contains(saved.Dictionary));
+        return
+        [
+            .. left[true].Select(saved => saved.Name),
+            .. left[false].GroupBy(saved => NetworkShapes.TopOf(saved.Path)).Select(part => part.Count() == 1 ? part.Single().Path : $"{part.Key} ({part.Count()} tensors)"),
+            .. Checkpoint.Inert.Select(entry => $"{NetworkShapes.TopOf(entry.Path)} ({entry.Global})").Distinct(),
+        ];
+    }
+
+    /// <summary>What stands in the file where one of these weights should; null where there is nothing.</summary>
+    public InertEntry? InertInPlaceOf(IReadOnlyCollection<string> missing) => Checkpoint.Inert
+        .Where(entry => entry.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal))
+        .FirstOrDefault(entry => missing.Contains(WeightNames.Translate(entry.Path[_chosen.Prefix.Length..], Network.Architecture)));
+
+    /// <summary>How many of the network's names follow each beginning of a path.</summary>
+    private static Dictionary<string, int> CountNames(Checkpoint checkpoint, NetworkShapes network)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var path in checkpoint.Saved.Select(saved => saved.Path).Where(path => !NetworkShapes.IsCounter(path)))
+        {
+            var start = 0;
+            for (var parts = 0; parts < MostParts && start < path.Length; parts++)
+            {
+                if (network.Weights.ContainsKey(WeightNames.Translate(path[start..], network.Architecture)))
+                {
+                    counts[path[..start]] = counts.GetValueOrDefault(path[..start]) + 1;
+                }
+
+                var dot = path.IndexOf('.', start);
+                start = dot < 0 ? path.Length : dot + 1;
+            }
+        }
+
+        return counts;
+    }
+
+    private static string LargestDictionary(Checkpoint checkpoint, string? key) => checkpoint.Saved
+        .Where(saved => key is null || IsUnder(saved.Path, key))
+        .CountBy(saved => saved.Dictionary).MaxBy(count => count.Value).Key ?? "";
+
+    private static List<string> KeysOf(IEnumerable<string> prefixes) => [.. prefixes.Select(prefix => MappedFile.Quote(KeyOf(prefix)))];
+
+    private static string KeyOf(string prefix) => prefix.Length == 0 ? TopKey : prefix[..^1];
+
+    /// <summary>Whether a key leads to a path: from the top, or from somewhere on the way.</summary>
+    private static bool IsUnder(string path, string key) =>
+        key == TopKey || path.StartsWith(key + ".", StringComparison.Ordinal) || path.Contains($".{key}.", StringComparison.Ordinal);
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using MLNetExtensions;
+using Trainers.Models;
+using static TorchSharp.torch;
+
+namespace Trainers.Weights;
+
+/// <summary>The rows of a last layer, one a class, taken over by the classes' names.</summary>
+/// <param name="known">The classes that the weights tell apart, in order.</param>
+/// <param name="wanted">The classes that the network is to tell apart, in order.</param>
+internal sealed class HeadRows(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
+{
+    /// <summary>Copies the rows of classes that the weights know, and says which these are; the other rows stay.</summary>
+    /// <param name="network">A network of the wanted classes, on the CPU.</param>
+    /// <param name="fitted">The weights; their last layer fits but for its rows.</param>
+    /// <param name="logger">Told of the rows.</param>
+    /// <exception cref="WeightsFileException">Not all values are numbers.</exception>
+    public void Keep(Block network, FittedWeights fitted, ILogger logger)
+    {
+        using var untracked = no_grad();
+        var places = new LabelIndex(known);
+        var head = fitted.Network.Architecture.Head;
+        foreach (var (key, weight) in network.state_dict().Where(entry => NetworkShapes.LayerOf(entry.Key) == head))
+        {
+            var saved = fitted.Weights[key];
+            var values = new float[saved.Tensor.Count];
+            saved.Tensor.CopyTo(values);
+            WeightValues.Require(fitted.Checkpoint, saved.Name, key, values);
+            var target = MemoryMarshal.Cast<byte, float>(weight.bytes);
+            var width = values.Length / known.Count;
+            for (var row = 0; row < wanted.Count; row++)
+            {
+                if (places.Find(wanted[row]) is { } place)
+                {
+                    values.AsSpan(place * width, width).CopyTo(target.Slice(row * width, width));
+                }
+            }
+        }
+
+        var kept = wanted.ToLookup(label => places.Find(label) is not null);
+        WeightsLog.HeadRows(logger, ShortList.Of(known), List(kept[true]), List(kept[false]));
+    }
+
+    private static string List(IEnumerable<string> names) => names.ToList() is { Count: > 0 } some ? ShortList.Of(some) : "none";
+}

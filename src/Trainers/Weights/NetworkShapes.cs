@@ -1,0 +1,58 @@
+using Trainers.Models;
+using static TorchSharp.torch;
+
+namespace Trainers.Weights;
+
+/// <summary>The weights that a network wants: their names, their shapes, and which of them may differ.</summary>
+internal sealed class NetworkShapes
+{
+    // Batch norm counts its steps, and thop what a layer costs; nothing depends on either.
+    private static readonly string[] Counters = ["num_batches_tracked", "total_ops", "total_params"];
+
+    private readonly HashSet<string> _tops;
+
+    private NetworkShapes(ImageModel architecture, Dictionary<string, long[]> weights)
+    {
+        (Architecture, Weights) = (architecture, weights);
+        _tops = [.. weights.Keys.Select(TopOf)];
+    }
+
+    /// <summary>The architecture.</summary>
+    public ImageModel Architecture { get; }
+
+    /// <summary>Shapes by name, as the network scores; the last layer's number of rows means nothing.</summary>
+    public IReadOnlyDictionary<string, long[]> Weights { get; }
+
+    /// <summary>Describes an architecture's network, without memory for its weights.</summary>
+    public static NetworkShapes Of(ImageModel architecture)
+    {
+        using var scope = NewDisposeScope();    // TorchSharp's Conv2d leaves its bias alive when it is disposed
+        using var network = architecture.Network(2);
+        return new NetworkShapes(
+            architecture, network.state_dict().Where(entry => !IsCounter(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value.shape));
+    }
+
+    /// <summary>Whether an entry of a state dictionary only counts something.</summary>
+    public static bool IsCounter(string name) => Counters.Any(counter => name.EndsWith(counter, StringComparison.Ordinal));
+
+    /// <summary>Whether a stored weight can be the network's of this name, whatever its classes.</summary>
+    public bool Fits(string name, long[] shape) =>
+        Fits(shape, Weights[name]) || (LayerOf(name) == Architecture.Head && shape.Length > 0 && Fits(shape, [shape[0], .. Weights[name][1..]]));
+
+    /// <summary>Whether a name that the network lacks lies within it, where a weight more means another network.</summary>
+    public bool HasPart(string name) => _tops.Contains(TopOf(name));
+
+    /// <summary>Equal shapes; a 1×1 convolution may stand for a linear layer, and flattened inputs for unflattened ones.</summary>
+    public static bool Fits(long[] shape, long[] expected) =>
+        shape.SequenceEqual(expected)
+        || (shape is [var rows, ..] && rows == expected[0] && (shape.Length == 2 || expected.Length == 2)
+            && shape.Length > 1 && expected.Length > 1 && Product(shape) == Product(expected));
+
+    /// <summary>The layer that a weight belongs to: its name up to the last dot.</summary>
+    public static string LayerOf(string name) => name.LastIndexOf('.') is > 0 and var end ? name[..end] : "";
+
+    /// <summary>A name up to its first dot.</summary>
+    public static string TopOf(string name) => name.IndexOf('.') is > 0 and var end ? name[..end] : name;
+
+    private static long Product(long[] shape) => shape.Aggregate(1L, (a, b) => a * b);
+}

@@ -10,10 +10,11 @@ internal static class Clutter
     private const string LostPieces = "FOUND.";
 
     /// <summary>Names of files and folders; case does not matter. Those that begin with a dot need no entry.</summary>
+    /// <remarks>No name is here that a class may well have.</remarks>
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         "__MACOSX", "Icon\r", "Network Trash Folder", "Temporary Items", "TheVolumeSettingsFolder", "TheFindByContentFolder",   // macOS
-        "$RECYCLE.BIN", "RECYCLER", "RECYCLED", "System Volume Information",                                                    // Windows
+        "$RECYCLE.BIN", "System Volume Information",                                                                            // Windows
         "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",
         "lost+found",                                                                                                           // Linux
         "@eaDir", "#recycle", "#snapshot", "@tmp", "@sharebin",                                                                 // Synology
@@ -22,9 +23,12 @@ internal static class Clutter
         "__pycache__",                                                                                                          // Python
     };
 
-    /// <summary>Endings of files: Synology's streams, editors' and exiftool's copies, browsers' unfinished downloads.</summary>
+    /// <summary>Endings of files: Synology's streams, editors' copies, browsers' unfinished downloads.</summary>
     private static readonly string[] FileEndings =
-        ["@SynoResource", "@SynoEAStream", "~", ".bak", ".orig", "_original", ".tmp", ".part", ".partial", ".crdownload", ".download"];
+        ["@SynoResource", "@SynoEAStream", "~", ".bak", ".orig", ".tmp", ".part", ".partial", ".crdownload", ".download"];
+
+    /// <summary>What exiftool adds to the ending of the file that it has changed: <c>1.jpg_original</c>.</summary>
+    private const string Original = "_original";
 
     /// <summary>What kind of clutter a file or folder is, by its name; null where it may be data.</summary>
     public static string? Of(string name, bool isFolder) =>
@@ -32,6 +36,7 @@ internal static class Clutter
         : Names.TryGetValue(name, out var known) ? known.TrimEnd()
         : isFolder ? (IsLostPieces(name) ? LostPieces + "000" : null)
         : FileEndings.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ? Backup
+        : Path.GetExtension(name).EndsWith(Original, StringComparison.OrdinalIgnoreCase) ? Backup
         : null;
 
     private static bool IsLostPieces(string name) =>

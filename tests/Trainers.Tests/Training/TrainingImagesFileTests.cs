@@ -37,7 +37,11 @@ public sealed class TrainingImagesFileTests : IDisposable
 
         using var pixels = reader.Read(view, validation: null).Training.Read();
 
-        Assert.All(expected.Index(), image => Assert.Equal(image.Item, pixels[image.Index].ToArray()));
+        foreach (var (index, image) in expected.Index())
+        {
+            Assert.Equal(image, pixels[index].ToArray());
+        }
+
         Assert.Equal(ExifNote.Upright.Count - 1, reader.TurnedImages);
         Assert.Contains(
             (LogLevel.Warning, "7 images are stored turned, as EXIF says; here and by ImageClassifier they are turned upright, ML.NET's own chain does not turn them."),

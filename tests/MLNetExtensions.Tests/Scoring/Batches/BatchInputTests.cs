@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -196,7 +197,7 @@ public sealed class BatchInputTests : IDisposable
         const int Int64 = 7;
         foreach (var (name, value) in new[] { ("from", 0L), ("to", Size / 2), ("axis", 1) })
         {
-            model.Graph.Initializer.Add(new TensorProto { Name = name, DataType = Int64, Dims = { 1 }, Int64Data = { value } });
+            model.Graph.Initializer.Add(new TensorProto { Name = name, DataType = Int64, Dims = { 1 }, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) });
         }
 
         model.Graph.Node[0].Output[0] = "all";

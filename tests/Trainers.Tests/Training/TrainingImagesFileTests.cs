@@ -85,7 +85,7 @@ public sealed class TrainingImagesFileTests : IDisposable
         var (training, _) = reader.Read(view, validation: null);
 
         Assert.Equal(rows.Count - 2, training.Count);
-        Assert.Equal(["1.png", "4.png"], reader.Skipped.Select(image => Path.GetFileName(image.Image)));
+        Assert.Equal(["2.png", "5.png"], reader.Skipped.Select(image => Path.GetFileName(image.Image)));
         Assert.All(reader.Skipped, image => Assert.Equal("the file ends before the image does.", image.Reason));
     }
 

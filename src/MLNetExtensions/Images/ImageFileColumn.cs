@@ -25,18 +25,17 @@ internal sealed record ImageFileColumn(string PathColumn, string Folder, bool Is
                 continue;    // rows are filtered or shuffled, columns are as before
             }
 
-            // A step's own columns stand behind those that it passes on.
-            var made = step.Schema.Where(c => c.Index >= mapper.InputSchema.Count && !c.IsHidden).ToList();
+            // A step's own column is new by its name, or hides the one that had it.
+            var made = step.Schema.Where(c => !c.IsHidden && CountOf(step.Schema, c.Name) > CountOf(mapper.InputSchema, c.Name)).ToList();
             foreach (var own in made.Where(c => wanted.Remove(c.Name)).ToList())
             {
-                if (transformer is ImageLoadingTransformer loader)
-                {
-                    var input = ColumnsOf(loader).First(c => c.Output == own.Name).Input;
-                    found.Add(new ImageFileColumn(madeLater.Contains(input) ? "" : input, loader.ImageFolder ?? "", !madeLater.Contains(column) && own.Name == column));
-                }
-                else
+                if (transformer is not ImageLoadingTransformer loader)
                 {
                     wanted.UnionWith(mapper.GetDependencies([own]).Select(c => c.Name));
+                }
+                else if (ColumnsOf(loader).FirstOrDefault(c => c.Output == own.Name).Input is { } input)
+                {
+                    found.Add(new ImageFileColumn(madeLater.Contains(input) ? "" : input, loader.ImageFolder ?? "", !madeLater.Contains(column) && own.Name == column));
                 }
             }
 
@@ -55,6 +54,8 @@ internal sealed record ImageFileColumn(string PathColumn, string Folder, bool Is
             .ToList();
         return loaded is [var only] ? only : null;
     }
+
+    private static int CountOf(DataViewSchema schema, string name) => schema.Count(column => column.Name == name);
 
     private static IEnumerable<(string Output, string Input)> ColumnsOf(ImageLoadingTransformer step) =>
         ViewSteps.ColumnsOf(step).OfType<(string Output, string Input)>();

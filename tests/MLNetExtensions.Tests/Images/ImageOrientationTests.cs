@@ -1,4 +1,4 @@
-using Microsoft.ML.Data;
+using Microsoft.ML;
 using SkiaSharp;
 using TestImages;
 
@@ -11,11 +11,13 @@ public sealed class ImageOrientationTests : IDisposable
     private const int Field = 8;
     private const int Side = Fields * Field;
 
+    private static readonly string[] Formats = ["jpg", "png", "webp"];
+
     private readonly ImageFiles _files = new();
 
     public static TheoryData<PixelMode, string, int> ModesFormatsAndOrientations => new(
         from mode in Enum.GetValues<PixelMode>()
-        from format in new[] { "jpg", "png", "webp" }
+        from format in Formats
         from orientation in ExifNote.Upright.Keys
         select (mode, format, orientation));
 
@@ -110,7 +112,7 @@ public sealed class ImageOrientationTests : IDisposable
     public void RowPixels_FileImageAndPixels_AreTheSame()
     {
         var path = _files.AddFile("turned.png", ExifNote.Add(Picture("png"), 6));
-        var ml = new Microsoft.ML.MLContext();
+        var ml = new MLContext();
         var rows = ml.Data.LoadFromEnumerable([new LabeledImage { ImagePath = path }]);
         var images = ml.Transforms.LoadImages("Image", "", "ImagePath").Fit(rows).Transform(rows);
         var view = PixelColumn.OfImages("Image", Side).Extract(ml.Transforms, "Pixels").Fit(images).Transform(images);
@@ -142,7 +144,7 @@ public sealed class ImageOrientationTests : IDisposable
         using var pixels = bitmap.PeekPixels();
         using var encoded = format switch
         {
-            "jpg" => pixels.Encode(new SKJpegEncoderOptions(100)),
+            "jpg" => pixels.Encode(SKEncodedImageFormat.Jpeg, 100),
             "png" => pixels.Encode(SKEncodedImageFormat.Png, 100),
             _ => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100)),
         };

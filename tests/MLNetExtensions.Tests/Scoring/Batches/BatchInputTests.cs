@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -126,7 +127,7 @@ public sealed class BatchInputTests : IDisposable
     [MemberData(nameof(WaysFromFileToPixels))]
     public void Transform_StoredTurned_IsTurnedWhateverComesBefore(string way)
     {
-        var photos = new List<Photo> { new() { ImagePath = _fixture.Files.AddFile("turned.png", ExifNote.Add(RedAboveBlue(), 3)) } };
+        var photos = new List<Photo> { new() { ImagePath = _fixture.Files.AddFile("turned.png", ExifNote.Add(BlueAboveRed(), 3)) } };
         using var stock = ChainOf(way, LookingUp(TinyClassifier.Model()));
         using var batched = _fixture.ML.Model.ToBatched(stock);
         using var asStored = _fixture.ML.Model.ToBatched(stock, new ImageScoringOptions { IgnoreOrientation = true });
@@ -142,7 +143,7 @@ public sealed class BatchInputTests : IDisposable
     [MemberData(nameof(WaysFromFileToPixels))]
     public void Transform_FilesCutOff_CostThemselvesOnly(string way)
     {
-        var whole = RedAboveBlue();
+        var whole = BlueAboveRed();
         var photos = _fixture.Photos(40);
         photos[3].ImagePath = _fixture.Files.AddFile("cut.png", whole[..^14]);
         photos[30].ImagePath = _fixture.Files.AddFile("cut too.png", whole[..60]);
@@ -178,12 +179,12 @@ public sealed class BatchInputTests : IDisposable
     private string Best(ITransformer model, List<Photo> photos) =>
         TinyClassifier.Colours[Assert.Single(Scores(model, photos)).Index().MaxBy(score => score.Item).Index];
 
-    private static byte[] RedAboveBlue()
+    private static byte[] BlueAboveRed()
     {
         using var bitmap = new SkiaSharp.SKBitmap(Size, Size);
         for (var i = 0; i < Size * Size; i++)
         {
-            bitmap.SetPixel(i % Size, i / Size, i < Size * Size / 2 ? SkiaSharp.SKColors.Red : SkiaSharp.SKColors.Blue);
+            bitmap.SetPixel(i % Size, i / Size, i < Size * Size / 2 ? SkiaSharp.SKColors.Blue : SkiaSharp.SKColors.Red);
         }
 
         using var png = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100);
@@ -196,7 +197,7 @@ public sealed class BatchInputTests : IDisposable
         const int Int64 = 7;
         foreach (var (name, value) in new[] { ("from", 0L), ("to", Size / 2), ("axis", 1) })
         {
-            model.Graph.Initializer.Add(new TensorProto { Name = name, DataType = Int64, Dims = { 1 }, Int64Data = { value } });
+            model.Graph.Initializer.Add(new TensorProto { Name = name, DataType = Int64, Dims = { 1 }, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) });
         }
 
         model.Graph.Node[0].Output[0] = "all";

@@ -21,7 +21,7 @@ internal static class ImageArguments
     {
         if (Directory.Exists(argument))
         {
-            return InFolder(argument);
+            return Under(argument, ImageFolder.ListFiles(argument, new NotesLogger()));
         }
 
         if (Entry.KindOf(argument) is (EntryKind.NamedPipe or EntryKind.Socket or EntryKind.Device) and var kind)
@@ -35,7 +35,9 @@ internal static class ImageArguments
         }
 
         var leftOut = new LeftOut();
-        var images = Match(argument, leftOut).SelectMany(path => Directory.Exists(path) ? InFolder(path) : [path]).ToList();
+        var images = Match(argument, leftOut)
+            .SelectMany(path => Directory.Exists(path) ? Under(path, ImageFolder.ListFiles(path, leftOut)) : [path])
+            .ToList();
         if (images.Count == 0)
         {
             throw new ImageDataException($"No image matches '{argument}'. {leftOut}".TrimEnd());
@@ -46,10 +48,10 @@ internal static class ImageArguments
     }
 
     /// <summary>A folder's images, under the name that the folder was given by.</summary>
-    private static IEnumerable<string> InFolder(string folder)
+    private static IEnumerable<string> Under(string folder, IEnumerable<string> images)
     {
         var root = Path.GetFullPath(folder);
-        return ImageFolder.ListFiles(folder, new NotesLogger()).Select(path => Path.Combine(folder, Path.GetRelativePath(root, path)));
+        return images.Select(path => Path.Combine(folder, Path.GetRelativePath(root, path)));
     }
 
     /// <summary>The folders and images that a pattern matches, part by part.</summary>

@@ -67,18 +67,25 @@ public static class ImageFolder
     /// <exception cref="ImageDataException">The folder is missing or holds no images.</exception>
     internal static IReadOnlyList<string> ListFiles(string folder, ILogger? logger = null)
     {
-        var root = FullPath(folder);
         var leftOut = new LeftOut();
-        var realRoot = RealPath.Of(root);
-        var walk = new ImageWalk(root, leftOut, real => RealPath.IsAtOrBelow(realRoot, real));
-        string[] files = [.. PathOrder.Sort(walk.Below(root, realRoot), root, path => path)];
-        if (files.Length == 0)
+        var files = ListFiles(folder, leftOut);
+        if (files.Count == 0)
         {
             throw new ImageDataException(WithReason($"'{folder}' holds no images: expected {LeftOut.Formats}.", leftOut));
         }
 
         Tell(logger, folder, leftOut);
         return files;
+    }
+
+    /// <summary>Lists the image files in a folder and below it, in order; perhaps none.</summary>
+    /// <exception cref="ImageDataException">The folder is missing.</exception>
+    internal static IReadOnlyList<string> ListFiles(string folder, LeftOut leftOut)
+    {
+        var root = FullPath(folder);
+        var realRoot = RealPath.Of(root);
+        var walk = new ImageWalk(root, leftOut, real => RealPath.IsAtOrBelow(realRoot, real));
+        return [.. PathOrder.Sort(walk.Below(root, realRoot), root, path => path)];
     }
 
     private static string FullPath(string folder)

@@ -35,4 +35,10 @@ public sealed class ClutterTests
     [InlineData("lost")]
     [InlineData("_")]
     public void Of_FolderOfAName_IsNone(string name) => Assert.Null(Clutter.Of(name, isFolder: true));
+
+    [Theory]
+    [InlineData("flower_original")]
+    [InlineData("1_original.jpg")]
+    [InlineData("part.png")]
+    public void Of_FileOfAName_IsNone(string name) => Assert.Null(Clutter.Of(name, isFolder: false));
 }

@@ -163,13 +163,13 @@ internal sealed class StartingPoint : IDisposable
 
     private void Draw(Block network, int seed, HashSet<string> left, HeadRows? rows)
     {
-        left.ExceptWith(rows is null ? [] : [Architecture.Head]);
-        if (left.Count > 0)
+        left.UnionWith(rows is null ? [] : [Architecture.Head]);
+        var whole = left.Where(layer => layer != Architecture.Head || rows?.AreAnyKept != true).ToList();
+        if (whole.Count > 0)
         {
-            WeightsLog.Drawn(_logger, string.Join(", ", left));
+            WeightsLog.Drawn(_logger, string.Join(", ", whole));
         }
 
-        left.UnionWith(rows is null ? [] : [Architecture.Head]);
         Initialization.HeNormal(network, seed, left.Contains);
         rows?.Keep(network, _fitted!, _logger);
     }

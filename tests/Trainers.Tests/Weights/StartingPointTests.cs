@@ -231,7 +231,7 @@ public sealed class StartingPointTests : IDisposable
     {
         using var start = Open(_weights.Save(metadata: Metadata));
 
-        using var network = start.BuildForFineTuning(["daisy", "rose", "tulip"], seed: 3, newHead: true);
+        using var network = start.BuildForFineTuning("daisy,rose,tulip".Split(','), seed: 3, newHead: true);
 
         Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
         Assert.DoesNotContain(Messages, message => message.Contains("kept for", StringComparison.Ordinal));

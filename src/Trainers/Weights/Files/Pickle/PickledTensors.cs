@@ -19,6 +19,9 @@ internal sealed class PickledTensors
     // A module's attributes that hold what its state dictionary shows, without a name of their own in it.
     private const string Modules = "_modules", Parameters = "_parameters", Buffers = "_buffers";
 
+    // Begins the class names of modules that torch.jit.save wrote; their parameters and modules are attributes.
+    private const string TorchScript = "__torch__.";
+
     private readonly MappedFile _file;
     private readonly HashSet<object> _walked = new(ReferenceEqualityComparer.Instance), _holders = new(ReferenceEqualityComparer.Instance);
     private readonly OrderedDictionary<string, NamedPickledTensor> _tensors = new(StringComparer.Ordinal);
@@ -111,8 +114,8 @@ internal sealed class PickledTensors
     /// <summary>An object of an unknown class: a dictionary of a class of its own, or what has attributes, above all a module.</summary>
     private void WalkObject(PickledInert inert, string path, int nameStart, int depth)
     {
-        var tensorsBefore = _tensors.Count;
-        var isModule = false;
+        var (tensorsBefore, inertBefore) = (_tensors.Count, _inert.Count);
+        var isModule = inert.Name.StartsWith(TorchScript, StringComparison.Ordinal);
         if (inert.Items is { } items)
         {
             WalkDictionary(items, Inside(path), Inside(path).Length, depth);
@@ -126,6 +129,8 @@ internal sealed class PickledTensors
 
         if (!isModule && _tensors.Count == tensorsBefore)
         {
+            // With all that is in it.
+            _inert.RemoveRange(inertBefore, _inert.Count - inertBefore);
             _inert.Add(new InertEntry(path, inert.Name));
         }
     }

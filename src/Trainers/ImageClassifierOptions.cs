@@ -206,7 +206,8 @@ public record ImageClassifierOptions
     /// <summary>Unreadable images that are skipped and listed; one more ends the training. 0 or more.</summary>
     /// <remarks>
     /// An image above 134,217,728 pixels counts as unreadable, and is not decoded, where <c>LoadImages</c> loads it or a column
-    /// <c>ImagePath</c> holds its full path; images that come in memory are decoded already.
+    /// <c>ImagePath</c> holds its full path; images that come in memory are decoded already. Rows whose label is missing are left out,
+    /// too, and counted apart, with the same limit.
     /// </remarks>
     public int MaxSkippedImages { get; init; } = 100;
 

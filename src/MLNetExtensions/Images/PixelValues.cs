@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -82,10 +81,17 @@ internal sealed class PixelValues(string columnName)
 
     private string? Add(ReadOnlySpan<float> image)
     {
-        var (smallest, largest) = (TensorPrimitives.Min(image), TensorPrimitives.Max(image));
-        if (!float.IsFinite(smallest) || !float.IsFinite(largest))
+        var (smallest, largest) = (float.PositiveInfinity, float.NegativeInfinity);
+        var areWhole = true;
+        foreach (var value in image)
         {
-            return "its pixels are not all numbers.";
+            if (!float.IsFinite(value))
+            {
+                return "its pixels are not all numbers.";
+            }
+
+            (smallest, largest) = (MathF.Min(smallest, value), MathF.Max(largest, value));
+            areWhole &= value == MathF.Truncate(value);
         }
 
         _all.Add(smallest, largest);
@@ -95,7 +101,7 @@ internal sealed class PixelValues(string columnName)
         }
 
         _pixels.Add(smallest, largest);
-        _areWhole = _areWhole && AreWhole(image);
+        _areWhole &= areWhole;
         return null;
     }
 
@@ -103,19 +109,6 @@ internal sealed class PixelValues(string columnName)
         CultureInfo.InvariantCulture,
         $"The pixels in column '{columnName}' are from {range.Smallest:0.###} to {range.Largest:0.###}, but a model takes 0 to 255: ")
         + $"leave scaleImage and offsetImage out{exception}; the model normalises by itself.");
-
-    private static bool AreWhole(ReadOnlySpan<float> image)
-    {
-        foreach (var value in image)
-        {
-            if (value != MathF.Truncate(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private sealed class Range
     {

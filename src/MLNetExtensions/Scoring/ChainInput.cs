@@ -45,7 +45,12 @@ internal sealed class ChainInput
         }
 
         ITransformer chain = new TransformerChain<ITransformer>([.. fitting]);
-        if (!chain.IsRowToRowMapper || chain.GetOutputSchema(input).GetColumnOrNull(StockChain.Pixels) is null)
+        if (chain.GetOutputSchema(input).GetColumnOrNull(StockChain.Pixels) is null)
+        {
+            throw new InvalidDataException("lacks the step that makes its model's pixels");
+        }
+
+        if (!chain.IsRowToRowMapper)
         {
             throw new InvalidDataException("does not make its pixels row by row");
         }

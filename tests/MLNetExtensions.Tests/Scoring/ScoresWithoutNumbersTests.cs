@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Microsoft.ML;
 using MLNetExtensions.Onnx;
 using MLNetExtensions.Tests.Quantization;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Image;
 using TestImages;
 
@@ -129,7 +130,7 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
         return path;
     }
 
-    private IEstimator<ITransformer> Chain(IEstimator<ITransformer>? front, PixelColumn? pixels = null)
+    private EstimatorChain<KeyToValueMappingTransformer> Chain(IEstimator<ITransformer>? front, PixelColumn? pixels = null)
     {
         var onnx = In("chain.onnx");
         StockChain.WriteOnnx(BatchFixture.WithSlotNames(TinyClassifier.Model()), onnx);
@@ -173,6 +174,9 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
     {
         [ImageType(Size, Size)]
         public MLImage Image { get; set; } = null!;
+
+        /// <summary>ML.NET saves no schema of images alone.</summary>
+        public string Title { get; set; } = "";
     }
 
     private sealed class Pixels

@@ -53,24 +53,31 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
     /// <param name="name">What errors call it.</param>
     /// <param name="options">How to score.</param>
     /// <param name="skipped">Hears of rows whose images cannot be read, or null.</param>
-    /// <exception cref="ModelFileException">There is no classifier made by this product in the chain.</exception>
+    /// <exception cref="ModelFileException">There is no classifier made by this product in the chain, or its steps do not fit together.</exception>
     internal static BatchScoringTransformer Create(ITransformer stock, string name, ImageScoringOptions options, IProgress<SkippedImage>? skipped)
     {
         options.Validate();
         var steps = StockSteps.Of(stock, name);
         var ml = new MLContext();
-        var saver = new StockSaver(ml, steps);
+        StockSaver? saver = null;
         LoadedModel? model = null;
         try
         {
+            saver = new StockSaver(ml, steps);
             model = LoadedModel.Open(ModelContent.OfFile(saver.OnnxFile), options, name);
             var step = new BatchScoringStep(steps, new ScoredColumns(ml, steps, model.Metadata), model, skipped);
             return new BatchScoringTransformer(new TransformerChain<ITransformer>([.. steps.Before, step, .. steps.After]), model, saver);
         }
-        catch
+        catch (Exception e)
         {
             model?.Dispose();
-            saver.Dispose();
+            saver?.Dispose();
+            if (e is ArgumentException or InvalidOperationException)
+            {
+                // What ML.NET's transformers throw for a column that is missing or of another type.
+                throw new ModelFileException($"{name} is damaged: its steps do not fit together{ForeignError.InBrackets(e)}.", e);
+            }
+
             throw;
         }
     }

@@ -26,11 +26,13 @@ internal sealed class LabeledPixels
     /// <param name="takesUnknownClasses">Whether images may have labels that the model does not know.</param>
     /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some but must.</exception>
     public LabeledPixels(
-        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool takesUnknownClasses = false)
+        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30,
+        bool takesUnknownClasses = false)
     {
         if (images.Count == 0)
         {
-            throw new ImageDataException("There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
+            throw new ImageDataException(
+                "There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
         }
 
         var indices = model.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);

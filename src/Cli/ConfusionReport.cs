@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace Cli;
 
-/// <summary>Which classes a model takes for which: the whole table where it fits the terminal, and what stands out of it where not.</summary>
+/// <summary>Which classes a model takes for which: the whole table where it fits the terminal, what stands out of it where not.</summary>
 internal static class ConfusionReport
 {
     // Enough to tell names apart; longer ones lose their middle.
@@ -35,7 +35,7 @@ internal static class ConfusionReport
         console.Write(LeastRecognised(console, metrics));
     }
 
-    /// <summary>The table with its headings on one line, or a word a line where that is too wide; null where both are.</summary>
+    /// <summary>The table, headed by the names, on one line or a word a line, or by the rows' numbers; null where all are too wide.</summary>
     private static Table? FittingTable(IAnsiConsole console, ImageClassificationMetrics metrics)
     {
         var width = console.Profile.Width;
@@ -45,12 +45,15 @@ internal static class ConfusionReport
         }
 
         var names = metrics.Labels.Select(label => ShortName.Markup(label, WidestName)).ToList();
-        return new[] { names, [.. names.Select(name => name.Replace(' ', '\n'))] }
-            .Select(headings => WholeTable(names, headings, metrics.ConfusionMatrix))
+        List<string> words = [.. names.Select(name => name.Replace(' ', '\n'))];
+        List<string> numbers = [.. names.Select((_, index) => Figure(index + 1))];
+        List<string> numbered = [.. numbers.Zip(names, (number, name) => $"{number} {name}")];
+        (List<string> Rows, List<string> Headings)[] namings = [(names, names), (names, words), (numbered, numbers)];
+        return namings.Select(naming => WholeTable(naming.Rows, naming.Headings, metrics.ConfusionMatrix))
             .FirstOrDefault(table => ((IRenderable)table).Measure(RenderOptions.Create(console), int.MaxValue / 2).Max <= width);
     }
 
-    private static Table WholeTable(List<string> names, List<string> headings, IReadOnlyList<IReadOnlyList<int>> counts)
+    private static Table WholeTable(List<string> rows, List<string> headings, IReadOnlyList<IReadOnlyList<int>> counts)
     {
         var table = new Table().Title("true class by predicted class").AddColumn("");
         foreach (var heading in headings)
@@ -58,7 +61,7 @@ internal static class ConfusionReport
             table.AddColumn(new TableColumn(heading).RightAligned());
         }
 
-        foreach (var (name, row) in names.Zip(counts))
+        foreach (var (name, row) in rows.Zip(counts))
         {
             table.AddRow([name, .. row.Select(Figure)]);
         }
@@ -94,7 +97,8 @@ internal static class ConfusionReport
         var table = List("least recognised", ["class"], ["images", "recall", "precision"]);
         foreach (var c in metrics.PerClass.Where(c => c.Recall < 1).OrderBy(c => c.Recall).ThenByDescending(c => c.Images).Take(Most))
         {
-            table.AddRow(ShortName.Markup(c.Label, width), Figure(c.Images), Figure(c.Recall!.Value), c.Precision is { } precision ? Figure(precision) : "");
+            table.AddRow(
+                ShortName.Markup(c.Label, width), Figure(c.Images), Figure(c.Recall!.Value), c.Precision is { } precision ? Figure(precision) : "");
         }
 
         return table;

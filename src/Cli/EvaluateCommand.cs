@@ -60,7 +60,8 @@ internal static class EvaluateCommand
             $"{metrics.Images} images, {metrics.Skipped.Count} skipped, {metrics.ImagesPerSecond:0} images/s"));
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss {metrics.LogLoss:0.0000}"));
-        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
+        Terminal.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
         ConfusionReport.Write(Terminal.Output, metrics);
     }
 }

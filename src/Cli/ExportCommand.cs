@@ -12,7 +12,11 @@ internal static class ExportCommand
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
     private static readonly Option<int?> Classes = NumberOption.Whole(
         "--classes", "Number of classes; without it the weights', or the paper's.");
-    private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names, one a line; a name that comes again gets a number." };
+    private static readonly Option<string?> Labels = new("--labels")
+    {
+        Description = "Text file of class names, one a line; a name that comes again gets a number.",
+    };
+
     private static readonly Option<string?> Weights = new("--weights") { Description = "A file of weights, or the name of published ones; without it random ones." };
     private static readonly Option<string?> WeightsKey = StartingWeights.Key();
     private static readonly Option<float[]?> Mean = StartingWeights.Mean();

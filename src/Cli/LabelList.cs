@@ -11,8 +11,8 @@ internal static class LabelList
 
     /// <summary>Reads the names; blank lines are passed over, and so are spaces around a name.</summary>
     /// <remarks>
-    /// A name that comes again gets a number behind it, as ImageNet's two cranes and two maillots need it: the lines stand for scores, so none
-    /// can be left out.
+    /// A name that comes again gets a number behind it, as ImageNet's two cranes and two maillots need it: the lines stand for scores, so
+    /// none can be left out.
     /// </remarks>
     /// <param name="path">The file: UTF-8, or UTF-16 with its byte order mark.</param>
     /// <param name="note">Hears of every name that comes again.</param>
@@ -47,7 +47,8 @@ internal static class LabelList
         var text = Text(path);
         if (text.TrimStart() is ['[' or '{', ..] && text.TrimEnd() is [.., ']' or '}'])
         {
-            throw new ImageClassificationException($"'{path}' holds a list as JSON or Python has it; write one class name a line, and nothing else.");
+            throw new ImageClassificationException(
+                $"'{path}' holds a list as JSON or Python has it; write one class name a line, and nothing else.");
         }
 
         var lines = text.ReplaceLineEndings("\n").Split('\n')
@@ -73,7 +74,8 @@ internal static class LabelList
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length > MostBytes)
         {
-            throw new ImageClassificationException($"'{path}' is larger than {MostBytes >> 20} MB; give a text file of class names, one a line.");
+            throw new ImageClassificationException(
+                $"'{path}' is larger than {MostBytes >> 20} MB; give a text file of class names, one a line.");
         }
 
         try

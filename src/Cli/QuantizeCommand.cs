@@ -13,7 +13,8 @@ internal static class QuantizeCommand
     private static readonly Option<string> Model = new("--model") { Description = "A float model.onnx, or a model.zip.", Required = true };
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "Folder with one sub-folder of images per class, to find ranges and to measure accuracy on; with --no-gate any folder of images. Needed for int8.",
+        Description = "Folder with one sub-folder of images per class, to find ranges and to measure accuracy on; needed for int8. "
+            + "With --no-gate any folder of images.",
     };
 
     private static readonly Option<double> MaxDrop = NumberOption.Real(

@@ -36,7 +36,9 @@ internal static partial class RangeRefusal
 
     /// <summary>The value as it was written; that of the library where the flag was left to its default.</summary>
     private static string? Given(ParseResult parsed, Option flag, ArgumentOutOfRangeException error) =>
-        parsed.GetResult(flag) is { Tokens: [var token, ..] } ? token.Value : Convert.ToString(error.ActualValue, CultureInfo.InvariantCulture);
+        parsed.GetResult(flag) is { Tokens: [var token, ..] }
+            ? token.Value
+            : Convert.ToString(error.ActualValue, CultureInfo.InvariantCulture);
 
     /// <summary>Our own sentences, and those of .NET, which repeat the value.</summary>
     [GeneratedRegex(@"^(?<name>\w+)( \('[^']*'\))? (?<rule>must be .*)")]

@@ -26,7 +26,8 @@ internal static class TrainingFlags
     private static readonly Option<int?> UnfrozenBlocks = NumberOption.Whole(
         "--unfrozen-blocks", "Last blocks that the second phase trains; without it all.");
     private static readonly Option<double> RateDecayPerBlock = NumberOption.Real(
-        "--rate-decay-per-block", "Factor from a block's learning rate to that of the block before it, in the second phase.", Defaults.RateDecayPerBlock);
+        "--rate-decay-per-block", "Factor from a block's learning rate to that of the block before it, in the second phase.",
+        Defaults.RateDecayPerBlock);
     private static readonly Option<bool> UnfreezeBatchNorm = new("--unfreeze-batch-norm") { Description = "Train batch norm in the second phase, too." };
     private static readonly Option<int> PixelMemory = NumberOption.Whole(
         "--pixel-memory", "Megabytes of decoded pixels kept in memory; the rest goes to a temporary file.", Defaults.PixelMemoryMegabytes);

@@ -20,8 +20,8 @@ internal static class OutputFile
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             Directory.CreateDirectory(folder);
-            using var probe = new FileStream(
-                Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            var neighbour = Path.Combine(folder, Path.GetRandomFileName());
+            using var probe = new FileStream(neighbour, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (AtomicFile.WhyNotWritten(e) is { } reason)
         {
@@ -29,14 +29,17 @@ internal static class OutputFile
         }
     }
 
-    /// <summary>Refuses a name that promises another format: what opens the file would go by its ending. A name without one promises none.</summary>
-    /// <inheritdoc cref="ThrowUnlessWritable"/>
+    /// <summary>Refuses a name that promises another format, since much goes by it; a name without an ending promises none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ending">The ending of files of its format, with the dot.</param>
+    /// <exception cref="ArgumentException">Its name ends as files of another format do.</exception>
     public static void ThrowUnlessNamed(string path, string ending)
     {
         var given = Path.GetExtension(path);
         if (given.Length > 0 && !given.Equals(ending, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException($"The output file '{path}' ends in {given}, but an {ending} file would be written; let its name end in {ending}.");
+            throw new ArgumentException(
+                $"The output file '{path}' ends in {given}, but what would be written is {ending}; let its name end in {ending}.");
         }
     }
 }

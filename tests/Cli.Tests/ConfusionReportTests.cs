@@ -27,6 +27,18 @@ public class ConfusionReportTests
         Assert.Contains("│ variety number 02 │       0 │       0 │       1 │       0 │", text);
     }
 
+    /// <summary>Ten words of seven letters take 1 + 10 + 10 · 10 columns, ten numbers 1 + 13 + 10 · 5.</summary>
+    [Fact]
+    public void Write_NamesTooWideInAnyWay_GiveWayToNumbers()
+    {
+        string[] labels = [.. "abcdefghij".Select(c => new string(c, 7))];
+
+        var text = Write(labels, [(0, 0), (1, 9)], width: 80);
+
+        Assert.Contains("│            │ 1 │ 2 │ 3 │ 4 │ 5 │ 6 │ 7 │ 8 │ 9 │ 10 │", text);
+        Assert.Contains("│ 2 bbbbbbb  │ 0 │ 0 │ 0 │ 0 │ 0 │ 0 │ 0 │ 0 │ 0 │  1 │", text);
+    }
+
     [Theory]
     [InlineData(25, 80)]
     [InlineData(300, 80)]

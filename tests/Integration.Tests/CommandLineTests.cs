@@ -240,7 +240,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
     [InlineData("--rounds is 0; it must be greater than or equal to '1'.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds", "0")]
     [InlineData("--learning-rate is '0,05'; write numbers with a point: 0.05.", "train", "--data", "DATA", "--arch", "resnet20", "--learning-rate", "0,05", "--out", "OUT")]
-    [InlineData("ends in .zip, but an .onnx file would be written", "quantize", "--model", "FILE", "--data", "DATA", "--out", "x.zip")]
+    [InlineData("ends in .zip, but what would be written is .onnx; let its name end in .onnx.", "quantize", "--model", "FILE", "--data", "DATA", "--out", "x.zip")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {

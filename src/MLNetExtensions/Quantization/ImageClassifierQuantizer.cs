@@ -28,7 +28,9 @@ public static class ImageClassifierQuantizer
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="options">How; defaults where null.</param>
     /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised already.</exception>
-    /// <exception cref="ImageDataException">There are no images, the gate is on and the model does not know the label of one, or too many cannot be read.</exception>
+    /// <exception cref="ImageDataException">
+    /// There are no images, too many cannot be read, or the gate is on and the model does not know the label of one.
+    /// </exception>
     /// <exception cref="AccuracyDropException">Too much accuracy is lost even with as many layers in float as may be.</exception>
     /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -56,7 +58,7 @@ public static class ImageClassifierQuantizer
         return QuantizedFile.Write(outputPath, model, found.Model, record, accuracy, pixels, options);
     }
 
-    /// <summary>Makes a model whose convolutions and dense layers compute in int8, by images of which nothing but the pixels is known.</summary>
+    /// <summary>Makes a model whose convolutions and dense layers compute in int8, by images without labels.</summary>
     /// <remarks>As <see cref="Quantize"/> does without the gate: ranges are found, and what it costs in accuracy is not measured.</remarks>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="imagePaths">Image files as the model will meet them.</param>
@@ -79,8 +81,8 @@ public static class ImageClassifierQuantizer
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="images">
-    /// Labelled images to measure and to gate the accuracy on; null measures nothing, and so do images of classes that the model does not know,
-    /// which are refused where <see cref="QuantizationOptions.Gate"/> is on.
+    /// Labelled images to measure and to gate the accuracy on; null measures nothing, and so do images of classes that the model does not
+    /// know, which are refused where <see cref="QuantizationOptions.Gate"/> is on.
     /// </param>
     /// <param name="options">The gate and whom to tell; defaults where null. No layer is put back here: too large a drop is refused.</param>
     /// <inheritdoc cref="Quantize"/>

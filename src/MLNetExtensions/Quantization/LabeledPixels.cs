@@ -32,7 +32,8 @@ internal sealed class LabeledPixels
     {
         if (images.Count == 0)
         {
-            throw new ImageDataException("There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
+            throw new ImageDataException(
+                "There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
         }
 
         var indices = new LabelIndex(model.Labels);

@@ -31,7 +31,8 @@ internal sealed class ModelScores
     public double MicroAccuracy => (double)Correct / Images;
 
     /// <summary>Scores all images with a label; see the other overload.</summary>
-    public static ModelScores Of(ModelProto model, LabeledPixels images, QuantizationOptions options) => Of(model, images, images.Labelled, options);
+    public static ModelScores Of(ModelProto model, LabeledPixels images, QuantizationOptions options) =>
+        Of(model, images, images.Labelled, options);
 
     /// <summary>Scores images on the CPU, an image a thread.</summary>
     /// <param name="model">The model.</param>

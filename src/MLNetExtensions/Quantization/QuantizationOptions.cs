@@ -12,7 +12,8 @@ public sealed record QuantizationOptions
     public double MaxDropPoints { get; init; } = 0.5;
 
     /// <summary>
-    /// Whether the drop is kept within <see cref="MaxDropPoints"/>; where not, it is only measured, on the images whose labels the model knows.
+    /// Whether the drop is kept within <see cref="MaxDropPoints"/>; where not, it is only measured, on the images whose labels the model
+    /// knows.
     /// </summary>
     public bool Gate { get; init; } = true;
 

@@ -1,6 +1,7 @@
 namespace MLNetExtensions;
 
-/// <summary>Sums up how far probabilities are from what comes true; see <see cref="ImageClassificationMetrics.ExpectedCalibrationError"/>.</summary>
+/// <summary>Sums up how far probabilities are from what comes true.</summary>
+/// <remarks>Source: see <see cref="ImageClassificationMetrics.ExpectedCalibrationError"/>.</remarks>
 internal sealed class CalibrationError
 {
     private const int Bins = 15;
@@ -11,7 +12,8 @@ internal sealed class CalibrationError
 
     /// <summary>The error over all predictions so far; 0 where there are none.</summary>
     /// <remarks>A bin of n of all N predictions adds n/N · |right/n − confidence/n|: n cancels out.</remarks>
-    public double Expected => _predictions == 0 ? 0 : _confidence.Zip(_right, (confidence, right) => Math.Abs(right - confidence)).Sum() / _predictions;
+    public double Expected =>
+        _predictions == 0 ? 0 : _confidence.Zip(_right, (confidence, right) => Math.Abs(right - confidence)).Sum() / _predictions;
 
     /// <summary>Counts a prediction. Bin m of M holds probabilities above (m − 1)/M and up to m/M.</summary>
     /// <param name="confidence">Probability of the predicted class.</param>

@@ -18,10 +18,10 @@ public sealed record ImageClassificationMetrics
     /// <summary>Mean of −ln(probability of the true class), probabilities below 1e-15 taken as 1e-15.</summary>
     public required double LogLoss { get; init; }
 
-    /// <summary>How far the probability of the predicted class is from the share of such predictions that are right, 0..1; 0 at best.</summary>
+    /// <summary>How far the probability of the predicted class is from the share of predictions that are right, 0..1; 0 at best.</summary>
     /// <remarks>
-    /// Over 15 bins of equal width of that probability, the mean of |share right − mean probability|, weighted by the bins' images. Source: Guo
-    /// et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599, equation 3.
+    /// Over 15 bins of equal width of that probability, the mean of |share right − mean probability|, weighted by the bins' images. Source:
+    /// Guo et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599, equation 3.
     /// </remarks>
     public required double ExpectedCalibrationError { get; init; }
 

@@ -42,10 +42,10 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new OnnxExportOptions();
-        OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? architecture.ImageSize, SmallestImage, nameof(options.ImageSize));
         CheckLabels(options.Labels);
         CheckWeights(options);
+        OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
         using var start = StartingPoint.Open(
             architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);

@@ -26,8 +26,8 @@ public class ImageClassificationMetricsTests
     }
 
     /// <summary>
-    /// Hand arithmetic. Of bins 1/15 wide, (0.8, 0.8667] holds 0.82, right, and 0.84, wrong; (0.5333, 0.6] holds 0.55, right; (0.4667, 0.5333] holds
-    /// 0.5, wrong; all of four: (|1 − 1.66| + |1 − 0.55| + |0 − 0.5|) / 4 = (0.66 + 0.45 + 0.5) / 4.
+    /// Hand arithmetic. Of bins 1/15 wide, (0.8, 0.8667] holds 0.82, right, and 0.84, wrong; (0.5333, 0.6] holds 0.55, right;
+    /// (0.4667, 0.5333] holds 0.5, wrong; all of four: (|1 − 1.66| + |1 − 0.55| + |0 − 0.5|) / 4 = (0.66 + 0.45 + 0.5) / 4.
     /// </summary>
     [Fact]
     public void Of_FourConfidences_HaveTheCalibrationErrorOfHandArithmetic()

@@ -154,6 +154,17 @@ public sealed class OnnxExporterDoorTests : IDisposable
         Assert.Equal([File], Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories));
     }
 
+    [Theory]
+    [InlineData(".zip")]
+    [InlineData(".pth")]
+    public void Export_NameOfAnotherFormat_IsRefused(string ending)
+    {
+        var error = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(ResNet20, Path.ChangeExtension(File, ending)));
+
+        Assert.EndsWith("let its name end in .onnx.", error.Message, StringComparison.Ordinal);
+        AssertNothingWritten();
+    }
+
     [Fact]
     public void Export_FolderInTheWay_LeavesNothingBesideIt()
     {

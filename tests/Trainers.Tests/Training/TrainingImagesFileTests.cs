@@ -119,7 +119,7 @@ public sealed class TrainingImagesFileTests : IDisposable
 
     private TrainingImages Reader(IDataView view, bool ignoreOrientation = false) => new(
         MLEnvironment.Of(_ml.Transforms),
-        view.Schema,
+        view,
         new ImageClassifierOptions { ValidationFraction = 0, IgnoreOrientation = ignoreOrientation, CancellationToken = TestContext.Current.CancellationToken },
         new Preprocessing(Size, Size, new Normalization([0, 0, 0], [1, 1, 1])),
         _logger);

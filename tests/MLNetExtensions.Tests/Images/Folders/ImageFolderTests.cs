@@ -309,7 +309,7 @@ public sealed class ImageFolderTests : IDisposable
         Shell("cp rose/1.png rose/$(printf 'g\\344nse.png')");
 
         var images = ImageFolder.Read(_files.Folder);
-        var reason = ImageFile.WhyUnreadable(images[1].ImagePath);
+        var reason = ImageFile.WhyMissing(images[1].ImagePath);
 
         Shell("rm -r *");     // .NET cannot
         Assert.Equal("its name is no UTF-8: rename it.", reason);

@@ -165,15 +165,18 @@ public sealed class BatchInputTests : IDisposable
                 ml => TinyClassifier.LoadImages(ml)
                     .Append(ml.Transforms.ResizeImages("Small", Size, Size, "Image", ImageResizingEstimator.ResizingKind.IsoCrop))
                     .Append(ml.Transforms.ExtractPixels("Extracted", "Small", interleavePixelColors: true, outputAsFloatArray: way == "floats")),
-                PixelColumn.Of(ColumnOf("Extracted", size), null, Size), model: model),
+                PixelColumn.Of(ViewOf("Extracted", size), "Extracted", null, Size), model: model),
         };
     }
 
-    private static DataViewSchema.Column ColumnOf(string name, DataViewType type)
+    private static IDataView ViewOf(string name, VectorDataViewType type)
     {
-        var schema = new DataViewSchema.Builder();
-        schema.AddColumn(name, type);
-        return schema.ToSchema()[name];
+        var ml = new MLContext();
+        var definition = SchemaDefinition.Create(typeof(Extracted));
+        definition.Remove(definition.Single(column => (column.ColumnType is VectorDataViewType { ItemType: var item } ? item : null) != type.ItemType));
+        definition.Single().ColumnName = name;
+        definition.Single().ColumnType = type;
+        return ml.Data.LoadFromEnumerable<Extracted>([], definition);
     }
 
     private string Best(ITransformer model, List<Photo> photos) =>
@@ -246,5 +249,12 @@ public sealed class BatchInputTests : IDisposable
     private sealed class Recorder(List<string> skipped) : IProgress<SkippedImage>
     {
         public void Report(SkippedImage value) => skipped.Add(value.Image);
+    }
+
+    private sealed class Extracted
+    {
+        public byte[] Bytes { get; set; } = [];
+
+        public float[] Floats { get; set; } = [];
     }
 }

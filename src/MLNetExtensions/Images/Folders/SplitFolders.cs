@@ -42,9 +42,14 @@ internal sealed record SplitFolders
             .Where(name => name.Count() > 1)
             .Select(name => name.Key)
             .ToList();
+        if (common.Count == 0)
+        {
+            return null;
+        }
+
         var alike = parts.Where(part => below[part].Intersect(common, StringComparer.OrdinalIgnoreCase).Any()).ToList();
         var have = alike.Count == folders.Count ? "each has" : $"{And(alike.Select(Name))} have";
-        return common.Count == 0 ? null : new SplitFolders
+        return new SplitFolders
         {
             Description = $"The classes of '{root}' are called {And(folders.Select(Name))}, and {have} the same sub-folder{(common.Count > 1 ? "s" : "")} {And(common)}",
             ToLearn = Find(parts, Training),

@@ -135,7 +135,7 @@ public sealed class BatchInputTests : IDisposable
         Assert.Equal("blue", Best(stock, photos));
         Assert.Equal("red", Best(batched, photos));
         Assert.Equal("blue", Best(asStored, photos));
-        var engine = _fixture.ML.Model.CreatePredictionEngine<Photo, Scored>(batched);
+        var engine = _fixture.ML.Model.CreatePredictionEngine<Photo, ScoreRow>(batched);
         Assert.Equal("red", TinyClassifier.Colours[engine.Predict(photos[0]).Score.Index().MaxBy(score => score.Item).Index]);
     }
 
@@ -241,6 +241,11 @@ public sealed class BatchInputTests : IDisposable
     {
         [VectorType(Size, Size, 3)]
         public byte[] Pixels { get; set; } = new byte[Size * Size * 3];
+    }
+
+    private sealed class ScoreRow
+    {
+        public float[] Score { get; set; } = [];
     }
 
     private sealed class Recorder(List<string> skipped) : IProgress<SkippedImage>

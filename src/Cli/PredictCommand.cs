@@ -26,7 +26,8 @@ internal static class PredictCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var classifier = ImageClassifier.Load(
-            parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+            parsed.GetValue(Model)!,
+            ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var results = classifier.PredictMany(parsed.GetValue(Images)!, cancellationToken).ToLookup(result => result.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false].Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
         if (parsed.GetValue(Json))

@@ -64,7 +64,9 @@ public static class ImageClassifierQuantizer
     {
         options ??= new QuantizationOptions();
         var model = Open(modelPath, outputPath, options);
-        var pixels = images is null ? null : new LabeledPixels(images, model.Metadata, options.MaxSkippedImages, ignoreOrientation: options.IgnoreOrientation);
+        var pixels = images is null
+            ? null
+            : new LabeledPixels(images, model.Metadata, options.MaxSkippedImages, ignoreOrientation: options.IgnoreOrientation);
         var halved = HalfWeights.Convert(model.Model);
         var accuracy = pixels is null ? null : Measure(model, halved, pixels, options);
         return QuantizedFile.Write(outputPath, model, halved, new QuantizationRecord { Weights = "float16" }, accuracy, options);

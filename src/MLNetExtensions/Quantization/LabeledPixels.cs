@@ -22,7 +22,8 @@ internal sealed class LabeledPixels
     /// <param name="budgetBytes">Memory for pixels.</param>
     /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
     /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some.</exception>
-    public LabeledPixels(IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool ignoreOrientation = false)
+    public LabeledPixels(
+        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool ignoreOrientation = false)
     {
         if (images.Count == 0)
         {

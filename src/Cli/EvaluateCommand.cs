@@ -18,7 +18,10 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Scores a labelled folder of images.") { Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, Json };
+        var command = new Command("evaluate", "Scores a labelled folder of images.")
+        {
+            Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, Json,
+        };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
     }
@@ -27,7 +30,8 @@ internal static class EvaluateCommand
     {
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
         using var classifier = ImageClassifier.Load(
-            parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+            parsed.GetValue(Model)!,
+            ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var metrics = classifier.Evaluate(images, parsed.GetValue(MaxSkipped), cancellationToken);
         Terminal.ListSkipped(metrics.Skipped);
         if (parsed.GetValue(Json))

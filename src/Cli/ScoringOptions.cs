@@ -14,7 +14,10 @@ internal static class ScoringOptions
     };
 
     /// <summary>The option <c>--fast</c>.</summary>
-    public static Option<bool> Fast() => new("--fast") { Description = "Decode and resize fast, instead of exactly as ML.NET's chain does." };
+    public static Option<bool> Fast() => new("--fast")
+    {
+        Description = "Decode and resize fast, instead of exactly as ML.NET's chain does.",
+    };
 
     /// <summary>The option <c>--ignore-orientation</c>.</summary>
     public static Option<bool> IgnoreOrientation() => new("--ignore-orientation")

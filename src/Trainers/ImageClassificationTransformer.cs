@@ -14,8 +14,9 @@ namespace Trainers;
 /// <summary>A trained image classifier: adds <c>Score</c> and <c>PredictedLabel</c>.</summary>
 /// <remarks>
 /// Inside is a chain of stock ML.NET transformers, and that chain is what <c>Model.Save</c> writes: a saved model loads in any
-/// ML.NET app, without this library. It takes pictures as they are stored, and what it decodes of a file that is cut off; <see cref="ToBatched"/>
-/// turns the ones and skips the others, as training does. Dispose it when done: it holds an ONNX session and a temporary file.
+/// ML.NET app, without this library. It takes pictures as they are stored, and what it decodes of a file that is cut off;
+/// <see cref="ToBatched"/> turns the ones and skips the others, as training does. Dispose it when done: it holds an ONNX session and a
+/// temporary file.
 /// </remarks>
 public sealed class ImageClassificationTransformer : ITransformer, IStockChainOwner, IDisposable
 {
@@ -43,7 +44,8 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     /// <summary>Images that could not be read and were left out of training.</summary>
     public IReadOnlyList<SkippedImage> SkippedImages { get; }
 
-    /// <summary>Images that are stored turned and were turned upright, as EXIF says; the stock chain in here, and what is saved of it, does not turn them.</summary>
+    /// <summary>Training images that are stored turned and were turned upright, as EXIF says.</summary>
+    /// <remarks>The stock chain in here, which is what is saved, does not turn such images.</remarks>
     public int TurnedImages { get; }
 
     bool ITransformer.IsRowToRowMapper => true;

@@ -10,7 +10,7 @@ internal static class ExifNote
     private const int Header = 25;
 
     /// <summary>What a viewer shows of the picture 123/456/789 when it is stored so, row by row, by the orientation's number.</summary>
-    /// <remarks>By hand from the table of Exif 2.32, §4.6.4: which side of the picture the stored first row and first column are.</remarks>
+    /// <remarks>By hand from Exif 2.32, §4.6.4: which side of the picture the stored first row and first column are.</remarks>
     public static IReadOnlyDictionary<int, int[]> Upright { get; } = new Dictionary<int, int[]>
     {
         [1] = [1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -23,13 +23,17 @@ internal static class ExifNote
         [8] = [3, 6, 9, 2, 5, 8, 1, 4, 7],
     };
 
-    /// <summary>Puts the note into a JPEG, PNG or WebP file that has none.</summary>
-    public static byte[] Add(byte[] image, ushort orientation, bool littleEndian = true) => image[0] switch
+    /// <summary>Puts the note into a JPEG, PNG or lossless WebP file that has none.</summary>
+    public static byte[] Add(byte[] image, ushort orientation, bool littleEndian = true)
     {
-        0xFF => [.. image[..2], 0xFF, 0xE1, .. BigEndian((ushort)(8 + Tiff(orientation, littleEndian).Length)), .. "Exif\0\0"u8, .. Tiff(orientation, littleEndian), .. image[2..]],
-        0x89 => [.. image[..(Signature + Header)], .. PngHeader.Chunk("eXIf"u8, Tiff(orientation, littleEndian)), .. image[(Signature + Header)..]],
-        _ => WebP(image, Tiff(orientation, littleEndian)),
-    };
+        var note = Tiff(orientation, littleEndian);
+        return image[0] switch
+        {
+            0xFF => [.. image[..2], 0xFF, 0xE1, .. BigEndian((ushort)(8 + note.Length)), .. "Exif\0\0"u8, .. note, .. image[2..]],
+            0x89 => [.. image[..(Signature + Header)], .. PngHeader.Chunk("eXIf"u8, note), .. image[(Signature + Header)..]],
+            _ => WebP(image, note),
+        };
+    }
 
     /// <summary>A directory of one entry.</summary>
     private static byte[] Tiff(ushort orientation, bool littleEndian) => littleEndian
@@ -46,7 +50,8 @@ internal static class ExifNote
         var sizes = BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(LosslessSize));
         var (width, height) = (sizes & 0x3FFF, (sizes >> 14) & 0x3FFF);
         byte[] extended = [ExifFlag, 0, 0, 0, (byte)width, (byte)(width >> 8), 0, (byte)height, (byte)(height >> 8), 0];
-        byte[] content = [.. "WEBP"u8, .. "VP8X"u8, .. LittleEndian(extended.Length), .. extended, .. image[Riff..], .. "EXIF"u8, .. LittleEndian(note.Length), .. note];
+        byte[] header = [.. "WEBPVP8X"u8, .. LittleEndian(extended.Length), .. extended];
+        byte[] content = [.. header, .. image[Riff..], .. "EXIF"u8, .. LittleEndian(note.Length), .. note];
         return [.. "RIFF"u8, .. LittleEndian(content.Length), .. content];
     }
 

@@ -71,6 +71,7 @@ internal static class ImageFile
         return (long)codec.Info.Width * codec.Info.Height <= limit
             ? null
             : string.Create(
-                CultureInfo.InvariantCulture, $"it claims {codec.Info.Width}×{codec.Info.Height} pixels; the limit is {limit:#,0} pixels in all.");
+                CultureInfo.InvariantCulture,
+                $"it claims {codec.Info.Width}×{codec.Info.Height} pixels; the limit is {limit:#,0} pixels in all.");
     }
 }

@@ -35,7 +35,8 @@ internal sealed record ImageFileColumn(string PathColumn, string Folder, bool Is
                 }
                 else if (ColumnsOf(loader).FirstOrDefault(c => c.Output == own.Name).Input is { } input)
                 {
-                    found.Add(new ImageFileColumn(madeLater.Contains(input) ? "" : input, loader.ImageFolder ?? "", !madeLater.Contains(column) && own.Name == column));
+                    var isLoaded = own.Name == column && !madeLater.Contains(column);
+                    found.Add(new ImageFileColumn(madeLater.Contains(input) ? "" : input, loader.ImageFolder ?? "", isLoaded));
                 }
             }
 
@@ -50,7 +51,7 @@ internal sealed record ImageFileColumn(string PathColumn, string Folder, bool Is
     public static ImageFileColumn? Of(IEnumerable<ITransformer> steps)
     {
         var loaded = steps.OfType<ImageLoadingTransformer>()
-            .SelectMany(step => ColumnsOf(step).Select(column => new ImageFileColumn(column.Input, step.ImageFolder ?? "", IsLoaded: false)))
+            .SelectMany(step => ColumnsOf(step).Select(c => new ImageFileColumn(c.Input, step.ImageFolder ?? "", IsLoaded: false)))
             .ToList();
         return loaded is [var only] ? only : null;
     }

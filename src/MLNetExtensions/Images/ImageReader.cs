@@ -37,7 +37,8 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     public int TurnedImages => Volatile.Read(ref _turnedImages);
 
     /// <summary>A reader as the options ask for.</summary>
-    public static ImageReader Of(int imageSize, ImageScoringOptions options) => new(imageSize, options.Pixels, options.MaxPixels, options.IgnoreOrientation);
+    public static ImageReader Of(int imageSize, ImageScoringOptions options) =>
+        new(imageSize, options.Pixels, options.MaxPixels, options.IgnoreOrientation);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -50,7 +51,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         return reason is null;
     }
 
-    /// <summary>Looks at a file that ML.NET's own transforms make pixels of: those make some of a broken file, too, and turn none.</summary>
+    /// <summary>Looks at a file that ML.NET's transforms make pixels of: those make some of a broken file, too, and turn none.</summary>
     /// <param name="path">The file.</param>
     /// <param name="origin">How its picture is stored; for <see cref="Turn"/>.</param>
     /// <param name="reason">Why the image cannot be read, as far as it shows without decoding.</param>
@@ -194,7 +195,9 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
             return null;
         }
 
-        var reason = Mode == PixelMode.Exact ? ExactDecoding.Decode(codec!, ImageSize, pixels) : FastDecoding.Decode(codec!, ImageSize, pixels);
+        var reason = Mode == PixelMode.Exact
+            ? ExactDecoding.Decode(codec!, ImageSize, pixels)
+            : FastDecoding.Decode(codec!, ImageSize, pixels);
         if (reason is null)
         {
             Turn(pixels, origin);

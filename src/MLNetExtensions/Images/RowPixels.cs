@@ -5,11 +5,11 @@ using SkiaSharp;
 
 namespace MLNetExtensions;
 
-/// <summary>Reads the pixels of a data view's rows, whatever the rows hold: paths, decoded images, or pixels. Bound to one row or cursor.</summary>
+/// <summary>Reads the pixels of a data view's rows, whatever they hold: paths, decoded images, or pixels. Bound to one row or cursor.</summary>
 /// <remarks>
-/// One rule for all three: a file that ends before its image does cannot be read, and a picture that is stored turned is turned. Of images and
-/// pixels that ML.NET's transforms make, the file is known from the <c>LoadImages</c> step behind them, or from an image's tag, which that
-/// step sets; where neither is there, images are taken as they are.
+/// One rule for all three: a file that ends before its image does cannot be read, and a picture that is stored turned is turned. Of images
+/// and pixels that ML.NET's transforms make, the file is known from the <c>LoadImages</c> step behind them, or from an image's tag, which
+/// that step sets; where neither is there, images are taken as they are.
 /// </remarks>
 internal sealed class RowPixels
 {
@@ -40,12 +40,12 @@ internal sealed class RowPixels
         _getPixels = _isFile || _getImage is not null ? null : row.GetGetter<VBuffer<byte>>(content);
     }
 
+    /// <summary>What the row's image is called: its path as the row has it, or the image's tag; empty where it has no name.</summary>
+    public string Name { get; private set; } = "";
+
     /// <summary>The path column of a view that a <see cref="ImageFileColumn"/> names; null where it is gone.</summary>
     public static DataViewSchema.Column? PathColumn(DataViewSchema schema, ImageFileColumn? files) =>
         files is not null && schema.GetColumnOrNull(files.PathColumn) is { Type: TextDataViewType } column ? column : null;
-
-    /// <summary>What the row's image is called: its path as the row has it, or the image's tag; empty where it has no name.</summary>
-    public string Name { get; private set; } = "";
 
     /// <summary>Reads the name alone.</summary>
     public string ReadName()

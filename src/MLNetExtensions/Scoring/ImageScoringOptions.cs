@@ -10,7 +10,8 @@ public sealed record ImageScoringOptions
     /// <summary>Exactly the pixels of ML.NET's chain, the default, or fast ones.</summary>
     public PixelMode Pixels { get; init; } = PixelMode.Exact;
 
-    /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; for a model that was trained so, or to score as ML.NET's own chain does.</summary>
+    /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; false by default.</summary>
+    /// <remarks>For a model that was trained so, or to score as ML.NET's own chain does.</remarks>
     public bool IgnoreOrientation { get; init; }
 
     /// <summary>What the model runs on; the best that is there by default.</summary>

@@ -25,7 +25,7 @@ internal static partial class PixelLog
         }
     }
 
-    /// <summary>Says how many images are stored turned, where there are any: the saved model's stock transformers do not turn them.</summary>
+    /// <summary>Says how many images are stored turned, where there are any.</summary>
     public static void Turned(ILogger logger, int images)
     {
         if (images > 0)
@@ -35,7 +35,8 @@ internal static partial class PixelLog
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "{images} stored turned, as EXIF says; here and by ImageClassifier they are turned upright, ML.NET's own chain does not turn them.")]
+        LogLevel.Warning,
+        "{images} stored turned, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn them.")]
     private static partial void StoredTurned(ILogger logger, string images);
 
     [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in memory.")]

@@ -9,10 +9,10 @@ namespace Trainers.Training;
 
 /// <summary>Reads a data view's images once, to the pixels that scoring will make of them, and keeps those.</summary>
 /// <remarks>
-/// Images that <c>LoadImages</c> would load are read from their files instead: the same pixels bit for bit, without a decoded image in between. A
-/// broken image is skipped, and one that is stored turned is turned, where its file is known: from the <c>LoadImages</c> step behind the column, or
-/// from an image's tag. One that claims too many pixels is not decoded where that step, or a column <c>ImagePath</c> of full paths, names its
-/// file. Images in memory cannot be looked at before.
+/// Images that <c>LoadImages</c> would load are read from their files instead: the same pixels bit for bit, without a decoded image in
+/// between. A broken image is skipped, and one that is stored turned is turned, where its file is known: from the <c>LoadImages</c> step
+/// behind the column, or from an image's tag. One that claims too many pixels is not decoded where that step, or a column
+/// <c>ImagePath</c> of full paths, names its file. Images in memory cannot be looked at before.
 /// </remarks>
 internal sealed class TrainingImages : IDisposable
 {

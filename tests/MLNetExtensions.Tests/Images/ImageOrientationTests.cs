@@ -4,7 +4,7 @@ using TestImages;
 
 namespace MLNetExtensions.Tests.Images;
 
-/// <summary>Pictures of three by three grey fields, with a note of how they are stored, in both modes and every format that bears one.</summary>
+/// <summary>Pictures of three by three grey fields, with a note of how they are stored.</summary>
 public sealed class ImageOrientationTests : IDisposable
 {
     private const int Fields = 3;
@@ -111,9 +111,9 @@ public sealed class ImageOrientationTests : IDisposable
     [Fact]
     public void RowPixels_FileImageAndPixels_AreTheSame()
     {
-        var path = _files.AddFile("turned.png", ExifNote.Add(Picture("png"), 6));
+        var file = _files.AddFile("turned.png", ExifNote.Add(Picture("png"), 6));
         var ml = new MLContext();
-        var rows = ml.Data.LoadFromEnumerable([new LabeledImage { ImagePath = path }]);
+        var rows = ml.Data.LoadFromEnumerable([new LabeledImage { ImagePath = file }]);
         var images = ml.Transforms.LoadImages("Image", "", "ImagePath").Fit(rows).Transform(rows);
         var view = PixelColumn.OfImages("Image", Side).Extract(ml.Transforms, "Pixels").Fit(images).Transform(images);
         var files = ImageFileColumn.Of(view, "Pixels");
@@ -122,13 +122,14 @@ public sealed class ImageOrientationTests : IDisposable
         {
             using var cursor = view.GetRowCursor(view.Schema);
             var pixels = new byte[Side * Side * 3];
-            var row = new RowPixels(cursor, view.Schema[column], known is null ? null : view.Schema["ImagePath"], known, new ImageReader(Side, PixelMode.Exact));
+            DataViewSchema.Column? path = known is null ? null : view.Schema["ImagePath"];
+            var row = new RowPixels(cursor, view.Schema[column], path, known, new ImageReader(Side, PixelMode.Exact));
             cursor.MoveNext();
 
             Assert.Null(row.Read(pixels));
 
             Assert.Equal(ExifNote.Upright[6], FieldsOf(pixels));
-            Assert.Equal(path, row.Name);
+            Assert.Equal(file, row.Name);
         }
     }
 

@@ -10,7 +10,10 @@ public sealed class ImageReaderTests : IDisposable
 
     public static TheoryData<PixelMode> Modes => [PixelMode.Exact, PixelMode.Fast];
 
-    public static TheoryData<PixelMode, string> ModesAndFixtures => new(from mode in Modes from name in FixtureImages.Names select (mode.Data, name));
+    public static TheoryData<PixelMode, string> ModesAndFixtures => new(
+        from mode in Modes
+        from name in FixtureImages.Names
+        select (mode.Data, name));
 
     public void Dispose() => _files.Dispose();
 
@@ -101,7 +104,8 @@ public sealed class ImageReaderTests : IDisposable
     {
         var whole = File.ReadAllBytes(FixtureImages.Find(name));
         // Of an animation the first frame counts: there, less than half of the file is enough.
-        var lengths = name.StartsWith("animated", StringComparison.Ordinal) ? [whole.Length / 5] : new[] { whole.Length / 3, whole.Length * 3 / 4, whole.Length - 8 };
+        var isAnimated = name.StartsWith("animated", StringComparison.Ordinal);
+        int[] lengths = isAnimated ? [whole.Length / 5] : [whole.Length / 3, whole.Length * 3 / 4, whole.Length - 8];
 
         Assert.All(lengths, length =>
         {

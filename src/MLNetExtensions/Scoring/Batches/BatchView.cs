@@ -38,7 +38,8 @@ internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringS
         {
             var view = source.View(input);
             var columns = passed.Select(index => view.Schema[index]).ToList();
-            cursors = view.GetRowCursorSet(columns.Concat(source.Columns(view.Schema)).DistinctBy(column => column.Index), step.Model.Threads, rand);
+            cursors = view.GetRowCursorSet(
+                columns.Concat(source.Columns(view.Schema)).DistinctBy(column => column.Index), step.Model.Threads, rand);
             var threads = Math.Max(1, step.Model.Threads / cursors.Length);
             foreach (var cursor in cursors)
             {

@@ -43,8 +43,8 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
 
         ScoringPathResult[] results = [.. paths.Select(path => path.Result)];
         return new ScoringBenchmarkResult(
-            metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length, unreadable, turned,
-            options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
+            metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length, unreadable,
+            turned, options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
     }
 
     private (ClassifierMetadata Metadata, ScoringDevice Device) LookInto(string path)

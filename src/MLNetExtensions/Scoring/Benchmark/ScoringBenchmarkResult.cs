@@ -14,5 +14,6 @@ namespace MLNetExtensions;
 /// <param name="Paths">The figures, in the order in which the paths took turns.</param>
 /// <param name="Ratios">How they compare.</param>
 internal sealed record ScoringBenchmarkResult(
-    string Architecture, int ImageSize, string Device, string Pixels, int Threads, int Images, int Unreadable, int Turned, int Rounds, bool IsPeakPerPath,
+    string Architecture, int ImageSize, string Device, string Pixels, int Threads, int Images, int Unreadable, int Turned, int Rounds,
+    bool IsPeakPerPath,
     IReadOnlyList<ScoringPathResult> Paths, ScoringRatios Ratios);

@@ -135,7 +135,7 @@ public sealed class BatchInputTests : IDisposable
         Assert.Equal("blue", Best(stock, photos));
         Assert.Equal("red", Best(batched, photos));
         Assert.Equal("blue", Best(asStored, photos));
-        var engine = _fixture.ML.Model.CreatePredictionEngine<Photo, Scored>(batched);
+        var engine = _fixture.ML.Model.CreatePredictionEngine<Photo, ScoreRow>(batched);
         Assert.Equal("red", TinyClassifier.Colours[engine.Predict(photos[0]).Score.Index().MaxBy(score => score.Item).Index]);
     }
 
@@ -147,7 +147,8 @@ public sealed class BatchInputTests : IDisposable
         var photos = _fixture.Photos(40);
         photos[3].ImagePath = _fixture.Files.AddFile("cut.png", whole[..^14]);
         photos[30].ImagePath = _fixture.Files.AddFile("cut too.png", whole[..60]);
-        using var batched = _fixture.ML.Model.ToBatched(ChainOf(way, TinyClassifier.Model()), new ImageScoringOptions { BatchSize = 3, Threads = 2 });
+        using var stock = ChainOf(way, TinyClassifier.Model());
+        using var batched = _fixture.ML.Model.ToBatched(stock, new ImageScoringOptions { BatchSize = 3, Threads = 2 });
 
         var scores = Scores(batched, photos);
 
@@ -160,7 +161,8 @@ public sealed class BatchInputTests : IDisposable
         return way switch
         {
             "files" => Chain(TinyClassifier.LoadImages, PixelColumn.OfImages("Image", Size), model: model),
-            "images" => Chain(ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.CopyColumns("Copy", "Text")), PixelColumn.OfImages("Image", Size), model: model),
+            "images" => Chain(
+                ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.CopyColumns("Copy", "Text")), PixelColumn.OfImages("Image", Size), model: model),
             _ => Chain(
                 ml => TinyClassifier.LoadImages(ml)
                     .Append(ml.Transforms.ResizeImages("Small", Size, Size, "Image", ImageResizingEstimator.ResizingKind.IsoCrop))
@@ -200,7 +202,8 @@ public sealed class BatchInputTests : IDisposable
         const int Int64 = 7;
         foreach (var (name, value) in new[] { ("from", 0L), ("to", Size / 2), ("axis", 1) })
         {
-            model.Graph.Initializer.Add(new TensorProto { Name = name, DataType = Int64, Dims = { 1 }, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) });
+            var bytes = ByteString.CopyFrom(BitConverter.GetBytes(value));
+            model.Graph.Initializer.Add(new TensorProto { Name = name, DataType = Int64, Dims = { 1 }, RawData = bytes });
         }
 
         model.Graph.Node[0].Output[0] = "all";
@@ -244,6 +247,11 @@ public sealed class BatchInputTests : IDisposable
     {
         [VectorType(Size, Size, 3)]
         public byte[] Pixels { get; set; } = new byte[Size * Size * 3];
+    }
+
+    private sealed class ScoreRow
+    {
+        public float[] Score { get; set; } = [];
     }
 
     private sealed class Recorder(List<string> skipped) : IProgress<SkippedImage>

@@ -13,6 +13,7 @@ public sealed class StartingPointTests : IDisposable
 
     private static readonly ImageModel ResNet20 = ImageModels.Get("resnet20");
 
+    private static readonly string[] HeadKeys = ["fc.weight", "fc.bias"];
     private static readonly float[] AskedMean = [0.5f, 0.6f, 0.7f], AskedDeviation = [0.8f, 0.9f, 1];
 
     private readonly RecordingLogger _logger = new();
@@ -217,7 +218,7 @@ public sealed class StartingPointTests : IDisposable
         using var source = FormulaValues.Fill(ResNet20.Build(Classes));
         using var scope = TorchSharp.torch.NewDisposeScope();
         var (expected, actual) = (source.state_dict(), network.state_dict());
-        Assert.All(rows.Split(',').Index(), row => Assert.All(new[] { "fc.weight", "fc.bias" }, key =>
+        Assert.All(rows.Split(',').Index(), row => Assert.All(HeadKeys, key =>
         {
             var known = Enumerable.Range(0, Classes).Where(i => actual[key][row.Index].equal(expected[key][i]).all().item<bool>());
             Assert.Equal(row.Item == "-" ? [] : [int.Parse(row.Item, CultureInfo.InvariantCulture)], known);

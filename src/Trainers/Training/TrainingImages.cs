@@ -45,7 +45,8 @@ internal sealed class TrainingImages : IDisposable
             : preprocessing with { ResizeSize = Pixels.ImageSize, ImageSize = Pixels.ImageSize };
     }
 
-    /// <summary>Checks the columns as far as they can be without knowing the size of images, and looks at the first pixels where there may be others than 0 to 255.</summary>
+    /// <summary>Checks the columns as far as they can be without knowing the size of images.</summary>
+    /// <remarks>Where a column may hold others than pixels of 0 to 255, its first images are looked at.</remarks>
     /// <inheritdoc cref="TrainingImages(MLEnvironment, IDataView, ImageClassifierOptions, Preprocessing, ILogger)" path="/exception"/>
     public static void CheckColumns(MLEnvironment ml, IDataView view, IDataView? validation, ImageClassifierOptions options)
     {
@@ -106,7 +107,9 @@ internal sealed class TrainingImages : IDisposable
     }
 
     private string WhyFewer(int read) =>
-        _skipped is [var first, ..] ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}" : ".";
+        _skipped is [var first, ..]
+            ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}"
+            : ".";
 
     private PixelSet Read(IDataView view, PixelStore store)
     {
@@ -200,7 +203,8 @@ internal sealed class TrainingImages : IDisposable
             catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
             {
                 // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
-                return Skip(name, (file is not null ? ImageFile.WhyUnreadable(file) : null) ?? $"the steps before cannot read it{ForeignError.InBrackets(e)}.");
+                var why = file is not null ? ImageFile.WhyUnreadable(file) : null;
+                return Skip(name, why ?? $"the steps before cannot read it{ForeignError.InBrackets(e)}.");
             }
 
             // Threads come in any order; the rows' order is the data's.

@@ -26,7 +26,7 @@ internal static class Terminal
     public static IAnsiConsole Notes { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Prints a result as JSON.</summary>
-    /// <exception cref="MLNetExtensions.ImageClassificationException">The result has a number that JSON does not know: none, or infinite.</exception>
+    /// <exception cref="MLNetExtensions.ImageClassificationException">The result has a number that JSON does not know.</exception>
     public static void WriteJson<T>(T result)
     {
         string text;
@@ -36,7 +36,8 @@ internal static class Terminal
         }
         catch (ArgumentException e)
         {
-            throw new MLNetExtensions.ImageClassificationException("A figure of the result is infinite or no number, which JSON cannot say; without --json it is shown.", e);
+            throw new MLNetExtensions.ImageClassificationException(
+                "A figure of the result is infinite or no number, which JSON cannot say; without --json it is shown.", e);
         }
 
         Console.Out.WriteLine(text);

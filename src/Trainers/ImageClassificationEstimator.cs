@@ -125,7 +125,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
 
     private sealed record PreparedTraining(ImageModel Architecture, TrainingImages Images, Block Network, TrainingPhases Phases);
 
-    private static SchemaShape.Column Find(SchemaShape schema, string name, string hint) => schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found
-        ? found
-        : throw new ColumnMismatchException(PixelColumn.Missing(name) + hint);
+    private static SchemaShape.Column Find(SchemaShape schema, string name, string hint) =>
+        schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found
+            ? found
+            : throw new ColumnMismatchException(PixelColumn.Missing(name) + hint);
 }

@@ -7,8 +7,8 @@ namespace MLNetExtensions;
 /// <summary>The column that images come in, and the stock transforms that turn it into the pixels a model takes.</summary>
 /// <remarks>
 /// Training and scoring read pixels through the same transforms, so a model never sees other pixels than it was trained on.
-/// The result is a vector of bytes [size, size, 3], RGB. Pixels that <c>ExtractPixels</c> scaled, shifted or put in another order are brought
-/// back to that; where the step that made a column is not known, the column holds what <see cref="PixelValues"/> makes of its values.
+/// The result is a vector of bytes [size, size, 3], RGB. Pixels that <c>ExtractPixels</c> scaled, shifted or put in another order are
+/// brought back to that; where the step that made a column is not known, the column holds what <see cref="PixelValues"/> makes of its values.
 /// </remarks>
 internal sealed class PixelColumn
 {
@@ -58,7 +58,7 @@ internal sealed class PixelColumn
     /// <param name="name">A column of <see cref="MLImage"/>, or a vector as <c>ExtractPixels</c> makes it.</param>
     /// <param name="imageSize">The size the caller asked for, or null.</param>
     /// <param name="defaultImageSize">The size for images where the caller asked for none; a vector has its own size.</param>
-    /// <exception cref="ColumnMismatchException">There is no such column, or it is of another type, not square, or of another size than asked for.</exception>
+    /// <exception cref="ColumnMismatchException">The column is missing, of another type, not square, or of another size than asked for.</exception>
     public static PixelColumn Of(IDataView view, string name, int? imageSize, int defaultImageSize)
     {
         if (view.Schema.GetColumnOrNull(name) is not { } column)
@@ -134,7 +134,8 @@ internal sealed class PixelColumn
         return first != last
             ? PixelEncoding.Plain(isInterleaved: last == Channels)
             : throw new ColumnMismatchException(
-                $"The pixels in column '{name}' are {type}, which can be read with colours side by side or one after the other: give ExtractPixels' own column, or images.");
+                $"The pixels in column '{name}' are {type}, which can be read with colours side by side or one after the other: "
+                + "give ExtractPixels' own column, or images.");
     }
 
     private static bool IsHiddenByCache(IDataView view, string name) => ViewSteps.Of(view)

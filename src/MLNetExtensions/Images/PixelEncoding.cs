@@ -20,10 +20,8 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
     /// <summary>Whether the values are pixels as a model takes them: red, green and blue side by side.</summary>
     public bool IsModels => this == Plain(isInterleaved: true);
 
-    /// <summary>Values a pixel has.</summary>
-    public int Channels => int.PopCount((int)Colors);
-
-    /// <summary>Finds the <c>ExtractPixels</c> step that made a column of a view, through caches, filters, selections and copies; null where another step made it.</summary>
+    /// <summary>Finds the <c>ExtractPixels</c> step that made a column of a view; null where another step made it.</summary>
+    /// <remarks>Caches, filters, selections and copies in between are seen through.</remarks>
     public static PixelEncoding? Of(IDataView view, string columnName)
     {
         if (view.Schema.GetColumnOrNull(columnName) is not { } column)
@@ -68,32 +66,35 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
         return null;
     }
 
-    /// <summary>Why a model cannot be given such pixels, or null where <c>ConvertToImage</c> makes the very pixels of them that there were.</summary>
+    /// <summary>Why a model cannot be given such pixels; null where <c>ConvertToImage</c> makes the very pixels of them that there were.</summary>
     /// <param name="columnName">What errors call the column.</param>
     public string? WhyUnusable(string columnName)
     {
         if ((Colors & ColorBits.Rgb) != ColorBits.Rgb)
         {
-            return $"The pixels in column '{columnName}' have {Channels} of the colours, but a model takes red, green and blue: leave colorsToExtract out of ExtractPixels.";
+            return $"The pixels in column '{columnName}' are {Colors}, but a model takes red, green and blue: leave colorsToExtract out of ExtractPixels.";
         }
 
         return Enumerable.Range(0, byte.MaxValue + 1).All(pixel => Decode((pixel - Offset) * Scale) == pixel)
             ? null
             : string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"The pixels in column '{columnName}' cannot be had back from scaleImage {Scale} and offsetImage {Offset}: leave both out of ExtractPixels; the model normalises by itself.");
+                $"The pixels in column '{columnName}' cannot be had back from scaleImage {Scale} and offsetImage {Offset}: ")
+                + "leave both out of ExtractPixels; the model normalises by itself.";
     }
 
     /// <summary>The transform that undoes this.</summary>
-    public IEstimator<ITransformer> ToImage(TransformsCatalog transforms, int imageSize, string output, string input) => transforms.ConvertToImage(
-        imageSize, imageSize, output, input, Colors, Order, IsInterleaved, scaleImage: 1 / Scale, offsetImage: Offset == 0 ? 0 : -Offset);
+    public IEstimator<ITransformer> ToImage(TransformsCatalog transforms, int imageSize, string output, string input) =>
+        transforms.ConvertToImage(
+            imageSize, imageSize, output, input, Colors, Order, IsInterleaved, scaleImage: 1 / Scale, offsetImage: Offset == 0 ? 0 : -Offset);
 
     /// <summary>What ConvertToImage computes, before it makes a byte of it.</summary>
     private double Decode(float value) => Math.Round((value * (1 / Scale)) + Offset);
 
     private static PixelEncoding? Of(ImagePixelExtractingTransformer extracting, string columnName)
     {
-        var column = ViewSteps.ColumnsOf(extracting).Cast<object>().FirstOrDefault(column => ViewSteps.Field<string>(column, "Name") == columnName);
+        var column = ViewSteps.ColumnsOf(extracting).Cast<object>()
+            .FirstOrDefault(column => ViewSteps.Field<string>(column, "Name") == columnName);
         return column is null || ViewSteps.Field<ColorBits>(column, "ColorsToExtract") is not (not 0 and var colors)
             ? null
             : new PixelEncoding(

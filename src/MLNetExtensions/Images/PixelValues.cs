@@ -49,7 +49,7 @@ internal sealed class PixelValues(string columnName)
         Check();
     }
 
-    /// <summary>Binds to a row or cursor: what is returned looks at the row's values and says why they are no image, or null where they are.</summary>
+    /// <summary>Binds to a row or cursor: what is returned looks at the row's values and says why they are no image, or null.</summary>
     public Func<string?> Bind(DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<VBuffer<float>>(column);

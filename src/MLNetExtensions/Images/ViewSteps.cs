@@ -6,8 +6,8 @@ namespace MLNetExtensions;
 
 /// <summary>The views of ML.NET's that a view is made of, and the transformers that made them.</summary>
 /// <remarks>
-/// ML.NET keeps both to itself. The members named here are those of Microsoft.ML 5.0; should a later version rename them, a view is taken for
-/// one without a source, and what its columns come from is not known.
+/// ML.NET keeps both to itself. The members named here are those of Microsoft.ML 5.0; should a later version rename them, a view is taken
+/// for one without a source, and what its columns come from is not known.
 /// </remarks>
 internal static class ViewSteps
 {
@@ -28,7 +28,7 @@ internal static class ViewSteps
         : IsCache(view) ? view.GetType().GetField(CacheSource, AnyInstance)?.GetValue(view) as IDataView
         : view.GetType().GetProperty("Source", AnyInstance)?.GetValue(view) as IDataView;
 
-    /// <summary>The transformer that made a view of its source; null where nothing but rows or columns were left out, or where it is not known.</summary>
+    /// <summary>The transformer that made a view of its source; null where nothing but rows or columns were left out, or it is not known.</summary>
     public static object? TransformerOf(IDataView view) =>
         IsOfMLNet(view) ? view.GetType().GetMethod("GetTransformer", AnyInstance, [])?.Invoke(view, null) : null;
 

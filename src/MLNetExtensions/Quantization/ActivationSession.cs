@@ -43,7 +43,8 @@ internal sealed class ActivationSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFileException($"ONNX Runtime cannot show the model's activations; the model is damaged, or of a newer kind than it knows{ForeignError.InBrackets(e)}.", e);
+            throw new ModelFileException(
+                $"ONNX Runtime cannot show the model's activations: it is damaged, or of a newer kind than known{ForeignError.InBrackets(e)}.", e);
         }
 
         try

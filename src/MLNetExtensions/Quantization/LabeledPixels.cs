@@ -16,6 +16,7 @@ internal sealed class LabeledPixels
     private readonly byte[]?[] _kept;
     private readonly ConcurrentDictionary<int, string> _unreadable = [];
     private readonly int _maxSkipped;
+    private readonly bool _takesUnknownClasses;
     private long _budget;
 
     /// <summary>Names the images; none is opened.</summary>
@@ -50,6 +51,7 @@ internal sealed class LabeledPixels
 
         _images = images;
         _maxSkipped = maxSkipped;
+        _takesUnknownClasses = takesUnknownClasses;
         _budget = budgetBytes;
         _reader = new ImageReader(model.ImageSize, PixelMode.Exact, ignoreOrientation: ignoreOrientation);
         _kept = new byte[images.Count][];
@@ -142,6 +144,11 @@ internal sealed class LabeledPixels
         if (_unreadable.Count > _maxSkipped || _unreadable.Count == Count)
         {
             throw new ImageDataException($"{_unreadable.Count} of {Count} images cannot be read: {_images[image].ImagePath}, {reason}");
+        }
+
+        if (_takesUnknownClasses)
+        {
+            return;
         }
 
         var ofClass = Labels.Index().Where(label => label.Item == Labels[image]).Select(label => label.Index).ToList();

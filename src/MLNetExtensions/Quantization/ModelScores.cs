@@ -76,7 +76,8 @@ internal sealed class ModelScores
     {
         if (WithoutNumbers > 0)
         {
-            throw new ModelFileException($"{model} gives {WithoutNumbers} of {Images} images scores that are no numbers: train or export the float model anew.");
+            throw new ModelFileException(
+                $"{model} gives {WithoutNumbers} of {Images} images scores that are no numbers: train or export the float model anew.");
         }
     }
 

@@ -24,10 +24,10 @@ internal sealed class ChainInput
     /// <summary>Finds out what the steps take.</summary>
     /// <param name="steps">The steps, the last of which makes <see cref="StockChain.Pixels"/>.</param>
     /// <param name="schema">The schema of the chain's input, as far as it is known.</param>
-    /// <exception cref="InvalidDataException">The steps take something else than an image in one column; the message is a sentence without its subject.</exception>
+    /// <exception cref="InvalidDataException">The steps take something else than an image in one column; the message lacks its subject.</exception>
     public static ChainInput Of(IReadOnlyList<ITransformer> steps, DataViewSchema? schema)
     {
-        var columns = schema is null ? [] : schema.Where(column => !column.IsHidden).Select(column => new DataViewSchema.DetachedColumn(column)).ToList();
+        var columns = (schema ?? ToSchema([])).Where(column => !column.IsHidden).Select(column => new DataViewSchema.DetachedColumn(column)).ToList();
         while (MissingImageColumn(steps, ToSchema(columns)) is { } missing)
         {
             columns.Add(missing);
@@ -36,11 +36,13 @@ internal sealed class ChainInput
         var input = ToSchema(columns);
         var (fitting, left) = Fit(steps, input);
         var areMissed = left.Exists(step => ColumnPairs(step).Count == 0)
-            || fitting.SelectMany(ColumnPairs).Select(pair => pair.Input).Intersect(left.SelectMany(ColumnPairs).Select(pair => pair.Output)).Any();
+            || fitting.SelectMany(ColumnPairs).Select(pair => pair.Input)
+                .Intersect(left.SelectMany(ColumnPairs).Select(pair => pair.Output)).Any();
         if (left.Count > 0 && (schema is not null || areMissed))
         {
             throw new InvalidDataException(schema is null
-                ? "was saved without the schema of its input, and it cannot be told what its first steps take; save it with Model.Save(model, data.Schema, path)"
+                ? "was saved without the schema of its input, and it cannot be told what its first steps take: "
+                    + "save it with Model.Save(model, data.Schema, path)"
                 : "has steps that do not fit the schema it was saved with");
         }
 
@@ -61,7 +63,8 @@ internal sealed class ChainInput
             [{ Type: TextDataViewType or ImageDataViewType } image] => new ChainInput(input, (TransformerChain<ITransformer>)chain, image),
             [var other] => throw new InvalidDataException($"takes {other.Type} in its column '{other.Name}', not image files or images"),
             [] => throw new InvalidDataException("does not look at its input"),
-            var several => throw new InvalidDataException($"makes its pixels of several columns ({string.Join(", ", several.Select(column => column.Name))})"),
+            var several => throw new InvalidDataException(
+                $"makes its pixels of several columns ({string.Join(", ", several.Select(column => column.Name))})"),
         };
     }
 
@@ -84,7 +87,9 @@ internal sealed class ChainInput
             DataViewType? type = step is ImageLoadingTransformer ? TextDataViewType.Instance
                 : step is ImageResizingTransformer or ImageGrayscalingTransformer ? new ImageDataViewType()
                 : null;
-            if (type is not null && ColumnPairs(step).Find(pair => current.GetColumnOrNull(pair.Input) is null).Input is { } name && input.GetColumnOrNull(name) is null)
+            if (type is not null
+                && ColumnPairs(step).Find(pair => current.GetColumnOrNull(pair.Input) is null).Input is { } name
+                && input.GetColumnOrNull(name) is null)
             {
                 return new DataViewSchema.DetachedColumn(name, type);
             }

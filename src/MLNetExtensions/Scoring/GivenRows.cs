@@ -21,7 +21,8 @@ internal sealed class GivenRows(DataViewSchema schema, DataViewSchema.Column ima
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(DataViewSchema schema, DataViewSchema.Column image, IReadOnlyList<string> files, HashSet<int> active) : DataViewRowCursor
+    private sealed class Cursor(DataViewSchema schema, DataViewSchema.Column image, IReadOnlyList<string> files, HashSet<int> active)
+        : DataViewRowCursor
     {
         private long _position = -1;
 
@@ -49,9 +50,13 @@ internal sealed class GivenRows(DataViewSchema schema, DataViewSchema.Column ima
             }
 
             Delegate getter = column.Index != image.Index ? new ValueGetter<T>((ref T value) => value = default!)
-                : column.Type is TextDataViewType ? new ValueGetter<ReadOnlyMemory<char>>((ref ReadOnlyMemory<char> path) => path = files[(int)_position].AsMemory())
-                : new ValueGetter<MLImage>((ref MLImage decoded) => decoded = MLImage.CreateFromFile(files[(int)_position]));
+                : column.Type is TextDataViewType ? new ValueGetter<ReadOnlyMemory<char>>(Path)
+                : new ValueGetter<MLImage>(Decode);
             return (ValueGetter<T>)getter;
         }
+
+        private void Path(ref ReadOnlyMemory<char> path) => path = files[(int)_position].AsMemory();
+
+        private void Decode(ref MLImage decoded) => decoded = MLImage.CreateFromFile(files[(int)_position]);
     }
 }

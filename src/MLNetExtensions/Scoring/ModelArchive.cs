@@ -76,11 +76,11 @@ internal static class ModelArchive
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
         {
             throw new ModelFileException(
-                $"{name} has a transform that ML.NET cannot load: it is damaged, or of an assembly that is not loaded here{ForeignError.InBrackets(e)}.", e);
+                $"{name} has a transform that ML.NET cannot load: it is damaged, or of an assembly that is not here{ForeignError.InBrackets(e)}.", e);
         }
     }
 
-    /// <summary>The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where there is neither.</summary>
+    /// <summary>The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where neither was.</summary>
     private static DataViewSchema? ReadSchema(MLContext ml, ZipArchive archive, string anyStep)
     {
         using var alone = archive.GetEntry(Schema) is not null ? Extract(archive, (Schema, Schema), (anyStep, $"{Root}/"))

@@ -66,7 +66,7 @@ internal sealed class ScoringLane : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new ImageClassificationException(
-                $"A batch of {count} could not be scored on {_session.Device}: the device lacks memory, or the model is damaged{ForeignError.InBrackets(e)}.", e);
+                $"A batch of {count} could not be scored on {_session.Device}: it lacks memory, or the model is damaged{ForeignError.InBrackets(e)}.", e);
         }
     }
 

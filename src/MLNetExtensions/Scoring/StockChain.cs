@@ -60,7 +60,8 @@ internal static class StockChain
         }
         catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
         {
-            throw new ModelFileException($"ONNX Runtime cannot run '{path}', which is damaged or of a newer kind than it knows{ForeignError.InBrackets(e)}.", e);
+            throw new ModelFileException(
+                $"ONNX Runtime cannot run '{path}', which is damaged or of a newer kind than it knows{ForeignError.InBrackets(e)}.", e);
         }
     }
 

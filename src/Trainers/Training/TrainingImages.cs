@@ -47,7 +47,8 @@ internal sealed class TrainingImages : IDisposable
             : preprocessing with { ResizeSize = Pixels.ImageSize, ImageSize = Pixels.ImageSize };
     }
 
-    /// <summary>Checks the columns as far as they can be without knowing the size of images, and looks at the first pixels where there may be others than 0 to 255.</summary>
+    /// <summary>Checks the columns as far as they can be without knowing the size of images.</summary>
+    /// <remarks>Where a column may hold others than pixels of 0 to 255, its first images are looked at.</remarks>
     /// <inheritdoc cref="TrainingImages(MLEnvironment, IDataView, ImageClassifierOptions, Preprocessing, ILogger)" path="/exception"/>
     public static void CheckColumns(MLEnvironment ml, IDataView view, IDataView? validation, ImageClassifierOptions options)
     {
@@ -123,7 +124,9 @@ internal sealed class TrainingImages : IDisposable
     }
 
     private string WhyFewer(int read) =>
-        _skipped is [var first, ..] ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}" : ".";
+        _skipped is [var first, ..]
+            ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}"
+            : ".";
 
     private PixelSet Read(IDataView view, PixelStore store)
     {

@@ -88,7 +88,8 @@ public sealed class PixelEncodingTests : IDisposable
     {
         var error = Assert.Throws<ColumnMismatchException>(() => Bytes(Extracted(colors: colors)));
 
-        Assert.EndsWith("but a model takes red, green and blue: leave colorsToExtract out of ExtractPixels.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "but a model takes red, green and blue: leave colorsToExtract out of ExtractPixels.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MLNetExtensions.Onnx;
 using MLNetExtensions.Tests.Quantization;
 using TestImages;
 
@@ -37,13 +38,33 @@ public sealed class DamagedModelTests : IDisposable
     public void Quantize_DamagedOnnx_ThrowsNothingButOurErrors() =>
         ForEachVariant(ConvolutionClassifier.Model().ToByteArray(), seed: 3, path => ImageClassifierQuantizer.Quantize(path, _images.Labeled, In("int8.onnx")));
 
+    /// <summary>Whole files that hold something else than they should: nodes, weights or properties that lack or are of another shape.</summary>
+    [Fact]
+    public void LoadAndQuantize_OnnxThatDoesNotFitItself_ThrowNothingButOurErrors()
+    {
+        var random = new Random(4);
+        ForEachVariant(() => Edit(ConvolutionClassifier.Model(), random).ToByteArray(), path =>
+        {
+            using var classifier = ImageClassifier.Load(path);
+            _ = classifier.PredictMany([_images.Labeled[0].ImagePath], TestContext.Current.CancellationToken);
+        });
+        ForEachVariant(
+            () => Edit(ConvolutionClassifier.Model(), random).ToByteArray(),
+            path => ImageClassifierQuantizer.Quantize(path, _images.Labeled, In("int8.onnx")));
+    }
+
     private void ForEachVariant(byte[] sound, int seed, Action<string> use)
     {
         var random = new Random(seed);
+        ForEachVariant(() => Damage(sound, random), use);
+    }
+
+    private void ForEachVariant(Func<byte[]> next, Action<string> use)
+    {
         var refused = 0;
         for (var i = 0; i < Variants; i++)
         {
-            var path = _files.AddFile($"{i}.model", Damage(sound, random));
+            var path = _files.AddFile($"{i}.model", next());
             try
             {
                 use(path);
@@ -78,6 +99,55 @@ public sealed class DamagedModelTests : IDisposable
                 bytes[at] ^= (byte)(1 << random.Next(8));
                 return bytes;
         }
+    }
+
+    private static ModelProto Edit(ModelProto model, Random random)
+    {
+        var graph = model.Graph;
+        var node = graph.Node[random.Next(graph.Node.Count)];
+        var tensor = graph.Initializer[random.Next(graph.Initializer.Count)];
+        var property = model.MetadataProps[random.Next(model.MetadataProps.Count)];
+        switch (random.Next(12))
+        {
+            case 0:
+                graph.Node.Remove(node);
+                break;
+            case 1:
+                node.OpType = "Relu";
+                break;
+            case 2:
+                node.Input.Clear();
+                break;
+            case 3:
+                node.Attribute.Clear();
+                break;
+            case 4:
+                tensor.RawData = ByteString.Empty;
+                break;
+            case 5:
+                tensor.Dims.Clear();
+                break;
+            case 6:
+                tensor.Dims[0] = -1;
+                break;
+            case 7:
+                tensor.DataType = random.Next(20);
+                break;
+            case 8:
+                property.Value = "[1, {";
+                break;
+            case 9:
+                model.MetadataProps.Add(property.Clone());
+                break;
+            case 10:
+                graph.Output.RemoveAt(0);
+                break;
+            default:
+                graph.Initializer.Remove(tensor);
+                break;
+        }
+
+        return model;
     }
 
     private string In(string name) => Path.Combine(_files.Folder, name);

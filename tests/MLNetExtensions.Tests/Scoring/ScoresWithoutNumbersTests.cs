@@ -96,7 +96,8 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var path = ConvolutionClassifier.Write(images.Beside("model.onnx"));
         var none = images.Labeled.Select(image => new LabeledImage { ImagePath = image.ImagePath + ".gone", Label = image.Label }).ToList();
 
-        var error = Assert.Throws<ImageDataException>(() => ImageClassifierQuantizer.HalveWeights(path, images.Beside("half.onnx"), none));
+        var error = Assert.Throws<ImageDataException>(() => ImageClassifierQuantizer.HalveWeights(
+            path, images.Beside("half.onnx"), none, new QuantizationOptions { Gate = false }));
 
         Assert.StartsWith("3 of 3 images cannot be read: ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("the file does not exist.", error.Message, StringComparison.Ordinal);

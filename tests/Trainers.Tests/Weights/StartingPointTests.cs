@@ -13,8 +13,6 @@ public sealed class StartingPointTests : IDisposable
 
     private static readonly ImageModel ResNet20 = ImageModels.Get("resnet20");
     private static readonly string[] HeadKeys = ["fc.weight", "fc.bias"];
-
-    private static readonly string[] HeadKeys = ["fc.weight", "fc.bias"];
     private static readonly float[] AskedMean = [0.5f, 0.6f, 0.7f], AskedDeviation = [0.8f, 0.9f, 1];
 
     private readonly RecordingLogger _logger = new();

@@ -44,7 +44,8 @@ public static class OnnxExporter
         CheckLabels(options.Labels);
         CheckWeights(options);
         using var start = StartingPoint.Open(
-            architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
+            architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress,
+            options.CancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var labels = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);

@@ -21,7 +21,7 @@ internal sealed class HeadRows(IReadOnlyList<string> known, IReadOnlyList<string
     public void Keep(Block network, FittedWeights fitted, ILogger logger)
     {
         using var untracked = no_grad();
-        var places = known.Index().DistinctBy(row => row.Item, StringComparer.Ordinal).ToDictionary(row => row.Item, row => row.Index, StringComparer.Ordinal);
+        var places = known.Index().DistinctBy(row => row.Item).ToDictionary(row => row.Item, row => row.Index);
         var head = fitted.Network.Architecture.Head;
         foreach (var (key, weight) in network.state_dict().Where(entry => NetworkShapes.LayerOf(entry.Key) == head))
         {

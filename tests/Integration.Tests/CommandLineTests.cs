@@ -224,6 +224,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
     [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
     [InlineData("must be greater than or equal to '1'", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds", "0")]
+    [InlineData("--mean is '0,5'; expected one number or three", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "0,5", "--out", "OUT")]
+    [InlineData("Mean must be three numbers from 0 to 1", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "124", "116", "104", "--out", "OUT")]
+    [InlineData("StandardDeviation is 0, 0, 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "FILE")]
+    [InlineData("WeightsKey is given but no Weights are", "export", "--arch", "resnet20", "--weights-key", "ema", "--out", "FILE")]
+    [InlineData("it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {
@@ -271,7 +276,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evil-nested.pth", null, "which is not allowed: only tensors are read, nothing is run")]
+    [InlineData("evil-system.pth", null, "which is not allowed: only tensors are read, nothing is run")]
     [InlineData("types.safetensors", 200, "is damaged")]
     [InlineData("types.pth", null, "do not fit resnet20")]
     [InlineData("no-such-file.pth", null, "There is no weights file")]

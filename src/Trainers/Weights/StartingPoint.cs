@@ -171,10 +171,10 @@ internal sealed class StartingPoint : IDisposable
     private void Draw(Block network, int seed, HashSet<string> left, HeadRows? rows)
     {
         left.UnionWith(rows is null ? [] : [Architecture.Head]);
-        var whole = left.Where(layer => layer != Architecture.Head || rows?.AreAnyKept != true).ToList();
-        if (whole.Count > 0)
+        var drawn = left.Where(layer => layer != Architecture.Head || rows?.AreAllKept != true).ToList();
+        if (drawn.Count > 0)
         {
-            WeightsLog.Drawn(_logger, string.Join(", ", whole));
+            WeightsLog.Drawn(_logger, string.Join(", ", drawn));
         }
 
         Initialization.HeNormal(network, seed, left.Contains);

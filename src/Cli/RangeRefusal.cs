@@ -13,6 +13,7 @@ internal static partial class RangeRefusal
         ["AverageDecay"] = "--ema",
         ["MaxGradientNorm"] = "--clip",
         ["FineTuning"] = "--fine-tune",
+        ["StandardDeviation"] = "--std",
     };
 
     /// <summary>"Epochs must be at least 1." becomes "--epochs is 0; it must be at least 1."</summary>
@@ -36,8 +37,8 @@ internal static partial class RangeRefusal
 
     /// <summary>The value as it was written; that of the library where the flag was left to its default.</summary>
     private static string? Given(ParseResult parsed, Option flag, ArgumentOutOfRangeException error) =>
-        parsed.GetResult(flag) is { Tokens: [var token, ..] }
-            ? token.Value
+        parsed.GetResult(flag) is { Tokens: { Count: > 0 } tokens }
+            ? string.Join(' ', tokens.Select(token => token.Value))
             : Convert.ToString(error.ActualValue, CultureInfo.InvariantCulture);
 
     /// <summary>Our own sentences, and those of .NET, which repeat the value.</summary>

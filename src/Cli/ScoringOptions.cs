@@ -26,11 +26,8 @@ internal static class ScoringOptions
     };
 
     /// <summary>The option <c>--max-skipped</c>.</summary>
-    public static Option<int> MaxSkipped(int defaultValue) => new("--max-skipped")
-    {
-        Description = "Unreadable images that are skipped and listed; one more is an error.",
-        DefaultValueFactory = _ => defaultValue,
-    };
+    public static Option<int> MaxSkipped(int otherwise) =>
+        NumberOption.Whole("--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", otherwise);
 
     /// <summary>Reads the options; which device is taken goes to standard error.</summary>
     /// <exception cref="ImageClassificationException">The text names no device.</exception>

@@ -7,6 +7,7 @@ namespace Cli;
 internal static class StartingWeights
 {
     private const int Channels = 3;
+    private const NumberStyles NumberForm = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     /// <summary>--weights-key.</summary>
     public static Option<string?> Key() => new("--weights-key")
@@ -16,14 +17,15 @@ internal static class StartingWeights
 
     /// <summary>--mean.</summary>
     public static Option<float[]?> Mean() =>
-        ChannelValues("--mean", "Mean of red, green and blue that pixels are normalised by, from 0 to 1; without it the weights' own, or ImageNet's.");
+        ChannelValues("--mean", "Mean of red, green and blue that pixels are normalised by, 0 to 1; without it the weights' own, or ImageNet's.");
 
     /// <summary>--std.</summary>
     public static Option<float[]?> StandardDeviation() =>
         ChannelValues("--std", "Standard deviation of red, green and blue likewise, above 0 and up to 1.");
 
     /// <summary>The values of an option, or null where it is not given, which the parser makes an empty list of.</summary>
-    public static float[]? Read(ParseResult parsed, Option<float[]?> option) => parsed.GetValue(option) is { Length: > 0 } values ? values : null;
+    public static float[]? Read(ParseResult parsed, Option<float[]?> option) =>
+        parsed.GetValue(option) is { Length: > 0 } values ? values : null;
 
     /// <summary>A number for each colour channel, parted by commas or spaces; one stands for all three.</summary>
     private static Option<float[]?> ChannelValues(string name, string description) => new(name)
@@ -45,7 +47,7 @@ internal static class StartingWeights
             return values.Length == 1 ? [.. Enumerable.Repeat(values[0], Channels)] : values;
         }
 
-        argument.AddError($"{name} is '{text}'; expected one number or three, with points and parted by commas, such as 0.485,0.456,0.406.");
+        argument.AddError($"{name} is '{text}'; write one number or three, with points and parted by commas: 0.485,0.456,0.406.");
         return null;
     }
 }

@@ -71,7 +71,8 @@ internal static class TrainingFlags
     /// <summary>All of them, as help lists them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Preset, Weights, WeightsKey, Mean, StandardDeviation, ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer, Schedule,
+        Preset, Weights, WeightsKey, Mean, StandardDeviation,
+        ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer, Schedule,
         LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
         ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped, IgnoreOrientation,
     ];

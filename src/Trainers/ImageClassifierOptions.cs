@@ -30,8 +30,8 @@ public record ImageClassifierOptions
     public string? Weights { get; init; }
 
     /// <summary>
-    /// Where in the file of <see cref="Weights"/> they lie, such as <c>state_dict_ema</c> or <c>state_dict.model</c>; <c>.</c> is the top. Null
-    /// takes those that fit, averaged ones first.
+    /// Where in the file of <see cref="Weights"/> they lie, such as <c>state_dict_ema</c> or <c>state_dict.model</c>; <c>.</c> is the
+    /// top. Null takes those that fit, averaged ones first.
     /// </summary>
     public string? WeightsKey { get; init; }
 
@@ -236,7 +236,9 @@ public record ImageClassifierOptions
         Check(WeightsKey is null || Weights is not null, nameof(WeightsKey), WeightsKey, "left out where no Weights are given");
         Check(WeightsKey is null || WeightsKey.Length > 0, nameof(WeightsKey), WeightsKey, "a key of the file, such as state_dict_ema");
         Check(Mean is null || Normalization.IsMean(Mean), nameof(Mean), InWords(Mean), Normalization.MeanRule);
-        Check(StandardDeviation is null || Normalization.IsDeviation(StandardDeviation), nameof(StandardDeviation), InWords(StandardDeviation), Normalization.DeviationRule);
+        Check(
+            StandardDeviation is null || Normalization.IsDeviation(StandardDeviation), nameof(StandardDeviation), InWords(StandardDeviation),
+            Normalization.DeviationRule);
         Check(Enum.IsDefined(Preset), nameof(Preset), Preset, "Quick, Balanced or Best");
         Check(Epochs is null or >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(FineTuning is null || Enum.IsDefined(FineTuning.Value), nameof(FineTuning), FineTuning, "None, HeadOnly or TwoPhase");

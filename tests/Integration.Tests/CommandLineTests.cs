@@ -241,6 +241,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--rounds is 0; it must be greater than or equal to '1'.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds", "0")]
     [InlineData("--learning-rate is '0,05'; write numbers with a point: 0.05.", "train", "--data", "DATA", "--arch", "resnet20", "--learning-rate", "0,05", "--out", "OUT")]
     [InlineData("ends in .zip, but what would be written is .onnx; let its name end in .onnx.", "quantize", "--model", "FILE", "--data", "DATA", "--out", "x.zip")]
+    [InlineData("--mean is '0,5'; write one number or three", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "0,5", "--out", "OUT")]
+    [InlineData("--mean is 124 116 104; it must be three numbers from 0 to 1", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "124", "116", "104", "--out", "OUT")]
+    [InlineData("--std is 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "FILE")]
+    [InlineData("WeightsKey is given but no Weights are", "export", "--arch", "resnet20", "--weights-key", "ema", "--out", "FILE")]
+    [InlineData("it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {
@@ -288,7 +293,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evil-nested.pth", null, "which is not allowed: only tensors are read, nothing is run")]
+    [InlineData("evil-system.pth", null, "which is not allowed: only tensors are read, nothing is run")]
     [InlineData("types.safetensors", 200, "is damaged")]
     [InlineData("types.pth", null, "do not fit resnet20")]
     [InlineData("no-such-file.pth", null, "There is no weights file")]

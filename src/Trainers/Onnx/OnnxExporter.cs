@@ -47,7 +47,8 @@ public static class OnnxExporter
         CheckWeights(options);
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
         using var start = StartingPoint.Open(
-            architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress, options.CancellationToken);
+            architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress,
+            options.CancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);

@@ -9,10 +9,12 @@ internal sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<fl
     public static readonly Normalization ImageNet = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
     /// <summary>What a mean must be, to follow "must be".</summary>
-    public const string MeanRule = "three numbers from 0 to 1, for red, green and blue where white is 1: divide those of a scale to 255 by 255";
+    public const string MeanRule =
+        "three numbers from 0 to 1, for red, green and blue where white is 1: divide those of a scale to 255 by 255";
 
     /// <summary>What a standard deviation must be, to follow "must be".</summary>
-    public const string DeviationRule = "three numbers above 0, up to 1, for red, green and blue where white is 1: divide those of a scale to 255 by 255";
+    public const string DeviationRule =
+        "three numbers above 0, up to 1, for red, green and blue where white is 1: divide those of a scale to 255 by 255";
 
     private const int Channels = 3;
 
@@ -20,13 +22,15 @@ internal sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<fl
     public static bool IsMean(IReadOnlyList<float> values) => values.Count == Channels && values.All(value => value is >= 0 and <= 1);
 
     /// <summary>Whether values can be a standard deviation.</summary>
-    public static bool IsDeviation(IReadOnlyList<float> values) => values.Count == Channels && values.All(value => float.IsNormal(value) && value is > 0 and <= 1);
+    public static bool IsDeviation(IReadOnlyList<float> values) =>
+        values.Count == Channels && values.All(value => float.IsNormal(value) && value is > 0 and <= 1);
 
     /// <summary>Whether both come to the same.</summary>
     public bool IsSame(Normalization other) => Mean.SequenceEqual(other.Mean) && StandardDeviation.SequenceEqual(other.StandardDeviation);
 
     /// <summary>Values on one line.</summary>
-    public static string InWords(IReadOnlyList<float> values) => string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+    public static string InWords(IReadOnlyList<float> values) =>
+        string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
     /// <inheritdoc/>
     public override string ToString() => $"{InWords(Mean)} and {InWords(StandardDeviation)}";

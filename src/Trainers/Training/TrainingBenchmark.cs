@@ -37,8 +37,10 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifier
         options.Validate();
         var device = TrainingDevice.Choose(options.Device);
         using var compute = ComputeSettings.Begin(options, device, logger);
-        using var start = Weights.StartingPoint.Open(architecture, weights: null, key: null, logger, progress: null, options.CancellationToken);
-        using var network = start.BuildForTraining([.. Enumerable.Range(0, Classes).Select(i => i.ToString(CultureInfo.InvariantCulture))], options.Seed);
+        using var start = Weights.StartingPoint.Open(
+            architecture, weights: null, key: null, logger, progress: null, options.CancellationToken);
+        using var network = start.BuildForTraining(
+            [.. Enumerable.Range(0, Classes).Select(i => i.ToString(CultureInfo.InvariantCulture))], options.Seed);
         network.to(device);
 
         var (loop, bare) = (new List<double>(), new List<double>());

@@ -6,14 +6,16 @@ namespace Trainers.Weights;
 internal static partial class AveragedWeights
 {
     // Exponential and stochastic weight averaging; a teacher is its student's average (Tarvainen and Valpola 2017, arXiv:1703.01780).
-    private static readonly HashSet<string> Words = new(["ema", "swa", "average", "averaged", "avg", "polyak", "shadow", "teacher"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Words = new(
+        ["ema", "swa", "average", "averaged", "avg", "polyak", "shadow", "teacher"], StringComparer.OrdinalIgnoreCase);
 
     // torch.optim.swa_utils.AveragedModel counts the models in it.
     private const string Counter = "n_averaged";
 
     /// <summary>Whether the weights under a prefix are an average.</summary>
     public static bool Are(string prefix, Checkpoint checkpoint) =>
-        Word().Matches(prefix).Any(word => Words.Contains(word.Value)) || Around(prefix).Any(outer => checkpoint.Tensors.ContainsKey(outer + Counter));
+        Word().Matches(prefix).Any(word => Words.Contains(word.Value))
+        || Around(prefix).Any(outer => checkpoint.Tensors.ContainsKey(outer + Counter));
 
     private static IEnumerable<string> Around(string prefix)
     {

@@ -69,7 +69,8 @@ internal sealed class FittedWeights
     internal static FittedWeights Choose(Checkpoint checkpoint, NetworkShapes network, string? key = null)
     {
         var counts = CountNames(checkpoint, network);
-        var order = checkpoint.Saved.Select(saved => saved.Dictionary).Concat(counts.Keys).Distinct().Index().ToDictionary(item => item.Item, item => item.Index);
+        var order = checkpoint.Saved.Select(saved => saved.Dictionary).Concat(counts.Keys).Distinct().Index()
+            .ToDictionary(item => item.Item, item => item.Index);
         var best = counts.Keys
             .OrderBy(prefix => AveragedWeights.Are(prefix, checkpoint) ? 0 : 1)
             .ThenBy(prefix => Array.IndexOf(UsualKeys, NetworkShapes.TopOf(prefix)) is >= 0 and var place ? place : UsualKeys.Length)
@@ -82,20 +83,25 @@ internal sealed class FittedWeights
             .Where(weights => weights.IsComplete).ToList();
         if (key is null)
         {
-            return new FittedWeights(checkpoint, network, complete.FirstOrDefault() ?? new(network, checkpoint.Saved, MostOf(best)), complete);
+            return Of(complete.FirstOrDefault(), best);
         }
 
-        var asked = complete.FirstOrDefault(weights => KeyOf(weights.Prefix) == key) ?? complete.FirstOrDefault(weights => IsUnder(weights.Prefix, key));
+        var asked = complete.FirstOrDefault(weights => KeyOf(weights.Prefix) == key)
+            ?? complete.FirstOrDefault(weights => IsUnder(weights.Prefix, key));
         if (asked is null && !checkpoint.Saved.Any(saved => IsUnder(saved.Path, key)))
         {
-            var keys = KeysOf(complete.Count > 0 ? complete.Select(weights => weights.Prefix) : checkpoint.Saved.Select(saved => saved.Dictionary).Distinct());
+            var known = complete.Count > 0 ? complete.Select(weights => weights.Prefix) : checkpoint.Saved.Select(saved => saved.Dictionary).Distinct();
             throw checkpoint.Refused(
-                $"it has no weights under {MappedFile.Quote(key)}; they lie under {ShortList.Of(keys)}, so leave WeightsKey (--weights-key) out, or give it such a key");
+                $"it has no weights under {MappedFile.Quote(key)}; they lie under {ShortList.Of(KeysOf(known))}, "
+                + "so leave WeightsKey (--weights-key) out, or give it such a key");
         }
 
-        return new FittedWeights(checkpoint, network, asked ?? new(network, checkpoint.Saved, MostOf(best.Where(prefix => IsUnder(prefix, key)))), complete);
+        return Of(asked, best.Where(prefix => IsUnder(prefix, key)));
 
-        string MostOf(IEnumerable<string> among) => among.MaxBy(prefix => counts[prefix]) ?? LargestDictionary(checkpoint, key);
+        // Of incomplete ones those that lack least.
+        FittedWeights Of(PrefixedWeights? chosen, IEnumerable<string> otherwise) => new(
+            checkpoint, network,
+            chosen ?? new(network, checkpoint.Saved, otherwise.MaxBy(prefix => counts[prefix]) ?? LargestDictionary(checkpoint, key)), complete);
     }
 
     /// <summary>Says which weights were taken, and what was left out.</summary>
@@ -104,7 +110,8 @@ internal sealed class FittedWeights
         WeightsLog.Opened(logger, Checkpoint.Path, CountTensors(), Where());
         if (AreComplete && _complete.Count > 1)
         {
-            WeightsLog.Chosen(logger, ShortList.Of(KeysOf(_complete.Select(weights => weights.Prefix))), MappedFile.Clean(Key), IsAveraged ? ", the averaged ones" : "");
+            var keys = ShortList.Of(KeysOf(_complete.Select(weights => weights.Prefix)));
+            WeightsLog.Chosen(logger, keys, MappedFile.Clean(Key), IsAveraged ? ", the averaged ones" : "");
         }
 
         if (AreComplete && LeftOut() is { Count: > 0 } left)
@@ -113,7 +120,9 @@ internal sealed class FittedWeights
         }
 
         // With step counters and the like, and with a last layer that lies elsewhere.
-        int CountTensors() => Weights.Values.Union(Checkpoint.Saved.Where(saved => saved.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal))).Count();
+        int CountTensors() => Checkpoint.Saved
+            .Where(saved => saved.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal))
+            .Union(Weights.Values).Count();
 
         string Where() => _chosen.Prefix.Length > 0 ? $" under {MappedFile.Quote(Key)}" : "";
     }
@@ -129,7 +138,8 @@ internal sealed class FittedWeights
         return
         [
             .. left[true].Select(saved => saved.Name),
-            .. left[false].GroupBy(saved => NetworkShapes.TopOf(saved.Path)).Select(part => part.Count() == 1 ? part.Single().Path : $"{part.Key} ({part.Count()} tensors)"),
+            .. left[false].GroupBy(saved => NetworkShapes.TopOf(saved.Path))
+                .Select(part => part.Count() == 1 ? part.Single().Path : $"{part.Key} ({part.Count()} tensors)"),
             .. Checkpoint.Inert.Select(entry => $"{NetworkShapes.TopOf(entry.Path)} ({entry.Global})").Distinct(),
         ];
     }

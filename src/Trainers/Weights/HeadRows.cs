@@ -11,8 +11,8 @@ namespace Trainers.Weights;
 /// <param name="wanted">The classes that the network is to tell apart, in order.</param>
 internal sealed class HeadRows(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
 {
-    /// <summary>Whether the weights know any of the classes.</summary>
-    public bool AreAnyKept => wanted.Any(known.Contains);
+    /// <summary>Whether the weights know all of the classes.</summary>
+    public bool AreAllKept => wanted.All(known.Contains);
 
     /// <summary>Copies the rows of classes that the weights know, and says which these are; the other rows stay.</summary>
     /// <param name="network">A network of the wanted classes, on the CPU.</param>

@@ -28,8 +28,8 @@ internal sealed class NetworkShapes
     {
         using var scope = NewDisposeScope();    // TorchSharp's Conv2d leaves its bias alive when it is disposed
         using var network = architecture.Network(2);
-        return new NetworkShapes(
-            architecture, network.state_dict().Where(entry => !IsCounter(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value.shape));
+        var weights = network.state_dict().Where(entry => !IsCounter(entry.Key));
+        return new NetworkShapes(architecture, weights.ToDictionary(entry => entry.Key, entry => entry.Value.shape));
     }
 
     /// <summary>Whether an entry of a state dictionary only counts something.</summary>
@@ -37,7 +37,8 @@ internal sealed class NetworkShapes
 
     /// <summary>Whether a stored weight can be the network's of this name, whatever its classes.</summary>
     public bool Fits(string name, long[] shape) =>
-        Fits(shape, Weights[name]) || (LayerOf(name) == Architecture.Head && shape.Length > 0 && Fits(shape, [shape[0], .. Weights[name][1..]]));
+        Fits(shape, Weights[name])
+        || (LayerOf(name) == Architecture.Head && shape.Length > 0 && Fits(shape, [shape[0], .. Weights[name][1..]]));
 
     /// <summary>Whether a name that the network lacks lies within it, where a weight more means another network.</summary>
     public bool HasPart(string name) => _tops.Contains(TopOf(name));

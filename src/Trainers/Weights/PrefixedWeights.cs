@@ -43,25 +43,29 @@ internal sealed class PrefixedWeights
     /// <summary>Layers with weights where the network's last layer should be, in order, if there are several.</summary>
     public IReadOnlyList<string> HeadLayers { get; private set; } = [];
 
-    /// <summary>Whether all of the network's weights are there in shapes that fit, and none that another network would have besides.</summary>
+    /// <summary>Whether all of the network's weights are there in shapes that fit, and none of another network's besides.</summary>
     public bool IsComplete =>
-        _network.Weights.Keys.All(name => _weights.TryGetValue(name, out var saved) && _network.Fits(name, saved.Tensor.Shape)) && !Unexpected.Any();
+        _network.Weights.Keys.All(name => _weights.TryGetValue(name, out var saved) && _network.Fits(name, saved.Tensor.Shape))
+        && !Unexpected.Any();
 
     /// <summary>Names within the network's parts that it lacks.</summary>
-    public IEnumerable<string> Unexpected => _weights.Keys.Where(name => IsExtra(name) && _network.HasPart(WeightNames.Translate(name, _network.Architecture)));
+    public IEnumerable<string> Unexpected => _weights.Keys.Where(name => IsExtra(name) && IsWithin(name));
 
     /// <summary>Tensors beside the network's parts: a loss's weights, a metric's counts.</summary>
     public IEnumerable<SavedTensor> Companions => _weights
-        .Where(entry => IsExtra(entry.Key) && !_network.HasPart(WeightNames.Translate(entry.Key, _network.Architecture)))
+        .Where(entry => IsExtra(entry.Key) && !IsWithin(entry.Key))
         .Select(entry => entry.Value);
 
     private string Head => _network.Architecture.Head;
 
+    private bool IsWithin(string name) => _network.HasPart(WeightNames.Translate(name, _network.Architecture));
+
     private bool IsExtra(string name) => !_network.Weights.ContainsKey(name) && !_network.Architecture.IsTrainingOnly(name);
 
     /// <summary>
-    /// Takes for the last layer the one that fits its place: of what is left over, the only layer with weights in a part of its own, as in a
-    /// Sequential of dropout and a linear layer; within the prefix, or else beside it, as where a backbone and its head are two fields.
+    /// Takes for the last layer the one that fits its place: of what is left over, the only layer with weights in a part of its own, as
+    /// in a Sequential of dropout and a linear layer; within the prefix, or else beside it, as where a backbone and its head are two
+    /// fields.
     /// </summary>
     private void FindHead(IReadOnlyList<SavedTensor> saved)
     {
@@ -85,10 +89,12 @@ internal sealed class PrefixedWeights
 
     private bool TakeHead(IReadOnlyList<KeyValuePair<string, SavedTensor>> left)
     {
-        var parts = left.Where(entry => NetworkShapes.LayerOf(entry.Key).Length > 0).GroupBy(entry => NetworkShapes.TopOf(entry.Key)).Select(part => part.ToList()).ToList();
+        var parts = left.Where(entry => NetworkShapes.LayerOf(entry.Key).Length > 0)
+            .GroupBy(entry => NetworkShapes.TopOf(entry.Key)).Select(part => part.ToList()).ToList();
         var named = parts.Where(part => WeightNames.IsOfHead(part[0].Key, _network.Architecture)).ToList();
         HeadLayers = HeadLayers.Count > 0 ? HeadLayers : named.Select(LayersOf).FirstOrDefault(layers => layers.Count > 1) ?? [];
-        if ((named.Where(IsHead).ToList() is [var known] ? known : parts.Where(IsHead).ToList() is [var only] ? only : null) is not { } head)
+        var fitting = named.Any(IsHead) ? named : parts;
+        if (fitting.Where(IsHead).ToList() is not [var head])
         {
             return false;
         }
@@ -96,7 +102,7 @@ internal sealed class PrefixedWeights
         foreach (var (name, tensor) in head)
         {
             _weights.Remove(name);
-            _weights[Head + name[name.LastIndexOf('.')..]] = tensor;
+            _weights[InHead(name)] = tensor;
         }
 
         return true;
@@ -104,10 +110,13 @@ internal sealed class PrefixedWeights
 
     private bool IsHead(List<KeyValuePair<string, SavedTensor>> part) =>
         LayersOf(part).Count == 1
-        && part.Select(entry => Head + entry.Key[entry.Key.LastIndexOf('.')..]).ToHashSet().SetEquals(_network.Weights.Keys.Where(name => NetworkShapes.LayerOf(name) == Head))
-        && part.All(entry => _network.Fits(Head + entry.Key[entry.Key.LastIndexOf('.')..], entry.Value.Tensor.Shape));
+        && part.Select(entry => InHead(entry.Key)).ToHashSet().SetEquals(_network.Weights.Keys.Where(name => NetworkShapes.LayerOf(name) == Head))
+        && part.All(entry => _network.Fits(InHead(entry.Key), entry.Value.Tensor.Shape));
 
-    private static List<string> LayersOf(List<KeyValuePair<string, SavedTensor>> part) => [.. part.Select(entry => NetworkShapes.LayerOf(entry.Key)).Distinct()];
+    private string InHead(string name) => Head + name[name.LastIndexOf('.')..];
+
+    private static List<string> LayersOf(List<KeyValuePair<string, SavedTensor>> part) =>
+        [.. part.Select(entry => NetworkShapes.LayerOf(entry.Key)).Distinct()];
 
     /// <summary>The prefix around a prefix; null around none.</summary>
     private static string? Outer(string prefix) => prefix.Length == 0 ? null : prefix[..(prefix.LastIndexOf('.', prefix.Length - 2) + 1)];

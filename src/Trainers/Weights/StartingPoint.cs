@@ -45,7 +45,8 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">The published weights cannot be fetched.</exception>
     public static StartingPoint Open(
-        ImageModel architecture, string? weights, string? key, ILogger logger, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        ImageModel architecture, string? weights, string? key, ILogger logger, IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken)
     {
         if (weights is null)
         {
@@ -54,11 +55,13 @@ internal sealed class StartingPoint : IDisposable
 
         if (IsFile(weights))
         {
-            return OpenFile(architecture, weights, key, PublishedWeights.Recognize(weights, PublishedWeightsCatalog.For(architecture.Name)), logger);
+            var recognized = PublishedWeights.Recognize(weights, PublishedWeightsCatalog.For(architecture.Name));
+            return OpenFile(architecture, weights, key, recognized, logger);
         }
 
         var published = PublishedWeightsCatalog.Find(architecture.Name, weights);
-        return OpenFile(architecture, WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken), key, published, logger);
+        var path = WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken);
+        return OpenFile(architecture, path, key, published, logger);
     }
 
     /// <summary>Opens a file of weights, which may be published ones.</summary>
@@ -91,7 +94,8 @@ internal sealed class StartingPoint : IDisposable
 
     /// <summary>How images become what the network sees: as asked for, else as the weights were trained, else as the paper did.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network sees.</exception>
-    public Preprocessing Preprocess(int? imageSize, int? resizeSize, IReadOnlyList<float>? mean = null, IReadOnlyList<float>? standardDeviation = null)
+    public Preprocessing Preprocess(
+        int? imageSize, int? resizeSize, IReadOnlyList<float>? mean = null, IReadOnlyList<float>? standardDeviation = null)
     {
         var (trainedResize, trainedCrop) = _published is { } published ? (published.ResizeSize, published.CropSize)
             : _saved is { } saved ? (saved.ImageSize, saved.CropSize)
@@ -125,12 +129,12 @@ internal sealed class StartingPoint : IDisposable
         return Fill(Architecture.Build(classes), seed, replaceHead: false);
     }
 
-    /// <summary>Builds the network as it trains. A last layer for other classes is replaced, but for what it knows of these. The caller owns it.</summary>
+    /// <summary>Builds the network as it trains. Of a last layer for other classes only what it knows of these stays. The caller owns it.</summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block BuildForTraining(IReadOnlyList<string> classes, int seed, bool newHead = false) =>
         Fill(Architecture.BuildForTraining(classes.Count), seed, replaceHead: true, newHead, classes);
 
-    /// <summary>Builds the network as it scores, to train on; the last layer as in <see cref="BuildForTraining"/>. The caller owns it.</summary>
+    /// <summary>The same of the network as it scores, to train on. The caller owns it.</summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block BuildForFineTuning(IReadOnlyList<string> classes, int seed, bool newHead = false) =>
         Fill(Architecture.Build(classes.Count), seed, replaceHead: true, newHead, classes);
@@ -150,8 +154,7 @@ internal sealed class StartingPoint : IDisposable
 
             var left = StateDictLoader.Load(network, _fitted, replaceHead).ToHashSet();
             left.UnionWith(newHead ? [Architecture.Head] : []);
-            var rows = newHead || classes is null || _saved is null || Labels is not { } known || known.SequenceEqual(classes) ? null : new HeadRows(known, classes);
-            Draw(network, seed, left, rows);
+            Draw(network, seed, left, newHead || classes is null ? null : RowsFor(classes));
             return network;
         }
         catch
@@ -161,13 +164,17 @@ internal sealed class StartingPoint : IDisposable
         }
     }
 
+    /// <summary>Null where nobody says what the rows are, or they are these classes' already.</summary>
+    private HeadRows? RowsFor(IReadOnlyList<string> classes) =>
+        _saved is null || Labels is not { } known || known.SequenceEqual(classes) ? null : new HeadRows(known, classes);
+
     private void Draw(Block network, int seed, HashSet<string> left, HeadRows? rows)
     {
         left.UnionWith(rows is null ? [] : [Architecture.Head]);
-        var whole = left.Where(layer => layer != Architecture.Head || rows?.AreAnyKept != true).ToList();
-        if (whole.Count > 0)
+        var drawn = left.Where(layer => layer != Architecture.Head || rows?.AreAllKept != true).ToList();
+        if (drawn.Count > 0)
         {
-            WeightsLog.Drawn(_logger, string.Join(", ", whole));
+            WeightsLog.Drawn(_logger, string.Join(", ", drawn));
         }
 
         Initialization.HeNormal(network, seed, left.Contains);

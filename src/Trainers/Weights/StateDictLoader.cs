@@ -15,7 +15,7 @@ internal static class StateDictLoader
     /// <param name="fitted">The weights.</param>
     /// <param name="replaceHead">Whether a last layer for another number of classes is left as it is in the network.</param>
     /// <returns>Layers that the checkpoint gave no weights: heads of another size, and what only training needs.</returns>
-    /// <remarks>Names, shapes and types are checked first, and leave the network as it was; numbers are checked while they are copied.</remarks>
+    /// <remarks>Names, shapes and types are checked first, and leave the network as it was; numbers while they are copied.</remarks>
     /// <exception cref="WeightMismatchException">A weight is missing, misshapen, or belongs to nothing.</exception>
     /// <exception cref="WeightsFileException">A weight is not of floating-point numbers, or not all of them are numbers.</exception>
     public static IReadOnlyList<string> Load(Block network, FittedWeights fitted, bool replaceHead)
@@ -31,7 +31,9 @@ internal static class StateDictLoader
             {
                 matches.Add((key, weight, saved));
             }
-            else if (isFound ? replaceHead && IsHead(key, architecture) && IsOtherClassCount(saved!.Tensor.Shape, weight.shape) : architecture.IsTrainingOnly(key))
+            else if (isFound
+                ? replaceHead && IsHead(key, architecture) && IsOtherClassCount(saved!.Tensor.Shape, weight.shape)
+                : architecture.IsTrainingOnly(key))
             {
                 left.Add(NetworkShapes.LayerOf(key));
             }
@@ -59,7 +61,8 @@ internal static class StateDictLoader
 
     /// <summary>Number of classes that a checkpoint's last layer tells apart, or null where it has no such layer.</summary>
     public static int? ClassesOf(FittedWeights fitted) =>
-        fitted.Weights.TryGetValue($"{fitted.Network.Architecture.Head}.weight", out var head) && head.Tensor.Shape is [> 0 and <= MostClasses and var classes, ..]
+        fitted.Weights.TryGetValue($"{fitted.Network.Architecture.Head}.weight", out var head)
+        && head.Tensor.Shape is [> 0 and <= MostClasses and var classes, ..]
             ? (int)classes
             : null;
 
@@ -68,7 +71,8 @@ internal static class StateDictLoader
         if (fitted.InertInPlaceOf(missing.ToHashSet()) is { } inert)
         {
             throw fitted.Checkpoint.Refused(
-                $"its tensor {MappedFile.Quote(inert.Path)} depends on {MappedFile.Quote(inert.Global)}, and nothing in a checkpoint is run; save it as a plain tensor");
+                $"its tensor {MappedFile.Quote(inert.Path)} depends on {MappedFile.Quote(inert.Global)}, "
+                + "and nothing in a checkpoint is run; save it as a plain tensor");
         }
 
         var unexpected = fitted.Unexpected.ToList();
@@ -97,10 +101,11 @@ internal static class StateDictLoader
 
         if (fitted.CompleteKeys.Count > 0)
         {
-            return $"Weights that fit lie under {ShortList.Of(fitted.CompleteKeys)}: leave WeightsKey (--weights-key) out, or give it that key.";
+            return $"Weights that fit lie under {ShortList.Of(fitted.CompleteKeys)}: leave WeightsKey (--weights-key) out, or give it that.";
         }
 
-        var fitting = ImageModels.All.Where(model => model != asked && FitsWhole(fitted.Checkpoint, model)).Select(model => model.Name).ToList();
+        var others = ImageModels.All.Where(model => model != asked);
+        var fitting = others.Where(model => FitsWhole(fitted.Checkpoint, model)).Select(model => model.Name).ToList();
         return fitting.Count > 0
             ? $"They fit {string.Join(" and ", fitting)}."
             : "Choose the architecture that they were trained in.";

@@ -26,5 +26,6 @@ public sealed class WeightMismatchException : ImageClassificationException
     /// <summary>Keys whose shapes differ, with both shapes.</summary>
     public IReadOnlyList<string> Misshapen { get; }
 
-    private static string List(IReadOnlyList<string> keys, string what) => keys.Count == 0 ? "" : $"{keys.Count} {what} ({ShortList.Of(keys)})";
+    private static string List(IReadOnlyList<string> keys, string what) =>
+        keys.Count == 0 ? "" : $"{keys.Count} {what} ({ShortList.Of(keys)})";
 }

@@ -21,12 +21,14 @@ internal static class WeightValues
     {
         if (!AreFinite(values))
         {
-            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {Count(values, value => !float.IsFinite(value), "is no finite number", "are no finite numbers")}");
+            var damage = Count(values, value => !float.IsFinite(value), "is no finite number", "are no finite numbers");
+            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {damage}");
         }
 
         if (key.EndsWith(Variance, StringComparison.Ordinal) && values.ContainsAnyExceptInRange(0, float.MaxValue))
         {
-            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {Count(values, value => value < 0, "is below 0, as no variance can be", "are below 0, as no variance can be")}");
+            var damage = Count(values, value => value < 0, "is below 0", "are below 0");
+            throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {damage}, as no variance can be");
         }
     }
 

@@ -8,13 +8,16 @@ internal static partial class WeightsLog
     [LoggerMessage(LogLevel.Information, "Weights: {path}, {tensors} tensors{where}.")]
     public static partial void Opened(ILogger logger, string path, int tensors, string where);
 
-    [LoggerMessage(LogLevel.Information, "Several sets of weights in the file fit: {keys}. Taken are those under '{taken}'{why}; WeightsKey (--weights-key) chooses others.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Several sets of weights in the file fit: {keys}. Taken are those under '{taken}'{why}; WeightsKey (--weights-key) chooses others.")]
     public static partial void Chosen(ILogger logger, string keys, string taken, string why);
 
     [LoggerMessage(LogLevel.Information, "Left out: {names}.")]
     public static partial void LeftOut(ILogger logger, string names);
 
-    [LoggerMessage(LogLevel.Information, "Pixels are normalised by the mean {mean} and the standard deviation {deviation} of red, green and blue: {whose}.")]
+    [LoggerMessage(
+        LogLevel.Information, "Pixels are normalised by the mean {mean} and the standard deviation {deviation} of red, green and blue: {whose}.")]
     public static partial void Normalized(ILogger logger, string mean, string deviation, string whose);
 
     [LoggerMessage(LogLevel.Information, "The weights' last layer tells {known} apart: kept for {kept}, drawn anew for {drawn}.")]

@@ -148,7 +148,7 @@ public sealed class OnnxExporterDoorTests : IDisposable
         System.IO.File.WriteAllText(File, "before");
 
         Assert.Throws<WeightsFileException>(
-            () => OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Weights = CheckpointFiles.Find("evil-nested.pth") }));
+            () => OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Weights = CheckpointFiles.Find("evil-system.pth") }));
 
         Assert.Equal("before", System.IO.File.ReadAllText(File));
         Assert.Equal([File], Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories));
@@ -193,7 +193,7 @@ public sealed class OnnxExporterDoorTests : IDisposable
 
         OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Weights = path, Logger = logger });
 
-        Assert.Equal([$"Weights: {path}, 97 tensors."], logger.Lines.Select(line => line.Message));
+        Assert.Equal($"Weights: {path}, 97 tensors.", logger.Lines[0].Message);
     }
 
     /// <summary>What one run wrote, another starts from: through our own writer and reader, equal to the last bit.</summary>

@@ -10,7 +10,8 @@ public sealed class TrainingRecipeTests
     private static readonly string[] NoFacts =
     [
         nameof(ImageClassifierOptions.LabelColumnName), nameof(ImageClassifierOptions.ImageColumnName), nameof(ImageClassifierOptions.ImageSize),
-        nameof(ImageClassifierOptions.ResizeSize), nameof(ImageClassifierOptions.ValidationFraction), nameof(ImageClassifierOptions.Preset),
+        nameof(ImageClassifierOptions.ResizeSize), nameof(ImageClassifierOptions.Mean), nameof(ImageClassifierOptions.StandardDeviation),
+        nameof(ImageClassifierOptions.IgnoreOrientation), nameof(ImageClassifierOptions.ValidationFraction), nameof(ImageClassifierOptions.Preset),
         nameof(ImageClassifierOptions.CheckpointPath), nameof(ImageClassifierOptions.Resume), nameof(ImageClassifierOptions.Device),
         nameof(ImageClassifierOptions.ChannelsLast), nameof(ImageClassifierOptions.Threads), nameof(ImageClassifierOptions.KeepFreedMemory),
         nameof(ImageClassifierOptions.PixelMemoryMegabytes), nameof(ImageClassifierOptions.MaxSkippedImages), nameof(ImageClassifierOptions.Progress),

@@ -89,7 +89,8 @@ public sealed class FittedWeightsTests : IDisposable
     [InlineData("model.backbone.", "head.")]
     public void Choose_LastLayerUnderAnotherName_IsFoundByItsPlace(string prefix, string head)
     {
-        using var checkpoint = _weights.Rename(name => name.StartsWith("fc.", StringComparison.Ordinal) ? head + name[3..] : prefix + name).Open();
+        _weights.Rename(name => name.StartsWith("fc.", StringComparison.Ordinal) ? head + name[3..] : prefix + name);
+        using var checkpoint = _weights.Open();
 
         var fitted = FittedWeights.Choose(checkpoint, ResNet20);
 
@@ -118,14 +119,16 @@ public sealed class FittedWeightsTests : IDisposable
     [Fact]
     public void Load_HeadWithAHiddenLayer_IsRefusedAndSaysWhy()
     {
-        _weights.Rename(name => name.Replace("fc.", "fc.2.", StringComparison.Ordinal)).Add("fc.0.weight", [64, 64], new float[64 * 64]).Add("fc.0.bias", [64], new float[64]);
-        using var checkpoint = _weights.Open();
+        _weights.Rename(name => name.Replace("fc.", "fc.2.", StringComparison.Ordinal));
+        using var checkpoint = _weights.Add("fc.0.weight", [64, 64], new float[64 * 64]).Add("fc.0.bias", [64], new float[64]).Open();
         using var network = ResNet20.Build(Classes);
 
-        var error = Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true));
+        var error = Assert.Throws<WeightMismatchException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true));
 
         Assert.Equal(["fc.weight", "fc.bias"], error.Missing);
-        Assert.Contains("Their head has several layers (fc.2, fc.0), and resnet20 ends in a single one", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Their head has several layers (fc.2, fc.0), and resnet20 ends in a single one", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -233,7 +236,8 @@ public sealed class FittedWeightsTests : IDisposable
         using var checkpoint = weights.Add("criterion.weight", [1], 1).Open();
         using var network = ResNet20.Build(Classes);
 
-        var error = Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true));
+        var error = Assert.Throws<WeightMismatchException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true));
 
         Assert.Empty(error.Missing);
         Assert.Equal(60, error.Unexpected.Count);   // two more blocks a stage, of two convolutions and two batch norms of four
@@ -263,9 +267,11 @@ public sealed class FittedWeightsTests : IDisposable
         using var checkpoint = _weights.Open(type);
         using var network = ResNet20.Build(Classes);
 
-        var error = Assert.Throws<WeightsFileException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
+        var error = Assert.Throws<WeightsFileException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
 
-        Assert.Equal($"The weights file '{checkpoint.Path}' is damaged: tensor 'module.layer2.1.conv1.weight' has {expected}.", error.Message);
+        Assert.Equal(
+            $"The weights file '{checkpoint.Path}' is damaged: tensor 'module.layer2.1.conv1.weight' has {expected}.", error.Message);
     }
 
     [Theory]
@@ -277,7 +283,8 @@ public sealed class FittedWeightsTests : IDisposable
         using var checkpoint = _weights.Set(name, 0, value).Set(name, 3, value).Open();
         using var network = ResNet20.Build(Classes);
 
-        var error = Assert.Throws<WeightsFileException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
+        var error = Assert.Throws<WeightsFileException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
 
         Assert.EndsWith($"tensor '{name}' has {expected}.", error.Message, StringComparison.Ordinal);
     }

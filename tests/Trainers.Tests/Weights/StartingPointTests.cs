@@ -377,7 +377,8 @@ public sealed class StartingPointTests : IDisposable
 
     private IEnumerable<string> Messages => _logger.Lines.Select(line => line.Message);
 
-    private StartingPoint Open(string? weights) => StartingPoint.Open(ResNet20, weights, key: null, _logger, progress: null, TestContext.Current.CancellationToken);
+    private StartingPoint Open(string? weights) =>
+        StartingPoint.Open(ResNet20, weights, key: null, _logger, progress: null, TestContext.Current.CancellationToken);
 
     /// <summary>Enough of an SE-ResNet to tell its form.</summary>
     private static StoredWeights Gate(string name) => new StoredWeights().Add($"layer1.0.{name}.fc1.weight", [1], 1).Add("fc.weight", [3, 1], 1, 2, 3);

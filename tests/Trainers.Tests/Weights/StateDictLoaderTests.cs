@@ -187,7 +187,8 @@ public sealed class StateDictLoaderTests
         using var network = Filled(ResNet20);
         using var before = StoredWeights.Of(network);
 
-        var error = Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true));
+        var error = Assert.Throws<WeightMismatchException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: true));
 
         Assert.Equal(["layer1.0.conv1.weight", "layer3.2.bn2.running_var"], error.Missing.Order(StringComparer.Ordinal));
         Assert.Equal(["layer3.9.conv1.weight"], error.Unexpected);
@@ -275,7 +276,8 @@ public sealed class StateDictLoaderTests
         using var checkpoint = stored.Open("I32");
         using var network = Filled(ResNet20);
 
-        var error = Assert.Throws<WeightsFileException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
+        var error = Assert.Throws<WeightsFileException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
 
         Assert.Contains("Int32 stands where floating-point numbers are needed", error.Message, StringComparison.Ordinal);
         AssertEqual(source, network);
@@ -353,7 +355,8 @@ public sealed class StateDictLoaderTests
         using var network = ResNet20.Build(Classes);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
+        Assert.Throws<WeightMismatchException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20), replaceHead: false));
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
@@ -388,7 +391,8 @@ public sealed class StateDictLoaderTests
     {
         using var checkpoint = stored.Open();
         using var network = architecture.Build(classes);
-        return Assert.Throws<WeightMismatchException>(() => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead));
+        return Assert.Throws<WeightMismatchException>(
+            () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead));
     }
 
     private static void AssertLoads(string architecture, Func<string, string> rename)

@@ -13,7 +13,8 @@ internal sealed class Checkpoint : IDisposable
         _file = file;
         var content = Read(file);
         Saved = [.. content.Tensors.Where(saved => saved.Tensor.ElementType != ElementType.Bool)];
-        Tensors = new OrderedDictionary<string, StoredTensor>(Saved.Select(saved => KeyValuePair.Create(saved.Path, saved.Tensor)), StringComparer.Ordinal);
+        Tensors = new OrderedDictionary<string, StoredTensor>(
+            Saved.Select(saved => KeyValuePair.Create(saved.Path, saved.Tensor)), StringComparer.Ordinal);
         Inert = content.Inert;
         About = content.About;
     }
@@ -66,7 +67,9 @@ internal sealed class Checkpoint : IDisposable
         }
 
         // A safetensors file begins with 0x80 where its header's length does.
-        return Begins([PickleProtocol]) && !SafetensorsReader.Recognizes(file) ? PyTorchCheckpointReader.ReadLegacy(file) : SafetensorsReader.Read(file);
+        return Begins([PickleProtocol]) && !SafetensorsReader.Recognizes(file)
+            ? PyTorchCheckpointReader.ReadLegacy(file)
+            : SafetensorsReader.Read(file);
 
         bool Begins(ReadOnlySpan<byte> with) => file.Bytes(0, Math.Min(with.Length, file.Length)).SequenceEqual(with);
     }

@@ -64,8 +64,8 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
     public static ForeignFile OfArchive(ZipDirectory zip)
     {
         bool Has(Func<string, bool> isThere) => zip.Names.Any(isThere);
-        return Has(name => name.StartsWith("TransformerChain/", StringComparison.Ordinal) || name.StartsWith("TrainingInfo/", StringComparison.Ordinal))
-            ? new("a model of ML.NET")
+        return Has(name => name.StartsWith("TransformerChain/", StringComparison.Ordinal)) ? new("a model of ML.NET")
+            : Has(name => name.StartsWith("TrainingInfo/", StringComparison.Ordinal)) ? new("a model of ML.NET")
             : Has(name => name.EndsWith(".weights.h5", StringComparison.Ordinal)) ? new("a model of Keras")
             : Has(name => name.EndsWith(".npy", StringComparison.Ordinal)) ? new("a zip archive of NumPy's arrays")
             : Has(name => name.EndsWith(".safetensors", StringComparison.Ordinal)) ? new("a zip archive with a safetensors file", Unpack)

@@ -46,7 +46,8 @@ internal static class PyTorchCheckpointReader
         var prefix = root + "data/";
         var keys = zip.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
-        return new(Resolve(file, tensors, storage => keys.TryGetValue(storage.Key, out var name) ? zip.Find(name) : null), inert, NothingSaid);
+        var resolved = Resolve(file, tensors, storage => keys.TryGetValue(storage.Key, out var name) ? zip.Find(name) : null);
+        return new CheckpointContent(resolved, inert, NothingSaid);
     }
 
     /// <summary>Reads the older format: five pickles (magic number, version, machine, object, keys), then the keys' storages.</summary>
@@ -73,7 +74,8 @@ internal static class PyTorchCheckpointReader
         {
             if (key is string unknown && calls.UnknownStorages.TryGetValue(unknown, out var type))
             {
-                throw file.Refused($"its storage {MappedFile.Quote(unknown)} is a {MappedFile.Quote(type)}, which is not known; save model.state_dict() alone");
+                throw file.Refused(
+                    $"its storage {MappedFile.Quote(unknown)} is a {MappedFile.Quote(type)}, which is not known; save model.state_dict() alone");
             }
 
             if (key is not string name
@@ -84,7 +86,8 @@ internal static class PyTorchCheckpointReader
             }
         }
 
-        return new(Resolve(file, tensors, storage => ranges.TryGetValue(storage.Key, out var range) ? range : null), inert, NothingSaid);
+        var resolved = Resolve(file, tensors, storage => ranges.TryGetValue(storage.Key, out var range) ? range : null);
+        return new CheckpointContent(resolved, inert, NothingSaid);
     }
 
     private static object? LoadNext(MappedFile file, ref long at, out PickledCalls calls)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Trainers.Models;
 using Trainers.Weights;
 
 namespace Trainers.Tests.Weights;
@@ -10,9 +11,10 @@ internal sealed class CheckpointMutants(int seed)
         [0, 1, -1, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 1L << 40, 0x7f, 0xff, 0xffff];
 
     private readonly Random _random = new(seed);
+    private readonly NetworkShapes _network = NetworkShapes.Of(ImageModels.Get("resnet20"));
     private readonly byte[][] _files = [.. CheckpointFiles.All.Select(File.ReadAllBytes)];
 
-    /// <summary>Writes one mutant to this path and opens it; what can be read is read to the last element.</summary>
+    /// <summary>Writes one mutant to this path and opens it; what can be read is read to the last element, and fitted to a network.</summary>
     /// <returns>Whether it could be read.</returns>
     /// <exception cref="WeightsFileException">Caught; any other exception is a finding.</exception>
     public bool TryNext(string path)
@@ -26,6 +28,7 @@ internal sealed class CheckpointMutants(int seed)
                 CopyIfFloat(tensor);
             }
 
+            FittedWeights.Choose(checkpoint, _network).LeftOut();
             return true;
         }
         catch (WeightsFileException)

@@ -105,7 +105,8 @@ public sealed class PyTorchCheckpointReaderTests
     public void Read_LegacyStorageOfUnknownType_IsRefused()
     {
         var tensor = CheckpointFiles.Tensor(1, ")", ")").Replace("ctorch\nFloatStorage", "ca\nStorage", StringComparison.Ordinal);
-        var pickle = CheckpointFiles.Dictionary(tensor) + "U\u0001v" + CheckpointFiles.Tensor(1, ")", ")").Replace("U\u0001kU", "U\u0001lU", StringComparison.Ordinal) + "s";
+        var other = CheckpointFiles.Tensor(1, ")", ")").Replace("U\u0001kU", "U\u0001lU", StringComparison.Ordinal);
+        var pickle = CheckpointFiles.Dictionary(tensor) + "U\u0001v" + other + "s";
 
         var message = CheckpointFiles.Refusal(CheckpointFiles.Legacy(pickle, 1));
 

@@ -16,7 +16,7 @@ internal enum PickledFunction
     TensorClass,
 }
 
-/// <summary>What the names in a checkpoint stand for: the few that make tensors and plain containers, and inert values for all others.</summary>
+/// <summary>What the names in a checkpoint stand for: a few make tensors and plain containers, all others are inert values.</summary>
 internal static class PickledGlobals
 {
     private static readonly FrozenDictionary<string, object> Known = new Dictionary<string, object>

@@ -22,8 +22,8 @@ internal sealed class PickledLeaf
 }
 
 /// <summary>
-/// What only Python could make: a class or function that is not known here, or what a call of it would give. Nothing is run for it, and what
-/// the pickle puts into it afterwards lies in it as it was written.
+/// What only Python could make: a class or function that is not known here, or what a call of it would give. Nothing is run for it, and
+/// what the pickle puts into it afterwards lies in it as it was written.
 /// </summary>
 /// <param name="name">Module and name of the class or function.</param>
 internal sealed class PickledInert(string name)

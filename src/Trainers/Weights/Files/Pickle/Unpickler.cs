@@ -5,8 +5,9 @@ namespace Trainers.Weights;
 /// <summary>Reads the part of Python's pickle language that checkpoints are written in: containers, numbers, texts, tensors.</summary>
 /// <remarks>
 /// Opcodes: CPython, Lib/pickletools.py. A value is null, a bool, long, BigInteger, double or string, a list (List), a tuple
-/// (array), or one of the types in PickledValues.cs; what only Python could make is a PickledInert. Values are only linked together, never walked or copied as a whole: what
-/// it takes in time and memory grows with the pickle's length, whatever it repeats or nests.
+/// (array), or one of the types in PickledValues.cs; what only Python could make is a PickledInert. Values are only linked
+/// together, never walked or copied as a whole: what it takes in time and memory grows with the pickle's length, whatever it repeats
+/// or nests.
 /// </remarks>
 internal ref struct Unpickler
 {
@@ -187,7 +188,9 @@ internal ref struct Unpickler
                 _stack.Push(PickledGlobals.Resolve($"{_pickle.Line()}.{_pickle.Line()}"));
                 break;
             case PickleOpcode.StackGlobal:
-                _stack.Push(_stack.Pop(2) is [string module, string name] ? PickledGlobals.Resolve($"{module}.{name}") : throw _file.Damaged(PickleStack.Malformed));
+                _stack.Push(_stack.Pop(2) is [string module, string name]
+                    ? PickledGlobals.Resolve($"{module}.{name}")
+                    : throw _file.Damaged(PickleStack.Malformed));
                 break;
             case PickleOpcode.Extension1 or PickleOpcode.Extension2 or PickleOpcode.Extension4:
                 var code = opcode switch
@@ -210,7 +213,9 @@ internal ref struct Unpickler
                 _stack.Push(_calls.Call(named[0], named[1]));
                 break;
             case PickleOpcode.Object:
-                _stack.Push(_stack.PopMark() is [var made, .. var arguments] ? _calls.Call(made, arguments) : throw _file.Damaged(PickleStack.Malformed));
+                _stack.Push(_stack.PopMark() is [var made, .. var arguments]
+                    ? _calls.Call(made, arguments)
+                    : throw _file.Damaged(PickleStack.Malformed));
                 break;
             case PickleOpcode.Instance:
                 _stack.Push(_calls.Call(PickledGlobals.Resolve($"{_pickle.Line()}.{_pickle.Line()}"), _stack.PopMark()));

@@ -22,7 +22,8 @@ public sealed class CommandLineTests : IDisposable
         var zip = await Run("evaluate", "--model", Path.Combine(output, "model.zip"), "--data", data, "--json");
         var onnx = await Run("evaluate", "--model", Path.Combine(output, "model.onnx"), "--data", data, "--json");
         var image = Directory.GetFiles(Path.Combine(data, "bag"), "0*.png")[0];
-        var predict = await Run("predict", "--model", Path.Combine(output, "model.zip"), "--json", image);
+        string[] borne = ["--fast", "--ignore-orientation", "--max-skipped", "1", Path.Combine(data, "bag", "zero.png")];
+        var predict = await Run(["predict", "--model", Path.Combine(output, "model.zip"), "--json", image, .. borne]);
 
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));
         Assert.Contains("zero.png: the file is empty.", train.Error, StringComparison.Ordinal);

@@ -233,12 +233,8 @@ public record ImageClassifierOptions
         Check(ImageSize is null or >= 8, nameof(ImageSize), ImageSize, "at least 8 pixels");
         Check(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
         Check(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");
-        Check(WeightsKey is null || Weights is not null, nameof(WeightsKey), WeightsKey, "left out where no Weights are given");
-        Check(WeightsKey is null || WeightsKey.Length > 0, nameof(WeightsKey), WeightsKey, "a key of the file, such as state_dict_ema");
-        Check(Mean is null || Normalization.IsMean(Mean), nameof(Mean), InWords(Mean), Normalization.MeanRule);
-        Check(
-            StandardDeviation is null || Normalization.IsDeviation(StandardDeviation), nameof(StandardDeviation), InWords(StandardDeviation),
-            Normalization.DeviationRule);
+        CheckWeightsKey(WeightsKey, Weights);
+        Normalization.Check(Mean, StandardDeviation);
         Check(Enum.IsDefined(Preset), nameof(Preset), Preset, "Quick, Balanced or Best");
         Check(Epochs is null or >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(FineTuning is null || Enum.IsDefined(FineTuning.Value), nameof(FineTuning), FineTuning, "None, HeadOnly or TwoPhase");
@@ -273,7 +269,13 @@ public record ImageClassifierOptions
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
     }
 
-    private static string? InWords(IReadOnlyList<float>? values) => values is null ? null : Normalization.InWords(values);
+    /// <summary>Throws unless a key is one and there are weights to look it up in; null is for none given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The key is empty, or there are no weights.</exception>
+    internal static void CheckWeightsKey(string? key, string? weights)
+    {
+        Check(key is null || weights is not null, nameof(WeightsKey), key, "left out where no Weights are given");
+        Check(key is null || key.Length > 0, nameof(WeightsKey), key, "a key of the file, such as state_dict_ema");
+    }
 
     private static bool IsAbsentOrAtLeast0(double? value) => value is null || (value >= 0 && double.IsFinite(value.Value));
 

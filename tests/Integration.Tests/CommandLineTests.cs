@@ -245,7 +245,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--mean is '0,5'; write one number or three", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "0,5", "--out", "OUT")]
     [InlineData("--mean is 124 116 104; it must be three numbers from 0 to 1", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "124", "116", "104", "--out", "OUT")]
     [InlineData("--std is 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "FILE")]
-    [InlineData("WeightsKey is given but no Weights are", "export", "--arch", "resnet20", "--weights-key", "ema", "--out", "FILE")]
+    [InlineData("--weights-key is ema; it must be left out where no Weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema", "--out", "FILE")]
     [InlineData("it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)

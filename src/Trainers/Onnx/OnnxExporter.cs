@@ -102,20 +102,8 @@ public static class OnnxExporter
 
     private static void CheckWeights(OnnxExportOptions options)
     {
-        if (options.Mean is { } mean && !Normalization.IsMean(mean))
-        {
-            throw new ArgumentException($"Mean is {Normalization.InWords(mean)}; it must be {Normalization.MeanRule}.");
-        }
-
-        if (options.StandardDeviation is { } deviation && !Normalization.IsDeviation(deviation))
-        {
-            throw new ArgumentException($"StandardDeviation is {Normalization.InWords(deviation)}; it must be {Normalization.DeviationRule}.");
-        }
-
-        if (options.WeightsKey is not null && options.Weights is null)
-        {
-            throw new ArgumentException("WeightsKey is given but no Weights are.");
-        }
+        Normalization.Check(options.Mean, options.StandardDeviation);
+        ImageClassifierOptions.CheckWeightsKey(options.WeightsKey, options.Weights);
     }
 
     private static string[] NumberedClasses(int count) =>

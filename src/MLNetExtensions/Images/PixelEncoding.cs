@@ -24,11 +24,7 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
     /// <remarks>Caches, filters, selections and copies in between are seen through.</remarks>
     public static PixelEncoding? Of(IDataView view, string columnName)
     {
-        if (view.Schema.GetColumnOrNull(columnName) is not { } column)
-        {
-            return null;
-        }
-
+        var name = columnName;
         foreach (var step in ViewSteps.Of(view))
         {
             if (ViewSteps.SourceOf(step) is not { } source)
@@ -36,30 +32,21 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
                 return null;
             }
 
-            var transformer = ViewSteps.TransformerOf(step);
-            if (transformer is not null && column.Index >= source.Schema.Count)
+            if (Count(step, name) <= Count(source, name))
             {
-                // A column that this step added.
-                if (transformer is ImagePixelExtractingTransformer extracting)
-                {
-                    return Of(extracting, column.Name);
-                }
+                continue;
+            }
 
-                if (transformer is not ColumnCopyingTransformer copying || SourceOf(copying, column.Name) is not { } copied)
-                {
+            // This step added the column, maybe in place of another of that name, which is hidden now.
+            switch (ViewSteps.TransformerOf(step))
+            {
+                case ImagePixelExtractingTransformer extracting:
+                    return Of(extracting, name);
+                case ColumnCopyingTransformer copying when SourceOf(copying, name) is { } copied:
+                    name = copied;
+                    break;
+                default:
                     return null;
-                }
-
-                column = source.Schema[copied];
-            }
-            else if ((transformer is not null ? source.Schema[column.Index] : source.Schema.GetColumnOrNull(column.Name)) is { } passed
-                && passed.Name == column.Name && passed.Type.Equals(column.Type))
-            {
-                column = passed;
-            }
-            else
-            {
-                return null;
             }
         }
 
@@ -104,6 +91,8 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
                 ViewSteps.Field<float>(column, "OffsetImage"),
                 ViewSteps.Field<float>(column, "ScaleImage"));
     }
+
+    private static int Count(IDataView view, string name) => view.Schema.Count(column => column.Name == name);
 
     private static string? SourceOf(ColumnCopyingTransformer copying, string output) =>
         ViewSteps.ColumnsOf(copying).OfType<(string Output, string Input)>().FirstOrDefault(pair => pair.Output == output).Input;

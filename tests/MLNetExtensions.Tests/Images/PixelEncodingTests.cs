@@ -74,6 +74,15 @@ public sealed class PixelEncodingTests : IDisposable
     }
 
     [Fact]
+    public void Extract_SplitAfterStepsThatReplaceOtherColumns_FindsTheStepBehind()
+    {
+        var steps = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.ConvertToGrayscale("Image"));
+        var view = _ml.Data.CrossValidationSplit(Append(Extracted(scale: 1 / 255f, images: 8), steps))[0].TrainSet;
+
+        Assert.Equal(ImageFiles.Pixels(seed: 5), Bytes(view));
+    }
+
+    [Fact]
     public void Of_PixelsThatALaterStepChanged_IsNotKnown()
     {
         var view = Append(Extracted(), _ml.Transforms.NormalizeMinMax("Pixels"));
@@ -102,11 +111,11 @@ public sealed class PixelEncodingTests : IDisposable
 
     private IDataView Extracted(
         float scale = 1, float offset = 0, ColorsOrder order = ColorsOrder.ARGB, bool isInterleaved = false, bool floats = true,
-        ColorBits colors = ColorBits.Rgb, int size = Size)
+        ColorBits colors = ColorBits.Rgb, int size = Size, int images = 1)
     {
         var path = _files.AddImage("image.png", seed: 5, width: size, height: size);
         return Append(
-            _ml.Data.LoadFromEnumerable([new LabeledImage { ImagePath = path }]),
+            _ml.Data.LoadFromEnumerable(Enumerable.Range(0, images).Select(_ => new LabeledImage { ImagePath = path })),
             _ml.Transforms.LoadImages("Image", "", "ImagePath")
                 .Append(_ml.Transforms.ResizeImages("Image", size, size))
                 .Append(_ml.Transforms.ExtractPixels("Pixels", "Image", colors, order, isInterleaved, offset, scale, floats)));
@@ -115,7 +124,7 @@ public sealed class PixelEncodingTests : IDisposable
     private byte[] Bytes(IDataView view, string name = "Pixels")
     {
         var column = PixelColumn.Of(view, name, imageSize: null, defaultImageSize: 32);
-        return Append(view, column.Extract(_ml.Transforms, "Bytes")).GetColumn<byte[]>("Bytes").Single();
+        return Append(view, column.Extract(_ml.Transforms, "Bytes")).GetColumn<byte[]>("Bytes").First();
     }
 
     private static IDataView Append(IDataView view, IEstimator<ITransformer> estimator) => estimator.Fit(view).Transform(view);

@@ -7,7 +7,6 @@ namespace Cli;
 internal static class StartingWeights
 {
     private const int Channels = 3;
-    private const NumberStyles NumberForm = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     /// <summary>--weights-key.</summary>
     public static Option<string?> Key() => new("--weights-key")

@@ -113,7 +113,7 @@ internal static class QuantizeCommand
             }
 
             LabeledImage[] images = [.. ImageFolder.ListFiles(folder).Select(path => new LabeledImage { ImagePath = path })];
-            Console.Error.WriteLine($"The images are taken without their classes. {e.Message}");
+            Console.Error.WriteLine($"The images are taken without their classes, since the folder is not laid out by class: {e.Message}");
             return images;
         }
     }

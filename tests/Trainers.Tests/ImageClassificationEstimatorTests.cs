@@ -98,6 +98,7 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
 
         Assert.Collection(
             logger.Lines.Select(line => line.Message),
+            line => Assert.EndsWith("0.229, 0.224, 0.225 of red, green and blue: ImageNet's.", line, StringComparison.Ordinal),
             line => Assert.Equal("12 images, 2.3 kB of pixels in memory.", line),    // 12 · 8² · 3 bytes
             line => Assert.Equal("Training resnet20 on cpu: 12 images, 0 held out for validation, 3 classes, 8 pixels wide and high.", line),
             line => Assert.StartsWith("Computing on the CPU: ", line, StringComparison.Ordinal),

@@ -107,6 +107,18 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void Fit_ResumeWithAnotherMean_NamesTheDifference()
+    {
+        using var model = Fit(Options);
+
+        var error = Assert.Throws<ImageClassificationException>(() => Fit(Options with { Resume = true, Mean = [0.5f, 0.5f, 0.5f] }));
+
+        Assert.Contains(
+            "the mean and the standard deviation of pixels was 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225, now it is 0.5, 0.5, 0.5 and 0.229, 0.224, 0.225",
+            error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_ResumeOfAnotherArchitecture_NamesTheDifference()
     {
         using var model = Fit(Options);

@@ -15,7 +15,8 @@ public sealed class TrainingRecipeTests
         nameof(ImageClassifierOptions.CheckpointPath), nameof(ImageClassifierOptions.Resume), nameof(ImageClassifierOptions.Device),
         nameof(ImageClassifierOptions.ChannelsLast), nameof(ImageClassifierOptions.Threads), nameof(ImageClassifierOptions.KeepFreedMemory),
         nameof(ImageClassifierOptions.PixelMemoryMegabytes), nameof(ImageClassifierOptions.MaxSkippedImages), nameof(ImageClassifierOptions.Progress),
-        nameof(ImageClassifierOptions.DownloadProgress), nameof(ImageClassifierOptions.Logger), nameof(ImageClassifierOptions.CancellationToken),
+        nameof(ImageClassifierOptions.Mean), nameof(ImageClassifierOptions.StandardDeviation), nameof(ImageClassifierOptions.DownloadProgress),
+        nameof(ImageClassifierOptions.Logger), nameof(ImageClassifierOptions.CancellationToken),
     ];
 
     [Fact]

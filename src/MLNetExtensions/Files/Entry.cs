@@ -29,11 +29,26 @@ internal static partial class Entry
     /// <summary>Whether a name that leads nowhere was none that .NET could read: for bytes that are no UTF-8 it puts a stand-in.</summary>
     public static bool IsNoUtf8(string name) => name.Contains(StandIn, StringComparison.Ordinal);
 
-    private static EntryKind Look(string path, bool follow) =>
-        OperatingSystem.IsWindows() ? LookOnWindows(path, follow) : LookOnUnix(path, follow);
+    private static EntryKind Look(string path, bool follow)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return LookByName(path, follow);
+        }
 
-    /// <summary>Folders on Windows hold files, folders and links to them, nothing else.</summary>
-    private static EntryKind LookOnWindows(string path, bool follow)
+        try
+        {
+            return LookOnUnix(path, follow);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A .NET whose library has other names: pipes and devices then count as files.
+            return LookByName(path, follow);
+        }
+    }
+
+    /// <summary>Tells files, folders and links to them apart; on Windows a folder holds nothing else.</summary>
+    private static EntryKind LookByName(string path, bool follow)
     {
         var isLink = new FileInfo(path).LinkTarget is not null;
         return isLink && !follow ? EntryKind.Link

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace Trainers.Tests.Models;
 
+[Collection(ProcessState.Name)]     // torch has one generator a process
 public class NetworkMemoryTests
 {
     [Fact]

@@ -1,3 +1,5 @@
+using MLNetExtensions;
+
 namespace Cli;
 
 /// <summary>A folder for results, proven writable before slow work begins.</summary>
@@ -13,9 +15,7 @@ internal sealed class OutputFolder
     {
         try
         {
-            Directory.CreateDirectory(path);
-            using var probe = new FileStream(
-                Path.Combine(path, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            OutputFile.TryFolder(path);
             return new OutputFolder(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

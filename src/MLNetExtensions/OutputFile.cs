@@ -18,15 +18,22 @@ internal static class OutputFile
 
         try
         {
-            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            Directory.CreateDirectory(folder);
-            var neighbour = Path.Combine(folder, Path.GetRandomFileName());
-            using var probe = new FileStream(neighbour, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            TryFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception e) when (AtomicFile.WhyNotWritten(e) is { } reason)
         {
             throw new IOException($"The output file '{path}' cannot be written: {reason}.", e);
         }
+    }
+
+    /// <summary>Makes a folder where it is missing, and writes a file to it that is gone at once.</summary>
+    /// <exception cref="IOException">A file is in the way, or the disk is at fault.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not to be written to.</exception>
+    public static void TryFolder(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, Path.GetRandomFileName());
+        using var probe = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
     }
 
     /// <summary>Refuses a name that promises another format, since much goes by it; a name without an ending promises none.</summary>

@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Attributes;
+using MLVision.Trainers.Native;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Pixels;
 using TorchSharp;
-using Trainers;
-using Trainers.Native;
-using Trainers.Training;
 
 namespace Benchmarks;
 
@@ -28,7 +30,7 @@ public class BatchBenchmarks
             return image;
         }));
         var numbers = Enumerable.Range(0, BatchSize).ToArray();
-        _source = new BatchSource(new PixelSet(_store, numbers, numbers), BatchSize, new Preprocessing(Size, Size, Normalization.ImageNet), torch.CPU);
+        _source = new BatchSource(new PixelSet(_store, numbers, numbers), BatchSize, new ImagePreprocessing(Size, Size, Normalization.ImageNet), torch.CPU);
     }
 
     /// <summary>Not varied.</summary>

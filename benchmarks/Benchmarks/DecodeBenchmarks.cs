@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
 using SkiaSharp;
 
 namespace Benchmarks;

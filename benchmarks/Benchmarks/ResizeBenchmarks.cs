@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using MLNetExtensions;
+using MLVision.MLNetExtensions.Images.Decoding;
+using MLVision.MLNetExtensions.Images.Resizing;
 using SkiaSharp;
 
 namespace Benchmarks;

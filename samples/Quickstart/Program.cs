@@ -1,11 +1,12 @@
-// Trains a small ResNet on 2,000 photographs of clothes, saves it, loads it back and scores with it.
-// dotnet run -c Release --project samples/Quickstart [-- FOLDER], where FOLDER has train/ and test/ with one sub-folder per class.
-
 using System.Globalization;
 using System.Reflection;
 using Microsoft.ML;
+using MLVision.Trainers;
 using Quickstart;
-using Trainers;
+
+// Trains a small ResNet on 2,000 photographs of clothes, saves it, loads it back and scores with it.
+// dotnet run -c Release --project samples/Quickstart [-- FOLDER], where FOLDER has train/ and test/ with one sub-folder per class.
+
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var data = Path.GetFullPath(args.FirstOrDefault()

@@ -1,6 +1,7 @@
-// Scores images with a model.zip. Look at StockConsumer.csproj: Microsoft's packages, and nothing of the library that trained it.
 using System.Text.Json;
 using StockConsumer;
+
+// Scores images with a model.zip. Look at StockConsumer.csproj: Microsoft's packages, and nothing of the library that trained it.
 
 const string Usage = "Usage: StockConsumer MODEL.zip IMAGE_OR_FOLDER... [--json]";
 string[] imageExtensions = [".jpg", ".jpeg", ".jfif", ".jpe", ".jfi", ".jif", ".png", ".bmp", ".gif", ".webp"];

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Cli;
-using MLNetExtensions;
+using MLVision.Cli;
+using MLVision.Cli.Output;
+using MLVision.MLNetExtensions;
 
 var parsed = Verbs.Create().Parse(args);
 if (parsed.Errors.Count > 0)

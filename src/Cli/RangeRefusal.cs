@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Cli;
+namespace MLVision.Cli;
 
 /// <summary>What the library says of an option out of its range, in the words of the command line.</summary>
 /// <remarks>The library's options are named as its flags are, but for a unit or a noun more; those that are not stand here.</remarks>

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MLVision.Cli.Benchmarks;
+using MLVision.Cli.Commands;
 
-namespace Cli;
+namespace MLVision.Cli;
 
 /// <summary>Everything that <c>mlvision</c> does, and the options of each.</summary>
 internal static class Verbs

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions;
 
 /// <summary>A column of the data is missing or of a type that image classification cannot take.</summary>
 /// <param name="message">Which column, what it must be, what it is.</param>

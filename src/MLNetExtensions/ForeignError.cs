@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions;
 
 /// <summary>What an error of ML.NET's, ONNX Runtime's or another library's says, to stand in brackets behind a sentence of ours.</summary>
 internal static class ForeignError

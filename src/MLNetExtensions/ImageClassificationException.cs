@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions;
 
 /// <summary>Work stopped for a reason the caller can mend; the message is one sentence fit to be shown to a user.</summary>
 /// <param name="message">What was expected, what came, and the remedy.</param>

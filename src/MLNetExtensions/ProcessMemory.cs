@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions;
 
 /// <summary>How much memory this process takes.</summary>
 internal static class ProcessMemory

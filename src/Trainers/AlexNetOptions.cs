@@ -1,4 +1,6 @@
-namespace Trainers;
+using MLVision.Trainers.Options;
+
+namespace MLVision.Trainers;
 
 /// <summary>Options of <c>Trainers.AlexNet</c>.</summary>
-public sealed record AlexNetOptions : ImageClassifierOptions;
+public sealed record AlexNetOptions : ImageTrainingOptions;

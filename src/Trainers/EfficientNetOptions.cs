@@ -1,9 +1,10 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>Options of <c>Trainers.EfficientNet</c>.</summary>
-public sealed record EfficientNetOptions : ImageClassifierOptions
+public sealed record EfficientNetOptions : ImageTrainingOptions
 {
     /// <summary>Step of compound scaling: 0 for B0 (images of 224 pixels) to 7 for B7 (600 pixels).</summary>
     public int Scale { get; init; }

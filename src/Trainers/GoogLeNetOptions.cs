@@ -1,9 +1,10 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>Options of <c>Trainers.GoogLeNet</c>.</summary>
-public sealed record GoogLeNetOptions : ImageClassifierOptions
+public sealed record GoogLeNetOptions : ImageTrainingOptions
 {
     /// <summary>The form of the inception modules; published weights need torchvision's.</summary>
     public InceptionModule Module { get; init; } = InceptionModule.Torchvision;

@@ -1,12 +1,25 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Images.Columns;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Compute;
+using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Snapshots;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Published;
 using TorchSharp;
-using Trainers.Models;
-using Trainers.Training;
-using Trainers.Weights;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>Trains an image classifier on TorchSharp and returns a chain of stock ML.NET transformers around its ONNX graph.</summary>
 /// <remarks>
@@ -17,10 +30,10 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
 {
     private readonly MLEnvironment _ml;
     private readonly ImageModel _architecture;
-    private readonly ImageClassifierOptions _options;
+    private readonly ImageTrainingOptions _options;
     private readonly ILogger _logger;
 
-    internal ImageClassificationEstimator(MLEnvironment ml, string architecture, ImageClassifierOptions options)
+    internal ImageClassificationEstimator(MLEnvironment ml, string architecture, ImageTrainingOptions options)
     {
         options.Validate();
         _ml = ml;
@@ -54,7 +67,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
             var result = phases.Run();
             _options.CancellationToken.ThrowIfCancellationRequested();
-            var metadata = reader.Preprocessing.Describe(architecture, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
+            var metadata = reader.Preprocessing.Describe(architecture.Name, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
             return ImageClassificationTransformer.Wrap(_ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
         });
     }
@@ -88,7 +101,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         using var network = BuildNetwork(start, reader.Labels.Names);
         network.to(device);
         var (training, heldOut) = reader.Read(input, validation);
-        EpochLog.Started(
+        TrainingLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
         var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);

@@ -1,15 +1,22 @@
 using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetExtensions;
-using MLNetExtensions.Onnx;
-using Trainers.Onnx;
-using Trainers.Training;
-using Trainers.Weights;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.DataViews;
+using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Weights.Files;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>A trained image classifier: adds <c>Score</c> and <c>PredictedLabel</c>.</summary>
 /// <remarks>

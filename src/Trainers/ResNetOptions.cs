@@ -1,9 +1,10 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>Options of <c>Trainers.ResNet</c>.</summary>
-public sealed record ResNetOptions : ImageClassifierOptions
+public sealed record ResNetOptions : ImageTrainingOptions
 {
     /// <summary>Layers with weights: 18, 34, 50, 101, 152 for photographs; 20, 32, 44, 56, 110 for small images (CIFAR).</summary>
     public int Depth { get; init; } = 50;

@@ -1,10 +1,11 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>Options of <c>Trainers.SENet</c>.</summary>
 /// <remarks>Squeeze-and-excitation in other networks is an option of theirs: <see cref="ResNetOptions"/>, <see cref="GoogLeNetOptions"/>.</remarks>
-public sealed record SENetOptions : ImageClassifierOptions
+public sealed record SENetOptions : ImageTrainingOptions
 {
     /// <summary>Layers with weights: 18, 34, 50, 101, 152, or 154 for SENet-154.</summary>
     public int Depth { get; init; } = 50;

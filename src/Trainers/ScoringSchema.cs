@@ -1,11 +1,15 @@
 using Microsoft.ML;
-using MLNetExtensions;
-using Trainers.Models;
-using Trainers.Native;
-using Trainers.Onnx;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Images.Columns;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Native;
+using MLVision.Trainers.Onnx;
 using static TorchSharp.torch.nn;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>The columns that a fitted model adds, known before there is one.</summary>
 internal static class ScoringSchema

@@ -1,6 +1,7 @@
-using MLNetExtensions;
-using Trainers;
-using Trainers.Models;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.Trainers;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
 using Catalog = Microsoft.ML.MulticlassClassificationCatalog.MulticlassClassificationTrainers;
 
 namespace Microsoft.ML;
@@ -127,13 +128,13 @@ public static class TrainersCatalog
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="UnknownArchitectureException">The table holds no such name.</exception>
     public static ImageClassificationEstimator ImageClassifier(
-        this TransformsCatalog catalog, string architecture, ImageClassifierOptions? options = null)
+        this TransformsCatalog catalog, string architecture, ImageTrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new ImageClassificationEstimator(MLEnvironment.Of(catalog), architecture, options ?? new ImageClassifierOptions());
+        return new ImageClassificationEstimator(MLEnvironment.Of(catalog), architecture, options ?? new ImageTrainingOptions());
     }
 
-    private static ImageClassificationEstimator Create(Catalog catalog, string architecture, ImageClassifierOptions options)
+    private static ImageClassificationEstimator Create(Catalog catalog, string architecture, ImageTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new ImageClassificationEstimator(MLEnvironment.Of(catalog), architecture, options);

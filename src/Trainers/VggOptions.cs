@@ -1,9 +1,10 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
 
-namespace Trainers;
+namespace MLVision.Trainers;
 
 /// <summary>Options of <c>Trainers.Vgg</c>.</summary>
-public sealed record VggOptions : ImageClassifierOptions
+public sealed record VggOptions : ImageTrainingOptions
 {
     /// <summary>Layers with weights: 11, 13, 16 or 19.</summary>
     public int Depth { get; init; } = 16;

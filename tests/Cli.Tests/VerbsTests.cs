@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MLVision.Cli;
+using MLVision.Cli.Options;
 
 namespace Cli.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MLVision.MLNetExtensions.Images.Folders;
 
 namespace Integration.Tests;
 
@@ -10,11 +11,11 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void MLNetExtensions_Assembly_ReferencesNeitherTrainersNorTorch()
     {
-        var references = typeof(MLNetExtensions.ImageFolder).Assembly.GetReferencedAssemblies().Select(reference => reference.Name).ToList();
+        var references = typeof(ImageFolder).Assembly.GetReferencedAssemblies().Select(reference => reference.Name).ToList();
 
         Assert.Contains("Microsoft.ML.OnnxTransformer", references);
         Assert.DoesNotContain("TorchSharp", references);
-        Assert.DoesNotContain("Trainers", references);
+        Assert.DoesNotContain("MLVision.Trainers", references);
     }
 
     /// <summary>The lock file lists what the packages bring along, too: a scoring app must not carry libtorch.</summary>
@@ -45,7 +46,7 @@ public sealed partial class ArchitectureTests
         var files = Mentioning("IDataView");
 
         Assert.Contains("ImageClassificationEstimator.cs", files);
-        Assert.Equal(["Training/TrainingImages.cs"], files.Where(file => file.Contains('/')));
+        Assert.Equal(["Training/Pixels/TrainingImages.cs"], files.Where(file => file.Contains('/')));
     }
 
     /// <summary>A using for all files would let one name ML.NET's types without a trace in it.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Trainers;
+using MLVision.Trainers;
 
 namespace Integration.Tests;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetExtensions;
-using Trainers;
+using MLVision.MLNetExtensions.Images.Folders;
+using MLVision.Trainers;
 
 namespace Integration.Tests;
 
@@ -67,8 +67,8 @@ public sealed class StockConsumerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Trainers.dll")]
-    [InlineData("MLNetExtensions.dll")]
+    [InlineData("MLVision.Trainers.dll")]
+    [InlineData("MLVision.MLNetExtensions.dll")]
     [InlineData("TorchSharp.dll")]
     public void Output_OfTheStockConsumer_HoldsNothingOfOurs(string assembly)
     {

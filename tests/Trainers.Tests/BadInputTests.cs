@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
+using MLVision.Trainers;
+using MLVision.Trainers.Models;
 using TestImages;
-using Trainers.Models;
 
 namespace Trainers.Tests;
 

@@ -1,4 +1,5 @@
-using Trainers.Models;
+using MLVision.Trainers;
+using MLVision.Trainers.Models;
 
 namespace Trainers.Tests;
 

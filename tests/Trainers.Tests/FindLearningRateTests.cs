@@ -1,3 +1,7 @@
+using MLVision.Trainers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Results;
+
 namespace Trainers.Tests;
 
 /// <summary><see cref="ImageClassificationEstimator.FindLearningRate"/> on tiny images.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLVision.Trainers;
 
 namespace Trainers.Tests;
 

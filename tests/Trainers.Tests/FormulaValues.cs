@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Trainers.Onnx;
+using MLVision.Trainers.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,5 +1,7 @@
-using MLNetExtensions;
-using Trainers.Models;
+using MLVision.MLNetExtensions.Files;
+using MLVision.Trainers;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
 using static TorchSharp.torch;
 
 namespace Trainers.Tests;

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLVision.Trainers.Options;
 using TestImages;
 
 namespace Trainers.Tests;
@@ -189,7 +190,7 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
     public async Task Fit_TwoAtATime_GivesTheSameScoresAsAlone()
     {
         var view = _images.Labelled(TinyImages.Labels);
-        ImageClassifierOptions[] options = [TinyImages.Options with { Epochs = 3 }, TinyImages.Options with { Epochs = 3, Seed = 2 }];
+        ImageTrainingOptions[] options = [TinyImages.Options with { Epochs = 3 }, TinyImages.Options with { Epochs = 3, Seed = 2 }];
         var alone = options.Select(Score).ToArray();
 
         var together = await Task.WhenAll(options.Select(o => Task.Factory.StartNew(
@@ -197,7 +198,7 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
 
         Assert.Equal(alone, together);
 
-        float[][] Score(ImageClassifierOptions o)
+        float[][] Score(ImageTrainingOptions o)
         {
             using var model = _images.Classifier(o).Fit(view);
             return TinyImages.Scores(model, view);

@@ -1,8 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
-using MLNetExtensions;
-using Trainers.Tests.Weights;
-using Trainers.Weights;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
+using Trainers.Tests.Weights.Files;
 
 namespace Trainers.Tests;
 
@@ -15,7 +20,7 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
     public void Dispose() => _images.Dispose();
 
     /// <summary>Steps too small to change a weight of float32 show what the training started from.</summary>
-    private ImageClassifierOptions StandingStill => TinyImages.Options with
+    private ImageTrainingOptions StandingStill => TinyImages.Options with
     {
         ImageSize = null,
         FineTuning = FineTuning.None,
@@ -154,7 +159,7 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
         Assert.Throws<ColumnMismatchException>(() => _images.Classifier(Cropped).Fit(pixels));
     }
 
-    private static ImageClassifierOptions Cropped => TinyImages.Options with { ImageSize = 8, ResizeSize = 12 };
+    private static ImageTrainingOptions Cropped => TinyImages.Options with { ImageSize = 8, ResizeSize = 12 };
 
     private IDataView Pixels(IDataView view, int size) => _images.ML.Transforms.ResizeImages("Image", size, size)
         .Append(_images.ML.Transforms.ExtractPixels("Image", interleavePixelColors: true, outputAsFloatArray: false)).Fit(view).Transform(view);
@@ -175,15 +180,15 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
 
     private static long[] Shape(string path, string name)
     {
-        using var checkpoint = Checkpoint.Open(path);
+        using var checkpoint = WeightsFile.Open(path);
         return checkpoint.Tensors[name].Shape;
     }
 
     /// <summary>Running statistics aside, which batches move at any learning rate.</summary>
     private static void AssertSameWeights(string expected, string actual, string except)
     {
-        using var before = Checkpoint.Open(expected);
-        using var after = Checkpoint.Open(actual);
+        using var before = WeightsFile.Open(expected);
+        using var after = WeightsFile.Open(actual);
         Assert.Equal(before.Tensors.Keys.Order(StringComparer.Ordinal), after.Tensors.Keys.Order(StringComparer.Ordinal));
         var weights = before.Tensors.Where(weight =>
             !weight.Key.Contains("running_", StringComparison.Ordinal) && !weight.Key.StartsWith(except, StringComparison.Ordinal)).ToList();

@@ -2,7 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers;
 using TestImages;
 
 namespace Trainers.Tests;

@@ -1,4 +1,4 @@
-using Trainers.Native;
+using MLVision.Trainers.Native;
 
 [assembly: AssemblyFixture(typeof(Trainers.Tests.LoadedTorch))]
 

@@ -1,3 +1,5 @@
+using MLVision.Trainers.Training.Results;
+
 namespace Trainers.Tests;
 
 /// <summary>Keeps every report, on the thread that made it, and may act on it.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.ML;
-using Trainers.Models;
+using MLVision.Trainers;
+using MLVision.Trainers.Models;
 
 namespace Trainers.Tests;
 

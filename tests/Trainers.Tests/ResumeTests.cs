@@ -1,6 +1,10 @@
 using System.Text;
-using MLNetExtensions;
-using Trainers.Weights;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace Trainers.Tests;
 
@@ -232,7 +236,7 @@ public sealed class ResumeTests : IDisposable
 
     private string CheckpointPath => Path.Combine(_folder.FullName, "checkpoint.safetensors");
 
-    private ImageClassifierOptions Options => TinyImages.Options with
+    private ImageTrainingOptions Options => TinyImages.Options with
     {
         Epochs = 2,
         ValidationFraction = 0.25,
@@ -240,7 +244,7 @@ public sealed class ResumeTests : IDisposable
         Logger = _logger,
     };
 
-    private void AssertSameAfterCutOff(string architecture, ImageClassifierOptions options, TrainingPhase phase, int epoch)
+    private void AssertSameAfterCutOff(string architecture, ImageTrainingOptions options, TrainingPhase phase, int epoch)
     {
         using var cancellation = new CancellationTokenSource();
         var cutOff = new RecordingProgress(report =>
@@ -264,7 +268,7 @@ public sealed class ResumeTests : IDisposable
             resumed.History.Select(e => (e.Phase, e.Epoch, e.Loss, e.ValidationAccuracy)));
     }
 
-    private ImageClassificationTransformer Fit(ImageClassifierOptions options) =>
+    private ImageClassificationTransformer Fit(ImageTrainingOptions options) =>
         _images.Classifier(options).Fit(_images.Labelled(TinyImages.Labels));
 
     private string Pretrained()

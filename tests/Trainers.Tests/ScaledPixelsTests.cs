@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+using MLVision.Trainers;
 using ColorsOrder = Microsoft.ML.Transforms.Image.ImagePixelExtractingEstimator.ColorsOrder;
 
 namespace Trainers.Tests;

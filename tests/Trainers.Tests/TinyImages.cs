@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLVision.Trainers;
+using MLVision.Trainers.Options;
 using TestImages;
 
 namespace Trainers.Tests;
@@ -14,7 +16,7 @@ internal sealed class TinyImages : IDisposable
     public static readonly IReadOnlyList<string> Labels =
         ["tulip", "rose", "daisy", "rose", "tulip", "daisy", "daisy", "tulip", "rose", "tulip", "rose", "daisy"];
 
-    public static readonly ImageClassifierOptions Options = new()
+    public static readonly ImageTrainingOptions Options = new()
     {
         ImageSize = Size,
         Epochs = 1,
@@ -55,9 +57,9 @@ internal sealed class TinyImages : IDisposable
 
     public IEstimator<ITransformer> LoadImages() => ML.Transforms.LoadImages("Image", imageFolder: "", "ImagePath");
 
-    public ImageClassificationEstimator Classifier(ImageClassifierOptions? options = null) => Classifier(Architecture, options ?? Options);
+    public ImageClassificationEstimator Classifier(ImageTrainingOptions? options = null) => Classifier(Architecture, options ?? Options);
 
-    public ImageClassificationEstimator Classifier(string architecture, ImageClassifierOptions options) =>
+    public ImageClassificationEstimator Classifier(string architecture, ImageTrainingOptions options) =>
         ML.Transforms.ImageClassifier(architecture, options);
 
     public static float[][] Scores(ITransformer model, IDataView view) => Column<VBuffer<float>, float[]>(model, view, "Score", score => score.DenseValues().ToArray());

@@ -1,7 +1,17 @@
 using Microsoft.ML;
-using MLNetExtensions;
-using Trainers.Models;
-using Trainers.Training;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Snapshots;
 using static TorchSharp.torch;
 using Catalog = Microsoft.ML.MulticlassClassificationCatalog.MulticlassClassificationTrainers;
 
@@ -87,11 +97,11 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
         using var network = ImageModels.Get("googlenet").BuildForTraining(2);
         Initialization.HeNormal(network, 1, _ => true);
         var pixels = new PixelSet(32, [.. FormulaValues.Pixels(4, 32).Chunk(32 * 32 * 3)], [0, 1, 0, 1]);
-        var batches = new BatchSource(pixels, 4, new Preprocessing(32, 32, Normalization.ImageNet), CPU);
-        var none = new BatchSource(new PixelSet(32, [], []), 4, new Preprocessing(32, 32, Normalization.ImageNet), CPU);
+        var batches = new BatchSource(pixels, 4, new ImagePreprocessing(32, 32, Normalization.ImageNet), CPU);
+        var none = new BatchSource(new PixelSet(32, [], []), 4, new ImagePreprocessing(32, 32, Normalization.ImageNet), CPU);
 
         using var best = new BestWeights(network);
-        var options = new ImageClassifierOptions { Epochs = 1, LearningRate = 0.01 };
+        var options = new ImageTrainingOptions { Epochs = 1, LearningRate = 0.01 };
         var recipe = TrainingRecipe.Of(options, ImageModels.Get("googlenet"), FineTuning.None);
         using var objective = Objective.Of(recipe, batches.Labels, CPU);
         var epochs = new EpochRunner(
@@ -130,7 +140,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
     }
 
     private static T Tiny<T>(T options, int imageSize)
-        where T : ImageClassifierOptions => (T)(options with
+        where T : ImageTrainingOptions => (T)(options with
         {
             ImageSize = imageSize,
             Epochs = 1,

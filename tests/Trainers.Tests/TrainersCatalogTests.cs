@@ -1,5 +1,6 @@
 using Microsoft.ML;
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
+using MLVision.Trainers;
 
 namespace Trainers.Tests;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Devices;
 
 /// <summary>ONNX Runtime's execution providers: what each is called, where it comes from, how it is asked for.</summary>
 internal static class ExecutionProviders

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Devices;
 
 /// <summary>What a model is scored on; <see cref="Auto"/> by default.</summary>
 public readonly record struct ScoringDevice

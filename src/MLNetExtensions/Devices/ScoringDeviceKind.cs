@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Devices;
 
 /// <summary>Kinds of devices that ONNX Runtime scores on, each by an execution provider of its own.</summary>
 public enum ScoringDeviceKind

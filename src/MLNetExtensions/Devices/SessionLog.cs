@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Devices;
 
 /// <summary>The log lines of devices.</summary>
 internal static partial class SessionLog

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Devices;
 
 /// <summary>Opens ONNX Runtime sessions on the device that was asked for, and says which one it is.</summary>
 /// <param name="installed">The providers that the installed ONNX Runtime has, by its names.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Files;
 
 /// <summary>Looks at names in folders without opening what they stand for.</summary>
 internal static partial class Entry

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Files;
 
 /// <summary>What stands under a name in a folder.</summary>
 internal enum EntryKind

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Files;
 
 /// <summary>Where a path leads when every link on the way is followed.</summary>
 internal static class RealPath

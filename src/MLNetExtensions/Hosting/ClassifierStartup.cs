@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Hosting;
 
 /// <summary>Loads a classifier when the host starts: a missing model stops the start, and the first request does not wait for it.</summary>
 internal sealed class ClassifierStartup(IServiceProvider services, string name) : IHostedService

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Hosting;
 
 /// <summary>Healthy while the newest file serves, degraded while an older model stands in for a file that cannot be loaded.</summary>
 internal sealed class ImageClassifierHealthCheck(ServedClassifier served) : IHealthCheck

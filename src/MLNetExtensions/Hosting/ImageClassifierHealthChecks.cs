@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using MLNetExtensions;
+using MLVision.MLNetExtensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,6 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Scoring;
+
+namespace MLVision.MLNetExtensions.Hosting;
 
 /// <summary>An image classifier as a service: its file, how it scores, and how it follows changes of the file.</summary>
 /// <remarks>Has setters, unlike other options, because configuration fills it in.</remarks>

@@ -2,14 +2,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using MLNetExtensions;
+using MLVision.MLNetExtensions.Hosting;
+using MLVision.MLNetExtensions.Scoring;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds image classifiers to an application's services.</summary>
 public static class ImageClassifierServices
 {
-    private const string LogCategory = "MLNetExtensions.ImageClassifier";
+    private const string LogCategory = "MLVision.ImageClassifier";
 
     /// <summary>Adds <see cref="IImageClassifier"/>, loaded once when the host starts, and again when its file changes.</summary>
     /// <param name="services">The application's services.</param>

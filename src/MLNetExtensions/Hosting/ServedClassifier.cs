@@ -2,8 +2,10 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.FileProviders.Physical;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Scoring;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Hosting;
 
 /// <summary>A classifier that follows its file: a changed file is loaded beside the model at work and then takes over.</summary>
 /// <remarks>

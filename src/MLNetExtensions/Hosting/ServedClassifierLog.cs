@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Hosting;
 
 /// <summary>The log lines of classifiers that follow their file.</summary>
 internal static partial class ServedClassifierLog

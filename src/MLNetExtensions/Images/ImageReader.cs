@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Images.Decoding;
+using MLVision.MLNetExtensions.Images.Resizing;
 using SkiaSharp;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images;
 
 /// <summary>Reads an encoded image of any size into a model's square of pixels: bytes [size, size, 3], RGB.</summary>
 /// <remarks>
@@ -35,10 +37,6 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
 
     /// <summary>Images turned so far.</summary>
     public int TurnedImages => Volatile.Read(ref _turnedImages);
-
-    /// <summary>A reader as the options ask for.</summary>
-    public static ImageReader Of(int imageSize, ImageScoringOptions options) =>
-        new(imageSize, options.Pixels, options.MaxPixels, options.IgnoreOrientation);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images;
 
 /// <summary>An encoded image to score: a file, bytes, or a stream. Text, bytes and streams convert to it by themselves.</summary>
 /// <remarks>A stream is read once, from where it stands to its end, by the call it is given to, and is left open.</remarks>

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images;
 
 /// <summary>One image file and the class whose folder it lies in.</summary>
 public sealed class LabeledImage

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images;
 
 /// <summary>How an encoded image becomes the pixels that a model sees.</summary>
 public enum PixelMode

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images;
 
 /// <summary>A batch of images whose streams have been read into pooled memory, so that nothing waits for a stream any more.</summary>
 internal sealed class PooledStreams : IDisposable

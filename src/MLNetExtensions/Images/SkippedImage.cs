@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images;
 
 /// <summary>An image that could not be read and was left out.</summary>
 /// <param name="Image">Its path where the data has a column <c>ImagePath</c>, otherwise its row, counted from 0.</param>

@@ -1,9 +1,14 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using MLNetExtensions.Onnx;
-using MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Folders;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Accuracy;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+using MLVision.MLNetExtensions.Quantization.Graph;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>Makes image classifiers smaller and faster: int8 with an accuracy gate, or weights of half precision.</summary>
 /// <remarks>
@@ -133,7 +138,7 @@ public static class ImageClassifierQuantizer
             return null;
         }
 
-        var accuracy = new MeasuredAccuracy(before, ModelScores.Of(halved, pixels, options));
+        var accuracy = new MeasuredAccuracy(before, ModelScores.Of(halved, pixels, options.Threads, options.CancellationToken));
         return !options.Gate || new AccuracyGate(options.MaxDropPoints, 0).Allows(accuracy.DropPoints)
             ? accuracy
             : throw new AccuracyDropException(
@@ -147,7 +152,7 @@ public static class ImageClassifierQuantizer
     private static ModelScores? ScoreFloat(FloatModel model, LabeledPixels pixels, QuantizationOptions options)
     {
         var logger = options.Logger ?? NullLogger.Instance;
-        var scores = ModelScores.Of(model.Model, pixels, options);
+        var scores = ModelScores.Of(model.Model, pixels, options.Threads, options.CancellationToken);
         if (scores.Images == 0)
         {
             return null;

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using MLNetExtensions.Onnx;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Accuracy;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+using MLVision.MLNetExtensions.Quantization.Graph;
 
-namespace MLNetExtensions.Quantization;
+namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>Makes an int8 model of a float one: prepare, calibrate, quantise, measure, and put layers back where too much is lost.</summary>
 internal sealed class Int8Quantization
@@ -28,7 +31,11 @@ internal sealed class Int8Quantization
         (_images, _before, _options, _logger) = (images, before, options, options.Logger ?? NullLogger.Instance);
         _model = QuantizableModel.Prepare(model.Model);
         var watch = Stopwatch.StartNew();
-        var calibrator = new Calibrator(images, images.Sample(options.CalibrationImages), options);
+        var calibrator = new Calibrator(images, images.Sample(options.CalibrationImages), options.Threads, options.CancellationToken)
+        {
+            Method = options.Calibration,
+            Percentile = options.Percentile,
+        };
         using var session = new ActivationSession(_model.Folded, model.Metadata.ImageSize, _model.Activations);
         _ranges = calibrator.Calibrate(session, _model.Activations);
         CalibrationImages = calibrator.Images;
@@ -65,7 +72,7 @@ internal sealed class Int8Quantization
             return new Int8Candidate(model, floatLayers, Scores: null);
         }
 
-        var scores = ModelScores.Of(model, _images, _options);
+        var scores = ModelScores.Of(model, _images, _options.Threads, _options.CancellationToken);
         var candidate = new Int8Candidate(model, floatLayers, scores);
         QuantizationLog.Scored(_logger, floatLayers.Count, Layers.Count, scores.MicroAccuracy, Drop(candidate));
         return candidate;
@@ -81,7 +88,7 @@ internal sealed class Int8Quantization
         double Noise(IReadOnlySet<string> quantised) =>
             reference.DivergenceOf(Score(Quantize(Layers.Where(layer => !quantised.Contains(layer)))));
 
-        ModelScores Score(ModelProto model) => ModelScores.Of(model, _images, sample, _options);
+        ModelScores Score(ModelProto model) => ModelScores.Of(model, _images, sample, _options.Threads, _options.CancellationToken);
     }
 
     private ModelProto Quantize(IEnumerable<string> floatLayers)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions.Quantization.Calibration;
 
-namespace MLNetExtensions.Quantization;
+namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>The log lines of quantising.</summary>
 internal static partial class QuantizationLog

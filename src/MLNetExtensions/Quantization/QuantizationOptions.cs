@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions.Quantization.Calibration;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>How an <see cref="ImageClassifierQuantizer"/> works.</summary>
 public sealed record QuantizationOptions

@@ -1,4 +1,6 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+
+namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>What <see cref="ImageClassifierQuantizer"/> made.</summary>
 public sealed record QuantizationResult

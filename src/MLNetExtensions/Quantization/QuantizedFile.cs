@@ -1,7 +1,11 @@
 using Google.Protobuf;
-using MLNetExtensions.Onnx;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Accuracy;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+using MLVision.MLNetExtensions.Quantization.Graph;
 
-namespace MLNetExtensions.Quantization;
+namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>The file that a quantised model goes to.</summary>
 internal static class QuantizedFile

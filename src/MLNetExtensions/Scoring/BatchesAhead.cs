@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring.Results;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>Scores images as they come, a bounded number of batches ahead of who takes the results.</summary>
 internal static class BatchesAhead

@@ -1,4 +1,7 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring.Results;
+
+namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>Labels images. Safe for any number of threads at once.</summary>
 /// <remarks>

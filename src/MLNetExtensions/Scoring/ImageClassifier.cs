@@ -1,7 +1,14 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Results;
+using MLVision.MLNetExtensions.Threads;
+using MLVision.MLNetExtensions.Unicode;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>A saved image classifier, loaded once from <c>model.zip</c> or <c>model.onnx</c>, for apps that want no data view.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring.Results;
+
+namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>Lets a classifier take what images most often come in: lists of files.</summary>
 public static class ImageClassifierExtensions

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Decoding;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>How an <see cref="ImageClassifier"/> scores.</summary>
 public sealed record ImageScoringOptions
@@ -40,6 +43,9 @@ public sealed record ImageScoringOptions
 
     /// <summary>Images in one call of the model on a device.</summary>
     internal int BatchSizeOn(ScoringDevice device) => BatchSize ?? (device.Kind == ScoringDeviceKind.Cpu ? 1 : AcceleratorBatch);
+
+    /// <summary>What reads images as these options ask for, to squares of a number of pixels.</summary>
+    internal ImageReader Reader(int imageSize) => new(imageSize, Pixels, MaxPixels, IgnoreOrientation);
 
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     internal void Validate()

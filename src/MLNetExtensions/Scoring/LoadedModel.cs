@@ -1,6 +1,13 @@
 using System.Diagnostics;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Results;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+using MLVision.MLNetExtensions.Threads;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>A model ready to score: a session, the reader of its pixels, and lanes for the batches on their way.</summary>
 /// <remarks>Whoever scores enters first and leaves afterwards; the session ends after the last one has left.</remarks>
@@ -15,7 +22,7 @@ internal sealed class LoadedModel : IDisposable
     private LoadedModel(ClassifierSession session, ImageScoringOptions options, string metricsName)
     {
         _session = session;
-        _reader = ImageReader.Of(session.Metadata.ImageSize, options);
+        _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
         BatchSize = options.BatchSizeOn(session.Device);
         _lanes = new ScoringLanes(session, Threads, BatchSize);
@@ -50,7 +57,7 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="ModelFileException">The model is damaged, or no image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
     public static LoadedModel Open(ModelContent model, ImageScoringOptions options, string metricsName) =>
-        new(ClassifierSession.Open(model, options), options, metricsName);
+        new(ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger), options, metricsName);
 
     /// <summary>Becomes a user of the session; false where the model is closed.</summary>
     public bool TryEnter() => _lifetime.TryEnter();

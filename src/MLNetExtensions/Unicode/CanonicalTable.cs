@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Unicode;
 
 /// <summary>What Unicode says of characters for normalising: combining classes and decompositions; see <c>canonical.txt</c>.</summary>
 /// <remarks>Source: the Unicode Character Database. Hangul syllables follow by arithmetic (The Unicode Standard, §3.12).</remarks>

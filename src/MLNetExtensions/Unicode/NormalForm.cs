@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Unicode;
 
 /// <summary>The one form in which names are compared and saved: Unicode's normal form C.</summary>
 /// <remarks>

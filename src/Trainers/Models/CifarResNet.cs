@@ -1,8 +1,9 @@
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
-using static Trainers.Models.MetaLayers;
+using static MLVision.Trainers.Models.Layers.MetaLayers;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>Residual network for small images: ResNet-20, 32, 44, 56 and 110.</summary>
 /// <remarks>

@@ -1,9 +1,10 @@
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
-using static Trainers.Models.MetaLayers;
+using static MLVision.Trainers.Models.Layers.MetaLayers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>Mobile inverted bottlenecks, scaled in depth, width and image size together: EfficientNet-B0 to B7.</summary>
 /// <remarks>

@@ -1,9 +1,10 @@
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
-using static Trainers.Models.MetaLayers;
+using static MLVision.Trainers.Models.Layers.MetaLayers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>Nine inception modules, global average pooling, and two auxiliary classifiers while it trains.</summary>
 /// <remarks>

@@ -1,6 +1,8 @@
-using Trainers.Native;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Native;
+using MLVision.Trainers.Options;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>An architecture of the table <see cref="ImageModels"/>.</summary>
 /// <param name="Name">The field's name for it, in lower case: <c>resnet50</c>.</param>

@@ -1,4 +1,6 @@
-namespace Trainers.Models;
+using MLVision.Trainers.Options;
+
+namespace MLVision.Trainers.Models;
 
 /// <summary>The table of architectures: what can be trained, exported and scored, by name.</summary>
 public static class ImageModels

@@ -1,4 +1,4 @@
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>The form of GoogLeNet's inception modules.</summary>
 public enum InceptionModule

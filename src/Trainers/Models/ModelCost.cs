@@ -1,4 +1,4 @@
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>What an architecture costs.</summary>
 /// <param name="Parameters">Number of trainable weights, without auxiliary classifiers.</param>

@@ -1,4 +1,4 @@
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>The papers that the table's architectures come from.</summary>
 internal static class ModelFamilies

@@ -1,4 +1,4 @@
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>Architectures of one idea.</summary>
 /// <param name="Name">The field's name for them.</param>

@@ -1,4 +1,4 @@
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>What a residual network's bottlenecks are like inside.</summary>
 public enum ResNetVariant

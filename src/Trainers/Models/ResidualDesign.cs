@@ -1,4 +1,6 @@
-namespace Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+
+namespace MLVision.Trainers.Models;
 
 /// <summary>What the blocks of a residual network are.</summary>
 public sealed record ResidualDesign

@@ -1,4 +1,4 @@
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>What carries the input past a residual block whose output has another shape.</summary>
 /// <remarks>Source: He et al. 2016, §3.3 and §4.1, arXiv:1512.03385.</remarks>

@@ -1,9 +1,10 @@
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
-using static Trainers.Models.MetaLayers;
+using static MLVision.Trainers.Models.Layers.MetaLayers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>SENet-154, the network that won ILSVRC 2017: grouped bottlenecks with squeeze-and-excitation behind a stem of three convolutions.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>The table <see cref="ImageModels"/> holds no architecture of the name asked for.</summary>
 /// <param name="name">The name asked for.</param>

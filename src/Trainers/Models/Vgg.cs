@@ -1,9 +1,10 @@
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
-using static Trainers.Models.MetaLayers;
+using static MLVision.Trainers.Models.Layers.MetaLayers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models;
 
 /// <summary>Stages of 3×3 convolutions, each ended by a max pool, and three fully connected layers: VGG-11, 13, 16 and 19.</summary>
 /// <remarks>

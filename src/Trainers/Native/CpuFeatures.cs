@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>What this machine's processor has.</summary>
 internal static class CpuFeatures

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>The symbol versions that a 64-bit little-endian ELF shared library asks of other libraries.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>Has the C library keep large blocks that are freed, instead of giving them back to the system, while trainings run.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>Takes the pages of a mapped file out of the process's memory; they stay in the system's cache as long as there is room.</summary>
 internal static partial class MappedPages

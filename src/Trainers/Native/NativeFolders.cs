@@ -1,4 +1,4 @@
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>The folders in which a package's native libraries may lie, first choice first.</summary>
 /// <param name="folders">Absolute paths; a folder need not exist.</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using MLVision.Trainers.Files;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>A folder of native libraries made on this machine, each in a folder named for its content.</summary>
 /// <param name="folder">Need not exist yet.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>The native files TorchSharp needs on one platform, and where they come from.</summary>
 /// <param name="LibtorchPackage">The id of the package that brings libtorch.</param>

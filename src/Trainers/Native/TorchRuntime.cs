@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using TorchSharp;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>Loads libtorch for TorchSharp, also on Linux systems whose C++ library is older than TorchSharp's build machine.</summary>
 /// <remarks>

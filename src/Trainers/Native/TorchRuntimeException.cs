@@ -1,6 +1,6 @@
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
 
-namespace Trainers.Native;
+namespace MLVision.Trainers.Native;
 
 /// <summary>libtorch cannot be loaded in this process; the message names the missing piece and the package that brings it.</summary>
 /// <param name="message">One sentence a user can act on.</param>

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Trainers.Weights;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Weights.Published;
 
-namespace Trainers.Onnx;
+namespace MLVision.Trainers.Onnx;
 
 /// <summary>What is exported of an architecture, beside its layers.</summary>
 public sealed record OnnxExportOptions
@@ -18,13 +19,13 @@ public sealed record OnnxExportOptions
     /// </summary>
     public string? Weights { get; init; }
 
-    /// <inheritdoc cref="ImageClassifierOptions.WeightsKey"/>
+    /// <inheritdoc cref="ImageTrainingOptions.WeightsKey"/>
     public string? WeightsKey { get; init; }
 
-    /// <inheritdoc cref="ImageClassifierOptions.Mean"/>
+    /// <inheritdoc cref="ImageTrainingOptions.Mean"/>
     public IReadOnlyList<float>? Mean { get; init; }
 
-    /// <inheritdoc cref="ImageClassifierOptions.StandardDeviation"/>
+    /// <inheritdoc cref="ImageTrainingOptions.StandardDeviation"/>
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
     /// <summary>Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.</summary>

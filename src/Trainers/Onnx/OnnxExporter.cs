@@ -1,15 +1,19 @@
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
-using MLNetExtensions;
-using MLNetExtensions.Onnx;
-using Trainers.Models;
-using Trainers.Training;
-using Trainers.Weights;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Unicode;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Published;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Onnx;
+namespace MLVision.Trainers.Onnx;
 
 /// <summary>Writes a network as an ONNX image classifier: pixels in, probabilities and the best class out.</summary>
 /// <remarks>
@@ -54,16 +58,16 @@ public static class OnnxExporter
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         string[] labels = [.. names.Select(NormalForm.Of)];
         using var network = start.Build(labels.Length, options.Seed);
-        Export(network, preprocessing.Describe(start.Architecture, labels), model => AtomicFile.Write(path, model.WriteTo));
+        Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo));
     }
 
     /// <summary>Size in bytes of the file that an architecture makes with the paper's number of classes.</summary>
     internal static long MeasureSize(ImageModel architecture)
     {
         using var network = architecture.Build(architecture.Classes);
-        var preprocessing = new Preprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
+        var preprocessing = new ImagePreprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
         long size = 0;
-        Export(network, preprocessing.Describe(architecture, NumberedClasses(architecture.Classes)), model => size = model.CalculateSize());
+        Export(network, preprocessing.Describe(architecture.Name, NumberedClasses(architecture.Classes)), model => size = model.CalculateSize());
         return size;
     }
 
@@ -103,7 +107,7 @@ public static class OnnxExporter
     private static void CheckWeights(OnnxExportOptions options)
     {
         Normalization.Check(options.Mean, options.StandardDeviation);
-        ImageClassifierOptions.CheckWeightsKey(options.WeightsKey, options.Weights);
+        ImageTrainingOptions.CheckWeightsKey(options.WeightsKey, options.Weights);
     }
 
     private static string[] NumberedClasses(int count) =>
@@ -122,7 +126,7 @@ public static class OnnxExporter
         long[] shape = [3, size, size];
 
         var x = new OnnxValue(ClassifierModel.Pixels, [input, input, 3]);
-        x = size == input ? x : CutCentre(graph, x, Preprocessing.MarginOf(metadata.ImageSize, metadata.CropSize), size);
+        x = size == input ? x : CutCentre(graph, x, ImagePreprocessing.MarginOf(metadata.ImageSize, metadata.CropSize), size);
         x = graph.Node("Cast", x.Shape, [x], OnnxGraph.Attribute("to", (long)TensorProto.Types.DataType.Float));
         x = graph.Node("Transpose", shape, [x], OnnxGraph.Attribute("perm", 0, 3, 1, 2));
         x = graph.Node("Sub", shape, [x, graph.Constant(mean, "pixel_mean")]);

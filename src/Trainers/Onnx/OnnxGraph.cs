@@ -1,12 +1,12 @@
 using Google.Protobuf;
-using MLNetExtensions.Onnx;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
-using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Onnx;
+namespace MLVision.Trainers.Onnx;
 
 /// <summary>Writes a network's flow down as ONNX nodes; weights bear the names of the network's state dictionary.</summary>
 /// <param name="weights">The network's parameters and buffers by native handle, in the form that is written.</param>
@@ -34,7 +34,7 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
             Attribute("count_include_pad", pool.count_include_pad ? 1 : 0)),
         AdaptiveAvgPool2d pool => AdaptivePool(pool.output_size, x),
         Flatten { start_dim: 1, end_dim: -1 } => Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1)),
-        NoiseLayer _ => x,
+        DropoutLayer _ => x,
         _ => throw new NotSupportedException($"A layer of type {layer.GetType().Name}, set up as it is, has no ONNX form here."),
     };
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Trainers.Onnx;
+namespace MLVision.Trainers.Onnx;
 
 /// <summary>A tensor's native memory seen as managed memory, so that weights reach a file without a copy.</summary>
 /// <remarks>Keeps the tensor from the garbage collector; whoever disposes the tensor must be done with the memory.</remarks>

@@ -2,7 +2,7 @@ using System.Globalization;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Stops a training whose numbers are none any more.</summary>
 internal static class Divergence

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Logging;
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Snapshots;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Runs the epochs of a phase, keeps them in the training's checkpoint where there is one, and goes on from there.</summary>
 /// <param name="phase">The phase.</param>
@@ -48,11 +51,11 @@ internal sealed class EpochRunner(
             }
 
             _history.Add(summary);
-            EpochLog.Ended(logger, epochs, summary);
+            TrainingLog.Ended(logger, epochs, summary);
             Save(weights);
             if (IsStoppedEarly)
             {
-                EpochLog.StoppedEarly(logger, best.EpochsSince);
+                TrainingLog.StoppedEarly(logger, best.EpochsSince);
             }
         }
 

@@ -1,7 +1,9 @@
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Rates;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>An optimizer of groups of weights, each at its share of the learning rate.</summary>
 internal sealed class GroupedOptimizer : IDisposable

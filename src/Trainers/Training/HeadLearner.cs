@@ -1,7 +1,8 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>A network's last layer, which learns from the features that the rest of it has found.</summary>
 /// <param name="network">The network.</param>
@@ -22,7 +23,7 @@ internal sealed class HeadLearner(Block network, Backbone backbone) : Learner(ba
     }
 
     public override Outputs Forward(Tensor inputs) =>
-        new(backbone.Head.call(NoiseLayer.Drop(inputs, backbone.HeadDropout, _noise!)), [], 0);
+        new(backbone.Head.call(DropoutLayer.Drop(inputs, backbone.HeadDropout, _noise!)), [], 0);
 
     public override Tensor Logits(Tensor inputs) => backbone.Head.call(inputs);
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Results;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Runs inputs that are not learned from through what is trained.</summary>
 /// <param name="learner">What is trained.</param>

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>What a phase trains: the way from a batch's inputs to logits, and the weights that learn.</summary>
 /// <param name="part">The module whose weights are saved, averaged and put back: the network, or its last layer.</param>

@@ -1,7 +1,7 @@
-using Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>A network that learns from images, as a whole or in its last blocks.</summary>
 /// <param name="network">The network, on its device. Its auxiliary classifiers learn, too.</param>
@@ -9,7 +9,7 @@ namespace Trainers.Training;
 /// <param name="graph">Runs its flow.</param>
 internal sealed class NetworkLearner(Block network, TrainableParts trained, EagerGraph graph) : Learner(network, trained)
 {
-    public override void DrawNoiseFrom(Generator noise) => NoiseLayer.Seed(network, noise);
+    public override void DrawNoiseFrom(Generator noise) => DropoutLayer.Seed(network, noise);
 
     public override void Train() => Trained.Train();
 

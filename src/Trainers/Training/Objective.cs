@@ -1,6 +1,8 @@
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Recipe;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>What a network is trained for: a loss from logits and labels, and which answers count as right.</summary>
 internal abstract class Objective : IDisposable

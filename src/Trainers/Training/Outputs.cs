@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>What a network says of a batch while it trains.</summary>
 /// <param name="Logits">[N, classes].</param>

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Results;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Raises the learning rate from step to step, and watches the loss until it explodes.</summary>
 /// <remarks>

@@ -1,7 +1,10 @@
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Recipe;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>One class an image: cross entropy against smoothed labels, in which images of rare classes may count more.</summary>
 internal sealed class SoftmaxObjective : Objective

@@ -1,8 +1,9 @@
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
-using Trainers.Models;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Which weights of a network are trained, at what share of the learning rate; the others stay as they are.</summary>
 internal sealed class TrainableParts

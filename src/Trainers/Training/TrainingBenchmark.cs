@@ -2,24 +2,33 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Compute;
+using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Rates;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
 using TorchSharp;
-using Trainers.Models;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Times the real training loop on synthetic images, and beside it nothing but forward, backward and step on one batch.</summary>
 /// <remarks>Both take turns on the same network, so that a machine that slows down slows both. What is trained is thrown away.</remarks>
 /// <param name="architecture">The network, with 1000 classes.</param>
 /// <param name="options">Batch size, device, precision and all else that the loop obeys.</param>
 /// <param name="logger">Told how the training computes.</param>
-internal sealed class TrainingBenchmark(ImageModel architecture, ImageClassifierOptions options, ILogger logger)
+internal sealed class TrainingBenchmark(ImageModel architecture, ImageTrainingOptions options, ILogger logger)
 {
     private const int Classes = 1000;
     private const int ImageSize = 224;
     private const int StepsPerRound = 2;
 
-    private static readonly Preprocessing Preprocessing = new(ImageSize, ImageSize, Normalization.ImageNet);
+    private static readonly ImagePreprocessing Preprocessing = new(ImageSize, ImageSize, Normalization.ImageNet);
 
     /// <summary>One epoch as a training has it, with gradient descent, as the figures of other libraries are.</summary>
     private TrainingRecipe Recipe => TrainingRecipe.Of(

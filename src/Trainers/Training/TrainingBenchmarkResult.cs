@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>What a benchmark of training came to.</summary>
 /// <param name="ImagesPerSecond">Images per second of the training loop.</param>

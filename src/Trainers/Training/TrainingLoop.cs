@@ -1,7 +1,13 @@
 using System.Diagnostics;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Rates;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Snapshots;
 using static TorchSharp.torch;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Trains: fetch a batch, forward, backward, clip, step.</summary>
 /// <param name="learner">What is trained; left ready to score.</param>
@@ -12,7 +18,7 @@ namespace Trainers.Training;
 /// <param name="seed">Decides all that is drawn.</param>
 /// <param name="options">Whom to tell of every step, and what stops it.</param>
 internal sealed class TrainingLoop(
-    Learner learner, IBatches training, IBatches validation, Objective objective, PhaseRecipe phase, int seed, ImageClassifierOptions options)
+    Learner learner, IBatches training, IBatches validation, Objective objective, PhaseRecipe phase, int seed, ImageTrainingOptions options)
 {
     private const int StepsBetweenCollections = 8;
 

@@ -1,8 +1,14 @@
 using Microsoft.Extensions.Logging;
-using MLNetExtensions;
-using Trainers.Models;
+using MLVision.MLNetExtensions;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Snapshots;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Runs the phases of a training: everything at once, or the head on its own and then the backbone's blocks.</summary>
 /// <remarks>
@@ -20,7 +26,7 @@ namespace Trainers.Training;
 /// <param name="logger">Told of every epoch.</param>
 internal sealed class TrainingPhases(
     Block network, ImageModel architecture, BatchSource training, BatchSource validation, EagerGraph graph,
-    TrainingRecipe recipe, ImageClassifierOptions options, TrainingCheckpoint? checkpoint, ILogger logger)
+    TrainingRecipe recipe, ImageTrainingOptions options, TrainingCheckpoint? checkpoint, ILogger logger)
 {
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
     /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
@@ -32,7 +38,7 @@ internal sealed class TrainingPhases(
         var resumed = options.Resume ? checkpoint?.Load() : null;
         if (resumed is not null)
         {
-            EpochLog.Resumed(logger, resumed);
+            TrainingLog.Resumed(logger, resumed.Phase, resumed.History.Count);
         }
 
         var result = recipe.FineTuning switch
@@ -41,7 +47,7 @@ internal sealed class TrainingPhases(
             FineTuning.HeadOnly => TrainHead(Backbone(), checkpoint, resumed),
             _ => TrainInTwoPhases(Backbone(), resumed),
         };
-        EpochLog.Returned(logger, result.Returned);
+        TrainingLog.Returned(logger, result.Returned);
         return result;
     }
 

@@ -1,6 +1,6 @@
 using TorchSharp.Modules;
 
-namespace Trainers.Training;
+namespace MLVision.Trainers.Training;
 
 /// <summary>Weights that an optimizer treats alike.</summary>
 /// <param name="Weights">The weights.</param>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using MLVision.Trainers.Weights.Files;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Tells averages over a training from the weights that were trained, by what scripts call them.</summary>
 internal static partial class AveragedWeights
@@ -13,7 +14,7 @@ internal static partial class AveragedWeights
     private const string Counter = "n_averaged";
 
     /// <summary>Whether the weights under a prefix are an average.</summary>
-    public static bool Are(string prefix, Checkpoint checkpoint) =>
+    public static bool Are(string prefix, WeightsFile checkpoint) =>
         Word().Matches(prefix).Any(word => Words.Contains(word.Value))
         || Around(prefix).Any(outer => checkpoint.Tensors.ContainsKey(outer + Counter));
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Of all that a file holds, the weights that fit a network best.</summary>
 /// <remarks>
@@ -24,14 +26,14 @@ internal sealed class FittedWeights
     private readonly PrefixedWeights _chosen;
     private readonly IReadOnlyList<PrefixedWeights> _complete;
 
-    private FittedWeights(Checkpoint checkpoint, NetworkShapes network, PrefixedWeights chosen, IReadOnlyList<PrefixedWeights> complete)
+    private FittedWeights(WeightsFile checkpoint, NetworkShapes network, PrefixedWeights chosen, IReadOnlyList<PrefixedWeights> complete)
     {
         (Checkpoint, Network, _chosen, _complete) = (checkpoint, network, chosen, complete);
         IsAveraged = AveragedWeights.Are(chosen.Prefix, checkpoint);
     }
 
     /// <summary>The file.</summary>
-    public Checkpoint Checkpoint { get; }
+    public WeightsFile Checkpoint { get; }
 
     /// <summary>What the network wants.</summary>
     public NetworkShapes Network { get; }
@@ -62,11 +64,11 @@ internal sealed class FittedWeights
     /// <param name="architecture">The network's architecture.</param>
     /// <param name="key">Where they lie, whole or in part; null searches everywhere.</param>
     /// <exception cref="WeightsFileException">Nothing lies under the key.</exception>
-    public static FittedWeights Choose(Checkpoint checkpoint, ImageModel architecture, string? key = null) =>
+    public static FittedWeights Choose(WeightsFile checkpoint, ImageModel architecture, string? key = null) =>
         Choose(checkpoint, NetworkShapes.Of(architecture), key);
 
     /// <summary>The same for a network that is described already.</summary>
-    internal static FittedWeights Choose(Checkpoint checkpoint, NetworkShapes network, string? key = null)
+    internal static FittedWeights Choose(WeightsFile checkpoint, NetworkShapes network, string? key = null)
     {
         var counts = CountNames(checkpoint, network);
         var order = checkpoint.Saved.Select(saved => saved.Dictionary).Concat(counts.Keys).Distinct().Index()
@@ -150,7 +152,7 @@ internal sealed class FittedWeights
         .FirstOrDefault(entry => missing.Contains(WeightNames.Translate(entry.Path[_chosen.Prefix.Length..], Network.Architecture)));
 
     /// <summary>How many of the network's names follow each beginning of a path.</summary>
-    private static Dictionary<string, int> CountNames(Checkpoint checkpoint, NetworkShapes network)
+    private static Dictionary<string, int> CountNames(WeightsFile checkpoint, NetworkShapes network)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var path in checkpoint.Saved.Select(saved => saved.Path).Where(path => !NetworkShapes.IsCounter(path)))
@@ -171,7 +173,7 @@ internal sealed class FittedWeights
         return counts;
     }
 
-    private static string LargestDictionary(Checkpoint checkpoint, string? key) => checkpoint.Saved
+    private static string LargestDictionary(WeightsFile checkpoint, string? key) => checkpoint.Saved
         .Where(saved => key is null || IsUnder(saved.Path, key))
         .CountBy(saved => saved.Dictionary).MaxBy(count => count.Value).Key ?? "";
 

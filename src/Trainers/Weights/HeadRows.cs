@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using MLNetExtensions;
-using Trainers.Models;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Weights.Files.Tensors;
 using static TorchSharp.torch;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>The rows of a last layer, one a class, taken over by the classes' names.</summary>
 /// <param name="known">The classes that the weights tell apart, in order.</param>

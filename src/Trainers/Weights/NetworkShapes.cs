@@ -1,7 +1,7 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
 using static TorchSharp.torch;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>The weights that a network wants: their names, their shapes, and which of them may differ.</summary>
 internal sealed class NetworkShapes

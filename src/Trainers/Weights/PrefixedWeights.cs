@@ -1,4 +1,6 @@
-namespace Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+
+namespace MLVision.Trainers.Weights;
 
 /// <summary>The weights of a file whose paths begin in one way, under the names that a network has for them.</summary>
 internal sealed class PrefixedWeights

@@ -1,4 +1,6 @@
-namespace Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Names out of a file as a sentence lists them: a few, and how many more there are.</summary>
 internal static class ShortList

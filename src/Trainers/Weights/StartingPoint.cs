@@ -1,22 +1,26 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using MLNetExtensions;
-using Trainers.Models;
-using Trainers.Training;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Published;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>What a network starts from: random weights, weights in a file, or published ones by name.</summary>
 /// <remarks>Weights bring their preprocessing, and may bring another form of the architecture asked for.</remarks>
 internal sealed class StartingPoint : IDisposable
 {
-    private readonly Checkpoint? _checkpoint;
+    private readonly WeightsFile? _checkpoint;
     private readonly FittedWeights? _fitted;
     private readonly PublishedWeights? _published;
     private readonly ClassifierMetadata? _saved;
     private readonly ILogger _logger;
 
-    private StartingPoint(ImageModel asked, Checkpoint? checkpoint, string? key, PublishedWeights? published, ILogger logger)
+    private StartingPoint(ImageModel asked, WeightsFile? checkpoint, string? key, PublishedWeights? published, ILogger logger)
     {
         (_checkpoint, _published, _logger) = (checkpoint, published, logger);
         _saved = checkpoint is null ? null : ReadMetadata(checkpoint.About);
@@ -68,7 +72,7 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="WeightsFileException">The file is damaged, or holds more than weights.</exception>
     internal static StartingPoint OpenFile(ImageModel architecture, string path, string? key, PublishedWeights? published, ILogger logger)
     {
-        var checkpoint = Checkpoint.Open(path);
+        var checkpoint = WeightsFile.Open(path);
         try
         {
             var start = new StartingPoint(architecture, checkpoint, key, published, logger);
@@ -94,7 +98,7 @@ internal sealed class StartingPoint : IDisposable
 
     /// <summary>How images become what the network sees: as asked for, else as the weights were trained, else as the paper did.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network sees.</exception>
-    public Preprocessing Preprocess(
+    public ImagePreprocessing Preprocess(
         int? imageSize, int? resizeSize, IReadOnlyList<float>? mean = null, IReadOnlyList<float>? standardDeviation = null)
     {
         var (trainedResize, trainedCrop) = _published is { } published ? (published.ResizeSize, published.CropSize)
@@ -108,7 +112,7 @@ internal sealed class StartingPoint : IDisposable
                 nameof(resizeSize), resized, $"ResizeSize is {resized}, but the network sees the central {seen} pixels: it must be at least as large.");
         }
 
-        return new Preprocessing(resized, seen, Normalize(mean, standardDeviation));
+        return new ImagePreprocessing(resized, seen, Normalize(mean, standardDeviation));
     }
 
     /// <summary>Builds the network as it scores. Its last layer must be the weights'. The caller owns it.</summary>
@@ -222,7 +226,7 @@ internal sealed class StartingPoint : IDisposable
     /// Of the two forms of an SE-ResNet, which share names and shapes, the one that the weights were trained in: as our own file says,
     /// else as the names tell, Caffe's or timm's.
     /// </summary>
-    private ImageModel FormOf(ImageModel asked, Checkpoint checkpoint)
+    private ImageModel FormOf(ImageModel asked, WeightsFile checkpoint)
     {
         if (asked.OtherForm is not { } other || _published is not null)
         {

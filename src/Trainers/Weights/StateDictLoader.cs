@@ -1,8 +1,11 @@
 using System.Runtime.InteropServices;
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 using static TorchSharp.torch;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Copies a checkpoint's weights into a network, by name.</summary>
 internal static class StateDictLoader
@@ -111,6 +114,6 @@ internal static class StateDictLoader
             : "Choose the architecture that they were trained in.";
     }
 
-    private static bool FitsWhole(Checkpoint checkpoint, ImageModel architecture) =>
+    private static bool FitsWhole(WeightsFile checkpoint, ImageModel architecture) =>
         FittedWeights.Choose(checkpoint, architecture) is { AreComplete: true } fitted && ClassesOf(fitted) >= 2;
 }

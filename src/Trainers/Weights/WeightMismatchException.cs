@@ -1,6 +1,6 @@
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Weights do not fit the network that they were to be loaded into.</summary>
 public sealed class WeightMismatchException : ImageClassificationException

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Trainers.Models;
+using MLVision.Trainers.Models;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Gives a checkpoint's weights the names that our networks have, which are torchvision's.</summary>
 /// <remarks>Known are torchvision's names, timm's, those of the first SENet weights, and what CIFAR repositories call things.</remarks>

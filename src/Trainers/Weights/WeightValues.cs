@@ -1,7 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Checks the numbers of weights: a single one that is none makes every score none.</summary>
 internal static class WeightValues
@@ -17,7 +19,7 @@ internal static class WeightValues
     /// <param name="key">The tensor's name in the network.</param>
     /// <param name="values">Its values, as float.</param>
     /// <exception cref="WeightsFileException">One is not.</exception>
-    public static void Require(Checkpoint checkpoint, string name, string key, ReadOnlySpan<float> values)
+    public static void Require(WeightsFile checkpoint, string name, string key, ReadOnlySpan<float> values)
     {
         if (!AreFinite(values))
         {

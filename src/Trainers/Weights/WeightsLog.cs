@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>The log lines of weights that a network starts from.</summary>
 internal static partial class WeightsLog

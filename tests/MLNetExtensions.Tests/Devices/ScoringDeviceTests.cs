@@ -1,3 +1,5 @@
+using MLVision.MLNetExtensions.Devices;
+
 namespace MLNetExtensions.Tests.Devices;
 
 public sealed class ScoringDeviceTests

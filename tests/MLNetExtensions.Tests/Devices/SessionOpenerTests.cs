@@ -2,6 +2,8 @@ using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using MLNetExtensions.Tests.Scoring;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Devices;
 
 namespace MLNetExtensions.Tests.Devices;
 

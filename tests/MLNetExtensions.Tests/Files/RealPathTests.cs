@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Files;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Files;

@@ -4,6 +4,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLNetExtensions.Tests.Scoring;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Hosting;
+using MLVision.MLNetExtensions.Scoring;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Hosting;

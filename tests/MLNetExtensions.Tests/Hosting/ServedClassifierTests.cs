@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 using MLNetExtensions.Tests.Scoring;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Hosting;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Hosting;

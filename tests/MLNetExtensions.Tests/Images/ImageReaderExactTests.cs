@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using MLVision.MLNetExtensions.Images;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Images;

@@ -1,3 +1,5 @@
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Decoding;
 using SkiaSharp;
 using TestImages;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MLVision.MLNetExtensions.Images;
 using SkiaSharp;
 
 namespace MLNetExtensions.Tests.Images;

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Images;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Images;

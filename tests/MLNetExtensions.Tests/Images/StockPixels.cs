@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Columns;
 
 namespace MLNetExtensions.Tests.Images;
 

@@ -1,4 +1,7 @@
-using MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Folders;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Calibration;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Quantization;

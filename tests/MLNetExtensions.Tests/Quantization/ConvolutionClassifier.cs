@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using MLNetExtensions.Onnx;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLNetExtensions.Tests.Quantization;
 

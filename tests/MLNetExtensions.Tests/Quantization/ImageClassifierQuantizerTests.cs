@@ -2,8 +2,12 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using MLNetExtensions.Onnx;
 using MLNetExtensions.Tests.Scoring;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+using MLVision.MLNetExtensions.Scoring;
 
 namespace MLNetExtensions.Tests.Quantization;
 

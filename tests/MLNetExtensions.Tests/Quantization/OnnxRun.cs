@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using MLNetExtensions.Onnx;
-using MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+using MLVision.MLNetExtensions.Quantization.Graph;
 
 namespace MLNetExtensions.Tests.Quantization;
 

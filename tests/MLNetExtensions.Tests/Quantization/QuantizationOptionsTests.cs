@@ -1,3 +1,6 @@
+using MLVision.MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+
 namespace MLNetExtensions.Tests.Quantization;
 
 public sealed class QuantizationOptionsTests

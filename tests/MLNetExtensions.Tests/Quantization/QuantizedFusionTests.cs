@@ -1,5 +1,5 @@
-using MLNetExtensions.Onnx;
-using MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Graph;
 
 namespace MLNetExtensions.Tests.Quantization;
 

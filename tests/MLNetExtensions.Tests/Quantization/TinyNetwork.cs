@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using MLNetExtensions.Onnx;
 using MLNetExtensions.Tests.Scoring;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLNetExtensions.Tests.Quantization;
 

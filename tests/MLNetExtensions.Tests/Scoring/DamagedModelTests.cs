@@ -1,6 +1,9 @@
 using Google.Protobuf;
-using MLNetExtensions.Onnx;
 using MLNetExtensions.Tests.Quantization;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Scoring;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;

@@ -1,4 +1,7 @@
 using Google.Protobuf;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLVision.MLNetExtensions.Scoring;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;

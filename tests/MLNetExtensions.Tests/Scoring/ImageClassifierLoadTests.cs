@@ -1,6 +1,11 @@
 using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;

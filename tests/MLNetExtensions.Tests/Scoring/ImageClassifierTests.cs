@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Results;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;

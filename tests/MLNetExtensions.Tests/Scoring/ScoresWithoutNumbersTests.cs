@@ -1,8 +1,13 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML;
-using MLNetExtensions.Onnx;
 using MLNetExtensions.Tests.Quantization;
+using MLNetExtensions.Tests.Scoring.DataViews;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization;
+using MLVision.MLNetExtensions.Scoring;
 
 namespace MLNetExtensions.Tests.Scoring;
 

@@ -2,7 +2,11 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
-using MLNetExtensions.Onnx;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Columns;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLNetExtensions.Tests.Scoring;
 

@@ -2,6 +2,15 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Image;
+using MLNetExtensions.Tests.Scoring.DataViews;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Columns;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Benchmark;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;

@@ -1,5 +1,5 @@
+using MLVision.Trainers.Models;
 using TorchSharp.Modules;
-using Trainers.Models;
 using static TorchSharp.torch;
 
 namespace Trainers.Tests.Models;

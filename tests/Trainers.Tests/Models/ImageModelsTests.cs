@@ -1,4 +1,4 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
 
 namespace Trainers.Tests.Models;
 

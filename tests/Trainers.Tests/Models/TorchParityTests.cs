@@ -1,4 +1,5 @@
-using Trainers.Models;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

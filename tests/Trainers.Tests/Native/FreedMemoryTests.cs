@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Trainers.Native;
+using MLVision.Trainers.Native;
 
 namespace Trainers.Tests.Native;
 

@@ -1,4 +1,4 @@
-using Trainers.Native;
+using MLVision.Trainers.Native;
 
 namespace Trainers.Tests.Native;
 

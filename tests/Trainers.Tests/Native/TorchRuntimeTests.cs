@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using MLVision.Trainers.Native;
 using TorchSharp;
-using Trainers.Native;
 
 namespace Trainers.Tests.Native;
 

@@ -1,9 +1,8 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using MLNetExtensions;
-using MLNetExtensions.Onnx;
-using Trainers.Onnx;
-using Trainers.Training;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Preprocessing;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

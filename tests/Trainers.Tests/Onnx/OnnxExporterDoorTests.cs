@@ -1,10 +1,14 @@
 using Microsoft.ML.OnnxRuntime;
-using MLNetExtensions;
-using Trainers.Models;
-using Trainers.Onnx;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 using Trainers.Tests.Models;
 using Trainers.Tests.Weights;
-using Trainers.Weights;
+using Trainers.Tests.Weights.Files;
 
 namespace Trainers.Tests.Onnx;
 

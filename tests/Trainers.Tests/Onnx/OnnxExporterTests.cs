@@ -1,8 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
-using MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models;
 using TorchSharp;
 using TorchSharp.Modules;
-using Trainers.Models;
 using Trainers.Tests.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

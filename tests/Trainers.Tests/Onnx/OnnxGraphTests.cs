@@ -1,6 +1,6 @@
+using MLVision.Trainers.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
-using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

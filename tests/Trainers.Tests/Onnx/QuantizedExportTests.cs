@@ -1,9 +1,10 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using MLNetExtensions;
-using MLNetExtensions.Onnx;
-using MLNetExtensions.Quantization;
-using Trainers.Models;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+using MLVision.MLNetExtensions.Quantization.Graph;
+using MLVision.Trainers.Models;
 using Trainers.Tests.Models;
 
 namespace Trainers.Tests.Onnx;

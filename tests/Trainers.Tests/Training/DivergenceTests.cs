@@ -1,5 +1,9 @@
-using Trainers.Models;
-using Trainers.Training;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Snapshots;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -49,7 +53,7 @@ public sealed class DivergenceTests : IDisposable
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);
         using var noise = new Generator(1);
         var weights = new WeightsInTraining(_layer, optimizer, Average: null);
-        var recipe = TrainingRecipe.Of(new ImageClassifierOptions(), ImageModels.Get("resnet20"), FineTuning.None);
+        var recipe = TrainingRecipe.Of(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None);
         var progress = new EpochRunner(
             TrainingPhase.Whole, before: [], new TrainingCheckpoint(path, identity), resumed: null, best, recipe, new RecordingLogger());
 

@@ -1,5 +1,9 @@
-using Trainers.Models;
-using Trainers.Training;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Snapshots;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -48,7 +52,7 @@ public sealed class EpochRunnerTests : IDisposable
 
     private int Run(WeightAverage average, int epochs, Action<float> onTrain, Action<int> onCheck, Func<int, double?> accuracy)
     {
-        var recipe = TrainingRecipe.Of(new ImageClassifierOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None);
+        var recipe = TrainingRecipe.Of(new ImageTrainingOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None);
         using var best = new BestWeights(_layer);
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);
         var progress = new EpochRunner(TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());

@@ -1,5 +1,7 @@
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Rates;
 using TorchSharp.Modules;
-using Trainers.Training;
 using static TorchSharp.torch;
 
 namespace Trainers.Tests.Training;

@@ -1,5 +1,12 @@
-using Trainers.Models;
-using Trainers.Training;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
 using static TorchSharp.torch;
 
 namespace Trainers.Tests.Training;
@@ -52,7 +59,7 @@ public sealed class HeldOutCheckTests : IDisposable
             }
         }
 
-        var recipe = TrainingRecipe.Of(new ImageClassifierOptions(), ImageModels.Get("resnet20"), FineTuning.None);
+        var recipe = TrainingRecipe.Of(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None);
         using var objective = Objective.Of(recipe, [0, 1, 2], CPU);
         var summary = new EpochSummary { Epoch = 1, Phase = TrainingPhase.Whole, LearningRate = 0, Loss = 0, Accuracy = 0, ImagesPerSecond = 0 };
 
@@ -65,7 +72,7 @@ public sealed class HeldOutCheckTests : IDisposable
     private static PixelSet Pixels(int first, int count) => new(
         Size, [.. FormulaValues.Pixels(Images, Size).Chunk(Size * Size * 3).Skip(first).Take(count)], [.. Enumerable.Range(first, count).Select(i => i % 3)]);
 
-    private static BatchSource Batches(PixelSet pixels) => new(pixels, 2, new Preprocessing(Size, Size, Normalization.ImageNet), CPU);
+    private static BatchSource Batches(PixelSet pixels) => new(pixels, 2, new ImagePreprocessing(Size, Size, Normalization.ImageNet), CPU);
 
     private NetworkLearner Learner() => new(_network, TrainableParts.All(_network), EagerGraph.Plain);
 

@@ -1,4 +1,5 @@
-using Trainers.Training;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training;
 
 namespace Trainers.Tests.Training;
 

@@ -1,6 +1,9 @@
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Recipe;
 using TorchSharp;
-using Trainers.Models;
-using Trainers.Training;
 
 namespace Trainers.Tests.Training;
 
@@ -44,7 +47,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
     [Fact]
     public void Loss_MixedBatch_IsPyTorchsForProbabilities()
     {
-        var recipe = TrainingRecipe.Of(new ImageClassifierOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None);
+        var recipe = TrainingRecipe.Of(new ImageTrainingOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None);
         using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
         using var batch = new Batch(torch.zeros(4, 3), _labels.alias()) { OtherLabels = torch.tensor(new[] { 2L, 0, 0, 1 }), OtherShare = 0.3 };
 
@@ -68,7 +71,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
     private float MeanLoss(ClassBalance balance)
     {
         var recipe = TrainingRecipe.Of(
-            new ImageClassifierOptions { LabelSmoothing = 0.1, ClassBalance = balance }, ImageModels.Get("resnet20"), FineTuning.None);
+            new ImageTrainingOptions { LabelSmoothing = 0.1, ClassBalance = balance }, ImageModels.Get("resnet20"), FineTuning.None);
         using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
         using var loss = objective.Loss(_logits, _labels);
         return loss.item<float>();

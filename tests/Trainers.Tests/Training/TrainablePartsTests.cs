@@ -1,6 +1,7 @@
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Training;
 using TorchSharp.Modules;
-using Trainers.Models;
-using Trainers.Training;
 
 namespace Trainers.Tests.Training;
 

@@ -1,5 +1,6 @@
-using Trainers.Models;
-using Trainers.Weights;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace Trainers.Tests.Weights;
 

@@ -1,9 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using MLNetExtensions;
-using Trainers.Models;
-using Trainers.Training;
-using Trainers.Weights;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Published;
+using Trainers.Tests.Weights.Files;
 
 namespace Trainers.Tests.Weights;
 
@@ -44,7 +47,7 @@ public sealed class StartingPointTests : IDisposable
 
         var preprocessing = start.Preprocess(imageSize: null, resizeSize: null);
 
-        Assert.Equal(new Preprocessing(32, 32, Normalization.ImageNet), preprocessing);
+        Assert.Equal(new ImagePreprocessing(32, 32, Normalization.ImageNet), preprocessing);
     }
 
     [Fact]
@@ -54,7 +57,7 @@ public sealed class StartingPointTests : IDisposable
 
         var preprocessing = start.Preprocess(imageSize: null, resizeSize: null);
 
-        Assert.Equal(new Preprocessing(32, 32, Normalization.ImageNet), preprocessing);
+        Assert.Equal(new ImagePreprocessing(32, 32, Normalization.ImageNet), preprocessing);
         Assert.Null(start.Labels);
         Assert.Equal(Classes, start.Classes);
     }
@@ -136,7 +139,7 @@ public sealed class StartingPointTests : IDisposable
 
         var preprocessing = start.Preprocess(imageSize: null, resizeSize: null);
 
-        Assert.True(preprocessing == new Preprocessing(32, 32, Normalization.ImageNet), why);
+        Assert.True(preprocessing == new ImagePreprocessing(32, 32, Normalization.ImageNet), why);
     }
 
     [Fact]

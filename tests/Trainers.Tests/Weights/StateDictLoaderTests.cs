@@ -1,6 +1,9 @@
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 using TorchSharp;
-using Trainers.Models;
-using Trainers.Weights;
 using static TorchSharp.torch;
 
 namespace Trainers.Tests.Weights;
@@ -69,7 +72,7 @@ public sealed class StateDictLoaderTests
         file.Put("pre_logits.fc1.weight", 512 * 7 * 7, 1.5f);   // of the second output, the first input
         file.Put("pre_logits.fc2.weight", 4097, 2.5f);          // of the second output, the second input
         file.Put("head.fc.bias", 1, 3.5f);
-        using var checkpoint = Checkpoint.Open(file.Path);
+        using var checkpoint = WeightsFile.Open(file.Path);
 
         var left = StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, architecture), replaceHead: false);
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using MLNetExtensions;
-using Trainers.Weights;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Weights.Files;
 using static TorchSharp.torch;
 
 namespace Trainers.Tests.Weights;
@@ -110,7 +110,7 @@ internal sealed class StoredWeights : IDisposable
         return path;
     }
 
-    public Checkpoint Open(string type = "F32") => Checkpoint.Open(Save(type));
+    public WeightsFile Open(string type = "F32") => WeightsFile.Open(Save(type));
 
     public void Dispose() => _folder.Delete(recursive: true);
 

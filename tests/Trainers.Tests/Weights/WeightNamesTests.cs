@@ -1,5 +1,5 @@
-using Trainers.Models;
-using Trainers.Weights;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Weights;
 
 namespace Trainers.Tests.Weights;
 

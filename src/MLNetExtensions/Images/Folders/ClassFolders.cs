@@ -1,4 +1,6 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Files;
+
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>The folders directly below a root, each of which is a class.</summary>
 internal sealed class ClassFolders

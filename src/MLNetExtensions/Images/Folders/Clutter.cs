@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>What systems, servers and programs leave between people's files: never data, though some of it looks like images.</summary>
 internal static class Clutter

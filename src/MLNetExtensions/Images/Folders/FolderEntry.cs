@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
+using MLVision.MLNetExtensions.Files;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>A name in a folder that is walked, and what stands there.</summary>
 /// <param name="Name">The name.</param>

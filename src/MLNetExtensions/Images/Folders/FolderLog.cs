@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>The log lines of reading folders.</summary>
 internal static partial class FolderLog

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Unicode;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>Reads the usual layout of labelled images: a root folder with one sub-folder per class.</summary>
 /// <remarks>

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Images.Folders;
 
 namespace Microsoft.ML;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>Tells by the first bytes of a file whether it is an image that can be read.</summary>
 internal static class ImageSignature

@@ -1,4 +1,6 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Files;
+
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>Finds the images below a folder: the one answer to what counts as data.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Files;
+
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>Counts what a walk through folders left out, and says it in a line.</summary>
 internal sealed class LeftOut

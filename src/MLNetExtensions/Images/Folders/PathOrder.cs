@@ -1,4 +1,6 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Unicode;
+
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>The order of files that is the same on every system.</summary>
 /// <remarks>Ordinal, of paths relative to the root, with slashes, in normal form C; where two are equal, as they are written.</remarks>

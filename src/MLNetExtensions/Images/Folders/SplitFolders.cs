@@ -1,4 +1,7 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Unicode;
+
+namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>A data set that is split into parts, training and validation and the like, seen where classes are expected.</summary>
 internal sealed record SplitFolders

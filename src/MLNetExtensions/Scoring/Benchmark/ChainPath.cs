@@ -1,8 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Threads;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>Scores a data view of image files through a chain of transformers, and reads scores and labels.</summary>
 internal sealed class ChainPath : ScoringPath

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>Hands all images to an <see cref="ImageClassifier"/> at once.</summary>
 /// <param name="classifier">The classifier; this object disposes of it.</param>

@@ -1,11 +1,13 @@
 using System.Buffers;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Threads;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>Reads images to pixels, on all threads, and drops them.</summary>
 internal sealed class DecodePath(int imageSize, ImageScoringOptions options) : ScoringPath
 {
-    private readonly ImageReader _reader = ImageReader.Of(imageSize, options);
+    private readonly ImageReader _reader = options.Reader(imageSize);
 
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
         ParallelItems.ForEach(images.Count, options.Threads, image =>

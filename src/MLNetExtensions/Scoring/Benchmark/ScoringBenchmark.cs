@@ -1,4 +1,10 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>Times every way of scoring on the same images, in turns, and beside them nothing but decoding and nothing but the session.</summary>
 /// <remarks>
@@ -56,7 +62,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     private IEnumerable<(string Name, Func<ScoringPath> Open)> Paths(int imageSize, ScoringDevice device, string image)
     {
         yield return (ScoringPathName.Decode, () => new DecodePath(imageSize, _scoring));
-        yield return (ScoringPathName.Session, () => new SessionPath(ClassifierSession.Open(ModelContent.OfFile(model), _scoring), _scoring, image));
+        yield return (ScoringPathName.Session, () => new SessionPath(ClassifierSession.Open(ModelContent.OfFile(model), _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring, image));
         yield return (ScoringPathName.Stock, () => ChainPath.Stock(model, device, _scoring.Threads, sessionThreads: 1));
         if (_scoring.Threads >= Environment.ProcessorCount)
         {
@@ -83,7 +89,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     {
         var reasons = new string?[images.Length];
         ImageReader[] readers = [.. Enum.GetValues<PixelMode>().Where(mode => mode == PixelMode.Exact || mode == _scoring.Pixels)
-            .Select(mode => ImageReader.Of(imageSize, _scoring with { Pixels = mode }))];
+            .Select(mode => (_scoring with { Pixels = mode }).Reader(imageSize))];
         Parallel.For(0, images.Length, new ParallelOptions { CancellationToken = cancellationToken }, () => new byte[readers[0].PixelBytes], (i, _, pixels) =>
         {
             foreach (var reader in readers)

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>What a <see cref="ScoringBenchmark"/> measures, and how often.</summary>
 internal sealed record ScoringBenchmarkOptions

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>What a benchmark of scoring came to.</summary>
 /// <param name="Architecture">The model's architecture.</param>

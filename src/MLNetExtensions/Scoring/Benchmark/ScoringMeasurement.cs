@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>The figures of one way of scoring, turn by turn.</summary>
 /// <param name="name">Its name; see <see cref="ScoringPathName"/>.</param>

@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>A way from image files to scores, open for a turn of a <see cref="ScoringBenchmark"/>.</summary>
 internal abstract class ScoringPath : IDisposable

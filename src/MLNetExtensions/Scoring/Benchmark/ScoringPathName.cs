@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>What the ways of scoring are called that a <see cref="ScoringBenchmark"/> compares.</summary>
 internal static class ScoringPathName

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>What one way of scoring came to; medians over the rounds.</summary>
 /// <param name="Path">Its name, for example <c>imageClassifier</c>.</param>

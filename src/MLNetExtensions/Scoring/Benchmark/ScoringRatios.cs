@@ -1,4 +1,4 @@
-namespace MLNetExtensions;
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>How the ways of scoring compare, in images per second.</summary>
 /// <param name="ClassifierToSlowerBare"><c>imageClassifier</c>, by the slower of <c>decode</c> and <c>session</c>.</param>

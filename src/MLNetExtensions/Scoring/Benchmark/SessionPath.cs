@@ -1,4 +1,7 @@
-namespace MLNetExtensions;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+using MLVision.MLNetExtensions.Threads;
+
+namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
 /// <summary>Runs the model on pixels that were made ready when it was opened, as many calls at a time as there are threads.</summary>
 internal sealed class SessionPath : ScoringPath
@@ -15,7 +18,7 @@ internal sealed class SessionPath : ScoringPath
     {
         (_session, _threads, _batchSize) = (session, options.Threads, options.BatchSizeOn(session.Device));
         _lanes = new ScoringLanes(session, _threads, _batchSize);
-        var reader = ImageReader.Of(session.Metadata.ImageSize, options);
+        var reader = options.Reader(session.Metadata.ImageSize);
         var lanes = Enumerable.Range(0, _threads).Select(_ => _lanes.Take(CancellationToken.None)).ToList();
         foreach (var lane in lanes)
         {

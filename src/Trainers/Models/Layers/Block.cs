@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>A module made of layers, whose data flow is written once and read by every <see cref="IGraph{T}"/>.</summary>
 /// <param name="name">Name of the module, for messages.</param>

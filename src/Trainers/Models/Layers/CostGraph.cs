@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Counts the multiply-adds of one image's forward pass: convolutions and linear layers, as papers count them.</summary>
 internal sealed class CostGraph : IGraph<long[]>
@@ -38,7 +38,7 @@ internal sealed class CostGraph : IGraph<long[]>
         AvgPool2d pool => Window(x, pool.kernel_size, pool.stride ?? pool.kernel_size, pool.padding, pool.ceil_mode),
         AdaptiveAvgPool2d pool => [x[0], pool.output_size[0], pool.output_size[^1]],
         Flatten _ => [x.Aggregate(1L, (a, b) => a * b)],
-        BatchNorm2d _ or ReLU _ or SiLU _ or Sigmoid _ or NoiseLayer _ => x,
+        BatchNorm2d _ or ReLU _ or SiLU _ or Sigmoid _ or DropoutLayer _ => x,
         _ => throw new NotSupportedException($"The cost of a layer of type {layer.GetType().Name} is not known."),
     };
 

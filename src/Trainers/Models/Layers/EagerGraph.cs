@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Runs a block's flow on tensors at once.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Runs a network on tensors up to its last layer: the result is what that layer would get.</summary>
 /// <param name="head">The last layer.</param>

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Lists a network's parts in the order of its data flow: blocks whole, layers outside of blocks one by one.</summary>
 internal sealed class FlowOrder : IGraph<int>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>A network with further classifiers on the way to the last one. They exist while it trains and are never exported.</summary>
 public interface IAuxiliaryClassifiers

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Layers with weights, described on torch's meta device: their weights have a shape and a type but no memory and no values.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Gives memory to the weights of a network that was described on the meta device.</summary>
 internal static class NetworkMemory

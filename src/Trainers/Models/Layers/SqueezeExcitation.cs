@@ -1,9 +1,9 @@
 using TorchSharp.Modules;
-using static Trainers.Models.MetaLayers;
+using static MLVision.Trainers.Models.Layers.MetaLayers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Rescales channels by a gate learned from their global averages.</summary>
 /// <remarks>

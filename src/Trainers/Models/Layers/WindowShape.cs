@@ -1,4 +1,4 @@
-namespace Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Arithmetic of sliding windows, shared by the interpreters that know shapes only.</summary>
 internal static class WindowShape

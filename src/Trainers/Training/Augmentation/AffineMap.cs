@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Says from where in the image each pixel comes: (x, y) comes from (XX·x + XY·y + X, YX·x + YY·y + Y).</summary>
 internal readonly record struct AffineMap(double XX, double XY, double X, double YX, double YY, double Y)

@@ -1,6 +1,7 @@
 using System.Numerics;
+using MLVision.Trainers.Options;
 
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>How each image of a batch is mixed with the one before it, and the first with the last.</summary>
 /// <param name="OwnShare">Share that an image keeps of itself, in pixels and in its label; 0 to 1.</param>

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Draws from the beta distribution with two equal parameters.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Operations that look at the three values of a pixel together.</summary>
 internal static class ColorChanges

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>How one image is varied, as it was drawn; done in the order of the properties.</summary>
 internal sealed record ImageVariation

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>One operation on the pixels of an image, as it was drawn.</summary>
 /// <param name="Operation">What is done.</param>

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Carries out drawn operations on an image.</summary>
 internal static class PixelChanges

@@ -1,6 +1,7 @@
 using System.Numerics;
+using MLVision.Trainers.Preprocessing;
 
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Turns bytes into what the network sees: less the channel's mean, divided by its standard deviation.</summary>
 internal sealed class PixelNormalizer

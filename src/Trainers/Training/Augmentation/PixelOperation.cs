@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>What can be done to the pixels of an image; what the strength means stands with each.</summary>
 internal enum PixelOperation

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>A rectangle of whole pixels.</summary>
 /// <param name="Left">Pixels from the image's left edge.</param>

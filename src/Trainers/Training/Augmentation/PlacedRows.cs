@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Rows of a square image that is moved inside a frame, then mirrored and turned upside down; black comes in.</summary>
 internal readonly ref struct PlacedRows

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Sharpens or softens an image, as Pillow's ImageEnhance does.</summary>
 internal static class Sharpness

@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Operations that map every value by itself; the tables are what Pillow's ImageEnhance and ImageOps compute.</summary>
 internal static class ToneTables

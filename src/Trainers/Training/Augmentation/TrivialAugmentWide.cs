@@ -1,4 +1,4 @@
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Draws one operation for an image, at a strength drawn from 31.</summary>
 /// <remarks>

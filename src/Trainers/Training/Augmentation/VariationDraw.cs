@@ -1,4 +1,6 @@
-namespace Trainers.Training.Augmentation;
+using MLVision.Trainers.Options;
+
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Draws how images are varied; the generator's state alone decides.</summary>
 /// <param name="options">What is switched on.</param>

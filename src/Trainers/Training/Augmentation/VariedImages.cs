@@ -1,11 +1,12 @@
 using System.Buffers;
+using MLVision.Trainers.Preprocessing;
 
-namespace Trainers.Training.Augmentation;
+namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Makes what the network sees of stored images, each varied as it was drawn.</summary>
 /// <param name="storedSize">Width and height of the stored images in pixels.</param>
 /// <param name="preprocessing">Which centre of them is seen, and how it is normalised.</param>
-internal sealed class VariedImages(int storedSize, Preprocessing preprocessing)
+internal sealed class VariedImages(int storedSize, ImagePreprocessing preprocessing)
 {
     private const int Channels = 3;
 

@@ -1,6 +1,7 @@
 using System.Text;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>What a file is that holds no weights that are read here, by its first bytes.</summary>
 /// <param name="What">The object of a sentence about it.</param>

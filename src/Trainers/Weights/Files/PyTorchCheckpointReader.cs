@@ -1,6 +1,8 @@
 using System.Numerics;
+using MLVision.Trainers.Weights.Files.Pickle;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>Reads the two formats of <c>torch.save</c>: the zip archive of PyTorch 1.6 and later, and the one before it.</summary>
 /// <remarks>Source: torch/serialization.py, _save and _legacy_save. Of both, only the tensors are read.</remarks>

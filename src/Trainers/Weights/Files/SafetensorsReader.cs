@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Text.Json;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>Reads the safetensors format: an 8-byte header length, a JSON header, then the tensors' bytes.</summary>
 /// <remarks>Source: huggingface/safetensors, README.md. Offsets count from the header's end.</remarks>

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using MLNetExtensions.Onnx;
+using MLVision.MLNetExtensions.Model;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>Writes weights in the safetensors format: an 8-byte length, a JSON header, then the tensors one behind the other.</summary>
 internal static class SafetensorsWriter

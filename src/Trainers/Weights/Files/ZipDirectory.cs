@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>The entries of a zip archive and where their bytes lie, so that they can be used where they are.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>Names of the classes of published data sets, in the order of the published weights' scores.</summary>
 internal static class ClassNames

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>The log lines of fetching weights.</summary>
 internal static partial class DownloadLog

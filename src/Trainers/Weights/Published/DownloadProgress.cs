@@ -1,4 +1,4 @@
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>How far a download is.</summary>
 /// <param name="FileName">The file that is fetched.</param>

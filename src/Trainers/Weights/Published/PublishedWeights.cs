@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using MLVision.Trainers.Preprocessing;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>Weights that somebody trained and published, with the preprocessing they were trained for.</summary>
 /// <remarks>

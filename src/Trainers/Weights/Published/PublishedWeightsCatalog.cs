@@ -1,4 +1,6 @@
-namespace Trainers.Weights;
+using MLVision.Trainers.Preprocessing;
+
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>The table of published weights, by architecture and name.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
-using MLNetExtensions;
+using MLVision.MLNetExtensions;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>The table <see cref="PublishedWeightsCatalog"/> holds no weights of the name asked for.</summary>
 /// <param name="architecture">The architecture they were asked for.</param>

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MLVision.Trainers.Files;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>A folder of published weights, fetched at their first use.</summary>
 /// <param name="folder">Need not exist yet.</param>

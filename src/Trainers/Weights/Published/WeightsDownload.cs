@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>One file on its way from a server into a <c>.part</c> file, over as many connections as it takes.</summary>
 /// <param name="client">Follows redirects; its own time limit is off.</param>

@@ -1,3 +1,5 @@
+using MLVision.MLNetExtensions.Images.Folders;
+
 namespace MLNetExtensions.Tests.Images.Folders;
 
 public sealed class ClutterTests

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Images.Decoding;
+using MLVision.MLNetExtensions.Images.Folders;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Images.Folders;

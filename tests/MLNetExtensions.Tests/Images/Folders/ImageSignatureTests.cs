@@ -1,4 +1,5 @@
 using System.Text;
+using MLVision.MLNetExtensions.Images.Folders;
 
 namespace MLNetExtensions.Tests.Images.Folders;
 

@@ -1,3 +1,7 @@
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Benchmark;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring.Benchmark;

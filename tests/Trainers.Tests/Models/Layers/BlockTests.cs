@@ -1,9 +1,9 @@
+using MLVision.Trainers.Models;
 using TorchSharp;
-using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Tests.Models;
+namespace Trainers.Tests.Models.Layers;
 
 /// <summary>Torch's tensors are invisible to the garbage collector, so what a network leaves alive is counted.</summary>
 public class BlockTests

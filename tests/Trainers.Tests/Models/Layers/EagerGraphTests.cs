@@ -1,9 +1,10 @@
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using TorchSharp;
-using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Tests.Models;
+namespace Trainers.Tests.Models.Layers;
 
 public class EagerGraphTests
 {
@@ -44,7 +45,7 @@ public class EagerGraphTests
         using var network = ImageModels.Get(name).Build(10);
         Initialization.HeNormal(network, seed: 1, _ => true);
         using var noise = new Generator(1UL);
-        NoiseLayer.Seed(network, noise);
+        DropoutLayer.Seed(network, noise);
         network.train();
 
         var (plain, mixed) = (Gradient(EagerGraph.Plain), Gradient(EagerGraph.Mixed));

@@ -1,9 +1,10 @@
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
-using Trainers.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Tests.Models;
+namespace Trainers.Tests.Models.Layers;
 
 public class InitializationTests
 {

@@ -1,8 +1,9 @@
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using TorchSharp;
-using Trainers.Models;
 using static TorchSharp.torch;
 
-namespace Trainers.Tests.Models;
+namespace Trainers.Tests.Models.Layers;
 
 [Collection(ProcessState.Name)]     // torch has one generator a process
 public class NetworkMemoryTests

@@ -1,8 +1,8 @@
-using Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Trainers.Tests.Models;
+namespace Trainers.Tests.Models.Layers;
 
 public class WindowShapeTests
 {

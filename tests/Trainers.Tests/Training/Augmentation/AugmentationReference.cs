@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Trainers.Training.Augmentation;
+using MLVision.Trainers.Training.Augmentation;
 
 namespace Trainers.Tests.Training.Augmentation;
 

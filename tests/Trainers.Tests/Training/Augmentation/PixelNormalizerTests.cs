@@ -1,5 +1,5 @@
-using Trainers.Training;
-using Trainers.Training.Augmentation;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Augmentation;
 
 namespace Trainers.Tests.Training.Augmentation;
 

@@ -1,4 +1,4 @@
-using Trainers.Training.Augmentation;
+using MLVision.Trainers.Training.Augmentation;
 
 namespace Trainers.Tests.Training.Augmentation;
 

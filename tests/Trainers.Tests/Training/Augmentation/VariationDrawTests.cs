@@ -1,4 +1,5 @@
-using Trainers.Training.Augmentation;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Augmentation;
 
 namespace Trainers.Tests.Training.Augmentation;
 

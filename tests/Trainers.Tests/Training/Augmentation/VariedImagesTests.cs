@@ -1,5 +1,5 @@
-using Trainers.Training;
-using Trainers.Training.Augmentation;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Augmentation;
 
 namespace Trainers.Tests.Training.Augmentation;
 
@@ -77,7 +77,7 @@ public sealed class VariedImagesTests
         var normalization = new Normalization([0.2f, 0.4f, 0.6f], [0.1f, 0.2f, 0.5f]);
         var target = new float[4 * 4 * 3];
 
-        new VariedImages(4, new Preprocessing(4, 4, normalization)).Fill(
+        new VariedImages(4, new ImagePreprocessing(4, 4, normalization)).Fill(
             new byte[4 * 4 * 3], new ImageVariation { Erased = new PixelWindow(1, 2, 3, 1) }, target);
 
         float[] black = [-2, -2, -1.2f];    // (0 − 0.2) / 0.1, (0 − 0.4) / 0.2, (0 − 0.6) / 0.5
@@ -90,7 +90,7 @@ public sealed class VariedImagesTests
     {
         var target = new float[3];
 
-        new VariedImages(1, new Preprocessing(1, 1, new Normalization([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]))).Fill(
+        new VariedImages(1, new ImagePreprocessing(1, 1, new Normalization([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]))).Fill(
             [255, 255, 255], new ImageVariation { ShiftX = 1 }, target);
 
         Assert.Equal([-2, -2, -2], target, (a, b) => Math.Abs(a - b) < Tolerance);    // (0 − 0.5) / 0.25
@@ -99,7 +99,7 @@ public sealed class VariedImagesTests
     private static float[] Fill(byte[] stored, int storedSize, int imageSize, ImageVariation variation)
     {
         var target = new float[imageSize * imageSize * 3];
-        new VariedImages(storedSize, new Preprocessing(storedSize, imageSize, Bytes)).Fill(stored, variation, target);
+        new VariedImages(storedSize, new ImagePreprocessing(storedSize, imageSize, Bytes)).Fill(stored, variation, target);
         return target;
     }
 

@@ -1,7 +1,8 @@
 using System.Text;
-using Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Files;
 
 /// <summary>The weights files that Fixtures/checkpoints.py wrote, and files of a test's own bytes.</summary>
 internal static class CheckpointFiles
@@ -38,7 +39,7 @@ internal static class CheckpointFiles
     /// <summary>The sentence with which a file of these bytes is refused.</summary>
     public static string Refusal(byte[] content) => With(content, path =>
     {
-        var message = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(path)).Message;
+        var message = Assert.Throws<WeightsFileException>(() => WeightsFile.Open(path)).Message;
         Assert.Contains(path, message, StringComparison.Ordinal);
         return message;
     });

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
-using Trainers.Models;
-using Trainers.Weights;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Files;
 
 /// <summary>Damages weights files at random, the same for the same seed.</summary>
 internal sealed class CheckpointMutants(int seed)
@@ -22,7 +24,7 @@ internal sealed class CheckpointMutants(int seed)
         CheckpointFiles.Rewrite(path, Next());
         try
         {
-            using var checkpoint = Checkpoint.Open(path);
+            using var checkpoint = WeightsFile.Open(path);
             foreach (var tensor in checkpoint.Tensors.Values.Where(tensor => tensor.Count < 100_000))
             {
                 CopyIfFloat(tensor);

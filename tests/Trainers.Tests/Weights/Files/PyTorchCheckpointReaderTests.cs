@@ -1,7 +1,8 @@
 using System.Text;
-using Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Files;
 
 public sealed class PyTorchCheckpointReaderTests
 {
@@ -16,7 +17,7 @@ public sealed class PyTorchCheckpointReaderTests
     [InlineData("zip64.pth")]
     public void Read_StateDictionary_GivesItsTensorsInOrder(string file)
     {
-        using var checkpoint = Checkpoint.Open(CheckpointFiles.Find(file));
+        using var checkpoint = WeightsFile.Open(CheckpointFiles.Find(file));
 
         // The types in Fixtures/checkpoints.py, without the mask of booleans.
         Assert.Equal(
@@ -35,7 +36,7 @@ public sealed class PyTorchCheckpointReaderTests
     [Fact]
     public void Read_FileOfPython2_GivesItsTensorsAndViewsOfStorages()
     {
-        using var checkpoint = Checkpoint.Open(CheckpointFiles.Find("old-python.pth"));
+        using var checkpoint = WeightsFile.Open(CheckpointFiles.Find("old-python.pth"));
 
         // PyTorch 1.13 reads the same.
         Assert.Equal([-1, -0.75f, -0.5f, -0.25f, 0, 0.25f], checkpoint.Tensors["whole"].Values());
@@ -47,7 +48,7 @@ public sealed class PyTorchCheckpointReaderTests
     [InlineData("big-endian.pth", "big-endian")]
     public void Read_ArchiveThatPyTorchDoesNotWrite_IsRefused(string file, string expected)
     {
-        var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(CheckpointFiles.Find(file)));
+        var error = Assert.Throws<WeightsFileException>(() => WeightsFile.Open(CheckpointFiles.Find(file)));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }

@@ -1,13 +1,14 @@
-using Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Files;
 
 public sealed class SafetensorsReaderTests
 {
     [Fact]
     public void Read_File_GivesItsTensorsAndMetadata()
     {
-        using var checkpoint = Checkpoint.Open(CheckpointFiles.Find("types.safetensors"));
+        using var checkpoint = WeightsFile.Open(CheckpointFiles.Find("types.safetensors"));
 
         float[] quarters = [-1, -0.75f, -0.5f, -0.25f, 0, 0.25f];
         Assert.All(["float32", "float64", "float16", "bfloat16"], name => Assert.Equal(quarters, checkpoint.Tensors[name].Values()));
@@ -26,7 +27,7 @@ public sealed class SafetensorsReaderTests
 
         var names = CheckpointFiles.With(content, path =>
         {
-            using var checkpoint = Checkpoint.Open(path);
+            using var checkpoint = WeightsFile.Open(path);
             return checkpoint.Tensors.Keys.ToList();
         });
 

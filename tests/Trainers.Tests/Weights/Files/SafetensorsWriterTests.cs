@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Google.Protobuf;
-using MLNetExtensions.Onnx;
-using Trainers.Weights;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Weights.Files;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Files;
 
 public class SafetensorsWriterTests
 {

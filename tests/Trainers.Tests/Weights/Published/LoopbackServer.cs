@@ -6,7 +6,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Published;
 
 /// <summary>What the server was asked: the path, and where the range begins if one was asked for.</summary>
 internal sealed record LoopbackRequest(string Path, long? From);

@@ -1,7 +1,7 @@
-using Trainers.Models;
-using Trainers.Weights;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Weights.Published;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Published;
 
 public sealed class PublishedWeightsCatalogTests
 {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Trainers.Weights;
+using MLVision.Trainers.Weights.Published;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Published;
 
 public sealed class PublishedWeightsTests : IDisposable
 {

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Trainers.Weights;
+using MLVision.Trainers.Weights.Published;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Published;
 
 /// <summary>A weights cache of a test's own, and weights to fetch with it.</summary>
 internal sealed class TemporaryWeightsCache : IDisposable

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Trainers.Weights;
-using static Trainers.Tests.Weights.TemporaryWeightsCache;
+using MLVision.Trainers.Weights.Published;
+using static Trainers.Tests.Weights.Published.TemporaryWeightsCache;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Published;
 
 public sealed class WeightsCacheTests : IDisposable
 {

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>Steps through a pickle's bytes and never past their end.</summary>
 internal ref struct PickleBytes(MappedFile file, ReadOnlySpan<byte> bytes)

@@ -1,4 +1,4 @@
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>The opcodes of pickle protocols 2 to 5 that appear in checkpoints; named as in Python's <c>pickletools</c>.</summary>
 internal enum PickleOpcode : byte

@@ -1,4 +1,6 @@
-namespace Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>The stack a pickle works on, with its marks, and the values it keeps by number to use them again.</summary>
 internal sealed class PickleStack(MappedFile file)

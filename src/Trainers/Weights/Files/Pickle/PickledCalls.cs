@@ -1,4 +1,6 @@
-namespace Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>Carries out what a pickle may ask for: dictionaries, storages and tensors, as descriptions. All else stays inert.</summary>
 /// <param name="file">The file, for sentences about what is wrong.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>The functions that a checkpoint may ask for; each is carried out here, none of Python's code is run.</summary>
 internal enum PickledFunction

@@ -1,4 +1,6 @@
-namespace Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>A tensor in a pickle, and the names that lead to it.</summary>
 /// <param name="Path">See <see cref="SavedTensor.Path"/>.</param>

@@ -1,4 +1,6 @@
-namespace Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>A dictionary as a pickle fills it; later pairs replace earlier ones of the same key.</summary>
 /// <remarks>Keys are not looked at while reading, so that a crafted file cannot make hashing slow.</remarks>

@@ -1,6 +1,7 @@
 using System.Numerics;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files.Pickle;
 
 /// <summary>Reads the part of Python's pickle language that checkpoints are written in: containers, numbers, texts, tensors.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
-using Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Files.Pickle;
 
 public sealed class PickledTensorsTests
 {
@@ -38,7 +38,7 @@ public sealed class PickledTensorsTests
 
         var paths = CheckpointFiles.With(content, path =>
         {
-            using var checkpoint = Checkpoint.Open(path);
+            using var checkpoint = WeightsFile.Open(path);
             return checkpoint.Saved.Select(saved => $"{saved.Dictionary}|{saved.Name}").ToList();
         });
 

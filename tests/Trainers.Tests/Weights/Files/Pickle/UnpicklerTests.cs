@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text;
-using Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
-namespace Trainers.Tests.Weights;
+namespace Trainers.Tests.Weights.Files.Pickle;
 
 public sealed class UnpicklerTests
 {
@@ -12,7 +13,7 @@ public sealed class UnpicklerTests
     [InlineData("evil-eval.pth", "__builtin__.eval")]
     public void Load_NothingButACall_IsRefusedByName(string file, string name)
     {
-        var error = Assert.Throws<WeightsFileException>(() => Checkpoint.Open(CheckpointFiles.Find(file)));
+        var error = Assert.Throws<WeightsFileException>(() => WeightsFile.Open(CheckpointFiles.Find(file)));
 
         Assert.Contains(
             $"the checkpoint asks for '{name}', which is not allowed: only tensors are read, nothing is run;",
@@ -35,7 +36,7 @@ public sealed class UnpicklerTests
     [InlineData("company-protocol5.pth", "args", "argparse.Namespace")]
     public void Load_CallBesideTensors_IsLeftOutAndNothingElse(string file, string path, string global)
     {
-        using var checkpoint = Checkpoint.Open(CheckpointFiles.Find(file));
+        using var checkpoint = WeightsFile.Open(CheckpointFiles.Find(file));
 
         Assert.Contains(new InertEntry(path, global), checkpoint.Inert);
         Assert.Equal([1], checkpoint.Tensors["state_dict.weight"].Values());
@@ -59,7 +60,7 @@ public sealed class UnpicklerTests
 
         CheckpointFiles.With(content, path =>
         {
-            using var checkpoint = Checkpoint.Open(path);
+            using var checkpoint = WeightsFile.Open(path);
             Assert.Equal([new InertEntry("x", global)], checkpoint.Inert);
             Assert.Equal([2.5f], checkpoint.Tensors["w"].Values());
             return true;
@@ -74,7 +75,7 @@ public sealed class UnpicklerTests
 
         var inert = CheckpointFiles.With(content, path =>
         {
-            using var checkpoint = Checkpoint.Open(path);
+            using var checkpoint = WeightsFile.Open(path);
             return checkpoint.Inert;
         });
 
@@ -103,7 +104,7 @@ public sealed class UnpicklerTests
         "module-in-dictionary.pth", "ema.0.weight,ema.0.bias,ema.1.weight,ema.1.bias,ema.1.running_mean,ema.1.running_var,ema.1.num_batches_tracked")]
     public void Load_WholeModule_GivesItsParametersAndBuffers(string file, string names)
     {
-        using var checkpoint = Checkpoint.Open(CheckpointFiles.Find(file));
+        using var checkpoint = WeightsFile.Open(CheckpointFiles.Find(file));
 
         Assert.Equal(names.Split(','), checkpoint.Tensors.Keys);
         Assert.Empty(checkpoint.Inert);
@@ -161,7 +162,7 @@ public sealed class UnpicklerTests
 
         var values = CheckpointFiles.With(content, path =>
         {
-            using var checkpoint = Checkpoint.Open(path);
+            using var checkpoint = WeightsFile.Open(path);
             return Assert.Single(checkpoint.Tensors).Value.Values();
         });
 

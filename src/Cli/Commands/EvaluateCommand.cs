@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using MLVision.Cli.Options;
+using MLVision.Cli.Output;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Results;
+using Spectre.Console;
+
+namespace MLVision.Cli.Commands;
+
+/// <summary><c>mlvision evaluate</c>: how well a model does on a labelled folder.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(100);
+    private static readonly Option<bool> Fast = ScoringOptions.Fast();
+    private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
+    private static readonly Option<string> Device = ScoringOptions.Device();
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
+
+    public static Command Create()
+    {
+        var command = new Command("evaluate", "Scores a labelled folder of images.")
+        {
+            Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, Json,
+        };
+        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
+        using var classifier = ImageClassifier.Load(
+            parsed.GetValue(Model)!,
+            ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+        var metrics = classifier.Evaluate(images, parsed.GetValue(MaxSkipped), cancellationToken);
+        Terminal.ListSkipped(metrics.Skipped);
+        if (parsed.GetValue(Json))
+        {
+            Terminal.WriteJson(new
+            {
+                metrics.Images,
+                Skipped = metrics.Skipped.Count,
+                metrics.MicroAccuracy,
+                metrics.MacroAccuracy,
+                metrics.LogLoss,
+                metrics.ImagesPerSecond,
+                metrics.ExpectedCalibrationError,
+                metrics.PerClass,
+                metrics.Labels,
+                ConfusionMatrix = metrics.ConfusionMatrix.Select(row => new MatrixRow(row)),
+            });
+        }
+        else
+        {
+            Show(metrics);
+        }
+
+        return 0;
+    }
+
+    private static void Show(ImageClassificationMetrics metrics)
+    {
+        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{metrics.Images} images, {metrics.Skipped.Count} skipped, {metrics.ImagesPerSecond:0} images/s"));
+        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss {metrics.LogLoss:0.0000}"));
+        Terminal.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
+        ConfusionReport.Write(Terminal.Output, metrics);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Weights.Published;
+
+namespace MLVision.Cli.Commands;
+
+/// <summary>The table of architectures as the page <c>docs/models.md</c>.</summary>
+internal static class ModelsDocument
+{
+    private const string Introduction = """
+        # Architectures
+
+        What can be trained, exported and scored, by name. This page is written by `mlvision models --markdown`; a test keeps it current.
+
+        Parameters, multiply-adds and the size of the ONNX file are those of 1000 classes (10 for the networks for small images), at
+        the image size given. A multiply-add counts once; convolutions and fully connected layers are counted, as papers do.
+
+        """;
+
+    private const string AboutSENets = """
+
+        The SE-ResNets come in two layouts whose weights have the same names and shapes. The plain names are laid out as their authors
+        released them: the stride is in a bottleneck's first 1×1 convolution, and the stem's pool rounds its size up. The names that
+        end in `_timm` are laid out as timm's and torchvision's ResNets are: the stride is in the 3×3 convolution, and the pool is
+        padded. Weights decide for themselves: whichever of the two is asked for, the layout that the weights were trained in is built,
+        and said. `weights.safetensors` of either layout loads in PyTorch into a network of the same layout only, although nothing
+        there would complain.
+
+        """;
+
+    private const string AboutWeights = """
+        ## Published weights
+
+        `--weights NAME` (or the option `Weights`) starts from them; `default` is the most accurate of an architecture. The file is
+        downloaded once into the user's cache folder, or that in `MLVISION_CACHE`, resumed when cut, and checked against its SHA-256.
+        Where there is no network, put the file there by hand. Choosing weights chooses their preprocessing: the shorter side is
+        resized, the central square is cut out, and mean and standard deviation are the weights'. Accuracies are their publishers',
+        in percent; licences are those of the files, and the training images have terms of their own.
+
+        """;
+
+    /// <summary>Writes the page.</summary>
+    public static string Write()
+    {
+        var rows = ImageModels.All.AsParallel().AsOrdered()
+            .Select(model => (Model: model, Cost: model.CountCost(), Bytes: OnnxExporter.MeasureSize(model)))
+            .ToList();
+        var page = new StringBuilder(Introduction).AppendLine();
+        page.AppendLine("| family | year | choose it |").AppendLine("| --- | --- | --- |");
+        foreach (var family in rows.Select(row => row.Model.Family).Distinct())
+        {
+            page.AppendLine(Culture, $"| [{family.Name}](#{Anchor(family.Name)}) | {family.Year} | {family.ChooseWhen} |");
+        }
+
+        foreach (var family in rows.GroupBy(row => row.Model.Family))
+        {
+            page.AppendLine().AppendLine(Culture, $"## {family.Key.Name}").AppendLine();
+            page.AppendLine(Culture, $"{family.Key.Idea} [{family.Key.Paper}]({family.Key.Link}), {family.Key.Year}.");
+            page.AppendLine(family.Key == ModelFamilies.SENet ? AboutSENets : "");
+            page.AppendLine("| name | parameters | multiply-adds | ONNX file | image size | published weights |").AppendLine("| --- | ---: | ---: | ---: | ---: | --- |");
+            foreach (var (model, cost, bytes) in family)
+            {
+                var weights = string.Join(", ", PublishedWeightsCatalog.For(model.Name).Select(w => $"`{w.Name}`"));
+                page.AppendLine(
+                    Culture, $"| `{model.Name}` | {cost.Parameters / 1e6:0.00} M | {cost.MultiplyAdds / 1e9:0.000} G | {bytes / 1e6:0.0} MB | {model.ImageSize} | {weights} |");
+            }
+        }
+
+        page.AppendLine().AppendLine(AboutWeights);
+        page.AppendLine("| architecture | name | top-1 | top-5 | resize → crop | MiB | licence | file |").AppendLine("| --- | --- | ---: | ---: | --- | ---: | --- | --- |");
+        foreach (var w in PublishedWeightsCatalog.All)
+        {
+            page.AppendLine(
+                Culture,
+                $"| `{w.Architecture}` | `{w.Name}` | {w.Top1:0.00} | {w.Top5:0.00} | {w.ResizeSize} → {w.CropSize} | {w.SizeMebibytes:0.0} | {w.Licence} | [{w.FileName}]({w.Address}) |");
+        }
+
+        return page.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static CultureInfo Culture => CultureInfo.InvariantCulture;
+
+    private static string Anchor(string heading) => heading.Replace(' ', '-').ToLowerInvariant();
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using MLVision.Cli.Options;
+using MLVision.Cli.Output;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Results;
+using Spectre.Console;
+
+namespace MLVision.Cli.Commands;
+
+/// <summary><c>mlvision predict</c>: labels images.</summary>
+internal static class PredictCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(0);
+    private static readonly Option<bool> Fast = ScoringOptions.Fast();
+    private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
+    private static readonly Option<string> Device = ScoringOptions.Device();
+    private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
+    private static readonly Argument<string[]> Images = new("image")
+    {
+        Description = "Image files, folders of such, or patterns like 'roses/*.jpg'.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("predict", "Labels images.") { Model, MaxSkipped, Fast, IgnoreOrientation, Device, Json, Images };
+        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var images = ImageArguments.Find(parsed.GetValue(Images)!);
+        using var classifier = ImageClassifier.Load(
+            parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+        var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken).ToLookup(result => result.Error is null);
+        var (predictions, skipped) = (results[true].ToList(), results[false].Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
+        if (parsed.GetValue(Json))
+        {
+            Terminal.WriteJson(predictions.Select(prediction => new
+            {
+                prediction.Image,
+                prediction.Label,
+                prediction.Probability,
+                Scores = classifier.Labels.Zip(prediction.Scores).ToDictionary(pair => pair.First, pair => pair.Second),
+            }));
+        }
+        else if (predictions.Count > 0)
+        {
+            Show(predictions);
+        }
+
+        Terminal.ListSkipped(skipped);
+        return skipped.Count <= parsed.GetValue(MaxSkipped) ? 0 : Terminal.BadInput;
+    }
+
+    private static void Show(IEnumerable<ImagePrediction> predictions)
+    {
+        var table = new Table().AddColumns("Image", "Label").AddColumn(new TableColumn("Probability").RightAligned());
+        foreach (var prediction in predictions)
+        {
+            table.AddRow(
+                Markup.Escape(prediction.Image!), Markup.Escape(prediction.Label),
+                prediction.Probability.ToString("0.0000", CultureInfo.InvariantCulture));
+        }
+
+        Terminal.Output.Write(table);
+    }
+}

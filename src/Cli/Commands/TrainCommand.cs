@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Microsoft.ML;
+using MLVision.Cli.Options;
+using MLVision.Cli.Output;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Images;
+using MLVision.Trainers.Options;
+
+namespace MLVision.Cli.Commands;
+
+/// <summary><c>mlvision train</c>: a folder of images in, a model out.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
+    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation images; without it a tenth of the data is held out." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out where an earlier run was cut off." };
+
+    public static Command Create()
+    {
+        var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, metrics.json and metrics.csv.")
+        {
+            Data, Architecture, Out, Validation, Resume,
+        };
+        foreach (var flag in TrainingFlags.All)
+        {
+            command.Add(flag);
+        }
+
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = TrainingFlags.Read(parsed);
+        var ml = new MLContext(options.Seed);
+        OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
+        IDataView Load(string folder) => ml.Data.LoadFromEnumerable(LabeledFolder.Read(folder, LabeledFolder.TrainingOptions));
+        var images = Load(parsed.GetValue(Data)!);
+        var validation = parsed.GetValue(Validation) is { } validationFolder ? Load(validationFolder) : null;
+        var output = OutputFolder.Create(parsed.GetValue(Out)!);
+        var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
+        if (File.Exists(checkpoint) && !parsed.GetValue(Resume))
+        {
+            Console.Error.WriteLine($"'{checkpoint}' is of a run that was cut off; it is replaced after the first epoch. With --resume the run goes on instead.");
+        }
+
+        var started = DateTime.UtcNow;
+        try
+        {
+            Train(parsed, options, ml, images, validation, output, checkpoint, cancellationToken);
+        }
+        catch (OperationCanceledException) when (File.Exists(checkpoint) && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(checkpoint) >= started))
+        {
+            return Terminal.Refuse("Cancelled. The same command with --resume goes on behind the last epoch that ended.", Terminal.Cancelled);
+        }
+
+        File.Delete(checkpoint);
+        return 0;
+    }
+
+    private static void Train(
+        ParseResult parsed, ImageTrainingOptions options, MLContext ml, IDataView images, IDataView? validation, OutputFolder output, string checkpoint,
+        CancellationToken cancellationToken)
+    {
+        using var progress = new TrainingProgressBar(Terminal.Notes);
+        var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, options with
+        {
+            CheckpointPath = checkpoint,
+            Resume = parsed.GetValue(Resume),
+            Progress = progress,
+            DownloadProgress = progress,
+            Logger = progress,
+            CancellationToken = cancellationToken,
+        });
+
+        var labels = ml.Transforms.Conversion.MapValueToKey("Label").Fit(images);
+        var loader = ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath").Fit(images);
+        IDataView Prepare(IDataView view) => loader.Transform(labels.Transform(view));
+        using var classifier = estimator.Fit(Prepare(images), validation is null ? null : Prepare(validation));
+        progress.Dispose();
+
+        var toText = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(loader.Transform(images)));
+        var model = new Microsoft.ML.Data.TransformerChain<ITransformer>(loader, classifier, toText);
+        output.Write("model.zip", path => AtomicFile.Write(path, stream => ml.Model.Save(model, ImagePaths(ml), stream)));
+        output.Write("model.onnx", classifier.SaveOnnx);
+        output.Write("weights.safetensors", classifier.SaveWeights);
+        output.Write("metrics.json", classifier.SaveMetrics);
+        output.Write("metrics.csv", classifier.SaveHistory);
+    }
+
+    /// <summary>The schema of what the model takes: a path and nothing else.</summary>
+    private static DataViewSchema ImagePaths(MLContext ml)
+    {
+        var view = ml.Data.LoadFromEnumerable(Array.Empty<LabeledImage>());
+        return ml.Transforms.SelectColumns(nameof(LabeledImage.ImagePath)).Fit(view).Transform(view).Schema;
+    }
+}

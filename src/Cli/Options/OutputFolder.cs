@@ -1,0 +1,35 @@
+using MLVision.MLNetExtensions.Files;
+
+namespace MLVision.Cli.Options;
+
+/// <summary>A folder for results, proven writable before slow work begins.</summary>
+internal sealed class OutputFolder
+{
+    private readonly string _path;
+
+    private OutputFolder(string path) => _path = path;
+
+    /// <summary>Makes the folder where it is missing and tries to write to it.</summary>
+    /// <exception cref="IOException">A file is in the way, or the folder cannot be written to.</exception>
+    public static OutputFolder Create(string path)
+    {
+        try
+        {
+            OutputFile.TryFolder(path);
+            return new OutputFolder(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The output folder '{path}' cannot be written to: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes a file and says so.</summary>
+    public void Write(string name, Action<string> write)
+    {
+        var path = Path.Combine(_path, name);
+        write(path);
+        var kilobytes = new FileInfo(path).Length / 1e3;
+        Console.Out.WriteLine(kilobytes < 1000 ? $"{path} ({kilobytes:0} kB)" : $"{path} ({kilobytes / 1000:0.0} MB)");
+    }
+}

@@ -1,0 +1,33 @@
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Files;
+
+namespace MLVision.Cli.Options;
+
+/// <summary>Keeps what a command writes out of the images that it reads.</summary>
+internal static class OutputPlace
+{
+    /// <summary>Looks where a path leads, through all links, before anything is written.</summary>
+    /// <param name="output">The file or folder to write.</param>
+    /// <param name="data">Folders of images; those that are null or missing are passed over.</param>
+    /// <exception cref="ImageClassificationException">The output is, or would lie in, a folder of images.</exception>
+    public static void ThrowIfAmongImages(string output, params ReadOnlySpan<string?> data)
+    {
+        var real = RealPath.Of(output);
+        foreach (var folder in data)
+        {
+            if (folder is not null && Directory.Exists(folder) && PlacesOf(folder).Any(place => RealPath.IsAtOrBelow(real, place)))
+            {
+                throw new ImageClassificationException(
+                    $"The output '{output}' would lie in the folder of images '{folder}', where the next run would take it for data: "
+                    + "choose a place outside it.");
+            }
+        }
+    }
+
+    /// <summary>The folder itself, and what folders in it lead to.</summary>
+    private static IEnumerable<string> PlacesOf(string folder) =>
+        new DirectoryInfo(folder).EnumerateDirectories()
+            .Where(entry => entry.LinkTarget is not null)
+            .Select(entry => RealPath.Of(entry.FullName))
+            .Prepend(RealPath.Of(folder));
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace MLVision.Cli.Output;
+
+/// <summary>Writes log lines to standard error.</summary>
+internal sealed class NotesLogger : ILogger
+{
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            Console.Error.WriteLine(formatter(state, exception));
+        }
+    }
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+}

@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Images;
+using Spectre.Console;
+
+namespace MLVision.Cli.Output;
+
+/// <summary>The two streams: results on standard output, everything else on standard error.</summary>
+internal static class Terminal
+{
+    /// <summary>Exit code for a mistake of the user's.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Exit code after Ctrl+C, as shells have it.</summary>
+    public const int Cancelled = 130;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Where results go.</summary>
+    public static IAnsiConsole Output { get; } = AnsiConsole.Console;
+
+    /// <summary>Where progress and notes go.</summary>
+    public static IAnsiConsole Notes { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Prints a result as JSON.</summary>
+    /// <exception cref="ImageClassificationException">The result has a number that JSON does not know.</exception>
+    public static void WriteJson<T>(T result)
+    {
+        string text;
+        try
+        {
+            text = JsonSerializer.Serialize(result, Json);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ImageClassificationException(
+                "A figure of the result is infinite or no number, which JSON cannot say; without --json it is shown.", e);
+        }
+
+        Console.Out.WriteLine(text);
+    }
+
+    /// <summary>Says in one sentence why the command stops, and returns the exit code.</summary>
+    public static int Refuse(string message, int exitCode = BadInput)
+    {
+        // Argument exceptions add the parameter's name and value behind the sentence.
+        var sentence = message.Split('\n')[0].Split(" (Parameter '")[0].TrimEnd();
+        Console.Error.WriteLine(sentence);
+        return exitCode;
+    }
+
+    /// <summary>Lists images that were left out.</summary>
+    public static void ListSkipped(IEnumerable<SkippedImage> skipped)
+    {
+        foreach (var image in skipped)
+        {
+            Console.Error.WriteLine($"Skipped {image.Image}: {image.Reason}");
+        }
+    }
+}

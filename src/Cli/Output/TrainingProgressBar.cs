@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Weights.Published;
+using Spectre.Console;
+
+namespace MLVision.Cli.Output;
+
+/// <summary>Shows a download and a training: a bar that moves where there is a terminal, and a line per epoch.</summary>
+internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgress<DownloadProgress>, ILogger, IDisposable
+{
+    private readonly IAnsiConsole _console;
+    private readonly TaskCompletionSource _ended = new();
+    private readonly TaskCompletionSource<ProgressTask> _bar = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? _display;
+
+    public TrainingProgressBar(IAnsiConsole console) => _console = console;
+
+    public void Report(TrainingProgress value) => Show(
+        ((value.Epoch - 1.0) * value.Steps) + value.Step, (double)value.Epochs * value.Steps,
+        value.Phase == TrainingPhase.Features
+            ? $"features  {value.ImagesPerSecond:0} images/s"
+            : $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.000}  {value.ImagesPerSecond:0} images/s");
+
+    public void Report(DownloadProgress value) => Show(
+        value.Bytes, value.TotalBytes ?? value.Bytes, $"{value.FileName}  {value.Bytes / 1e6:0} MB");
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (_console.Profile.Capabilities.Interactive)
+        {
+            _console.WriteLine(formatter(state, exception));
+        }
+        else
+        {
+            Console.Error.WriteLine(formatter(state, exception));   // whole lines: a log is not wrapped at 80 columns
+        }
+    }
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public void Dispose()
+    {
+        _ended.TrySetResult();
+        _display?.GetAwaiter().GetResult();
+        _display = null;
+    }
+
+    private void Show(double value, double maximum, string description)
+    {
+        if (!_console.Profile.Capabilities.Interactive)
+        {
+            return;
+        }
+
+        _display ??= Display();
+        var bar = _bar.Task.GetAwaiter().GetResult();
+        bar.MaxValue = maximum;
+        bar.Value = value;
+        bar.Description = Markup.Escape(description);
+    }
+
+    private Task Display() => _console.Progress()
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(async context =>
+        {
+            _bar.SetResult(context.AddTask("starting"));
+            await _ended.Task;
+        });
+}

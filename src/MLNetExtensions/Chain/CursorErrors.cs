@@ -1,0 +1,15 @@
+using Microsoft.ML;
+
+namespace MLVision.MLNetExtensions.Chain;
+
+/// <summary>What a cursor of ours answers to one who asks it for what it does not have.</summary>
+internal static class CursorErrors
+{
+    /// <summary>A getter of another type than the column's was asked for.</summary>
+    public static InvalidOperationException WrongType<T>(DataViewSchema.Column column) =>
+        new($"Column '{column.Name}' holds {column.Type}, whose values are {column.Type.RawType.Name}, not {typeof(T).Name}.");
+
+    /// <summary>A getter of a column was asked for that the cursor was not opened with.</summary>
+    public static InvalidOperationException Inactive(DataViewSchema.Column column) =>
+        new($"Column '{column.Name}' is not active; name it when the cursor is opened.");
+}

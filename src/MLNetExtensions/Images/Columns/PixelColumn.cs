@@ -1,0 +1,147 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace MLVision.MLNetExtensions.Images.Columns;
+
+/// <summary>The column that images come in, and the stock transforms that turn it into the pixels a model takes.</summary>
+/// <remarks>
+/// Training and scoring read pixels through the same transforms, so a model never sees other pixels than it was trained on.
+/// The result is a vector of bytes [size, size, 3], RGB. Pixels that <c>ExtractPixels</c> scaled, shifted or put in another order are
+/// brought back to that; where the step that made a column is not known, the column holds what <see cref="PixelValues"/> makes of its values.
+/// </remarks>
+internal sealed class PixelColumn
+{
+    private const int Channels = 3;
+    private const int AnySize = 8;
+    private const string Resized = "mlvision.Resized";
+    private const string Cache = "a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels are kept anyway.";
+
+    private readonly string _name;
+    private readonly PixelEncoding? _encoding;
+    private readonly bool _isBytes;
+    private readonly bool _isKnown;
+
+    private PixelColumn(string name, int imageSize, PixelEncoding? encoding, bool isBytes, bool isKnown)
+    {
+        (_name, ImageSize, _encoding, _isBytes, _isKnown) = (name, imageSize, encoding, isBytes, isKnown);
+    }
+
+    /// <summary>Width and height in pixels of what the model gets.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Whether it holds images, and not pixels.</summary>
+    public bool IsImages => _encoding is null;
+
+    /// <summary>The columns that <see cref="Extract"/> adds beside its output; to be dropped when scoring is done.</summary>
+    public IReadOnlyList<string> TemporaryColumns => IsCopied ? [] : [Resized];
+
+    private bool IsCopied => _isBytes && _encoding is { IsModels: true };
+
+    /// <summary>A column of images.</summary>
+    public static PixelColumn OfImages(string name, int imageSize) => new(name, imageSize, encoding: null, isBytes: false, isKnown: true);
+
+    /// <summary>Takes the column by the shape of a schema, which knows no sizes; good for the schema of what comes out.</summary>
+    /// <exception cref="ColumnMismatchException">The column holds neither images nor pixels.</exception>
+    public static PixelColumn Of(SchemaShape.Column column)
+    {
+        var isVector = column.Kind == SchemaShape.Column.VectorKind.Vector;
+        var isBytes = column.ItemType == NumberDataViewType.Byte;
+        return column.ItemType is ImageDataViewType ? OfImages(column.Name, AnySize)
+            : isVector && (isBytes || column.ItemType == NumberDataViewType.Single)
+                ? new PixelColumn(column.Name, AnySize, PixelEncoding.Plain(isInterleaved: isBytes), isBytes, isKnown: false)
+                : throw Mismatch(column.Name, column.ItemType);
+    }
+
+    /// <summary>Finds out what the column holds.</summary>
+    /// <param name="view">The view that has the column.</param>
+    /// <param name="name">A column of <see cref="MLImage"/>, or a vector as <c>ExtractPixels</c> makes it.</param>
+    /// <param name="imageSize">The size the caller asked for, or null.</param>
+    /// <param name="defaultImageSize">The size for images where the caller asked for none; a vector has its own size.</param>
+    /// <exception cref="ColumnMismatchException">The column is missing, of another type, not square, or of another size than asked for.</exception>
+    public static PixelColumn Of(IDataView view, string name, int? imageSize, int defaultImageSize)
+    {
+        if (view.Schema.GetColumnOrNull(name) is not { } column)
+        {
+            throw new ColumnMismatchException(Missing(name) + (IsHiddenByCache(view, name) ? $": {Cache}" : "."));
+        }
+
+        if (column.Type is ImageDataViewType)
+        {
+            return OfImages(name, imageSize ?? defaultImageSize);
+        }
+
+        if (column.Type is not VectorDataViewType { Dimensions: [var first, var middle, var last], ItemType: NumberDataViewType item }
+            || (item != NumberDataViewType.Byte && item != NumberDataViewType.Single))
+        {
+            throw Mismatch(name, column.Type);
+        }
+
+        var known = PixelEncoding.Of(view, name);
+        if (known?.WhyUnusable(name) is { } reason)
+        {
+            throw new ColumnMismatchException(reason);
+        }
+
+        var encoding = known ?? Guess(name, column.Type, first, last);
+        var (height, width) = encoding.IsInterleaved ? (first, middle) : (middle, last);
+        if (height != width)
+        {
+            throw new ColumnMismatchException(
+                $"The pixels in column '{name}' are {width}×{height}; a model takes squares: resize to equal width and height first.");
+        }
+
+        if (imageSize is { } size && size != width)
+        {
+            throw new ColumnMismatchException(
+                $"The pixels in column '{name}' are {width}×{height} but ImageSize is {size}; resize to {size} or leave ImageSize out.");
+        }
+
+        return new PixelColumn(name, width, encoding, item == NumberDataViewType.Byte, known is not null);
+    }
+
+    /// <summary>What is added of a column that is not there, where it is not known whether there is a cache.</summary>
+    public static string CacheHint { get; } = $"Or {Cache}";
+
+    /// <summary>What is said of a column that is not there, without the full stop.</summary>
+    public static string Missing(string name) => $"The data has no column '{name}'";
+
+    /// <summary>The stock transforms from this column to <paramref name="output"/>.</summary>
+    public IEstimator<ITransformer> Extract(TransformsCatalog transforms, string output)
+    {
+        if (IsCopied)
+        {
+            return transforms.CopyColumns(output, _name);
+        }
+
+        var square = _encoding?.ToImage(transforms, ImageSize, Resized, _name)
+            ?? transforms.ResizeImages(Resized, ImageSize, ImageSize, _name, ImageResizingEstimator.ResizingKind.IsoCrop);
+        return square.Append(transforms.ExtractPixels(
+            output, Resized, interleavePixelColors: true, outputAsFloatArray: false,
+            orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ARGB));
+    }
+
+    /// <summary>The values to be looked at before they are taken for pixels; null where the column is known to hold pixels.</summary>
+    public PixelValues? Doubtful() => _encoding is null || _isKnown || _isBytes ? null : new PixelValues(_name);
+
+    private static PixelEncoding Guess(string name, DataViewType type, int first, int last)
+    {
+        if (first != Channels && last != Channels)
+        {
+            throw Mismatch(name, type);
+        }
+
+        return first != last
+            ? PixelEncoding.Plain(isInterleaved: last == Channels)
+            : throw new ColumnMismatchException(
+                $"The pixels in column '{name}' are {type}, which can be read with colours side by side or one after the other: "
+                + "give ExtractPixels' own column, or images.");
+    }
+
+    private static bool IsHiddenByCache(IDataView view, string name) => ViewSteps.Of(view)
+        .SkipWhile(step => !ViewSteps.IsCache(step))
+        .Any(step => step.Schema.GetColumnOrNull(name)?.Type is ImageDataViewType);
+
+    private static ColumnMismatchException Mismatch(string name, DataViewType type) => new(
+        $"The image column '{name}' must hold images (LoadImages) or pixels (ExtractPixels, red, green and blue), but is {type}.");
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace MLVision.MLNetExtensions.Model;
+
+/// <summary>What an image classifier's ONNX file says of itself in <c>metadata_props</c>.</summary>
+public sealed record ClassifierMetadata
+{
+    private const int Channels = 3;
+
+    /// <summary>Name of the architecture, for example <c>resnet50</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Class names in the order of the scores.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Width and height of the input in pixels.</summary>
+    public required int ImageSize { get; init; }
+
+    /// <summary>How images are brought to <see cref="ImageSize"/>.</summary>
+    public ResizeRule Resize { get; init; } = ResizeRule.IsoCrop;
+
+    /// <summary>Width and height in pixels of the centre of the input that the network sees; the graph cuts it out.</summary>
+    public int CropSize
+    {
+        get => field > 0 ? field : ImageSize;
+        init;
+    }
+
+    /// <summary>Mean of red, green and blue that the graph subtracts, on the scale 0..1.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>Standard deviation of red, green and blue that the graph divides by, on the scale 0..1.</summary>
+    public required IReadOnlyList<float> StandardDeviation { get; init; }
+
+    /// <summary>Version of the product that wrote the file.</summary>
+    public string ProductVersion { get; init; } = CurrentVersion;
+
+    /// <summary>Version of the product that runs.</summary>
+    internal static string CurrentVersion { get; } = typeof(ClassifierMetadata).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Summary of the training as a JSON object; <c>{}</c> for an untrained model.</summary>
+    public string Training { get; init; } = "{}";
+
+    internal IEnumerable<KeyValuePair<string, string>> ToProperties() =>
+    [
+        new("architecture", Architecture),
+        new("labels", JsonSerializer.Serialize(Labels)),
+        new("image_size", ImageSize.ToString(CultureInfo.InvariantCulture)),
+        new("crop_size", CropSize.ToString(CultureInfo.InvariantCulture)),
+        new("resize", Resize.ToString()),
+        new("mean", JsonSerializer.Serialize(Mean)),
+        new("std", JsonSerializer.Serialize(StandardDeviation)),
+        new("product_version", ProductVersion),
+        new("training", Training),
+    ];
+
+    /// <exception cref="KeyNotFoundException">A property is missing.</exception>
+    /// <exception cref="FormatException">A property is damaged.</exception>
+    /// <exception cref="JsonException">A list is damaged.</exception>
+    internal static ClassifierMetadata FromProperties(IReadOnlyDictionary<string, string> properties) => new()
+    {
+        Architecture = properties["architecture"],
+        Labels = List<string>(properties, "labels", length => length > 0),
+        ImageSize = Size(properties, "image_size"),
+        CropSize = Size(properties, properties.ContainsKey("crop_size") ? "crop_size" : "image_size"),
+        Resize = Enum.TryParse<ResizeRule>(properties["resize"], out var resize) && Enum.IsDefined(resize) ? resize : throw Damaged("resize"),
+        Mean = List<float>(properties, "mean", length => length == Channels),
+        StandardDeviation = List<float>(properties, "std", length => length == Channels),
+        ProductVersion = properties["product_version"],
+        Training = properties["training"],
+    };
+
+    private static int Size(IReadOnlyDictionary<string, string> properties, string name) =>
+        int.TryParse(properties[name], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : throw Damaged(name);
+
+    private static T[] List<T>(IReadOnlyDictionary<string, string> properties, string name, Func<int, bool> hasRightLength) =>
+        JsonSerializer.Deserialize<T[]>(properties[name]) is { } list && hasRightLength(list.Length) && list.All(item => item is not null)
+            ? list
+            : throw Damaged(name);
+
+    private static FormatException Damaged(string name) => new($"The property '{name}' is damaged.");
+}

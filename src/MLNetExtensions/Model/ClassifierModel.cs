@@ -1,0 +1,94 @@
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+
+namespace MLVision.MLNetExtensions.Model;
+
+/// <summary>An image classifier as an ONNX model: the file's contract, its ports and its metadata.</summary>
+/// <remarks>
+/// Input <c>Pixels</c>: uint8 [N, H, W, 3], RGB, 0..255. Outputs <c>Score</c>: float [N, classes], softmax, and
+/// <c>PredictedIndex</c>: int64 [N, 1]. Casting, transposing and normalising are in the graph.
+/// </remarks>
+internal static class ClassifierModel
+{
+    public const string Pixels = "Pixels";
+    public const string Score = "Score";
+    public const string PredictedIndex = "PredictedIndex";
+
+    /// <summary>What the names of such files end in.</summary>
+    public const string Ending = ".onnx";
+
+    /// <summary>Reads a classifier's ONNX file.</summary>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or no classifier written by this product.</exception>
+    public static (ModelProto Model, ClassifierMetadata Metadata) Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ModelFileException($"The model file '{path}' does not exist.");
+        }
+
+        using var stream = File.OpenRead(path);
+        return Read(stream, $"'{path}'");
+    }
+
+    /// <summary>Reads a classifier's ONNX model.</summary>
+    /// <param name="stream">The model, read to its end.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="ModelFileException">The model is damaged, or no classifier written by this product.</exception>
+    public static (ModelProto Model, ClassifierMetadata Metadata) Read(Stream stream, string name)
+    {
+        try
+        {
+            var model = ModelProto.Parser.ParseFrom(stream);
+            var properties = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value);
+            return model.Graph is null
+                ? throw new ModelFileException($"{name} is no ONNX file, or it is damaged: it has no graph.")
+                : (model, ReadMetadata(properties, name));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ModelFileException($"{name} is no ONNX file, or it is damaged{ForeignError.InBrackets(e)}.", e);
+        }
+    }
+
+    /// <summary>Reads what a model says of itself.</summary>
+    /// <param name="properties">Its <c>metadata_props</c>.</param>
+    /// <param name="model">What errors call the model.</param>
+    /// <exception cref="ModelFileException">A property is missing or damaged.</exception>
+    public static ClassifierMetadata ReadMetadata(IReadOnlyDictionary<string, string> properties, string model)
+    {
+        try
+        {
+            return ClassifierMetadata.FromProperties(properties);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or System.Text.Json.JsonException)
+        {
+            throw new ModelFileException($"{model} is no image classifier of this product: its metadata is missing or damaged.", e);
+        }
+    }
+
+    /// <summary>Renames an input or output of the graph, wherever it is used.</summary>
+    public static void RenamePort(ModelProto model, string from, string to)
+    {
+        foreach (var port in model.Graph.Input.Concat(model.Graph.Output).Where(p => p.Name == from))
+        {
+            port.Name = to;
+        }
+
+        foreach (var node in model.Graph.Node)
+        {
+            Rename(node.Input, from, to);
+            Rename(node.Output, from, to);
+        }
+    }
+
+    private static void Rename(RepeatedField<string> names, string from, string to)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == from)
+            {
+                names[i] = to;
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using MLVision.MLNetExtensions.Images;
+
+namespace MLVision.MLNetExtensions.Model;
+
+/// <summary>Refuses data of which a class has images, but none readable: the rest would be about other classes than asked for.</summary>
+internal static class LostClass
+{
+    /// <summary>Looks at images by class, each with why it cannot be read, or null.</summary>
+    /// <exception cref="ImageDataException">All images of a class are unreadable; it names the class, their number and the first.</exception>
+    public static void ThrowIfAny(IEnumerable<(string Label, string Image, string? Reason)> images)
+    {
+        var classes = images.GroupBy(image => image.Label, StringComparer.Ordinal);
+        if (classes.FirstOrDefault(group => group.All(image => image.Reason is not null)) is { } lost)
+        {
+            throw Of(lost.Key, lost.Count(), new SkippedImage(lost.First().Image, lost.First().Reason!));
+        }
+    }
+
+    /// <summary>The error about a class.</summary>
+    public static ImageDataException Of(string label, int images, SkippedImage first) => new(
+        $"The class '{label}' has lost {(images == 1 ? "its only image" : $"all of its {images} images")}, which cannot be read: "
+        + $"{first.Image}, {first.Reason} Mend {(images == 1 ? "it" : "them")}, or leave the class out.");
+}

@@ -1,0 +1,113 @@
+using Google.Protobuf;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+using MLVision.MLNetExtensions.Scoring.Results;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+using MLVision.MLNetExtensions.Threads;
+
+namespace MLVision.MLNetExtensions.Quantization.Accuracy;
+
+/// <summary>A model's scores of images: what accuracy and noise are computed from.</summary>
+/// <remarks>An image that cannot be read has no scores and counts nowhere.</remarks>
+internal sealed class ModelScores
+{
+    private readonly float[]?[] _scores;
+
+    private ModelScores(float[]?[] scores, IReadOnlyList<int> labels)
+    {
+        _scores = scores;
+        Images = scores.Count(s => s is not null);
+        WithoutNumbers = scores.Count(s => s is not null && !s.All(float.IsFinite));
+        Correct = scores.Zip(labels)
+            .Count(pair => pair.First is { } s && s.All(float.IsFinite) && ImageClassificationMetrics.IndexOfLargest(s) == pair.Second);
+    }
+
+    /// <summary>Images scored.</summary>
+    public int Images { get; }
+
+    /// <summary>Images whose scores are no numbers; none of them is classified rightly.</summary>
+    public int WithoutNumbers { get; }
+
+    /// <summary>Images classified rightly.</summary>
+    public int Correct { get; }
+
+    /// <summary>Share of the images classified rightly, 0..1.</summary>
+    public double MicroAccuracy => (double)Correct / Images;
+
+    /// <summary>Scores all images with a label; see the other overload.</summary>
+    public static ModelScores Of(ModelProto model, LabeledPixels images, int threads, CancellationToken cancellationToken) =>
+        Of(model, images, images.Labelled, threads, cancellationToken);
+
+    /// <summary>Scores images on the CPU, an image a thread.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Where pixels come from.</param>
+    /// <param name="which">Indices of the images to score.</param>
+    /// <param name="threads">Images scored at the same time.</param>
+    /// <param name="cancellationToken">Stops before the next image.</param>
+    /// <exception cref="ModelFileException">ONNX Runtime cannot open the model.</exception>
+    /// <exception cref="ImageDataException">Too many images cannot be read.</exception>
+    public static ModelScores Of(ModelProto model, LabeledPixels images, IReadOnlyList<int> which, int threads, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
+        using var session = ClassifierSession.Open(content, ScoringDevice.Cpu);
+        using var lanes = new ScoringLanes(session, threads, capacity: 1);
+        var scores = new float[]?[which.Count];
+        ParallelItems.ForEach(which.Count, threads, Score, cancellationToken);
+        return new ModelScores(scores, [.. which.Select(image => images.Labels[image])]);
+
+        void Score(int i)
+        {
+            var lane = lanes.Take(cancellationToken);
+            try
+            {
+                if (images.TryRead(which[i], lane.Pixels(0)))
+                {
+                    lane.Run(1);
+                    scores[i] = lane.Scores(0).ToArray();
+                }
+            }
+            finally
+            {
+                lanes.Return(lane);
+            }
+        }
+    }
+
+    /// <summary>Throws unless all scores are numbers.</summary>
+    /// <param name="model">What errors call the model.</param>
+    /// <exception cref="ModelFileException">Scores are no numbers.</exception>
+    public void ThrowUnlessNumbers(string model)
+    {
+        if (WithoutNumbers > 0)
+        {
+            throw new ModelFileException(
+                $"{model} gives {WithoutNumbers} of {Images} images scores that are no numbers: train or export the float model anew.");
+        }
+    }
+
+    /// <summary>Percentage points of accuracy that another model loses on the same images; negative where it gains some.</summary>
+    public double DropPointsTo(ModelScores other) => 100.0 * (Correct - other.Correct) / Images;
+
+    /// <summary>
+    /// Mean Kullback-Leibler divergence of another model's scores of the same images from these, in nats: 0 where they are the same;
+    /// infinite where some are not numbers.
+    /// </summary>
+    public double DivergenceOf(ModelScores other)
+    {
+        const double SmallestProbability = 1e-12;
+        var sum = 0.0;
+        foreach (var (mine, others) in _scores.Zip(other._scores).Where(pair => pair.First is not null))
+        {
+            for (var c = 0; c < mine!.Length; c++)
+            {
+                var p = Math.Max(mine[c], SmallestProbability);
+                sum += p * Math.Log(p / Math.Max(others![c], SmallestProbability));
+            }
+        }
+
+        return double.IsNaN(sum) ? double.PositiveInfinity : sum / Images;
+    }
+}

@@ -1,4 +1,0 @@
-namespace MLNetExtensions.Quantization;
-
-/// <summary>Smallest and largest value of an activation tensor, in its own units.</summary>
-internal readonly record struct ActivationRange(float Minimum, float Maximum);

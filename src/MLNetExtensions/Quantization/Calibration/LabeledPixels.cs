@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
+
+namespace MLVision.MLNetExtensions.Quantization.Calibration;
+
+/// <summary>Images as a model's pixels, which several models are to score, with their classes as far as the model knows them.</summary>
+/// <remarks>
+/// Pixels are read when first asked for and kept while they fit a budget of memory; the rest is read again each time. Thread-safe.
+/// </remarks>
+internal sealed class LabeledPixels
+{
+    /// <summary>The label of an image of a class that the model does not know, or of none.</summary>
+    public const int Unknown = -1;
+
+    private readonly IReadOnlyList<LabeledImage> _images;
+    private readonly ImageReader _reader;
+    private readonly byte[]?[] _kept;
+    private readonly ConcurrentDictionary<int, string> _unreadable = [];
+    private readonly int _maxSkipped;
+    private readonly bool _takesUnknownClasses;
+    private long _budget;
+
+    /// <summary>Names the images; none is opened.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="model">What the model says of itself.</param>
+    /// <param name="maxSkipped">Unreadable images that are borne.</param>
+    /// <param name="budgetBytes">Memory for pixels.</param>
+    /// <param name="takesUnknownClasses">Whether images may have labels that the model does not know.</param>
+    /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
+    /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some but must.</exception>
+    public LabeledPixels(
+        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool takesUnknownClasses = false,
+        bool ignoreOrientation = false)
+    {
+        if (images.Count == 0)
+        {
+            throw new ImageDataException(
+                "There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
+        }
+
+        var indices = new LabelIndex(model.Labels);
+        var strangers = images.Select(image => image.Label).Distinct()
+            .Where(label => indices.Find(label) is null)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        if (strangers.Count > 0 && !takesUnknownClasses)
+        {
+            throw new ImageDataException(
+                $"The model does not know the class{(strangers.Count > 1 ? "es" : "")} {Quote(strangers)}; it knows {Quote(model.Labels)}. " +
+                "Without the accuracy gate (--no-gate, or Gate = false) images of any class will do.");
+        }
+
+        _images = images;
+        _maxSkipped = maxSkipped;
+        _takesUnknownClasses = takesUnknownClasses;
+        _budget = budgetBytes;
+        _reader = new ImageReader(model.ImageSize, PixelMode.Exact, ignoreOrientation: ignoreOrientation);
+        _kept = new byte[images.Count][];
+        Labels = [.. images.Select(image => indices.Find(image.Label) ?? Unknown)];
+        Labelled = [.. Enumerable.Range(0, images.Count).Where(image => Labels[image] != Unknown)];
+    }
+
+    /// <summary>Number of images.</summary>
+    public int Count => _images.Count;
+
+    /// <summary>The images' true classes, as indices of scores, or <see cref="Unknown"/>.</summary>
+    public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>The images whose true classes the model knows: those that accuracy is measured on.</summary>
+    public IReadOnlyList<int> Labelled { get; }
+
+    /// <summary>Bytes of one image: [size, size, 3].</summary>
+    public int PixelBytes => _reader.PixelBytes;
+
+    /// <summary>The images found unreadable so far.</summary>
+    public IReadOnlyList<SkippedImage> Skipped =>
+        [.. _unreadable.OrderBy(pair => pair.Key).Select(pair => new SkippedImage(_images[pair.Key].ImagePath, pair.Value))];
+
+    /// <summary>Copies an image's pixels; false where it cannot be read.</summary>
+    /// <exception cref="ImageDataException">That is one image too many.</exception>
+    public bool TryRead(int image, Span<byte> pixels)
+    {
+        if (_kept[image] is { } kept)
+        {
+            kept.CopyTo(pixels);
+            return true;
+        }
+
+        if (_unreadable.ContainsKey(image))
+        {
+            return false;
+        }
+
+        if (!_reader.TryRead(_images[image].ImagePath, pixels, out var reason))
+        {
+            Skip(image, reason);
+            return false;
+        }
+
+        if (Interlocked.Add(ref _budget, -PixelBytes) >= 0)
+        {
+            _kept[image] = pixels.ToArray();
+        }
+
+        return true;
+    }
+
+    /// <summary>Some of the images, taken from the classes in turn and evenly from each, always the same; in order.</summary>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<int> Sample(int count)
+    {
+        var classes = _images.Index().GroupBy(image => (Class: Labels[image.Index], image.Item.Label), image => image.Index)
+            .OrderBy(group => group.Key.Class)
+            .ThenBy(group => group.Key.Label, StringComparer.Ordinal)
+            .Select(group => group.ToArray())
+            .ToList();
+        var shares = new int[classes.Count];
+        for (int left = Math.Min(count, Count), c = 0; left > 0; c = (c + 1) % classes.Count)
+        {
+            if (shares[c] < classes[c].Length)
+            {
+                shares[c]++;
+                left--;
+            }
+        }
+
+        return
+        [
+            .. classes.Zip(shares)
+                .SelectMany(c => Enumerable.Range(0, c.Second).Select(i => c.First[(int)((long)i * c.First.Length / c.Second)]))
+                .Order(),
+        ];
+    }
+
+    private static string Quote(IEnumerable<string> labels)
+    {
+        const int Most = 20;
+        var names = labels.Select(label => $"'{label}'").ToList();
+        return string.Join(", ", names.Take(Most)) + (names.Count > Most ? $" and {names.Count - Most} more" : "");
+    }
+
+    private void Skip(int image, string reason)
+    {
+        _unreadable[image] = reason;
+        if (_unreadable.Count > _maxSkipped || _unreadable.Count == Count)
+        {
+            throw new ImageDataException($"{_unreadable.Count} of {Count} images cannot be read: {_images[image].ImagePath}, {reason}");
+        }
+
+        if (_takesUnknownClasses)
+        {
+            return;
+        }
+
+        var ofClass = Labels.Index().Where(label => label.Item == Labels[image]).Select(label => label.Index).ToList();
+        if (ofClass.TrueForAll(_unreadable.ContainsKey))
+        {
+            throw LostClass.Of(_images[image].Label, ofClass.Count, new SkippedImage(_images[image].ImagePath, reason));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using MLVision.MLNetExtensions.Quantization.Calibration;
+
+namespace MLVision.MLNetExtensions.Quantization.Graph;
+
+/// <summary>
+/// How an activation tensor becomes uint8: q = round(x / <see cref="Scale"/>) + <see cref="ZeroPoint"/>, cut to 0..255.
+/// </summary>
+internal readonly record struct ActivationQuantization(float Scale, byte ZeroPoint)
+{
+    // Below this a range is a constant zero as far as the network is concerned; any scale serves it.
+    private const double SmallestWidth = 1e-20;
+
+    /// <summary>The finest scale under which a range, widened to hold 0, fits into 256 steps with 0 on one of them.</summary>
+    /// <remarks>Zero must be exact: padding is made of it, and a ReLU ends there.</remarks>
+    /// <exception cref="ArgumentException">The range has no numbers for ends, or they are in the wrong order.</exception>
+    public static ActivationQuantization Of(ActivationRange range)
+    {
+        if (!float.IsFinite(range.Minimum) || !float.IsFinite(range.Maximum) || range.Minimum > range.Maximum)
+        {
+            throw new ArgumentException(
+                $"An activation's range must go from a number up to a number, but it is {range}.", nameof(range));
+        }
+
+        var (minimum, maximum) = (Math.Min(0.0, range.Minimum), Math.Max(0.0, range.Maximum));
+        var scale = maximum - minimum < SmallestWidth ? 1 : (float)((maximum - minimum) / byte.MaxValue);
+        return new ActivationQuantization(scale, (byte)Math.Round(Math.Clamp(-minimum / scale, byte.MinValue, byte.MaxValue)));
+    }
+}

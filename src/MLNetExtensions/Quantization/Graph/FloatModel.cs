@@ -1,0 +1,66 @@
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Model;
+
+namespace MLVision.MLNetExtensions.Quantization.Graph;
+
+/// <summary>A float model that may be quantised, with what it says of itself.</summary>
+internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata, long Size)
+{
+    private static readonly HashSet<string> QuantizedOperators = new(StringComparer.Ordinal)
+    {
+        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger",
+    };
+
+    /// <summary>Reads an <c>.onnx</c>, or the ONNX model inside a <c>model.zip</c>.</summary>
+    /// <exception cref="ModelFileException">The file is missing, damaged, no image classifier of this product, or quantised already; a weight is no number.</exception>
+    public static FloatModel Load(string path)
+    {
+        var (model, metadata, size) = ModelContent.IsZip(path) ? OfZip(path) : OfOnnx(path);
+        var isQuantized = model.MetadataProps.Any(p => p.Key == QuantizationRecord.Property)
+            || model.Graph.Node.Any(node => QuantizedOperators.Contains(node.OpType));
+        if (isQuantized)
+        {
+            throw new ModelFileException(
+                $"'{path}' is quantised already, or its weights are of half precision; give the float model that it was made of.");
+        }
+
+        foreach (var tensor in model.Graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float && !t.RawData.IsEmpty))
+        {
+            ThrowUnlessNumbers(tensor, path);
+        }
+
+        return new FloatModel(model, metadata, size);
+    }
+
+    private static void ThrowUnlessNumbers(TensorProto tensor, string path)
+    {
+        var damaged = 0;
+        foreach (var value in TensorData.Floats(tensor))
+        {
+            damaged += float.IsFinite(value) ? 0 : 1;
+        }
+
+        if (damaged > 0)
+        {
+            throw new ModelFileException(
+                $"The model '{path}' is damaged: tensor '{tensor.Name}' has {damaged} "
+                + $"{(damaged == 1 ? "value that is no finite number" : "values that are no finite numbers")}; train or export it anew.");
+        }
+    }
+
+    private static (ModelProto Model, ClassifierMetadata Metadata, long Size) OfOnnx(string path)
+    {
+        var (model, metadata) = ClassifierModel.Load(path);
+        return (model, metadata, new FileInfo(path).Length);
+    }
+
+    private static (ModelProto Model, ClassifierMetadata Metadata, long Size) OfZip(string path)
+    {
+        using var file = File.OpenRead(path);
+        var onnx = ModelArchive.ReadOnnx(file, $"'{path}'");
+        using var content = new MemoryStream(onnx);
+        var (model, metadata) = ClassifierModel.Read(content, $"The ONNX model in '{path}'");
+        StockChain.RestorePorts(model);
+        return (model, metadata, onnx.Length);
+    }
+}

@@ -1,0 +1,97 @@
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Calibration;
+
+namespace MLVision.MLNetExtensions.Quantization.Graph;
+
+/// <summary>A classifier prepared for quantisation: batch normalisation folded into convolutions.</summary>
+internal sealed class QuantizableModel
+{
+    private readonly GraphLinks _links;
+    private readonly HashSet<string> _layerNames;
+
+    private QuantizableModel(ModelProto folded)
+    {
+        Folded = folded;
+        _links = new GraphLinks(folded.Graph);
+        Layers = [.. folded.Graph.Node.Where(node => QuantizableNodes.IsLayer(node, _links)).Select(node => node.Name)];
+        _layerNames = [.. Layers];
+        var region = new QuantizedRegion(_links, new HashSet<string>());
+        Activations =
+        [
+            .. folded.Graph.Input.Select(port => port.Name).Concat(folded.Graph.Node.SelectMany(node => node.Output))
+                .Where(region.IsQuantized).Select(region.ScaleSource).Distinct(),
+        ];
+    }
+
+    /// <summary>
+    /// The float model with batch normalisation folded and the pixels' normalisation in one node; same ports and metadata, same
+    /// scores but for float rounding. It is what is calibrated on.
+    /// </summary>
+    public ModelProto Folded { get; }
+
+    /// <summary>
+    /// Names of the float tensors in <see cref="Folded"/> whose ranges <see cref="Quantize"/> needs, in the graph's order.
+    /// </summary>
+    public IReadOnlyList<string> Activations { get; }
+
+    /// <summary>
+    /// Names of the nodes with weights that can be quantised (convolutions and fully connected layers), each once, in the graph's
+    /// order: the units that may be put back to float.
+    /// </summary>
+    public IReadOnlyList<string> Layers { get; }
+
+    /// <summary>
+    /// Folds a float classifier's batch normalisation and finds what can be quantised; the argument is left as it is.
+    /// </summary>
+    /// <exception cref="ModelFileException">The model has no float layers to quantise: it may be quantised already.</exception>
+    public static QuantizableModel Prepare(ModelProto float32)
+    {
+        ArgumentNullException.ThrowIfNull(float32);
+        var folded = float32.Clone();
+        BatchNormFolding.Fold(folded.Graph);
+        PixelNormalization.Join(folded.Graph);
+        NameLayers(folded.Graph);
+        var model = new QuantizableModel(folded);
+        return model.Layers.Count > 0
+            ? model
+            : throw new ModelFileException(
+                "The model has no convolution or fully connected layer with float32 weights; "
+                + "give the model as it was before it was quantised.");
+    }
+
+    /// <summary>The model in integers: uint8 activations, int8 weights with a scale per output channel, int32 biases.</summary>
+    /// <param name="ranges">A range for each of <see cref="Activations"/>; others are ignored.</param>
+    /// <param name="floatLayers">
+    /// Some of <see cref="Layers"/> that keep their float weights. Such a layer reads what the layers before it rounded; its own
+    /// result is rounded only where something in integers reads it, so that a ReLU or SiLU between two layers in float is in
+    /// float, too.
+    /// </param>
+    /// <exception cref="ArgumentException">A range is missing or no range, or there is no such layer.</exception>
+    public ModelProto Quantize(IReadOnlyDictionary<string, ActivationRange> ranges, IReadOnlySet<string> floatLayers)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        ArgumentNullException.ThrowIfNull(floatLayers);
+        if (floatLayers.FirstOrDefault(name => !_layerNames.Contains(name)) is { } unknown)
+        {
+            throw new ArgumentException(
+                $"The model has no layer '{unknown}'; its layers are {string.Join(", ", Layers)}.", nameof(floatLayers));
+        }
+
+        var quantized = new ModelProto(Folded) { Graph = null };
+        quantized.Graph = QuantizedGraph.Write(Folded.Graph, _links, new QuantizedRegion(_links, floatLayers), ranges);
+        return quantized;
+    }
+
+    /// <summary>A layer without a name of its own is called by its output, whose name is unique.</summary>
+    private static void NameLayers(GraphProto graph)
+    {
+        var taken = new HashSet<string>();
+        foreach (var node in graph.Node)
+        {
+            if (node.Name.Length == 0 || !taken.Add(node.Name))
+            {
+                node.Name = node.Output[0];
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using MLVision.MLNetExtensions.Model;
+
+namespace MLVision.MLNetExtensions.Quantization.Graph;
+
+/// <summary>Which nodes of a graph compute in integers, and which tensors are quantised between them.</summary>
+/// <remarks>
+/// A layer is in the region unless it is to stay in float. A node without weights is in it if what it reads comes from the region,
+/// at least in part, and what it makes is read there. So the prelude before the first convolution and the softmax after the last
+/// layer stay in float, and so does what hangs on a layer in float alone: its ReLU, or its SiLU, up to the next layer in integers;
+/// a residual sum of a branch in float and one in integers is in the region.
+/// </remarks>
+internal sealed class QuantizedRegion
+{
+    private readonly GraphLinks _links;
+    private readonly HashSet<NodeProto> _members = new(ReferenceEqualityComparer.Instance);
+
+    /// <param name="links">The graph, batch normalisation folded.</param>
+    /// <param name="floatLayers">Names of layers that stay in float.</param>
+    public QuantizedRegion(GraphLinks links, IReadOnlySet<string> floatLayers)
+    {
+        _links = links;
+        foreach (var node in links.Nodes)
+        {
+            if (QuantizableNodes.IsLayer(node, links)
+                ? !floatLayers.Contains(node.Name)
+                : QuantizableNodes.IsWeightless(node, links) && links.Activations(node).Any(ComesFromRegion))
+            {
+                _members.Add(node);
+            }
+        }
+
+        foreach (var node in links.Nodes.Reverse())
+        {
+            if (!QuantizableNodes.IsLayer(node, links) && !links.Readers(node.Output[0]).Any(Contains) && !EndsConvolution(node))
+            {
+                _members.Remove(node);
+            }
+        }
+    }
+
+    public bool Contains(NodeProto node) => _members.Contains(node);
+
+    /// <summary>
+    /// Whether a tensor is rounded to uint8: the region reads it, or a convolution of the region made it, which has no other way
+    /// out.
+    /// </summary>
+    public bool IsQuantized(string tensor) =>
+        IsReadInRegion(tensor)
+        || (_links.Producer(tensor) is { } producer && (EndsConvolution(producer)
+            || (IsConvolutionOfRegion(producer) && !_links.Readers(tensor).Any(IsAbsorbed))));
+
+    /// <summary>The tensor whose range decides a tensor's scale: itself, or what nodes that keep the scale made it from.</summary>
+    public string ScaleSource(string tensor)
+    {
+        while (_links.Producer(tensor) is { } producer && QuantizableNodes.KeepsScale(producer, _links))
+        {
+            tensor = producer.Input[0];
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Whether a tensor comes from a ReLU, whose place the rounding can take only if its range begins at 0.</summary>
+    public bool IsNonNegative(string tensor) => _links.Producer(tensor) is { } producer && QuantizableNodes.IsRelu(producer);
+
+    private bool ComesFromRegion(string tensor) => _links.Producer(tensor) is { } producer && Contains(producer);
+
+    private bool IsReadInRegion(string tensor) => _links.Readers(tensor).Any(reader => Contains(reader) && !IsAbsorbed(reader));
+
+    private bool EndsConvolution(NodeProto node) =>
+        IsAbsorbed(node) && _links.Producer(node.Input[0]) is { } producer && IsConvolutionOfRegion(producer);
+
+    private bool IsConvolutionOfRegion(NodeProto node) => QuantizableNodes.IsConvolution(node) && Contains(node);
+
+    /// <summary>
+    /// A ReLU that is its input's only reader: rounding its result to a range that begins at 0 is the ReLU, so the two need no
+    /// rounding between them. After a node that keeps its input's scale the rounding is needed.
+    /// </summary>
+    private bool IsAbsorbed(NodeProto node) =>
+        QuantizableNodes.IsRelu(node) && _links.OnlyReader(node.Input[0]) is not null
+        && _links.Producer(node.Input[0]) is { } producer && !QuantizableNodes.KeepsScale(producer, _links);
+}

@@ -1,6 +1,0 @@
-using MLNetExtensions.Onnx;
-
-namespace MLNetExtensions.Quantization;
-
-/// <summary>A quantised model, the layers it has in float, and how it scores; null where that is not measured.</summary>
-internal sealed record Int8Candidate(ModelProto Model, IReadOnlyList<string> FloatLayers, ModelScores? Scores);

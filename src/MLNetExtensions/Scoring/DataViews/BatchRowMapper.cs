@@ -1,0 +1,113 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Images;
+
+namespace MLVision.MLNetExtensions.Scoring.DataViews;
+
+/// <summary>Scores single rows, as <c>PredictionEngine</c> asks for: with the same pixels and session, in batches of one.</summary>
+internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output, ScoringSource source, BatchScoringStep step) : IRowToRowMapper
+{
+    public DataViewSchema InputSchema => input;
+
+    public DataViewSchema OutputSchema => output;
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
+    {
+        var needed = dependingColumns.Select(column => column.Index).ToHashSet();
+        var scored = needed.RemoveWhere(index => index >= input.Count) > 0;
+        if (scored)
+        {
+            needed.UnionWith(source.InputColumns(input).Select(column => column.Index));
+        }
+
+        return needed.Order().Select(index => input[index]);
+    }
+
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        new Row(input, output, source, step, [.. activeColumns.Select(column => column.Index)]);
+
+    private sealed class Row(DataViewRow source, DataViewSchema schema, ScoringSource pixels, BatchScoringStep step, HashSet<int> active) : DataViewRow
+    {
+        private readonly RowBatch _batch = new(1, step.Keys.Count, []);
+        private DataViewRow? _view;
+        private PixelInput? _input;
+        private long _scored = -1;
+
+        public override DataViewSchema Schema => schema;
+
+        public override long Position => source.Position;
+
+        public override long Batch => source.Batch;
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
+
+        public override ValueGetter<T> GetGetter<T>(DataViewSchema.Column column) => !IsColumnActive(column)
+            ? throw CursorErrors.Inactive(column)
+            : column.Index < source.Schema.Count
+                ? source.GetGetter<T>(source.Schema[column.Index])
+                : ScoredGetters.Make<T>(column, () => (Score(), 0));
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                if (_view is not null && _view != source)
+                {
+                    _view.Dispose();
+                }
+
+                source.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private RowBatch Score()
+        {
+            if (_scored == source.Position)
+            {
+                return _batch;
+            }
+
+            _view ??= pixels.ViewRow(source);
+            _input ??= pixels.Bind(_view);
+            step.Enter();
+            try
+            {
+                var lane = step.Model.Lanes.Take(CancellationToken.None);
+                try
+                {
+                    _batch.Clear();
+                    _batch.Count = 1;
+                    _input.Take(_batch, 0, lane);
+                    _input.Read(_batch, lane);
+                    if (_batch.Readable > 0)
+                    {
+                        lane.Run(_batch.Readable);
+                    }
+
+                    _batch.Fill(lane, step.Keys);
+                }
+                finally
+                {
+                    step.Model.Lanes.Return(lane);
+                }
+            }
+            finally
+            {
+                step.Leave();
+            }
+
+            _scored = source.Position;
+            if (_batch.Errors[0] is { } error)
+            {
+                step.Skipped?.Report(new SkippedImage(_batch.Names[0] ?? "0", error));
+            }
+
+            return _batch;
+        }
+    }
+}

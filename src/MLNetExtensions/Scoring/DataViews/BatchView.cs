@@ -1,0 +1,64 @@
+using Microsoft.ML;
+
+namespace MLVision.MLNetExtensions.Scoring.DataViews;
+
+/// <summary>A data view with its images scored, in batches and ahead of who reads it.</summary>
+/// <remarks>
+/// The source is read once, by one cursor (or one set of cursors, where it has several), and of the rows that are ahead the values of
+/// those columns are kept that someone wants. A second cursor in step with the reader would keep nothing, but it would see other rows than
+/// the first one where a source is shuffled, random, or can be read only once, and scores would silently stand beside wrong rows.
+/// </remarks>
+internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringSource source, BatchScoringStep step) : IDataView
+{
+    public bool CanShuffle => input.CanShuffle;
+
+    public DataViewSchema Schema => schema;
+
+    public long? GetRowCount() => input.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        GetRowCursorSet(columnsNeeded, 1, rand)[0];
+
+    /// <summary>One cursor whatever is asked for where scores are wanted: the work behind it is spread over the cores already.</summary>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
+        var passed = needed.Where(index => index < input.Schema.Count).Order().ToList();
+        return passed.Count == needed.Count
+            ? [.. input.GetRowCursorSet(passed.Select(index => input.Schema[index]), n, rand).Select(cursor => new UnscoredCursor(cursor, schema))]
+            : [OpenScored(passed, rand)];
+    }
+
+    private BatchCursor OpenScored(List<int> passed, Random? rand)
+    {
+        step.Enter();
+        var readers = new List<ReadAhead>();
+        DataViewRowCursor[] cursors = [];
+        try
+        {
+            var view = source.View(input);
+            var columns = passed.Select(index => view.Schema[index]).ToList();
+            cursors = view.GetRowCursorSet(
+                columns.Concat(source.Columns(view.Schema)).DistinctBy(column => column.Index), step.Model.Threads, rand);
+            var threads = Math.Max(1, step.Model.Threads / cursors.Length);
+            foreach (var cursor in cursors)
+            {
+                readers.Add(new ReadAhead(cursor, source.Bind(cursor), columns, step.Model, step.Keys, threads));
+            }
+
+            var slots = Enumerable.Range(0, input.Schema.Count).Select(index => passed.IndexOf(index)).ToArray();
+            return new BatchCursor(schema, slots, readers, step.Skipped, step.Leave);
+        }
+        catch
+        {
+            readers.ForEach(reader => reader.Dispose());
+            foreach (var cursor in cursors.Skip(readers.Count))
+            {
+                cursor.Dispose();
+            }
+
+            step.Leave();
+            throw;
+        }
+    }
+}

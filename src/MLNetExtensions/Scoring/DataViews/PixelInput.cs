@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Columns;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+
+namespace MLVision.MLNetExtensions.Scoring.DataViews;
+
+/// <summary>Where the pixels of a source's rows come from. Bound to one row or cursor, whose threads take turns.</summary>
+internal abstract class PixelInput
+{
+    /// <summary>Takes from the source's current row what is needed of it.</summary>
+    /// <param name="batch">Where the row's name, or why it cannot be read, goes.</param>
+    /// <param name="row">The row's place in the batch.</param>
+    /// <param name="lane">Where the pixels go where they are at hand already.</param>
+    public abstract void Take(RowBatch batch, int row, ScoringLane lane);
+
+    /// <summary>Reads the images of all rows taken, while the source goes on.</summary>
+    public virtual void Read(RowBatch batch, ScoringLane lane)
+    {
+    }
+
+    /// <summary>Image files, named in a column of text.</summary>
+    public static PixelInput OfPaths(DataViewRow source, DataViewSchema.Column column, string? folder, ImageReader reader) =>
+        new Paths(source.GetGetter<ReadOnlyMemory<char>>(column), folder, reader);
+
+    /// <summary>Rows that hold decoded images, or pixels as the model takes them.</summary>
+    public static PixelInput OfRows(RowPixels rows) => new Rows(rows);
+
+    private static void Add(RowBatch batch, int row, ScoringLane lane, string? error)
+    {
+        if (error is null)
+        {
+            lane.Places[batch.Readable++] = row;
+        }
+        else
+        {
+            batch.Errors[row] = error;
+        }
+    }
+
+    /// <summary>What a source's error says of one image.</summary>
+    private static string Describe(Exception error) => $"the steps before the model cannot read it{ForeignError.InBrackets(error)}.";
+
+    private sealed class Paths(ValueGetter<ReadOnlyMemory<char>> getter, string? folder, ImageReader reader) : PixelInput
+    {
+        private ReadOnlyMemory<char> _text;
+
+        public override void Take(RowBatch batch, int row, ScoringLane lane)
+        {
+            try
+            {
+                getter(ref _text);
+                var path = _text.ToString();
+                batch.Names[row] = string.IsNullOrWhiteSpace(folder) ? path : Path.Combine(folder, path);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                batch.Errors[row] = Describe(e);
+            }
+        }
+
+        public override void Read(RowBatch batch, ScoringLane lane)
+        {
+            for (var row = 0; row < batch.Count; row++)
+            {
+                if (batch.Errors[row] is null)
+                {
+                    reader.TryRead(batch.Names[row]!, lane.Pixels(batch.Readable), out var error);
+                    Add(batch, row, lane, error);
+                }
+            }
+        }
+    }
+
+    private sealed class Rows(RowPixels rows) : PixelInput
+    {
+        public override void Take(RowBatch batch, int row, ScoringLane lane)
+        {
+            var error = rows.Read(lane.Pixels(batch.Readable));
+            batch.Names[row] = rows.Name.Length > 0 ? rows.Name : null;
+            Add(batch, row, lane, error);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+
+namespace MLVision.MLNetExtensions.Scoring.DataViews;
+
+/// <summary>Reads the rows of one cursor ahead of who wants them and scores them in batches, on threads of its own, in order.</summary>
+/// <remarks>
+/// Each thread in turn takes a batch of rows from the cursor, and then, beside the others, reads their images and scores them. The
+/// number of batches is fixed: when all are full, the threads wait until the reader gives one back.
+/// </remarks>
+internal sealed class ReadAhead : IDisposable
+{
+    // One ready to be read while its successor is worked on.
+    private const int BatchesPerThread = 2;
+
+    private readonly DataViewRowCursor _source;
+    private readonly PixelInput _pixels;
+    private readonly LoadedModel _model;
+    private readonly IReadOnlyList<uint> _keys;
+    private readonly ValueGetter<DataViewRowId> _id;
+    private readonly BlockingCollection<RowBatch> _free = [];
+    private readonly BlockingCollection<RowBatch> _taken = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _turn = new();
+    private readonly Thread[] _threads;
+    private RowBatch? _head;
+    private bool _isAtEnd;
+
+    /// <param name="source">The cursor, which this object disposes of.</param>
+    /// <param name="pixels">Where its rows' pixels come from.</param>
+    /// <param name="columns">Its columns that are kept for the reader.</param>
+    /// <param name="model">What scores.</param>
+    /// <param name="keys">The key of each class.</param>
+    /// <param name="threads">Threads to read and score on; at least 1.</param>
+    public ReadAhead(
+        DataViewRowCursor source, PixelInput pixels, IEnumerable<DataViewSchema.Column> columns, LoadedModel model, IReadOnlyList<uint> keys, int threads)
+    {
+        (_source, _pixels, _model, _keys, _id) = (source, pixels, model, keys, source.GetIdGetter());
+        var makers = columns.Select(column => ColumnBuffer.Maker(source, column)).ToList();
+        for (var i = 0; i < (threads * BatchesPerThread) + 1; i++)
+        {
+            _free.Add(new RowBatch(model.BatchSize, keys.Count, [.. makers.Select(make => make(model.BatchSize))]));
+        }
+
+        _threads = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true, Name = "mlvision scoring" })];
+        Array.ForEach(_threads, thread => thread.Start());
+    }
+
+    /// <summary>The batch whose turn it is, or null at the end; waits for it. The rows before <see cref="Row"/> have been read.</summary>
+    /// <exception cref="Exception">The source could not go on, or the model could not score.</exception>
+    public RowBatch? Head
+    {
+        get
+        {
+            if (_head is null && _taken.TryTake(out var next, Timeout.Infinite))
+            {
+                next.Wait();
+                (_head, Row) = (next, 0);
+            }
+
+            return _head;
+        }
+    }
+
+    /// <summary>The row of <see cref="Head"/> whose turn it is.</summary>
+    public int Row { get; private set; }
+
+    /// <summary>Goes on to the next row; the former one's batch may be filled anew.</summary>
+    public void Advance()
+    {
+        if (_head is { } head && ++Row == head.Count)
+        {
+            _head = null;
+            head.Clear();
+            _free.Add(head);
+        }
+    }
+
+    /// <summary>Stops, waits for batches in flight, and closes the cursor.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Array.ForEach(_threads, thread => thread.Join());
+        _source.Dispose();
+        _free.Dispose();
+        _taken.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Work()
+    {
+        try
+        {
+            while (TakeAndScore(_free.Take(_stop.Token)))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader has had enough.
+        }
+        catch (Exception e)
+        {
+            // Nobody sees a thread's error but through the reader.
+            lock (_turn)
+            {
+                if (!_isAtEnd)
+                {
+                    End(new RowBatch(0, 0, []), e);
+                }
+            }
+        }
+    }
+
+    private bool TakeAndScore(RowBatch batch)
+    {
+        var lane = _model.Lanes.Take(_stop.Token);
+        try
+        {
+            lock (_turn)
+            {
+                if (!_isAtEnd)
+                {
+                    TakeRows(batch, lane);
+                }
+
+                if (batch.Count == 0)
+                {
+                    return false;
+                }
+            }
+
+            Score(batch, lane);
+            return true;
+        }
+        finally
+        {
+            _model.Lanes.Return(lane);
+        }
+    }
+
+    private void TakeRows(RowBatch batch, ScoringLane lane)
+    {
+        try
+        {
+            while (batch.Count < batch.Capacity && _source.MoveNext())
+            {
+                var row = batch.Count++;
+                batch.SourceBatches[row] = _source.Batch;
+                _id(ref batch.Ids[row]);
+                foreach (var column in batch.Columns)
+                {
+                    column.Take(row);
+                }
+
+                _pixels.Take(batch, row, lane);
+            }
+        }
+        catch (Exception e)
+        {
+            // The rows taken are good; what comes after them is this error.
+            End(batch, e);
+            return;
+        }
+
+        if (batch.Count < batch.Capacity)
+        {
+            End(batch, null);
+        }
+        else
+        {
+            _taken.Add(batch);
+        }
+    }
+
+    private void End(RowBatch last, Exception? error)
+    {
+        _isAtEnd = true;
+        if (last.Count > 0)
+        {
+            _taken.Add(last);
+        }
+
+        if (error is not null)
+        {
+            var failed = new RowBatch(0, 0, []);
+            failed.Complete(error);
+            _taken.Add(failed);
+        }
+
+        _taken.CompleteAdding();
+    }
+
+    private void Score(RowBatch batch, ScoringLane lane)
+    {
+        try
+        {
+            _pixels.Read(batch, lane);
+            if (batch.Readable > 0)
+            {
+                lane.Run(batch.Readable);
+            }
+
+            batch.Fill(lane, _keys);
+            batch.Complete(null);
+        }
+        catch (Exception e)
+        {
+            batch.Complete(e);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Scoring.Results;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+
+namespace MLVision.MLNetExtensions.Scoring.DataViews;
+
+/// <summary>Rows on their way from a source to who reads the scores: the values of their other columns, then their scores too.</summary>
+internal sealed class RowBatch
+{
+    private readonly int _classes;
+    private readonly float[] _scores;
+    private readonly object _gate = new();
+    private bool _isScored;
+    private Exception? _error;
+
+    public RowBatch(int capacity, int classes, IReadOnlyList<ColumnBuffer> columns)
+    {
+        (_classes, Columns) = (classes, columns);
+        _scores = new float[capacity * classes];
+        (Names, Errors, Keys) = (new string?[capacity], new string?[capacity], new uint[capacity]);
+        (Ids, SourceBatches) = (new DataViewRowId[capacity], new long[capacity]);
+    }
+
+    /// <summary>Rows that fit.</summary>
+    public int Capacity => Keys.Length;
+
+    /// <summary>Rows there are.</summary>
+    public int Count { get; set; }
+
+    /// <summary>How many of the rows' images were read; they stand together at the front of the lane that scores them.</summary>
+    public int Readable { get; set; }
+
+    /// <summary>The values of the source's columns that someone wants.</summary>
+    public IReadOnlyList<ColumnBuffer> Columns { get; }
+
+    /// <summary>The rows' identifiers in the source.</summary>
+    public DataViewRowId[] Ids { get; }
+
+    /// <summary>The rows' batches in the source, which give the order among several cursors.</summary>
+    public long[] SourceBatches { get; }
+
+    /// <summary>What the rows' images are called; null where they have no name.</summary>
+    public string?[] Names { get; }
+
+    /// <summary>Why the rows' images cannot be read or scored; null where they can.</summary>
+    public string?[] Errors { get; }
+
+    /// <summary>The keys of the predicted labels; 0 where there is none.</summary>
+    public uint[] Keys { get; }
+
+    /// <summary>The scores of a row; not a number where there is an error.</summary>
+    public Span<float> Scores(int row) => _scores.AsSpan(row * _classes, _classes);
+
+    /// <summary>Makes room for other rows.</summary>
+    public void Clear()
+    {
+        (Count, Readable, _isScored, _error) = (0, 0, false, null);
+        Array.Clear(Names);
+        Array.Clear(Errors);
+    }
+
+    /// <summary>Takes over the scores of the readable images.</summary>
+    public void Fill(ScoringLane lane, IReadOnlyList<uint> keys)
+    {
+        _scores.AsSpan(0, Count * _classes).Fill(float.NaN);
+        Array.Clear(Keys);
+        for (var i = 0; i < Readable; i++)
+        {
+            var row = lane.Places[i];
+            if (!lane.HasNumbers(i))
+            {
+                Errors[row] = ImagePrediction.NoNumbers;
+                continue;
+            }
+
+            var scores = lane.Scores(i);
+            scores.CopyTo(Scores(row));
+            Keys[row] = keys[IndexOfLargest(scores)];
+        }
+    }
+
+    /// <summary>Lets go whoever waits; with an error, the rows cannot be had.</summary>
+    public void Complete(Exception? error)
+    {
+        lock (_gate)
+        {
+            (_isScored, _error) = (true, error);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Waits for the scores.</summary>
+    public void Wait()
+    {
+        lock (_gate)
+        {
+            while (!_isScored)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+
+        if (_error is not null)
+        {
+            ExceptionDispatchInfo.Throw(_error);
+        }
+    }
+
+    private static int IndexOfLargest(ReadOnlySpan<float> scores)
+    {
+        var best = 0;
+        for (var i = 1; i < scores.Length; i++)
+        {
+            best = scores[i] > scores[best] ? i : best;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,85 @@
+using MLVision.MLNetExtensions.Images;
+
+namespace MLVision.MLNetExtensions.Scoring.Results;
+
+/// <summary>How well a classifier does on labelled images.</summary>
+public sealed record ImageClassificationMetrics
+{
+    /// <summary>Number of images scored.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Images that could not be read and do not count.</summary>
+    public required IReadOnlyList<SkippedImage> Skipped { get; init; }
+
+    /// <summary>Share of images classified rightly, 0..1.</summary>
+    public required double MicroAccuracy { get; init; }
+
+    /// <summary>Mean over the classes that occur of the share classified rightly, 0..1.</summary>
+    public required double MacroAccuracy { get; init; }
+
+    /// <summary>Mean of −ln(probability of the true class), probabilities below 1e-15 taken as 1e-15.</summary>
+    public required double LogLoss { get; init; }
+
+    /// <summary>How far the probability of the predicted class is from the share of predictions that are right, 0..1; 0 at best.</summary>
+    /// <remarks>
+    /// Over 15 bins of equal width of that probability, the mean of |share right − mean probability|, weighted by the bins' images. Source:
+    /// Guo et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599, equation 3.
+    /// </remarks>
+    public required double ExpectedCalibrationError { get; init; }
+
+    /// <summary>Images per second from file to scores, on all cores.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>The classes, in the order of <see cref="ConfusionMatrix"/>.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Number of images by true class (outer) and predicted class (inner).</summary>
+    public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; }
+
+    /// <summary>How each class is recognised, in the order of <see cref="Labels"/>.</summary>
+    public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
+
+    /// <summary>Computes the figures from the true classes and the scores.</summary>
+    internal static ImageClassificationMetrics Of(
+        IReadOnlyList<string> labels, IReadOnlyList<(int Label, IReadOnlyList<float> Scores)> scored, IReadOnlyList<SkippedImage> skipped, double seconds)
+    {
+        const double SmallestProbability = 1e-15;
+        const double ShortestTime = 1e-7;   // a tick
+        var confusion = labels.Select(_ => new int[labels.Count]).ToArray();
+        var loss = 0.0;
+        var calibration = new CalibrationError();
+        foreach (var (label, scores) in scored)
+        {
+            var predicted = IndexOfLargest(scores);
+            confusion[label][predicted]++;
+            calibration.Add(scores[predicted], predicted == label);
+            loss -= Math.Log(Math.Max(scores[label], SmallestProbability));
+        }
+
+        var perClass = ClassMetrics.Of(labels, confusion);
+        return new ImageClassificationMetrics
+        {
+            Images = scored.Count,
+            Skipped = skipped,
+            MicroAccuracy = (double)confusion.Index().Sum(row => row.Item[row.Index]) / scored.Count,
+            MacroAccuracy = perClass.Average(c => c.Recall)!.Value,
+            LogLoss = loss / scored.Count,
+            ExpectedCalibrationError = calibration.Expected,
+            ImagesPerSecond = scored.Count / Math.Max(seconds, ShortestTime),
+            Labels = labels,
+            ConfusionMatrix = confusion,
+            PerClass = perClass,
+        };
+    }
+
+    internal static int IndexOfLargest(IReadOnlyList<float> scores)
+    {
+        var best = 0;
+        for (var i = 1; i < scores.Count; i++)
+        {
+            best = scores[i] > scores[best] ? i : best;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,74 @@
+namespace MLVision.MLNetExtensions.Scoring.Results;
+
+/// <summary>What a classifier says of one image, or why it can say nothing.</summary>
+public sealed class ImagePrediction
+{
+    /// <summary>What is said of an image whose scores are no numbers; a sentence without its subject.</summary>
+    internal const string NoNumbers = "the model's scores for it are no numbers: its weights are damaged.";
+
+    private readonly IReadOnlyList<string> _labels;
+    private readonly int _best;
+
+    /// <summary>A prediction; classifiers make them, and so may tests of apps.</summary>
+    /// <param name="image">Name of the image, if it has one.</param>
+    /// <param name="labels">The classes.</param>
+    /// <param name="scores">The probability of each.</param>
+    /// <exception cref="ArgumentException">There is not one score per class, or no class, or a score is no finite number.</exception>
+    public ImagePrediction(string? image, IReadOnlyList<string> labels, IReadOnlyList<float> scores)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(scores);
+        if (scores.Count != labels.Count || scores.Count == 0)
+        {
+            throw new ArgumentException($"Expected one score per class, but there are {scores.Count} for {labels.Count} classes.", nameof(scores));
+        }
+
+        if (!scores.All(float.IsFinite))
+        {
+            throw new ArgumentException("Expected scores that are numbers, but one is infinite or none.", nameof(scores));
+        }
+
+        (Image, Scores, _labels, _best) = (image, scores, labels, ImageClassificationMetrics.IndexOfLargest(scores));
+    }
+
+    private ImagePrediction(string? image, string error)
+    {
+        (Image, Error, Scores, _labels, _best) = (image, error, [], [], -1);
+    }
+
+    /// <summary>The image: its path, or the name it was given; null where it has none.</summary>
+    public string? Image { get; }
+
+    /// <summary>Why the image could not be read, or not be scored, in words; null where it was scored.</summary>
+    public string? Error { get; }
+
+    /// <summary>The most probable class; empty where there is an <see cref="Error"/>.</summary>
+    public string Label => _best < 0 ? "" : _labels[_best];
+
+    /// <summary>Probability of <see cref="Label"/>, 0..1.</summary>
+    public float Probability => _best < 0 ? 0 : Scores[_best];
+
+    /// <summary>The probabilities of all classes, in the order of <see cref="IImageClassifier.Labels"/>; empty where there is an <see cref="Error"/>.</summary>
+    public IReadOnlyList<float> Scores { get; }
+
+    /// <summary>Whether the image was read and the model is at fault.</summary>
+    internal bool IsModelsFault { get; private init; }
+
+    /// <summary>An image that could not be read.</summary>
+    public static ImagePrediction Failed(string? image, string error)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(error);
+        return new ImagePrediction(image, error);
+    }
+
+    /// <summary>An image whose scores are no numbers.</summary>
+    internal static ImagePrediction WithoutNumbers(string? image) => new(image, NoNumbers) { IsModelsFault = true };
+
+    /// <summary>The most probable classes, the most probable first; equals stay in the order of the classes.</summary>
+    /// <param name="count">How many; at least 1. There are never more than there are classes.</param>
+    public IReadOnlyList<ClassProbability> Top(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return [.. Scores.Index().OrderByDescending(score => score.Item).Take(count).Select(score => new ClassProbability(_labels[score.Index], score.Item))];
+    }
+}

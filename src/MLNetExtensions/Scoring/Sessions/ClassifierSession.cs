@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Images.Resizing;
+using MLVision.MLNetExtensions.Model;
+
+namespace MLVision.MLNetExtensions.Scoring.Sessions;
+
+/// <summary>An image classifier in an ONNX Runtime session, its ports checked against what its metadata says.</summary>
+internal sealed class ClassifierSession : IDisposable
+{
+    private const int AnySize = -1;
+
+    private ClassifierSession(InferenceSession session, ScoringDevice device, ClassifierMetadata metadata)
+    {
+        (Session, Device, Metadata) = (session, device, metadata);
+        PixelsPort = session.InputNames[0];
+    }
+
+    public InferenceSession Session { get; }
+
+    /// <summary>What the session runs on.</summary>
+    public ScoringDevice Device { get; }
+
+    public ClassifierMetadata Metadata { get; }
+
+    /// <summary>Name of the input: the file's contract calls it Pixels, the model inside a zip bears a longer name.</summary>
+    public string PixelsPort { get; }
+
+    /// <summary>Bytes of one image: [size, size, 3].</summary>
+    public int PixelBytes => Metadata.ImageSize * Metadata.ImageSize * Rgb.Channels;
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="wanted">What it shall run on.</param>
+    /// <param name="threads">Threads of the CPU that compute one batch; at least 1.</param>
+    /// <param name="logger">Hears which device is used and why.</param>
+    /// <exception cref="ModelFileException">The model is damaged, or no image classifier of this product.</exception>
+    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    public static ClassifierSession Open(ModelContent model, ScoringDevice wanted, int threads = 1, ILogger? logger = null)
+    {
+        var opener = new SessionOpener(ExecutionProviders.Installed(), logger ?? NullLogger.Instance);
+        InferenceSession session;
+        ScoringDevice device;
+        try
+        {
+            (session, device) = opener.Open(wanted, threads, model.OpenSession);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelFileException(
+                $"{model} is neither an ML.NET model.zip nor an ONNX model that can be run, or it is damaged{ForeignError.InBrackets(e)}.", e);
+        }
+
+        try
+        {
+            var metadata = ClassifierModel.ReadMetadata(session.ModelMetadata.CustomMetadataMap, model.ToString());
+            ThrowIfPortsDiffer(session, metadata, model);
+            return new ClassifierSession(session, device, metadata);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Session.Dispose();
+
+    private static void ThrowIfPortsDiffer(InferenceSession session, ClassifierMetadata metadata, ModelContent model)
+    {
+        var pixels = session.InputMetadata.Count == 1 ? session.InputMetadata.Values.Single() : null;
+        var scores = session.OutputMetadata.GetValueOrDefault(ClassifierModel.Score);
+        if (!Is(pixels, TensorElementType.UInt8, AnySize, metadata.ImageSize, metadata.ImageSize, Rgb.Channels)
+            || !Is(scores, TensorElementType.Float, AnySize, metadata.Labels.Count))
+        {
+            throw new ModelFileException(
+                $"{model} is no image classifier of this product: expected one input of bytes [N, {metadata.ImageSize}, {metadata.ImageSize}, 3] " +
+                $"and an output Score of floats [N, {metadata.Labels.Count}].");
+        }
+    }
+
+    private static bool Is(NodeMetadata? port, TensorElementType type, params ReadOnlySpan<int> dimensions) =>
+        port is { IsTensor: true } && port.ElementDataType == type && dimensions.SequenceEqual(port.Dimensions);
+}

@@ -1,0 +1,67 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLVision.Trainers.Models.Layers;
+
+/// <summary>A layer that drops values at random while it trains, and does nothing otherwise.</summary>
+/// <remarks>
+/// What is kept is divided by the probability of keeping it. The draws come from a generator of the network's own
+/// (<see cref="Seed"/>), so that a training neither reads nor moves torch's global random numbers.
+/// </remarks>
+/// <param name="name">Name of the module, for messages.</param>
+/// <param name="probability">Probability of being dropped.</param>
+internal abstract class DropoutLayer(string name, double probability) : Module<Tensor, Tensor>(name)
+{
+    private Generator? _generator;
+
+    /// <summary>Probability of being dropped.</summary>
+    public double Probability => probability;
+
+    /// <summary>Has all noise of a network drawn from one generator; it must live as long as the network trains.</summary>
+    public static void Seed(Module network, Generator generator)
+    {
+        foreach (var layer in network.modules().OfType<DropoutLayer>())
+        {
+            layer._generator = generator;
+        }
+    }
+
+    public sealed override Tensor forward(Tensor input)
+    {
+        if (!training || probability == 0)
+        {
+            return input.alias();
+        }
+
+        return Drop(input, MaskShape(input.shape), probability, _generator);
+    }
+
+    /// <summary>Drops single values of a tensor.</summary>
+    public static Tensor Drop(Tensor input, double probability, Generator generator) =>
+        probability == 0 ? input.alias() : Drop(input, input.shape, probability, generator);
+
+    private static Tensor Drop(Tensor input, long[] maskShape, double probability, Generator? generator)
+    {
+        using var scope = NewDisposeScope();
+        // Drawn as floats whatever the input is, so that a seed drops the same in every precision.
+        var kept = empty(maskShape, ScalarType.Float32, input.device).bernoulli_(1 - probability, generator).div_(1 - probability);
+        return (input * kept.to(input.dtype)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Shape of what is drawn, broadcast over the input.</summary>
+    protected abstract long[] MaskShape(long[] input);
+}
+
+/// <summary>Drops single values.</summary>
+/// <remarks>Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.</remarks>
+internal sealed class RandomDropout(double probability) : DropoutLayer(nameof(RandomDropout), probability)
+{
+    protected override long[] MaskShape(long[] input) => input;
+}
+
+/// <summary>Drops whole images of a batch, so that a residual block is skipped for them.</summary>
+/// <remarks>Source: Huang et al. 2016, §3, arXiv:1603.09382.</remarks>
+internal sealed class StochasticDepth(double probability) : DropoutLayer(nameof(StochasticDepth), probability)
+{
+    protected override long[] MaskShape(long[] input) => [input[0], .. Enumerable.Repeat(1L, input.Length - 1)];
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+
+namespace MLVision.Trainers.Options;
+
+/// <summary>How training images are varied at random, each time they are seen; as it is made by <c>new</c>, not at all.</summary>
+/// <remarks>
+/// What is switched on is done in the order of the properties. Images in validation, and when a model scores, are never varied. The
+/// defaults of what a switch brings along are torchvision's.
+/// </remarks>
+public sealed record AugmentationOptions
+{
+    /// <summary>Nothing is varied.</summary>
+    public static AugmentationOptions None { get; } = new();
+
+    /// <summary>Mirrored, and shifted by an eighth of the width: for small images, where little can be cut away.</summary>
+    /// <remarks>Source: He et al. 2016, §4.2, arXiv:1512.03385: 4 pixels of 32.</remarks>
+    public static AugmentationOptions Light { get; } = new() { Shift = 0.125, HorizontalFlip = 0.5 };
+
+    /// <summary>A part of at least 35 % of the image, mirrored, in slightly other light: for photographs and few epochs.</summary>
+    /// <remarks>The least part and the range of the light are fastai's defaults for fine-tuning.</remarks>
+    public static AugmentationOptions Standard { get; } = new()
+    {
+        RandomResizedCrop = true,
+        MinCropScale = 0.35,
+        HorizontalFlip = 0.5,
+        Brightness = 0.2,
+        Contrast = 0.2,
+        Saturation = 0.2,
+    };
+
+    /// <summary>Everything that keeps a network from learning images by heart: for many epochs.</summary>
+    /// <remarks>Torchvision's recipe for its second generation of ImageNet weights.</remarks>
+    public static AugmentationOptions Strong { get; } = new()
+    {
+        RandomResizedCrop = true,
+        HorizontalFlip = 0.5,
+        TrivialAugment = true,
+        RandomErasing = 0.1,
+        MixupAlpha = 0.2,
+        CutmixAlpha = 1,
+    };
+
+    /// <summary>Whether a random part of the image is enlarged to the whole.</summary>
+    /// <remarks>Source: Szegedy et al. 2015, §6, arXiv:1409.4842.</remarks>
+    public bool RandomResizedCrop { get; init; }
+
+    /// <summary>Smallest area of the part, as a share of the image; above 0, up to <see cref="MaxCropScale"/>.</summary>
+    public double MinCropScale { get; init; } = 0.08;
+
+    /// <summary>Largest area of the part, as a share of the image; up to 1.</summary>
+    public double MaxCropScale { get; init; } = 1;
+
+    /// <summary>Smallest width of the part, as a multiple of its height; above 0, up to <see cref="MaxCropAspect"/>.</summary>
+    public double MinCropAspect { get; init; } = 3.0 / 4;
+
+    /// <summary>Largest width of the part, as a multiple of its height.</summary>
+    public double MaxCropAspect { get; init; } = 4.0 / 3;
+
+    /// <summary>Padded crop: share of the width by which the image is shifted at most, both ways; black comes in. 0 to below 0.5.</summary>
+    /// <remarks>Source: He et al. 2016, §4.2, arXiv:1512.03385.</remarks>
+    public double Shift { get; init; }
+
+    /// <summary>Probability that left and right are exchanged; 0 to 1. 0 where left and right mean something.</summary>
+    public double HorizontalFlip { get; init; }
+
+    /// <summary>Probability that top and bottom are exchanged; 0 to 1. For images without a natural top, such as from above.</summary>
+    public double VerticalFlip { get; init; }
+
+    /// <summary>How much brighter or darker at most, as a share; 0 to 1.</summary>
+    /// <remarks>
+    /// With the next three, torchvision's ColorJitter: each is drawn evenly from its range, and they are applied in a random order.
+    /// </remarks>
+    public double Brightness { get; init; }
+
+    /// <summary>How much more or less contrast at most, as a share; 0 to 1.</summary>
+    public double Contrast { get; init; }
+
+    /// <summary>How much more or less colour at most, as a share; 0 to 1.</summary>
+    public double Saturation { get; init; }
+
+    /// <summary>How far colours turn at most, as a share of the whole circle; 0 to 0.5.</summary>
+    public double Hue { get; init; }
+
+    /// <summary>Whether one of fourteen operations, drawn at random, is applied at a random strength.</summary>
+    /// <remarks>TrivialAugmentWide: Müller and Hutter 2021, §3, arXiv:2103.10158; operations and ranges as torchvision's.</remarks>
+    public bool TrivialAugment { get; init; }
+
+    /// <summary>Probability that a random rectangle becomes the mean colour; 0 to 1.</summary>
+    /// <remarks>Source: Zhong et al. 2020, arXiv:1708.04896.</remarks>
+    public double RandomErasing { get; init; }
+
+    /// <summary>Smallest area of the rectangle, as a share of the image; above 0, up to <see cref="MaxErasedScale"/>.</summary>
+    public double MinErasedScale { get; init; } = 0.02;
+
+    /// <summary>Largest area of the rectangle, as a share of the image; up to 1.</summary>
+    public double MaxErasedScale { get; init; } = 0.33;
+
+    /// <summary>Smallest height of the rectangle, as a multiple of its width; above 0, up to <see cref="MaxErasedAspect"/>.</summary>
+    public double MinErasedAspect { get; init; } = 0.3;
+
+    /// <summary>Largest height of the rectangle, as a multiple of its width.</summary>
+    public double MaxErasedAspect { get; init; } = 3.3;
+
+    /// <summary>Both parameters of the beta distribution that shares are drawn from when images are blended in pairs; 0 blends none.</summary>
+    /// <remarks>
+    /// Source: Zhang et al. 2018, §2, arXiv:1710.09412. Where <see cref="CutmixAlpha"/> is given too, each batch gets one of the two,
+    /// by an even chance. Neither applies to features that are found once and kept.
+    /// </remarks>
+    public double MixupAlpha { get; init; }
+
+    /// <summary>The same for pairs where a rectangle of one image is put into the other; 0 puts none.</summary>
+    /// <remarks>Source: Yun et al. 2019, §3, arXiv:1905.04899.</remarks>
+    public double CutmixAlpha { get; init; }
+
+    /// <summary>What is switched on, with its ranges.</summary>
+    public override string ToString()
+    {
+        var parts = new (bool IsOn, FormattableString Text)[]
+        {
+            (RandomResizedCrop, $"crop of {MinCropScale}-{MaxCropScale} at {MinCropAspect:0.###}-{MaxCropAspect:0.###}"),
+            (Shift > 0, $"shift {Shift}"),
+            (HorizontalFlip > 0, $"horizontal flip {HorizontalFlip}"),
+            (VerticalFlip > 0, $"vertical flip {VerticalFlip}"),
+            (Brightness > 0, $"brightness {Brightness}"),
+            (Contrast > 0, $"contrast {Contrast}"),
+            (Saturation > 0, $"saturation {Saturation}"),
+            (Hue > 0, $"hue {Hue}"),
+            (TrivialAugment, $"TrivialAugment"),
+            (RandomErasing > 0, $"erasing {RandomErasing} of {MinErasedScale}-{MaxErasedScale} at {MinErasedAspect}-{MaxErasedAspect}"),
+            (MixupAlpha > 0, $"mixup {MixupAlpha}"),
+            (CutmixAlpha > 0, $"cutmix {CutmixAlpha}"),
+        };
+        var on = string.Join(", ", parts.Where(part => part.IsOn).Select(part => part.Text.ToString(CultureInfo.InvariantCulture)));
+        return on.Length > 0 ? on : "none";
+    }
+
+    /// <summary>Throws unless every value is in its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    internal void Validate()
+    {
+        Check(MinCropScale > 0 && MinCropScale <= MaxCropScale, nameof(MinCropScale), MinCropScale, "above 0, up to MaxCropScale");
+        Check(MaxCropScale <= 1, nameof(MaxCropScale), MaxCropScale, "1 or less");
+        Check(MinCropAspect > 0 && MinCropAspect <= MaxCropAspect, nameof(MinCropAspect), MinCropAspect, "above 0, up to MaxCropAspect");
+        Check(double.IsFinite(MaxCropAspect), nameof(MaxCropAspect), MaxCropAspect, "a number");
+        Check(Shift is >= 0 and < 0.5, nameof(Shift), Shift, "from 0 to below 0.5");
+        Check(HorizontalFlip is >= 0 and <= 1, nameof(HorizontalFlip), HorizontalFlip, "from 0 to 1");
+        Check(VerticalFlip is >= 0 and <= 1, nameof(VerticalFlip), VerticalFlip, "from 0 to 1");
+        Check(Brightness is >= 0 and <= 1, nameof(Brightness), Brightness, "from 0 to 1");
+        Check(Contrast is >= 0 and <= 1, nameof(Contrast), Contrast, "from 0 to 1");
+        Check(Saturation is >= 0 and <= 1, nameof(Saturation), Saturation, "from 0 to 1");
+        Check(Hue is >= 0 and <= 0.5, nameof(Hue), Hue, "from 0 to 0.5");
+        Check(RandomErasing is >= 0 and <= 1, nameof(RandomErasing), RandomErasing, "from 0 to 1");
+        Check(MinErasedScale > 0 && MinErasedScale <= MaxErasedScale, nameof(MinErasedScale), MinErasedScale, "above 0, up to MaxErasedScale");
+        Check(MaxErasedScale <= 1, nameof(MaxErasedScale), MaxErasedScale, "1 or less");
+        Check(MinErasedAspect > 0 && MinErasedAspect <= MaxErasedAspect, nameof(MinErasedAspect), MinErasedAspect, "above 0, up to MaxErasedAspect");
+        Check(double.IsFinite(MaxErasedAspect), nameof(MaxErasedAspect), MaxErasedAspect, "a number");
+        Check(MixupAlpha >= 0 && double.IsFinite(MixupAlpha), nameof(MixupAlpha), MixupAlpha, "0 or more");
+        Check(CutmixAlpha >= 0 && double.IsFinite(CutmixAlpha), nameof(CutmixAlpha), CutmixAlpha, "0 or more");
+    }
+
+    private static void Check(bool valid, string name, double value, string expected)
+    {
+        if (!valid)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace MLVision.Trainers.Options;
+
+/// <summary>The numbers that a training computes with; weights are kept and updated in 32 bits in any case.</summary>
+public enum TrainingPrecision
+{
+    /// <summary><see cref="Mixed"/> where the CPU or GPU has instructions for bfloat16, otherwise <see cref="Full"/>.</summary>
+    Auto,
+
+    /// <summary>32 bits throughout: on a CPU, a training that was resumed ends bit for bit where an uninterrupted one does.</summary>
+    Full,
+
+    /// <summary>
+    /// Convolutions in bfloat16; grouped ones on a CPU, batch norm's statistics, fully connected layers and the loss in 32 bits. About
+    /// twice as fast on CPUs with AVX-512 BF16, and very slow on those without.
+    /// </summary>
+    Mixed,
+}

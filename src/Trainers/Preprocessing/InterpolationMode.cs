@@ -1,0 +1,11 @@
+namespace MLVision.Trainers.Preprocessing;
+
+/// <summary>How an image's pixels are weighed when it is resized.</summary>
+public enum InterpolationMode
+{
+    /// <summary>Linearly, from the nearest 2×2 pixels.</summary>
+    Bilinear,
+
+    /// <summary>By cubic polynomials, from the nearest 4×4 pixels.</summary>
+    Bicubic,
+}

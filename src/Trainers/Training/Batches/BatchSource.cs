@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using MLVision.MLNetExtensions.Threads;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Augmentation;
+using MLVision.Trainers.Training.Pixels;
+using static TorchSharp.torch;
+
+namespace MLVision.Trainers.Training.Batches;
+
+/// <summary>Makes batches of a set of pixels: in order for validation, shuffled and augmented for training.</summary>
+internal sealed class BatchSource : IBatches
+{
+    private const int Channels = 3;
+    private const int MostThreads = 16;
+
+    private readonly PixelSet _pixels;
+    private readonly int _batchSize;
+    private readonly ImagePreprocessing _preprocessing;
+    private readonly Device _device;
+    private readonly bool _isChannelsLast;
+    private readonly VariedImages _images;
+
+    /// <summary>Prepares to make batches; nothing is read yet.</summary>
+    public BatchSource(PixelSet pixels, int batchSize, ImagePreprocessing preprocessing, Device device, bool isChannelsLast = true)
+    {
+        (_pixels, _batchSize, _preprocessing, _device, _isChannelsLast) = (pixels, batchSize, preprocessing, device, isChannelsLast);
+        _images = new VariedImages(pixels.ImageSize, preprocessing);
+    }
+
+    /// <summary>Threads that fill a batch at most; its content does not depend on it.</summary>
+    public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, MostThreads);
+
+    /// <summary>How often an epoch of training shows each class.</summary>
+    public ClassBalance Balance { get; init; }
+
+    /// <summary>How images vary in an epoch of training.</summary>
+    public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
+
+    /// <summary>Where batches are put.</summary>
+    public Device Device => _device;
+
+    /// <summary>Class of each image.</summary>
+    public IReadOnlyList<int> Labels => _pixels.Labels;
+
+    /// <inheritdoc cref="PixelSet.Digest"/>
+    public string Digest() => _pixels.Digest();
+
+    /// <summary>Number of images.</summary>
+    public int Count => _pixels.Count;
+
+    /// <summary>Width and height in pixels of what the network sees.</summary>
+    public int ImageSize => _preprocessing.ImageSize;
+
+    /// <summary>What pixels are shifted and scaled by.</summary>
+    public Normalization Normalization => _preprocessing.Normalization;
+
+    /// <summary>Steps of an epoch of training.</summary>
+    public int Steps => _pixels.Count < 2 ? 0 : (_pixels.Count / _batchSize) + (_pixels.Count % _batchSize > 1 ? 1 : 0);
+
+    /// <summary>Batches of <see cref="InOrder()"/>.</summary>
+    public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;
+
+    /// <summary>Every image once, as it is, in order.</summary>
+    public IEnumerable<Batch> InOrder() => InOrder(Random.Shared, AugmentationOptions.None);
+
+    /// <summary>Every image once, varied at random but not mixed with others, in order.</summary>
+    public IEnumerable<Batch> InOrder(Random random, AugmentationOptions augmentation) =>
+        Batches([.. Enumerable.Range(0, Count)], BatchesInOrder, random, augmentation with { MixupAlpha = 0, CutmixAlpha = 0 });
+
+    /// <inheritdoc/>
+    public IEnumerable<Batch> Epoch(Random random) => Epoch(random, Augmentation);
+
+    /// <summary>One epoch of training: shuffled, varied at random, and mixed where that is switched on.</summary>
+    /// <remarks>
+    /// A last batch of one image is left out, since batch norm cannot train on it; the next epoch's order gives it a chance. All that is
+    /// random is drawn in the images' order before they are filled on several threads: the generator's state alone decides.
+    /// </remarks>
+    public IEnumerable<Batch> Epoch(Random random, AugmentationOptions augmentation) =>
+        Batches(EpochOrder.Draw(Labels, Balance, random), Steps, random, augmentation);
+
+    private IEnumerable<Batch> Batches(int[] order, int count, Random random, AugmentationOptions augmentation) =>
+        Prefetch.OneAhead(Enumerable.Range(0, count).Select(batch =>
+            Fill(order.AsSpan(batch * _batchSize, Math.Min(_batchSize, Count - (batch * _batchSize))).ToArray(), random, augmentation)));
+
+    private Batch Fill(int[] indices, Random random, AugmentationOptions augmentation)
+    {
+        var size = ImageSize;
+        var imageLength = size * size * Channels;
+        var draw = new VariationDraw(augmentation, _pixels.ImageSize, size);
+        var mix = BatchMix.Draw(random, augmentation, size);
+        var variations = Array.ConvertAll(indices, _ => draw.Next(random));
+        using var rows = empty([indices.Length, size, size, Channels], ScalarType.Float32);
+        Span<float> Image(int i) => MemoryMarshal.Cast<byte, float>(rows.bytes).Slice(i * imageLength, imageLength);
+        ParallelItems.ForEach(indices.Length, Threads, i =>
+        {
+            using var pixels = _pixels.Read();
+            _images.Fill(pixels[indices[i]], variations[i], Image(i));
+        }, CancellationToken.None);
+        mix?.Apply(Image, indices.Length, size, Threads);
+        using var channelsLast = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
+        using var images = _isChannelsLast ? channelsLast.alias() : channelsLast.contiguous();
+        return Label(ToDevice(images), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
+    }
+
+    private Batch Label(Tensor images, long[] labels, BatchMix? mix)
+    {
+        if (mix is null)
+        {
+            return new Batch(images, ToDevice(labels));
+        }
+
+        var (heavier, lighter) = (labels, (long[])[labels[^1], .. labels[..^1]]);
+        if (mix.OwnShare < 0.5)
+        {
+            (heavier, lighter) = (lighter, heavier);
+        }
+
+        return new Batch(images, ToDevice(heavier)) { OtherLabels = ToDevice(lighter), OtherShare = Math.Min(mix.OwnShare, 1 - mix.OwnShare) };
+    }
+
+    private Tensor ToDevice(long[] labels)
+    {
+        using var onCpu = tensor(labels);
+        return ToDevice(onCpu);
+    }
+
+    /// <summary>A tensor in nobody's dispose scope: on the CPU the same memory, on CUDA a copy that is on its way there.</summary>
+    private Tensor ToDevice(Tensor onCpu)
+    {
+        if (_device.type == TorchSharp.DeviceType.CPU)
+        {
+            return onCpu.alias().DetachFromDisposeScope();
+        }
+
+        using var pinned = onCpu.pin_memory();
+        return pinned.to(_device, non_blocking: true).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Results;
+using static TorchSharp.torch;
+
+namespace MLVision.Trainers.Training.Batches;
+
+/// <summary>What a frozen backbone finds in a set of images: one row of features per image and view, with its class.</summary>
+internal sealed class FeatureSet : IBatches, IDisposable
+{
+    private readonly Tensor _features;      // [rows, features]
+    private readonly Tensor _labels;        // [rows]
+    private readonly IReadOnlyList<int> _classes;
+    private readonly int _batchSize;
+    private readonly ClassBalance _balance;
+
+    private FeatureSet(Tensor features, Tensor labels, IReadOnlyList<int> classes, TrainingRecipe recipe)
+    {
+        (_features, _labels, _classes) = (features, labels, classes);
+        (_batchSize, _balance) = (recipe.BatchSize, recipe.ClassBalance);
+    }
+
+    /// <summary>Number of rows.</summary>
+    public int Count => _classes.Count;
+
+    /// <inheritdoc/>
+    public int Steps => (Count + _batchSize - 1) / _batchSize;
+
+    /// <inheritdoc/>
+    public Device Device => _features.device;
+
+    /// <summary>Runs every image through the backbone: once as it is, and once per further view, augmented.</summary>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public static FeatureSet Find(Backbone backbone, BatchSource images, int views, TrainingRecipe recipe, ImageTrainingOptions options, ILogger logger)
+    {
+        if (images.Count == 0)
+        {
+            return new FeatureSet(empty(0), empty(0, ScalarType.Int64), [], recipe);
+        }
+
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var watch = Stopwatch.StartNew();
+        var random = new Random(recipe.Seed);
+        var batches = Enumerable.Range(0, views).SelectMany(view => view == 0 ? images.InOrder() : images.InOrder(random, recipe.Augmentation));
+        var (features, seen) = (new List<Tensor>(), 0L);
+        var steps = views * images.BatchesInOrder;
+        int[] classes = [.. Enumerable.Repeat(images.Labels, views).SelectMany(label => label)];
+        foreach (var batch in batches)
+        {
+            using var fetched = batch;
+            options.CancellationToken.ThrowIfCancellationRequested();
+            features.Add(backbone.Features(batch.Images));
+            seen += batch.Labels.shape[0];
+            options.Progress?.Report(new TrainingProgress(
+                1, 1, features.Count, steps, 0, seen / watch.Elapsed.TotalSeconds, TrainingPhase.Features));
+        }
+
+        TrainingLog.FeaturesFound(logger, images.Count, views, seen / watch.Elapsed.TotalSeconds);
+        var labels = tensor(Array.ConvertAll(classes, label => (long)label)).to(images.Device);
+        return new FeatureSet(cat(features).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), classes, recipe);
+    }
+
+    /// <summary>One epoch, shuffled; classes as often as the recipe's balance asks for.</summary>
+    public IEnumerable<Batch> Epoch(Random random)
+    {
+        var order = Array.ConvertAll(EpochOrder.Draw(_classes, _balance, random), row => (long)row);
+        foreach (var rows in order.Chunk(_batchSize))
+        {
+            using var chosen = tensor(rows).to(Device);
+            yield return new Batch(_features.index_select(0, chosen), _labels.index_select(0, chosen));
+        }
+    }
+
+    /// <summary>All rows in one batch.</summary>
+    public IEnumerable<Batch> InOrder()
+    {
+        yield return new Batch(_features.alias(), _labels.alias());
+    }
+
+    public void Dispose()
+    {
+        _features.Dispose();
+        _labels.Dispose();
+    }
+}

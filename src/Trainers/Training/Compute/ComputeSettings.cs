@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Native;
+using MLVision.Trainers.Options;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLVision.Trainers.Training.Compute;
+
+/// <summary>How a training computes on its device; the process-wide settings that it needs are put back when it is disposed.</summary>
+internal sealed class ComputeSettings : IDisposable
+{
+    private readonly List<Action> _restore = [];
+
+    private ComputeSettings(EagerGraph graph) => Graph = graph;
+
+    /// <summary>Runs the network's flow in the chosen precision.</summary>
+    public EagerGraph Graph { get; }
+
+    /// <summary>Chooses by options and device, sets what is the process's, and says so in the log.</summary>
+    public static ComputeSettings Begin(ImageTrainingOptions options, Device device, ILogger logger)
+    {
+        var (isMixed, why) = ChoosePrecision(options.Precision, device);
+        var settings = new ComputeSettings(isMixed ? EagerGraph.Mixed : EagerGraph.Plain);
+        var layout = options.ChannelsLast ? "channels last" : "channels first";
+        var precision = $"{(isMixed ? "bfloat16 convolutions over float32 weights" : "float32")} ({why})";
+        if (device.type == DeviceType.CUDA)
+        {
+            settings.UseTensorCores(isMixed || options.Precision == TrainingPrecision.Auto);
+            ComputeLog.OnGpu(logger, device.ToString(), precision, layout, backends.cudnn.allow_tf32 ? "on" : "off");
+            return settings;
+        }
+
+        settings.UseThreads(options.Threads);
+        var isKept = options.KeepFreedMemory && FreedMemory.CanBeKept;
+        if (isKept)
+        {
+            settings._restore.Add(FreedMemory.Keep().Dispose);
+        }
+
+        ComputeLog.OnCpu(logger, precision, layout, get_num_threads(), isKept ? "kept for the next step" : "given back at once");
+        if (options.Precision == TrainingPrecision.Mixed && !CpuFeatures.HasBFloat16)
+        {
+            ComputeLog.SlowPrecision(logger);
+        }
+
+        return settings;
+    }
+
+    public void Dispose()
+    {
+        _restore.ForEach(restore => restore());
+        _restore.Clear();
+    }
+
+    /// <summary>Whether convolutions are computed in bfloat16, and why.</summary>
+    internal static (bool IsMixed, string Why) ChoosePrecision(TrainingPrecision asked, Device device) => asked switch
+    {
+        TrainingPrecision.Full => (false, "as asked"),
+        TrainingPrecision.Mixed => (true, "as asked"),
+        _ when device.type == DeviceType.CUDA => (true, "the GPU's default"),
+        _ when CpuFeatures.HasBFloat16 => (true, "the CPU has AVX-512 BF16"),
+        _ => (false, "the CPU has no AVX-512 BF16"),
+    };
+
+    private void UseThreads(int? threads)
+    {
+        if (threads is { } wanted)
+        {
+            var before = get_num_threads();
+            set_num_threads(wanted);
+            _restore.Add(() => set_num_threads(before));
+        }
+    }
+
+    private void UseTensorCores(bool isAllowed)
+    {
+        var (convolutions, products) = (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32);
+        (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = (isAllowed, isAllowed);
+        _restore.Add(() => (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = (convolutions, products));
+    }
+}

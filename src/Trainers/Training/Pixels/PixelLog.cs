@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using MLVision.Trainers.Training.Compute;
+
+namespace MLVision.Trainers.Training.Pixels;
+
+/// <summary>The log lines about pixels.</summary>
+internal static partial class PixelLog
+{
+    /// <summary>Says how many images there are, and how much of them is in memory and in a file.</summary>
+    public static void Stored(ILogger logger, PixelStore store)
+    {
+        var images = store.Count.ToString("#,0", CultureInfo.InvariantCulture);
+        var (inMemory, inFile) = (ByteSize.Format(store.BytesInMemory), ByteSize.Format(store.BytesInFile));
+        if (store.BytesInFile == 0)
+        {
+            InMemory(logger, images, inMemory);
+        }
+        else if (store.BytesInMemory == 0)
+        {
+            InFile(logger, images, inFile, store.Folder!);
+        }
+        else
+        {
+            InBoth(logger, images, inMemory, inFile, store.Folder!);
+        }
+    }
+
+    /// <summary>Says how many images are stored turned, where there are any.</summary>
+    public static void Turned(ILogger logger, int images)
+    {
+        if (images > 0)
+        {
+            StoredTurned(logger, images == 1 ? "1 image is" : images.ToString("#,0", CultureInfo.InvariantCulture) + " images are");
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{images} stored turned, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn them.")]
+    private static partial void StoredTurned(ILogger logger, string images);
+
+    [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in memory.")]
+    private static partial void InMemory(ILogger logger, string images, string size);
+
+    [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in a file under {folder}.")]
+    private static partial void InFile(ILogger logger, string images, string size, string folder);
+
+    [LoggerMessage(LogLevel.Information, "{images} images, {sizeInMemory} of pixels in memory and {sizeInFile} in a file under {folder}.")]
+    private static partial void InBoth(ILogger logger, string images, string sizeInMemory, string sizeInFile, string folder);
+}

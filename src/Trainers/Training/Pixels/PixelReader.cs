@@ -1,0 +1,35 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace MLVision.Trainers.Training.Pixels;
+
+/// <summary>Reads images of a store without copying them.</summary>
+/// <remarks>Until it is disposed the images stay where they are, even if the store is disposed meanwhile.</remarks>
+internal readonly unsafe ref struct PixelReader : IDisposable
+{
+    private readonly PixelStore _store;
+    private readonly IReadOnlyList<int> _numbers;
+    private readonly List<byte[]> _blocks;
+    private readonly SafeMemoryMappedViewHandle? _mapping;
+    private readonly byte* _file;
+
+    /// <summary>Made by <see cref="PixelStore.Read"/>, which took the hold on the mapping that is released here.</summary>
+    public PixelReader(PixelStore store, IReadOnlyList<int> numbers, List<byte[]> blocks, SafeMemoryMappedViewHandle? mapping)
+    {
+        (_store, _numbers, _blocks, _mapping) = (store, numbers, blocks, mapping);
+        _file = (byte*)(mapping?.DangerousGetHandle() ?? 0);
+    }
+
+    /// <summary>The image whose number stands at the index: bytes [size, size, 3], RGB; valid until this is disposed.</summary>
+    public ReadOnlySpan<byte> this[int index]
+    {
+        get
+        {
+            var number = _numbers[index];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)_store.Count, nameof(index));
+            var offset = _store.OffsetInFile(number);
+            return offset < 0 ? _store.InMemory(_blocks, number) : new ReadOnlySpan<byte>(_file + offset, _store.ImageLength);
+        }
+    }
+
+    public void Dispose() => _mapping?.DangerousRelease();
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace MLVision.Trainers.Training.Pixels;
+
+/// <summary>Images of a store, with their classes.</summary>
+/// <param name="Store">Where the pixels are; sealed. Several sets may share it, and none of them disposes it.</param>
+/// <param name="Numbers">The store's number of each image.</param>
+/// <param name="Labels">Class of each image, from 0.</param>
+internal sealed record PixelSet(PixelStore Store, IReadOnlyList<int> Numbers, IReadOnlyList<int> Labels)
+{
+    /// <summary>Takes images that are in memory already, bytes [size, size, 3], RGB.</summary>
+    public PixelSet(int imageSize, IReadOnlyList<byte[]> images, IReadOnlyList<int> labels)
+        : this(PixelStore.Of(imageSize, images), [.. Enumerable.Range(0, images.Count)], labels)
+    {
+    }
+
+    /// <summary>Width and height in pixels.</summary>
+    public int ImageSize => Store.ImageSize;
+
+    /// <summary>Number of images.</summary>
+    public int Count => Numbers.Count;
+
+    /// <summary>Opens the images for reading, by their index in this set.</summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public PixelReader Read() => Store.Read(Numbers);
+
+    /// <summary>Hexadecimal digits that stand for the pixels and classes of all images in their order.</summary>
+    public string Digest()
+    {
+        var hash = new XxHash3();
+        Span<byte> entry = stackalloc byte[sizeof(ulong) + sizeof(int)];
+        for (var i = 0; i < Count; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(entry, Store.DigestOf(Numbers[i]));
+            BinaryPrimitives.WriteInt32LittleEndian(entry[sizeof(ulong)..], Labels[i]);
+            hash.Append(entry);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    /// <summary>Holds out a share of every class, drawn by the given generator; a class of one image stays whole.</summary>
+    public (PixelSet Kept, PixelSet HeldOut) Split(double fraction, Random random)
+    {
+        var part = new HashSet<int>();
+        foreach (var indices in Enumerable.Range(0, Count).GroupBy(i => Labels[i]).OrderBy(g => g.Key).Select(g => g.ToArray()))
+        {
+            random.Shuffle(indices);
+            var wanted = (int)Math.Round(fraction * indices.Length, MidpointRounding.AwayFromZero);
+            part.UnionWith(indices.Take(Math.Min(wanted, indices.Length - 1)));
+        }
+
+        return (Select(i => !part.Contains(i)), Select(part.Contains));
+    }
+
+    private PixelSet Select(Func<int, bool> chosen)
+    {
+        var indices = Enumerable.Range(0, Count).Where(chosen).ToArray();
+        return new PixelSet(Store, [.. indices.Select(i => Numbers[i])], [.. indices.Select(i => Labels[i])]);
+    }
+}

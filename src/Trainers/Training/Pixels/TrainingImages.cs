@@ -1,0 +1,268 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Contexts;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Columns;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Threads;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Results;
+
+namespace MLVision.Trainers.Training.Pixels;
+
+/// <summary>Reads a data view's images once, to the pixels that scoring will make of them, and keeps those.</summary>
+/// <remarks>
+/// Images that <c>LoadImages</c> would load are read from their files instead: the same pixels bit for bit, without a decoded image in
+/// between. A broken image is skipped, and one that is stored turned is turned, where its file is known: from the <c>LoadImages</c> step
+/// behind the column, or from an image's tag. One that claims too many pixels is not decoded where that step, or a column
+/// <c>ImagePath</c> of full paths, names its file. Images in memory cannot be looked at before.
+/// </remarks>
+internal sealed class TrainingImages : IDisposable
+{
+    private const string PixelsName = "mlvision.TrainingPixels";
+    private const string PathName = "ImagePath";
+    private const int AnySize = 8;
+
+    private readonly MLEnvironment _ml;
+    private readonly ImageTrainingOptions _options;
+    private readonly ILogger _logger;
+    private readonly List<SkippedImage> _skipped = [];
+    private PixelStore? _store;
+
+    /// <summary>Checks the columns; nothing is read yet.</summary>
+    /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
+    /// <exception cref="ImageDataException">There are fewer than two classes.</exception>
+    public TrainingImages(MLEnvironment ml, IDataView view, ImageTrainingOptions options, ImagePreprocessing preprocessing, ILogger logger)
+    {
+        (_ml, _options, _logger) = (ml, options, logger);
+        Labels = ClassLabels.FromKeyColumn(Find(view.Schema, options.LabelColumnName));
+        if (Labels.Count < 2)
+        {
+            throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
+        }
+
+        var isSizeAsked = options.ImageSize is not null || options.ResizeSize is not null;
+        Pixels = PixelColumn.Of(
+            view, options.ImageColumnName, isSizeAsked ? preprocessing.ResizeSize : null, defaultImageSize: preprocessing.ResizeSize);
+        // Pixels that come in a size of their own are seen whole.
+        Preprocessing = Pixels.ImageSize == preprocessing.ResizeSize
+            ? preprocessing
+            : preprocessing with { ResizeSize = Pixels.ImageSize, ImageSize = Pixels.ImageSize };
+    }
+
+    /// <summary>Checks the columns as far as they can be without knowing the size of images.</summary>
+    /// <remarks>Where a column may hold others than pixels of 0 to 255, its first images are looked at.</remarks>
+    /// <inheritdoc cref="TrainingImages(MLEnvironment, IDataView, ImageTrainingOptions, ImagePreprocessing, ILogger)" path="/exception"/>
+    public static void CheckColumns(MLEnvironment ml, IDataView view, IDataView? validation, ImageTrainingOptions options)
+    {
+        var anySize = options with { ImageSize = null, ResizeSize = null };
+        using var images = new TrainingImages(ml, view, anySize, new ImagePreprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance);
+        images.Pixels.Doubtful()?.LookAtFirst(view);
+        images.CheckLabels(validation?.Schema);
+        if (validation is not null)
+        {
+            PixelColumn.Of(validation, options.ImageColumnName, imageSize: null, AnySize).Doubtful()?.LookAtFirst(validation);
+        }
+    }
+
+    /// <summary>The classes, in key order.</summary>
+    public ClassLabels Labels { get; }
+
+    /// <summary>The image column.</summary>
+    public PixelColumn Pixels { get; }
+
+    /// <summary>How the images become what the network sees.</summary>
+    public ImagePreprocessing Preprocessing { get; }
+
+    /// <summary>Images that could not be read, in the order of the data.</summary>
+    public IReadOnlyList<SkippedImage> Skipped => _skipped;
+
+    /// <summary>Images that are stored turned and were turned upright.</summary>
+    public int TurnedImages { get; private set; }
+
+    /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
+    /// <remarks>To be called once; the sets can be read until this is disposed.</remarks>
+    /// <exception cref="ImageDataException">
+    /// Fewer than two classes have images; too many images, or all of a class, are unreadable; not one validation image can be used.
+    /// </exception>
+    /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
+    public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
+    {
+        CheckLabels(validation?.Schema);
+        var expectedImages = training.GetRowCount() + (validation is null ? 0 : validation.GetRowCount());
+        _store = new PixelStore(Pixels.ImageSize, _options.PixelMemoryMegabytes * 1_000_000L, expectedImages);
+        var images = Read(training, _store);
+        if (images.Labels.Distinct().Count() < 2)
+        {
+            throw new ImageDataException("Training needs readable images of at least two classes" + WhyFewer(images.Count));
+        }
+
+        WarnOfClassesWithout(images);
+        var skippedInTraining = _skipped.Count;
+        var heldOut = validation is null ? null : Read(validation, _store);
+        if (heldOut is { Count: 0 })
+        {
+            throw new ImageDataException(_skipped.Count > skippedInTraining && _skipped[skippedInTraining] is var first
+                ? $"Not one of the {_skipped.Count - skippedInTraining} validation images can be used: {first.Image}, {first.Reason}"
+                : "The validation data holds no images.");
+        }
+
+        _store.Seal();
+        PixelLog.Stored(_logger, _store);
+        PixelLog.Turned(_logger, TurnedImages);
+        return heldOut is null ? images.Split(_options.ValidationFraction, new Random(_options.Seed)) : (images, heldOut);
+    }
+
+    /// <summary>Frees the pixels.</summary>
+    public void Dispose() => _store?.Dispose();
+
+    private void CheckLabels(DataViewSchema? validation)
+    {
+        if (validation is not null
+            && !ClassLabels.FromKeyColumn(Find(validation, _options.LabelColumnName)).Names.SequenceEqual(Labels.Names, StringComparer.Ordinal))
+        {
+            throw new ColumnMismatchException(
+                $"The keys in label column '{_options.LabelColumnName}' stand for other labels in the validation data; map both with the transformer that MapValueToKey gave for the training data.");
+        }
+    }
+
+    private string WhyFewer(int read) =>
+        _skipped is [var first, ..]
+            ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}"
+            : ".";
+
+    private PixelSet Read(IDataView view, PixelStore store)
+    {
+        var reader = new ImageReader(Pixels.ImageSize, PixelMode.Exact, ignoreOrientation: _options.IgnoreOrientation);
+        var images = PixelColumn.Of(view, _options.ImageColumnName, Pixels.ImageSize, Pixels.ImageSize);
+        var (pixelView, content, path, source) = Source(view, images);
+        var label = Find(pixelView.Schema, _options.LabelColumnName);
+        var given = pixelView.Schema[_options.ImageColumnName];
+        var isDoubtful = images.Doubtful() is not null;
+        var looks = new ConcurrentBag<PixelValues>();
+        DataViewSchema.Column?[] columns = [content, label, path, isDoubtful ? given : null];
+
+        var (unreadable, unlabelled) = (0, 0);
+        var rows = ParallelRows.Read(
+            pixelView, columns.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index), Bind, _options.CancellationToken);
+        TurnedImages += reader.TurnedImages;
+        foreach (var (index, row) in rows.Index().Where(r => r.Item.Skipped is not null))
+        {
+            var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
+            _skipped.Add(skipped);
+            (row.IsUnlabelled ? (Action<ILogger, string, string>)TrainingLog.LeftOut : TrainingLog.Skipped)(_logger, skipped.Image, skipped.Reason);
+        }
+
+        looks.Aggregate(images.Doubtful(), (all, look) =>
+        {
+            all!.Add(look);
+            return all;
+        })?.Check();
+        var read = rows.Where(row => row.Skipped is null).ToList();
+        ThrowIfClassIsLost(rows);
+        return new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]);
+
+        Func<Row> Bind(DataViewRow row)
+        {
+            var look = images.Doubtful();
+            if (look is not null)
+            {
+                looks.Add(look);
+            }
+
+            var rowPixels = new RowPixels(row, content, path, source, reader, look?.Bind(row, given));
+            return BindReader(row.GetGetter<uint>(label), rowPixels, store, SkipOne);
+        }
+
+        void SkipOne(SkippedImage image, bool isUnlabelled)
+        {
+            if (isUnlabelled && Interlocked.Increment(ref unlabelled) > _options.MaxSkippedImages)
+            {
+                throw new ImageDataException(
+                    $"Too many images without a label (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} is left out, too, {image.Reason}");
+            }
+
+            if (!isUnlabelled && Interlocked.Increment(ref unreadable) > _options.MaxSkippedImages)
+            {
+                throw new ImageDataException(
+                    $"Too many unreadable images (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} cannot be read either, {image.Reason}");
+            }
+        }
+    }
+
+    /// <summary>Where pixels come from: files, images, or what the stock transforms make of a vector of pixels.</summary>
+    private (IDataView View, DataViewSchema.Column Content, DataViewSchema.Column? Path, ImageFileColumn? Source) Source(IDataView view, PixelColumn images)
+    {
+        var pixelView = images.IsImages ? view : images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
+        var schema = pixelView.Schema;
+        var source = ImageFileColumn.Of(view, _options.ImageColumnName);
+        var path = RowPixels.PathColumn(schema, source);
+        source = path is null ? null : source;
+        var content = source is { IsLoaded: true } ? path!.Value : schema[images.IsImages ? _options.ImageColumnName : PixelsName];
+        path ??= schema.GetColumnOrNull(PathName) is { Type: TextDataViewType } named ? named : null;
+        return (pixelView, content, path, source);
+    }
+
+    /// <summary>Where nothing at all can be read, that is said instead.</summary>
+    private void ThrowIfClassIsLost(IReadOnlyList<Row> rows)
+    {
+        if (rows.Any(row => row.Skipped is null))
+        {
+            LostClass.ThrowIfAny(rows.Index().Where(row => row.Item.Label >= 0).Select(row => (
+                Labels.Names[row.Item.Label],
+                row.Item.Skipped is { Image.Length: > 0 } named ? named.Image : $"row {row.Index}",
+                row.Item.Skipped?.Reason)));
+        }
+    }
+
+    /// <summary>A mapping fitted on more data knows classes of which there are no rows here: no error, but the model cannot know them.</summary>
+    private void WarnOfClassesWithout(PixelSet images)
+    {
+        const int MostNamed = 10;
+        var absent = Labels.Names.Where((_, label) => !images.Labels.Contains(label)).ToList();
+        if (absent.Count > 0)
+        {
+            TrainingLog.ClassesWithoutImages(_logger, string.Join(", ", absent.Take(MostNamed)) + (absent.Count > MostNamed ? ", …" : ""));
+        }
+    }
+
+    private static Func<Row> BindReader(ValueGetter<uint> getKey, RowPixels pixels, PixelStore store, Action<SkippedImage, bool> skip)
+    {
+        var buffer = new byte[store.ImageLength];
+        uint key = 0;
+        return () =>
+        {
+            getKey(ref key);
+            if (key == 0)
+            {
+                return Skip(pixels.ReadName(), "its label is missing or unknown.");
+            }
+
+            // Threads come in any order; the rows' order is the data's.
+            return pixels.Read(buffer) is { } reason ? Skip(pixels.Name, reason) : new Row(store.Append(buffer), (int)key - 1);
+        };
+
+        Row Skip(string file, string reason)
+        {
+            var skipped = new SkippedImage(file, reason);
+            skip(skipped, key == 0);
+            return new Row(-1, (int)key - 1, skipped);
+        }
+    }
+
+    private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
+        schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException(PixelColumn.Missing(name) + ".");
+
+    /// <param name="Number">The store's number of the image; -1 for one that was skipped.</param>
+    /// <param name="Label">Its class, from 0; -1 where it is missing or unknown.</param>
+    /// <param name="Skipped">Why it was skipped, or null.</param>
+    private readonly record struct Row(int Number, int Label, SkippedImage? Skipped = null)
+    {
+        public bool IsUnlabelled => Label < 0;
+    }
+}

@@ -1,0 +1,23 @@
+using MLVision.Trainers.Options;
+
+namespace MLVision.Trainers.Training.Rates;
+
+/// <summary>Learning rate and momentum by step.</summary>
+internal abstract class LearningRateSchedule
+{
+    /// <summary>Rate and momentum for a step, counted from 0 over all epochs.</summary>
+    public abstract StepRates At(int step);
+
+    /// <summary>Makes a schedule.</summary>
+    /// <param name="kind">Its shape.</param>
+    /// <param name="highest">The highest rate.</param>
+    /// <param name="momentum">Momentum, where the shape does not move it.</param>
+    /// <param name="warmupSteps">Steps until the highest rate is reached.</param>
+    /// <param name="steps">All steps.</param>
+    public static LearningRateSchedule Create(RateSchedule kind, double highest, double momentum, double warmupSteps, int steps) => kind switch
+    {
+        RateSchedule.OneCycle => new OneCycleSchedule(highest, momentum, warmupSteps, steps),
+        RateSchedule.Step => new StepSchedule(highest, momentum, (int)warmupSteps, steps),
+        _ => new CosineSchedule(highest, momentum, (int)warmupSteps, steps),
+    };
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using MLVision.Trainers.Options;
+
+namespace MLVision.Trainers.Training.Recipe;
+
+/// <summary>The log line that says how a training is done.</summary>
+internal static partial class RecipeLog
+{
+    /// <summary>One line for the recipe, all of it resolved.</summary>
+    public static void Chosen(ILogger logger, TrainingRecipe recipe) => Chosen(logger, Describe(recipe));
+
+    /// <summary>The recipe on one line.</summary>
+    public static string Describe(TrainingRecipe recipe)
+    {
+        var trainsNetwork = recipe.Epochs > 0;
+        var trained = recipe is { FineTuning: FineTuning.TwoPhase, UnfrozenBlocks: { } blocks } ? $"the last {blocks} blocks" : "everything";
+        var parts = new (bool IsDone, FormattableString Text)[]
+        {
+            (recipe.HeadEpochs > 0, $"the last layer alone, {recipe.HeadEpochs} epochs at up to {recipe.HeadLearningRate}"),
+            (trainsNetwork, $"{trained}, {recipe.Epochs} epochs by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
+            (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),
+            (trainsNetwork && recipe.AverageDecay > 0, $"weights averaged with {recipe.AverageDecay}"),
+            (recipe.ClassBalance != ClassBalance.None, $"classes balanced by {recipe.ClassBalance}"),
+            (recipe.LabelSmoothing > 0, $"labels smoothed by {recipe.LabelSmoothing}"),
+            (true, $"batches of {recipe.BatchSize}"),
+            (true, $"augmentation: {recipe.Augmentation}"),
+        };
+        return string.Join("; ", parts.Where(part => part.IsDone).Select(part => part.Text.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    [LoggerMessage(LogLevel.Information, "Recipe: {recipe}.")]
+    private static partial void Chosen(ILogger logger, string recipe);
+}

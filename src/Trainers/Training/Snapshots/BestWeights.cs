@@ -1,0 +1,92 @@
+using MLVision.Trainers.Training.Results;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLVision.Trainers.Training.Snapshots;
+
+/// <summary>Keeps the weights of the epoch that did best on the validation images, and puts them back at the end.</summary>
+/// <remarks>Without validation images there is nothing to choose by: the last epoch counts as the best.</remarks>
+internal sealed class BestWeights : IDisposable
+{
+    private readonly Module _part;
+    private Dictionary<string, Tensor> _kept = [];
+
+    /// <summary>Watches a network, or the part of it that is trained.</summary>
+    /// <param name="part">What is trained.</param>
+    /// <param name="soFar">The epoch that its weights are of now, or null before the first.</param>
+    public BestWeights(Module part, EpochSummary? soFar = null)
+    {
+        _part = part;
+        if (soFar is not null)
+        {
+            Consider(soFar);
+        }
+    }
+
+    /// <summary>The best epoch so far.</summary>
+    public EpochSummary? Epoch { get; private set; }
+
+    /// <summary>Its weights by key; none where nothing was checked.</summary>
+    public IReadOnlyDictionary<string, Tensor> Kept => _kept;
+
+    /// <summary>Epochs since the best one.</summary>
+    public int EpochsSince { get; private set; }
+
+    /// <summary>Takes over what an earlier process knew: its best epoch. <see cref="Keep"/> gives the weights.</summary>
+    public void Resume(EpochSummary best, int epochsSince) => (Epoch, EpochsSince) = (best, epochsSince);
+
+    /// <summary>Takes over copies of the best epoch's weights.</summary>
+    public void Keep(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        Release();
+        _kept = weights.ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
+    }
+
+    /// <summary>Told after every epoch, while the weights are the epoch's.</summary>
+    public void Consider(EpochSummary summary)
+    {
+        EpochsSince++;
+        if (Epoch is not null && !IsBetter(summary, Epoch))
+        {
+            return;
+        }
+
+        (Epoch, EpochsSince) = (summary, 0);
+        if (summary.ValidationAccuracy is not null)
+        {
+            using var untracked = no_grad();
+            Keep(_part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32).ToDictionary(entry => entry.Key, entry => entry.Value));
+        }
+    }
+
+    /// <summary>Puts the best epoch's weights back.</summary>
+    public void Restore()
+    {
+        using var untracked = no_grad();
+        foreach (var (key, weight) in _part.state_dict())
+        {
+            if (_kept.TryGetValue(key, out var kept))
+            {
+                weight.copy_(kept);
+            }
+        }
+    }
+
+    public void Dispose() => Release();
+
+    /// <summary>More images right, or as many at a smaller loss; a later epoch wins where nothing was checked.</summary>
+    private static bool IsBetter(EpochSummary a, EpochSummary b) =>
+        (a.ValidationAccuracy, b.ValidationAccuracy) is not ({ } accuracy, { } best)
+        || accuracy > best
+        || (accuracy == best && a.ValidationLoss < b.ValidationLoss);
+
+    private void Release()
+    {
+        foreach (var tensor in _kept.Values)
+        {
+            tensor.Dispose();
+        }
+
+        _kept = [];
+    }
+}

@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Google.Protobuf;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLVision.Trainers.Training.Snapshots;
+
+/// <summary>A file from which a training goes on where it stopped: weights, the best epoch's, their average, the optimizer's state, and the history.</summary>
+/// <remarks>
+/// A safetensors file, written aside and renamed after every epoch, so that there is a whole one at any moment. Random numbers need
+/// no place in it: every epoch draws from generators of its own, seeded by the training's seed and the epoch's number.
+/// </remarks>
+/// <param name="path">The file.</param>
+/// <param name="identity">What makes this training what it is, by name; a checkpoint of another one is refused.</param>
+internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string, string> identity)
+{
+    private const string StateKey = "training_state";
+    private const string IdentityKey = "training_identity";
+    private const string ModelPrefix = "model/";
+    private const string BestPrefix = "best/";
+    private const string OptimizerPrefix = "optimizer/";
+    private const string AveragePrefix = "average/";
+
+    /// <summary>Writes the state after an epoch.</summary>
+    /// <exception cref="IOException">The file cannot be written; the one before it is unharmed.</exception>
+    public void Save(TrainingState state, WeightsInTraining weights, BestWeights best)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var tensors = Prefixed(ModelPrefix, WeightsOf(weights.Part))
+            .Concat(Prefixed(BestPrefix, best.Kept))
+            .Concat(Prefixed(OptimizerPrefix, OptimizerTensors.Of(weights.Optimizer)))
+            .Concat(Prefixed(AveragePrefix, weights.Average?.Averages ?? new Dictionary<string, Tensor>()))
+            .Select(Describe).ToList();
+        var about = new Dictionary<string, string>
+        {
+            [StateKey] = JsonSerializer.Serialize(state, TrainingReport.Json),
+            [IdentityKey] = JsonSerializer.Serialize(identity),
+        };
+        try
+        {
+            AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
+        }
+        catch (Exception e) when (AtomicFile.WhyNotWritten(e) is not null)
+        {
+            var before = File.Exists(path) ? " The one that was there is unharmed." : "";
+            throw new IOException(
+                $"The checkpoint '{path}' cannot be written: {AtomicFile.WhyNotWritten(e)}. Free space there, or name another file in CheckpointPath.{before}", e);
+        }
+    }
+
+    /// <summary>The state of the last epoch that was saved, or null where there is no file.</summary>
+    /// <exception cref="WeightsFileException">The file is damaged.</exception>
+    /// <exception cref="ImageClassificationException">The file is of another training.</exception>
+    public TrainingState? Load()
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = WeightsFile.Open(path);
+        try
+        {
+            RequireSame(JsonSerializer.Deserialize<Dictionary<string, string>>(file.About[IdentityKey])!);
+            return JsonSerializer.Deserialize<TrainingState>(file.About[StateKey], TrainingReport.Json)!;
+        }
+        catch (Exception e) when (e is KeyNotFoundException or JsonException)
+        {
+            throw new WeightsFileException($"'{path}' is no checkpoint of a training: give another file, or start without resuming.", e);
+        }
+    }
+
+    /// <summary>Puts the saved weights and optimizer state back.</summary>
+    /// <exception cref="WeightsFileException">The file is damaged.</exception>
+    public void Restore(WeightsInTraining weights, BestWeights best)
+    {
+        using var file = WeightsFile.Open(path);
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        foreach (var (key, weight) in WeightsOf(weights.Part))
+        {
+            weight.copy_(Read(file, ModelPrefix + key));
+        }
+
+        best.Keep(Stored(file, BestPrefix));
+        OptimizerTensors.Restore(weights.Optimizer, Stored(file, OptimizerPrefix));
+        weights.Average?.Restore(Stored(file, AveragePrefix));
+    }
+
+    private void RequireSame(Dictionary<string, string> saved)
+    {
+        foreach (var (name, value) in identity)
+        {
+            if (saved.GetValueOrDefault(name) is var before && before != value)
+            {
+                throw new ImageClassificationException(
+                    $"The checkpoint '{path}' is of another training: {name} was {before ?? "not known"}, now it is {value}. Train as before, or start without resuming.");
+            }
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> WeightsOf(Module part) =>
+        part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32);
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
+        tensors.Select(tensor => KeyValuePair.Create(prefix + tensor.Key, tensor.Value));
+
+    private static Dictionary<string, Tensor> Stored(WeightsFile file, string prefix) =>
+        file.Tensors.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(key => key[prefix.Length..], key => Read(file, key));
+
+    private static TensorProto Describe(KeyValuePair<string, Tensor> tensor)
+    {
+        var plain = tensor.Value.detach().cpu().contiguous();
+        return new TensorProto
+        {
+            Name = tensor.Key,
+            Dims = { plain.shape },
+            DataType = (int)TensorProto.Types.DataType.Float,
+            RawData = UnsafeByteOperations.UnsafeWrap(new TensorMemory(plain).Memory),
+        };
+    }
+
+    private static Tensor Read(WeightsFile file, string key)
+    {
+        if (!file.Tensors.TryGetValue(key, out var stored))
+        {
+            throw new WeightsFileException($"The checkpoint '{file.Path}' lacks '{key}'.");
+        }
+
+        var tensor = empty(stored.Shape);
+        stored.CopyTo(MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        return tensor;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Reflection;
+using MLVision.MLNetExtensions.Model;
+using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Recipe;
+
+namespace MLVision.Trainers.Training.Snapshots;
+
+/// <summary>What makes a training what it is: two with the same identity end with the same weights.</summary>
+internal static class TrainingIdentity
+{
+    /// <summary>The facts by name, in words for a message: the data's, and every one of the recipe's.</summary>
+    public static IReadOnlyDictionary<string, string> Of(
+        string architecture, TrainingRecipe recipe, IReadOnlyList<string> labels, BatchSource training, BatchSource validation)
+    {
+        (string, object?)[] data =
+        [
+            ("the product version", ClassifierMetadata.CurrentVersion),
+            ("the architecture", architecture),
+            ("the list of classes", string.Join(", ", labels)),
+            ("the number of training images", training.Count),
+            ("the number of validation images", validation.Count),
+            ("the image size", training.ImageSize),
+            ("the mean and the standard deviation of pixels", training.Normalization),
+            ("the digest of the training images' pixels and labels", training.Digest()),
+            ("the digest of the validation images' pixels and labels", validation.Digest()),
+        ];
+        return data.Concat(FactsOf(recipe, prefix: "")).ToDictionary(fact => fact.Item1, fact => InWords(fact.Item2));
+    }
+
+    /// <summary>A record's properties by name; those of a record in it by both names, with a dot.</summary>
+    private static IEnumerable<(string Name, object? Value)> FactsOf(object record, string prefix) =>
+        record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
+            property.GetValue(record) is { } value && value.GetType() is { IsClass: true } type && type != typeof(string)
+                ? FactsOf(value, $"{prefix}{property.Name}.")
+                : [($"{prefix}{property.Name}", property.GetValue(record))]);
+
+    private static string InWords(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "not given";
+}

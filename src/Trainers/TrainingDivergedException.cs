@@ -1,7 +1,0 @@
-using MLNetExtensions;
-
-namespace Trainers;
-
-/// <summary>The training loss is no longer a number: the weights are lost.</summary>
-/// <param name="message">Where it happened, and the remedy.</param>
-public sealed class TrainingDivergedException(string message) : ImageClassificationException(message);

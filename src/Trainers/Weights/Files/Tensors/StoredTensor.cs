@@ -1,0 +1,169 @@
+namespace MLVision.Trainers.Weights.Files.Tensors;
+
+/// <summary>Where a storage's elements lie in the file.</summary>
+/// <param name="Start">Offset of the first, in bytes from the beginning of the file.</param>
+/// <param name="Length">Bytes.</param>
+internal readonly record struct StorageRange(long Start, long Length);
+
+/// <summary>A tensor in a file: a view of a storage that may be transposed, expanded, or shared with other tensors.</summary>
+/// <remarks>Made only of views that lie within their storage, so that copying never reads outside the file.</remarks>
+internal sealed class StoredTensor
+{
+    // PyTorch's own limit.
+    internal const int MostDimensions = 64;
+
+    private readonly MappedFile _file;
+    private readonly long _storageStart;
+
+    private StoredTensor(
+        MappedFile file, long storageStart, ElementType elementType, long offset, long[] shape, long[] strides, int count)
+    {
+        (_file, _storageStart, ElementType) = (file, storageStart, elementType);
+        (Offset, Shape, Strides, Count) = (offset, shape, strides, count);
+    }
+
+    /// <summary>What the elements are in the file.</summary>
+    public ElementType ElementType { get; }
+
+    /// <summary>The first element's place in its storage, in elements.</summary>
+    public long Offset { get; }
+
+    /// <summary>Dimensions, outermost first; none for a scalar.</summary>
+    public long[] Shape { get; }
+
+    /// <summary>Distance in the storage from one index of a dimension to the next, in elements; 0 repeats the same ones.</summary>
+    public long[] Strides { get; }
+
+    /// <summary>Number of elements; an expanded view has more than the file, so compare shapes before making room for them.</summary>
+    public int Count { get; }
+
+    /// <summary>Checks a view against its storage.</summary>
+    /// <exception cref="WeightsFileException">It reaches outside, is negative, or has more elements than an array.</exception>
+    public static StoredTensor View(
+        MappedFile file, string name, StorageRange storage, ElementType elementType, long offset, long[] shape, long[] strides)
+    {
+        if (shape.Length != strides.Length || shape.Length > MostDimensions
+            || offset < 0 || shape.Any(long.IsNegative) || strides.Any(long.IsNegative))
+        {
+            throw file.Damaged($"tensor {MappedFile.Quote(name)} has a shape, strides or an offset that no tensor can have");
+        }
+
+        long count;
+        try
+        {
+            count = shape.Aggregate(1L, (product, size) => checked(product * size));
+            var end = shape.Zip(strides, (size, stride) => (size, stride))
+                .Aggregate(checked(offset + 1), (sum, dimension) => checked(sum + ((dimension.size - 1) * dimension.stride)));
+            if (count > 0 && end > storage.Length / elementType.Size())
+            {
+                throw Outside(inner: null);
+            }
+        }
+        catch (OverflowException e)
+        {
+            throw Outside(e);
+        }
+
+        return count <= Array.MaxLength
+            ? new StoredTensor(file, storage.Start, elementType, offset, shape, strides, (int)count)
+            : throw file.Refused($"tensor {MappedFile.Quote(name)} has {count} elements, more than an array holds");
+
+        WeightsFileException Outside(Exception? inner) => file.Damaged(
+            $"tensor {MappedFile.Quote(name)} of shape [{string.Join(", ", shape)}] reaches outside its {storage.Length} bytes", inner);
+    }
+
+    /// <summary>Copies the elements in row-major order, as float.</summary>
+    /// <exception cref="ArgumentException">The destination is not of <see cref="Count"/> elements.</exception>
+    /// <exception cref="WeightsFileException">The elements are not floating-point numbers.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public void CopyTo(Span<float> destination)
+    {
+        if (destination.Length != Count)
+        {
+            throw new ArgumentException($"The tensor has {Count} elements, the destination {destination.Length}.", nameof(destination));
+        }
+
+        RequireFloatingPoint();
+        using var hold = _file.Keep();
+        switch (ElementType)
+        {
+            case ElementType.Float64:
+                CopyTo<StoredFloat64>(destination);
+                break;
+            case ElementType.Float32:
+                CopyTo<StoredFloat32>(destination);
+                break;
+            case ElementType.Float16:
+                CopyTo<StoredFloat16>(destination);
+                break;
+            default:
+                CopyTo<StoredBFloat16>(destination);
+                break;
+        }
+    }
+
+    /// <summary>Checks what <see cref="CopyTo(Span{float})"/> can copy.</summary>
+    /// <exception cref="WeightsFileException">The elements are not floating-point numbers.</exception>
+    public void RequireFloatingPoint()
+    {
+        if (ElementType is not (ElementType.Float64 or ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16))
+        {
+            throw _file.Refused($"a tensor of {ElementType} stands where floating-point numbers are needed");
+        }
+    }
+
+    private unsafe void CopyTo<T>(Span<float> destination)
+        where T : unmanaged, IStoredElement
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        var first = _file.At(_storageStart + (Offset * sizeof(T)));
+        if (IsContiguous)
+        {
+            StoredElements.CopyTo<T>(first, stride: 1, destination);
+            return;
+        }
+
+        var (rowLength, outer) = ((int)Shape[^1], Shape.Length - 1);
+        Span<long> index = stackalloc long[outer];
+        index.Clear();
+        long row = 0;
+        for (var written = 0; written < Count; written += rowLength)
+        {
+            StoredElements.CopyTo<T>(first + (row * sizeof(T)), Strides[^1], destination.Slice(written, rowLength));
+            for (var dimension = outer - 1; dimension >= 0; dimension--)
+            {
+                row += Strides[dimension];
+                if (++index[dimension] < Shape[dimension])
+                {
+                    break;
+                }
+
+                row -= index[dimension] * Strides[dimension];
+                index[dimension] = 0;
+            }
+        }
+    }
+
+    private bool IsContiguous
+    {
+        get
+        {
+            long expected = 1;
+            for (var dimension = Shape.Length - 1; dimension >= 0; dimension--)
+            {
+                if (Shape[dimension] != 1 && Strides[dimension] != expected)
+                {
+                    return false;
+                }
+
+                expected *= Shape[dimension];
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using MLVision.Trainers.Weights.Files.Tensors;
+
+namespace MLVision.Trainers.Weights.Files;
+
+/// <summary>The tensors of a weights file: safetensors, or what <c>torch.save</c> wrote in its zip or older format.</summary>
+/// <remarks>The file stays mapped until disposal; opening reads its directory only, whatever its size. Nothing in it is run.</remarks>
+internal sealed class WeightsFile : IDisposable
+{
+    private const byte PickleProtocol = 0x80;
+
+    private readonly MappedFile _file;
+
+    private WeightsFile(MappedFile file)
+    {
+        _file = file;
+        var content = Read(file);
+        Saved = [.. content.Tensors.Where(saved => saved.Tensor.ElementType != ElementType.Bool)];
+        Tensors = new OrderedDictionary<string, StoredTensor>(
+            Saved.Select(saved => KeyValuePair.Create(saved.Path, saved.Tensor)), StringComparer.Ordinal);
+        Inert = content.Inert;
+        About = content.About;
+    }
+
+    /// <summary>The tensors of numbers in the file's order, wherever they lie in it.</summary>
+    public IReadOnlyList<SavedTensor> Saved { get; }
+
+    /// <summary>The same by path.</summary>
+    public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
+
+    /// <summary>What only Python could make, and is therefore left out.</summary>
+    public IReadOnlyList<InertEntry> Inert { get; }
+
+    /// <summary>What a safetensors file says about itself; otherwise empty.</summary>
+    public IReadOnlyDictionary<string, string> About { get; }
+
+    /// <summary>The path it was opened by.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>Opens a weights file; what it is shows in its content, not in its name.</summary>
+    /// <exception cref="WeightsFileException">The file is missing, damaged, or holds no tensors.</exception>
+    public static WeightsFile Open(string path)
+    {
+        var file = MappedFile.Open(path);
+        try
+        {
+            return new WeightsFile(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="MappedFile.Damaged"/>
+    public WeightsFileException Damaged(string what) => _file.Damaged(what);
+
+    /// <inheritdoc cref="MappedFile.Refused"/>
+    public WeightsFileException Refused(string what) => _file.Refused(what);
+
+    /// <summary>Closes the file; its tensors can then no longer be copied.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private static CheckpointContent Read(MappedFile file)
+    {
+        if (Begins("PK\x03\x04"u8))
+        {
+            return PyTorchCheckpointReader.ReadZip(file);
+        }
+
+        // A safetensors file begins with 0x80 where its header's length does.
+        return Begins([PickleProtocol]) && !SafetensorsReader.Recognizes(file)
+            ? PyTorchCheckpointReader.ReadLegacy(file)
+            : SafetensorsReader.Read(file);
+
+        bool Begins(ReadOnlySpan<byte> with) => file.Bytes(0, Math.Min(with.Length, file.Length)).SequenceEqual(with);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Reflection;
+using MLVision.Trainers.Models;
+using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Recipe;
+
+namespace Trainers.Tests.Training.Recipe;
+
+public sealed class TrainingRecipeTests
+{
+    /// <summary>Options that decide where data comes from and goes to, or what computes, or that the identity tells by the data itself.</summary>
+    private static readonly string[] NoFacts =
+    [
+        nameof(ImageTrainingOptions.LabelColumnName), nameof(ImageTrainingOptions.ImageColumnName), nameof(ImageTrainingOptions.ImageSize),
+        nameof(ImageTrainingOptions.ResizeSize), nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation),
+        nameof(ImageTrainingOptions.IgnoreOrientation), nameof(ImageTrainingOptions.ValidationFraction), nameof(ImageTrainingOptions.Preset),
+        nameof(ImageTrainingOptions.CheckpointPath), nameof(ImageTrainingOptions.Resume), nameof(ImageTrainingOptions.Device),
+        nameof(ImageTrainingOptions.ChannelsLast), nameof(ImageTrainingOptions.Threads), nameof(ImageTrainingOptions.KeepFreedMemory),
+        nameof(ImageTrainingOptions.PixelMemoryMegabytes), nameof(ImageTrainingOptions.MaxSkippedImages), nameof(ImageTrainingOptions.Progress),
+        nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation), nameof(ImageTrainingOptions.DownloadProgress),
+        nameof(ImageTrainingOptions.Logger), nameof(ImageTrainingOptions.CancellationToken),
+    ];
+
+    [Fact]
+    public void Of_EveryOption_IsAFactOrKnownToBeNone()
+    {
+        var facts = Names(typeof(TrainingRecipe));
+
+        var forgotten = Names(typeof(ImageTrainingOptions)).Except(facts).Except(NoFacts);
+
+        Assert.Empty(forgotten);
+    }
+
+    /// <summary>The table in docs/training.md.</summary>
+    [Theory]
+    [InlineData(TrainingPreset.Quick, FineTuning.None, 0, 8, RateSchedule.OneCycle, 2.4)]
+    [InlineData(TrainingPreset.Balanced, FineTuning.None, 0, 20, RateSchedule.Cosine, 1)]
+    [InlineData(TrainingPreset.Best, FineTuning.None, 0, 60, RateSchedule.Cosine, 3)]
+    [InlineData(TrainingPreset.Quick, FineTuning.TwoPhase, 10, 3, RateSchedule.OneCycle, 0.9)]
+    [InlineData(TrainingPreset.Balanced, FineTuning.TwoPhase, 20, 10, RateSchedule.Cosine, 0.5)]
+    [InlineData(TrainingPreset.Best, FineTuning.TwoPhase, 30, 30, RateSchedule.Cosine, 1.5)]
+    [InlineData(TrainingPreset.Quick, FineTuning.HeadOnly, 20, 0, RateSchedule.OneCycle, 0)]
+    [InlineData(TrainingPreset.Balanced, FineTuning.HeadOnly, 40, 0, RateSchedule.Cosine, 0)]
+    [InlineData(TrainingPreset.Best, FineTuning.HeadOnly, 60, 0, RateSchedule.Cosine, 0)]
+    public void Of_Preset_DecidesEpochsAndSchedule(
+        TrainingPreset preset, FineTuning fineTuning, int headEpochs, int epochs, RateSchedule schedule, double warmupEpochs)
+    {
+        var recipe = Recipe(new ImageTrainingOptions { Preset = preset }, fineTuning: fineTuning);
+
+        Assert.Equal((headEpochs, epochs, schedule), (recipe.HeadEpochs, recipe.Epochs, recipe.Schedule));
+        Assert.Equal(warmupEpochs, recipe.WarmupEpochs, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(TrainingPreset.Quick, 0, 0, 1)]
+    [InlineData(TrainingPreset.Balanced, 0, 0, 1)]
+    [InlineData(TrainingPreset.Best, 0.9999, 5, 4)]
+    public void Of_Preset_DecidesAverageClippingAndViews(TrainingPreset preset, double averageDecay, double maxGradientNorm, int headViews)
+    {
+        var recipe = Recipe(new ImageTrainingOptions { Preset = preset });
+
+        Assert.Equal((averageDecay, maxGradientNorm, headViews), (recipe.AverageDecay, recipe.MaxGradientNorm, recipe.HeadViews));
+    }
+
+    [Fact]
+    public void Of_Preset_DecidesAugmentationByImageSize()
+    {
+        AugmentationOptions Augmentation(TrainingPreset preset, string architecture, int? imageSize = null) =>
+            Recipe(new ImageTrainingOptions { Preset = preset, ImageSize = imageSize }, architecture).Augmentation;
+
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Quick, "resnet50"));
+        Assert.Equal(AugmentationOptions.Standard, Augmentation(TrainingPreset.Balanced, "resnet50"));
+        Assert.Equal(AugmentationOptions.Strong, Augmentation(TrainingPreset.Best, "resnet50"));
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Balanced, "resnet20"));
+        Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Balanced, "resnet50", imageSize: 64));
+        Assert.Equal(
+            AugmentationOptions.Light with { TrivialAugment = true, RandomErasing = 0.1 }, Augmentation(TrainingPreset.Best, "resnet20"));
+    }
+
+    [Fact]
+    public void Of_NothingAsked_IsBalanced() =>
+        Assert.Equal(Recipe(new ImageTrainingOptions { Preset = TrainingPreset.Balanced }), Recipe(new ImageTrainingOptions()));
+
+    [Fact]
+    public void Of_OptionsAsked_OverrideThePreset()
+    {
+        var recipe = Recipe(new ImageTrainingOptions
+        {
+            Preset = TrainingPreset.Best,
+            Epochs = 5,
+            HeadEpochs = 6,
+            HeadViews = 2,
+            Optimizer = TrainingOptimizer.AdamW,
+            Schedule = RateSchedule.Step,
+            LearningRate = 0.02,
+            WarmupEpochs = 0,
+            WeightDecay = 0,
+            MaxGradientNorm = 0,
+            AverageDecay = 0,
+            LabelSmoothing = 0,
+            Augmentation = AugmentationOptions.None,
+        }, fineTuning: FineTuning.TwoPhase);
+
+        Assert.Equal((5, 6, 2), (recipe.Epochs, recipe.HeadEpochs, recipe.HeadViews));
+        Assert.Equal((TrainingOptimizer.AdamW, RateSchedule.Step), (recipe.Optimizer, recipe.Schedule));
+        Assert.Equal((0.02, 0.0, 0.0), (recipe.LearningRate, recipe.WarmupEpochs, recipe.WeightDecay));
+        Assert.Equal((0.0, 0.0, 0.0), (recipe.MaxGradientNorm, recipe.AverageDecay, recipe.LabelSmoothing));
+        Assert.Equal(AugmentationOptions.None, recipe.Augmentation);
+    }
+
+    [Fact]
+    public void Of_HeadOnly_TakesEpochsForTheHead()
+    {
+        var recipe = Recipe(new ImageTrainingOptions { Epochs = 7, HeadEpochs = 3 }, fineTuning: FineTuning.HeadOnly);
+
+        Assert.Equal((7, 0), (recipe.HeadEpochs, recipe.Epochs));
+    }
+
+    /// <summary>From scratch the architecture's rate for the optimizer; after the head a tenth of it.</summary>
+    [Theory]
+    [InlineData("resnet50", TrainingOptimizer.Sgd, FineTuning.None, 0.05, 5e-4)]
+    [InlineData("resnet50", TrainingOptimizer.AdamW, FineTuning.None, 2e-3, 0.05)]
+    [InlineData("resnet50", TrainingOptimizer.Sgd, FineTuning.TwoPhase, 0.005, 5e-4)]
+    [InlineData("resnet50", TrainingOptimizer.AdamW, FineTuning.TwoPhase, 2e-4, 0.05)]
+    [InlineData("vgg16", TrainingOptimizer.Sgd, FineTuning.None, 0.01, 5e-4)]
+    [InlineData("vgg16", TrainingOptimizer.AdamW, FineTuning.None, 1e-4, 0.05)]
+    public void Of_Optimizer_DecidesRateAndDecay(
+        string architecture, TrainingOptimizer optimizer, FineTuning fineTuning, double learningRate, double weightDecay)
+    {
+        var recipe = Recipe(new ImageTrainingOptions { Optimizer = optimizer }, architecture, fineTuning);
+
+        Assert.Equal(learningRate, recipe.LearningRate, 1e-12);
+        Assert.Equal(weightDecay, recipe.WeightDecay);
+    }
+
+    [Theory]
+    [InlineData("resnet50", TrainingOptimizer.Sgd)]
+    [InlineData("efficientnet_b0", TrainingOptimizer.AdamW)]
+    public void Of_NoOptimizerAsked_TakesTheArchitectures(string architecture, TrainingOptimizer expected) =>
+        Assert.Equal(expected, Recipe(new ImageTrainingOptions(), architecture).Optimizer);
+
+    private static TrainingRecipe Recipe(ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None) =>
+        TrainingRecipe.Of(options, ImageModels.Get(architecture), fineTuning);
+
+    private static IEnumerable<string> Names(Type record) =>
+        record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);
+}

@@ -1,0 +1,51 @@
+using MLVision.Trainers.Training.Results;
+
+namespace Trainers.Tests.Training.Results;
+
+public sealed class LearningRateSweepTests
+{
+    [Fact]
+    public void Suggestion_FallingLoss_IsWhereItFallsMostSteeply()
+    {
+        // Rates are powers of ten; the first tenth, two steps, and the last five are not looked at, steep as they are.
+        var sweep = Sweep(9, 5, 4.9, 4.8, 4.7, 4.5, 4.0, 3.2, 3.0, 2.9, 2.95, 2.9, 2.8, 2.7, 2.6, 2.0, 1.0, 0, 9, 9);
+
+        Assert.Equal(1e6, sweep.Suggestion!.Value, tolerance: 1);          // from 4.0 to 3.2
+        Assert.Equal(1e13, sweep.TenthOfMinimum!.Value, tolerance: 1e3);   // 2.6 at 10¹⁴
+    }
+
+    [Fact]
+    public void Suggestion_LossThatFallsAgainAfterItExploded_IsOnTheWayDown()
+    {
+        var sweep = Sweep(9, 5, 4.9, 4.8, 4.4, 4.2, 4.1, 20, 40, 30, 10, 9, 8, 8, 8, 8, 8, 8, 8, 8);
+
+        Assert.Equal(1e3, sweep.Suggestion!.Value, tolerance: 1e-6);    // from 4.8 to 4.4, not from 30 to 10
+    }
+
+    [Fact]
+    public void Suggestion_RisingLoss_IsNone()
+    {
+        var sweep = Sweep([.. Enumerable.Range(0, 20).Select(i => (double)i)]);
+
+        Assert.Null(sweep.Suggestion);
+        Assert.Null(sweep.TenthOfMinimum);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Suggestion_HardlyAnySteps_IsNone(int steps)
+    {
+        var sweep = Sweep([.. Enumerable.Range(0, steps).Select(i => -(double)i)]);
+
+        Assert.Null(sweep.Suggestion);
+        Assert.Null(sweep.TenthOfMinimum);
+    }
+
+    private static LearningRateSweep Sweep(params double[] losses) => new()
+    {
+        Phase = TrainingPhase.Whole,
+        Steps = [.. losses.Select((loss, i) => new LearningRateStep(Math.Pow(10, i), loss, loss))],
+    };
+}

@@ -30,7 +30,8 @@ public class BatchBenchmarks
             return image;
         }));
         var numbers = Enumerable.Range(0, BatchSize).ToArray();
-        _source = new BatchSource(new PixelSet(_store, numbers, numbers), BatchSize, new ImagePreprocessing(Size, Size, Normalization.ImageNet), torch.CPU);
+        _source = new BatchSource(
+            new PixelSet(_store, numbers, numbers), BatchSize, new ImagePreprocessing(Size, Size, Normalization.ImageNet), torch.CPU);
     }
 
     /// <summary>Not varied.</summary>

@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace Benchmarks;
 
-/// <summary>A photograph of 500×375 as JPEG: decoded whole, decoded at the fraction that 224 pixels need, and read to 224 pixels both ways.</summary>
+/// <summary>
+/// A photograph of 500×375 as JPEG: decoded whole, decoded at the fraction that 224 pixels need, and read to 224 pixels both ways.
+/// </summary>
 public class DecodeBenchmarks
 {
     private const int Size = 224;

@@ -28,7 +28,8 @@ internal static class Photograph
         using (var canvas = new SKCanvas(bitmap))
         {
             using var light = SKShader.CreateLinearGradient(
-                new SKPoint(0, 0), new SKPoint(Width, Height), [new SKColor(90, 130, 190), new SKColor(60, 90, 40)], SKShaderTileMode.Clamp);
+                new SKPoint(0, 0), new SKPoint(Width, Height), [new SKColor(90, 130, 190), new SKColor(60, 90, 40)],
+                SKShaderTileMode.Clamp);
             using var sky = new SKPaint { Shader = light };
             canvas.DrawPaint(sky);
             for (var i = 0; i < Shapes; i++)

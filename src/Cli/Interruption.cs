@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MLVision.Cli;
 
-/// <summary>Turns the first Ctrl+C, or the first request to terminate, into a cancellation; the next one ends the process at once.</summary>
+/// <summary>
+/// Turns the first Ctrl+C, or the first request to terminate, into a cancellation; the next one ends the process at once.
+/// </summary>
 /// <remarks>A process ended at once leaves no half-written result either: files are written aside and renamed.</remarks>
 internal sealed class Interruption : IDisposable
 {

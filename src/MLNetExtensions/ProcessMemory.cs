@@ -12,7 +12,8 @@ internal static class ProcessMemory
     private const string CountPeakAnew = "5";
 
     /// <summary>
-    /// Megabytes (10⁶ bytes): the most that was resident so far, or since <see cref="TryForgetPeak"/>; where the system does not tell, what is
+    /// Megabytes (10⁶ bytes): the most that was resident so far, or since <see cref="TryForgetPeak"/>; where the system does not tell, what
+    /// is
     /// resident now.
     /// </summary>
     public static double PeakMegabytes

@@ -67,14 +67,19 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
             var result = phases.Run();
             _options.CancellationToken.ThrowIfCancellationRequested();
-            var metadata = reader.Preprocessing.Describe(architecture.Name, reader.Labels.Names) with { Training = TrainingReport.Summarize(result.Returned) };
-            return ImageClassificationTransformer.Wrap(_ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
+            var metadata = reader.Preprocessing.Describe(architecture.Name, reader.Labels.Names) with
+            {
+                Training = TrainingReport.Summarize(result.Returned),
+            };
+            return ImageClassificationTransformer.Wrap(
+                _ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
         });
     }
 
     /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and watches the loss.</summary>
     /// <remarks>
-    /// The steps are those of <see cref="Fit(IDataView)"/>, on the same batches' recipe; what they train is thrown away, and no checkpoint is
+    /// The steps are those of <see cref="Fit(IDataView)"/>, on the same batches' recipe; what they train is thrown away, and no checkpoint
+    /// is
     /// written or read. With <see cref="FineTuning.TwoPhase"/> the head is trained first, as in <c>Fit</c>, and the rate is that of the
     /// second phase.
     /// </remarks>
@@ -102,15 +107,21 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         network.to(device);
         var (training, heldOut) = reader.Read(input, validation);
         TrainingLog.Started(
-            _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count, reader.Preprocessing.ImageSize);
+            _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
+            reader.Preprocessing.ImageSize);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
         var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);
         RecipeLog.Chosen(_logger, recipe);
         BatchSource Batches(PixelSet pixels) =>
-            new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast) { Balance = recipe.ClassBalance, Augmentation = recipe.Augmentation };
+            new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast)
+            {
+                Balance = recipe.ClassBalance,
+                Augmentation = recipe.Augmentation,
+            };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
-        var phases = new TrainingPhases(network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);
+        var phases = new TrainingPhases(
+            network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);
         return use(new PreparedTraining(start.Architecture, reader, network, phases));
     }
 
@@ -131,7 +142,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
 
-    private TrainingCheckpoint? Checkpoint(ImageModel architecture, TrainingRecipe recipe, TrainingImages reader, BatchSource training, BatchSource validation) =>
+    private TrainingCheckpoint? Checkpoint(
+        ImageModel architecture, TrainingRecipe recipe, TrainingImages reader, BatchSource training, BatchSource validation) =>
         _options.CheckpointPath is { } path
             ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, recipe, reader.Labels.Names, training, validation))
             : null;

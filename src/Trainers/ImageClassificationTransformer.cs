@@ -72,7 +72,9 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     }
 
     /// <summary>Writes the trained weights in the safetensors format, under the names that PyTorch's models use.</summary>
-    /// <remarks>PyTorch loads the file with <c>load_state_dict(strict=True)</c>; batch norm's step counter, which it does not need, is left out.</remarks>
+    /// <remarks>
+    /// PyTorch loads the file with <c>load_state_dict(strict=True)</c>; batch norm's step counter, which it does not need, is left out.
+    /// </remarks>
     /// <exception cref="ArgumentException">The file's name ends as those of another format do.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveWeights(string path)

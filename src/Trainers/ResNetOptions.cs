@@ -16,7 +16,9 @@ public sealed record ResNetOptions : ImageTrainingOptions
     public bool SqueezeExcitation { get; init; }
 
     /// <summary>What carries the input past blocks of another shape; null takes the paper's choice for the depth.</summary>
-    /// <remarks>The networks for photographs have projections; those for small images have zero padding, or projections on request.</remarks>
+    /// <remarks>
+    /// The networks for photographs have projections; those for small images have zero padding, or projections on request.
+    /// </remarks>
     public ResidualShortcut? Shortcut { get; init; }
 
     /// <summary>Name in the table of architectures.</summary>

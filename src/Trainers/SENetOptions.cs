@@ -4,7 +4,9 @@ using MLVision.Trainers.Options;
 namespace MLVision.Trainers;
 
 /// <summary>Options of <c>Trainers.SENet</c>.</summary>
-/// <remarks>Squeeze-and-excitation in other networks is an option of theirs: <see cref="ResNetOptions"/>, <see cref="GoogLeNetOptions"/>.</remarks>
+/// <remarks>
+/// Squeeze-and-excitation in other networks is an option of theirs: <see cref="ResNetOptions"/>, <see cref="GoogLeNetOptions"/>.
+/// </remarks>
 public sealed record SENetOptions : ImageTrainingOptions
 {
     /// <summary>Layers with weights: 18, 34, 50, 101, 152, or 154 for SENet-154.</summary>

@@ -19,7 +19,8 @@ internal static class ScoringSchema
     {
         TorchRuntime.EnsureLoaded();
         using var files = new TemporaryFolder();
-        using var network = NetworkMemory.Allocate(Sequential(AdaptiveAvgPool2d(1), Flatten(), MetaLayers.FullyConnected(3, standIns.Count)));
+        using var network = NetworkMemory.Allocate(
+            Sequential(AdaptiveAvgPool2d(1), Flatten(), MetaLayers.FullyConnected(3, standIns.Count)));
         var metadata = new ClassifierMetadata
         {
             Architecture = "stand-in",

@@ -37,7 +37,8 @@ public class VerbsTests
     {
         var errors = Verbs.Create().Parse([.. verb.Split(' '), option, "-1"]).Errors.Select(error => error.Message);
 
-        Assert.DoesNotContain(errors, error => error.Contains(option, StringComparison.Ordinal) || error.Contains("-1", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            errors, error => error.Contains(option, StringComparison.Ordinal) || error.Contains("-1", StringComparison.Ordinal));
     }
 
     [Fact]

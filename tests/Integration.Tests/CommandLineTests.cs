@@ -27,12 +27,16 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));
         Assert.Contains("zero.png: the file is empty.", train.Error, StringComparison.Ordinal);
-        Assert.Equal(["metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"], Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"],
+            Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var zipFigures = JsonDocument.Parse(zip.Output);
         using var onnxFigures = JsonDocument.Parse(onnx.Output);
-        Assert.Equal((12, 2), (zipFigures.RootElement.GetProperty("images").GetInt32(), zipFigures.RootElement.GetProperty("skipped").GetInt32()));
         Assert.Equal(
-            zipFigures.RootElement.GetProperty("logLoss").GetDouble(), onnxFigures.RootElement.GetProperty("logLoss").GetDouble(), precision: 5);
+            (12, 2), (zipFigures.RootElement.GetProperty("images").GetInt32(), zipFigures.RootElement.GetProperty("skipped").GetInt32()));
+        Assert.Equal(
+            zipFigures.RootElement.GetProperty("logLoss").GetDouble(), onnxFigures.RootElement.GetProperty("logLoss").GetDouble(),
+            precision: 5);
         using var predictions = JsonDocument.Parse(predict.Output);
         var prediction = Assert.Single(predictions.RootElement.EnumerateArray().ToList());
         Assert.Equal(image, prediction.GetProperty("image").GetString());
@@ -45,7 +49,8 @@ public sealed class CommandLineTests : IDisposable
         var plot = Path.Combine(_folder.FullName, "plot.svg");
 
         var run = await Run(
-            "lr-find", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--batch-size", "4", "--steps", "40", "--out", plot, "--json");
+            "lr-find", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--batch-size", "4", "--steps", "40", "--out",
+            plot, "--json");
 
         Assert.Equal(0, run.ExitCode);
         using var sweep = JsonDocument.Parse(run.Output);
@@ -54,7 +59,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(rates.Order(), rates);
         Assert.Equal(rates.Count, sweep.RootElement.GetProperty("losses").GetArrayLength());
         Assert.Equal(rates.Count, sweep.RootElement.GetProperty("smoothedLosses").GetArrayLength());
-        var texts = XDocument.Load(plot).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToList();
+        var texts = XDocument.Load(plot).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)
+            .ToList();
         Assert.Contains("learning rate", texts);
         Assert.Contains("training loss", texts);
         Assert.Contains("1e-6", texts);     // a decade of the axis
@@ -68,7 +74,9 @@ public sealed class CommandLineTests : IDisposable
     {
         var plot = Path.Combine(_folder.FullName, "plot.png");
 
-        var run = await Run("lr-find", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--batch-size", "4", "--steps", "20", "--out", plot);
+        var run = await Run(
+            "lr-find", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--batch-size", "4", "--steps", "20", "--out",
+            plot);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("learning rate", run.Output, StringComparison.Ordinal);
@@ -82,12 +90,16 @@ public sealed class CommandLineTests : IDisposable
     {
         string[] flags =
         [
-            "--preset", "best", "--epochs", "1", "--batch-size", "6", "--optimizer", "adamw", "--schedule", "one-cycle", "--learning-rate", "0.002",
-            "--warmup-epochs", "0.5", "--weight-decay", "0.01", "--label-smoothing", "0.05", "--augmentation", "none", "--ema", "0.9", "--clip", "1",
+            "--preset", "best", "--epochs", "1", "--batch-size", "6", "--optimizer", "adamw", "--schedule", "one-cycle", "--learning-rate",
+                "0.002",
+            "--warmup-epochs", "0.5", "--weight-decay", "0.01", "--label-smoothing", "0.05", "--augmentation", "none", "--ema", "0.9",
+            "--clip", "1",
             "--class-balance", "balanced-sampling", "--early-stopping", "3",
         ];
 
-        var run = await Run(["train", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--out", Path.Combine(_folder.FullName, "out"), .. flags]);
+        var run = await Run(
+            ["train", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--out", Path.Combine(
+                _folder.FullName, "out"), .. flags]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains(
@@ -103,8 +115,11 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         using var figures = JsonDocument.Parse(run.Output);
-        Assert.Equal(["imagesPerSecond", "bareImagesPerSecond", "peakMemoryMB"], figures.RootElement.EnumerateObject().Select(figure => figure.Name));
-        Assert.All(figures.RootElement.EnumerateObject(), figure => Assert.InRange(figure.Value.GetDouble(), double.Epsilon, double.MaxValue));
+        Assert.Equal(
+            ["imagesPerSecond", "bareImagesPerSecond", "peakMemoryMB"],
+            figures.RootElement.EnumerateObject().Select(figure => figure.Name));
+        Assert.All(figures.RootElement.EnumerateObject(), figure => Assert.InRange(
+            figure.Value.GetDouble(), double.Epsilon, double.MaxValue));
     }
 
     [Fact]
@@ -115,13 +130,16 @@ public sealed class CommandLineTests : IDisposable
 
         var export = await Run("export", "--arch", "resnet20", "--classes", "2", "--out", model);
         var run = await Run(
-            "benchmark", "score", "--model", model, "--int8", model, "--data", data, "--fast", "--threads", "1", "--rounds", "1", "--images", "20", "--json");
+            "benchmark", "score", "--model", model, "--int8", model, "--data", data, "--fast", "--threads", "1", "--rounds", "1",
+            "--images", "20", "--json");
 
         Assert.Equal((0, 0), (export.ExitCode, run.ExitCode));
         using var document = JsonDocument.Parse(run.Output);
         var result = document.RootElement;
         Assert.Equal((12, 1), (result.GetProperty("images").GetInt32(), result.GetProperty("unreadable").GetInt32()));
-        Assert.Equal((32, 1, 1), (result.GetProperty("imageSize").GetInt32(), result.GetProperty("threads").GetInt32(), result.GetProperty("rounds").GetInt32()));
+        Assert.Equal(
+            (32, 1, 1), (result.GetProperty("imageSize").GetInt32(), result.GetProperty("threads").GetInt32(), result.GetProperty("rounds")
+                .GetInt32()));
         var paths = result.GetProperty("paths").EnumerateArray().ToList();
         Assert.Equal(
             ["decode", "session", "stockChain", "batchedChain", "imageClassifier", "int8"],
@@ -147,7 +165,8 @@ public sealed class CommandLineTests : IDisposable
     {
         var run = await Run("models", "--markdown");
 
-        var page = await File.ReadAllTextAsync(Path.Combine(Places.RepositoryRoot, "docs", "models.md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(
+            Path.Combine(Places.RepositoryRoot, "docs", "models.md"), TestContext.Current.CancellationToken);
         Assert.Equal(page.ReplaceLineEndings("\n"), run.Output.ReplaceLineEndings("\n"));
     }
 
@@ -164,7 +183,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((0, 0), (export.ExitCode, evaluate.ExitCode));
         Assert.Contains("names 'bag' in lines 1 and 3: the classes are called 'bag' and 'bag 2'.", export.Error, StringComparison.Ordinal);
         using var figures = JsonDocument.Parse(evaluate.Output);
-        Assert.Equal(["bag", "coat", "bag 2"], figures.RootElement.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.Equal(
+            ["bag", "coat", "bag 2"], figures.RootElement.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
         var counts = figures.RootElement.GetProperty("confusionMatrix").EnumerateArray()
             .Select(row => row.EnumerateArray().Sum(count => count.GetInt32()));
         Assert.Equal([6, 6, 0], counts);
@@ -179,17 +199,21 @@ public sealed class CommandLineTests : IDisposable
     {
         var data = SmallFolder();
         var (labels, onnx) = (Path.Combine(_folder.FullName, "labels.txt"), Path.Combine(_folder.FullName, "model.onnx"));
-        var (int8, halved, foreign) = (Path.Combine(_folder.FullName, "int8.onnx"), Path.Combine(_folder.FullName, "fp16.onnx"), Path.Combine(_folder.FullName, "none.onnx"));
+        var (int8, halved, foreign) = (Path.Combine(
+            _folder.FullName, "int8.onnx"), Path.Combine(_folder.FullName, "fp16.onnx"), Path.Combine(_folder.FullName, "none.onnx"));
         await File.WriteAllLinesAsync(labels, ["bag", "coat"], TestContext.Current.CancellationToken);
 
         var export = await Run("export", "--arch", "resnet20", "--labels", labels, "--out", onnx);
-        var quantize = await Run("quantize", "--model", onnx, "--data", data, "--calibration", "entropy", "--calibration-images", "4", "--no-gate", "--json", "--out", int8);
+        var quantize = await Run(
+            "quantize", "--model", onnx, "--data", data, "--calibration", "entropy", "--calibration-images", "4", "--no-gate", "--json",
+            "--out", int8);
         var evaluate = await Run("evaluate", "--model", int8, "--data", data, "--json");
         var halve = await Run("quantize", "--model", onnx, "--weights-only", "fp16", "--json", "--out", halved);
         var again = await Run("quantize", "--model", int8, "--data", data, "--out", Path.Combine(_folder.FullName, "twice.onnx"));
         var stranger = await Run("quantize", "--model", onnx, "--data", SmallFolder("sandal"), "--out", foreign);
         var unlabelled = await Run(
-            "quantize", "--model", onnx, "--data", Path.Combine(data, "sandal"), "--no-gate", "--json", "--out", Path.Combine(_folder.FullName, "flat.onnx"));
+            "quantize", "--model", onnx, "--data", Path.Combine(data, "sandal"), "--no-gate", "--json", "--out",
+            Path.Combine(_folder.FullName, "flat.onnx"));
 
         Assert.Equal((0, 0, 0, 0), (export.ExitCode, quantize.ExitCode, evaluate.ExitCode, halve.ExitCode));
         using var quantized = JsonDocument.Parse(quantize.Output);
@@ -200,13 +224,17 @@ public sealed class CommandLineTests : IDisposable
             (quantized.RootElement.GetProperty("sizeBefore").GetInt64(), quantized.RootElement.GetProperty("sizeAfter").GetInt64()));
         Assert.InRange(new FileInfo(int8).Length, 0, new FileInfo(onnx).Length / 3);
         using var evaluated = JsonDocument.Parse(evaluate.Output);
-        Assert.Equal(evaluated.RootElement.GetProperty("microAccuracy").GetDouble(), quantized.RootElement.GetProperty("microAccuracyAfter").GetDouble());
+        Assert.Equal(
+            evaluated.RootElement.GetProperty("microAccuracy").GetDouble(),
+            quantized.RootElement.GetProperty("microAccuracyAfter").GetDouble());
         using var halves = JsonDocument.Parse(halve.Output);
         Assert.Equal(JsonValueKind.Null, halves.RootElement.GetProperty("microAccuracyAfter").ValueKind);
         Assert.InRange(new FileInfo(halved).Length, 0, new FileInfo(onnx).Length * 0.6);
         Assert.Equal((2, 2), (again.ExitCode, stranger.ExitCode));
         Assert.Contains("is quantised already", again.Error, StringComparison.Ordinal);
-        Assert.Contains("does not know the class 'sandal'; it knows 'bag', 'coat'. Without the accuracy gate (--no-gate", stranger.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not know the class 'sandal'; it knows 'bag', 'coat'. Without the accuracy gate (--no-gate", stranger.Error,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(foreign));
         Assert.Equal(0, unlabelled.ExitCode);
         using var calibrated = JsonDocument.Parse(unlabelled.Output);
@@ -217,8 +245,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("does not exist", "train", "--data", "missing", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("Unknown architecture", "train", "--data", "DATA", "--arch", "resnet19", "--out", "OUT")]
     [InlineData("--epochs is 0; it must be at least 1.", "train", "--data", "DATA", "--arch", "resnet20", "--epochs", "0", "--out", "OUT")]
-    [InlineData("--preset is 'fast'; expected quick, balanced or best.", "train", "--data", "DATA", "--arch", "resnet20", "--preset", "fast", "--out", "OUT")]
-    [InlineData("Required argument missing for option: '--optimizer'.", "train", "--data", "DATA", "--arch", "resnet20", "--out", "OUT", "--optimizer")]
+    [InlineData(
+        "--preset is 'fast'; expected quick, balanced or best.", "train", "--data", "DATA", "--arch", "resnet20", "--preset", "fast",
+        "--out", "OUT")]
+    [InlineData(
+        "Required argument missing for option: '--optimizer'.", "train", "--data", "DATA", "--arch", "resnet20", "--out", "OUT",
+        "--optimizer")]
     [InlineData("--ema is 1; it must be from 0 to below 1.", "train", "--data", "DATA", "--arch", "resnet20", "--ema", "1", "--out", "OUT")]
     [InlineData("at least two classes", "train", "--data", "ONE", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("cannot be written to", "train", "--data", "DATA", "--arch", "resnet20", "--out", "FILE")]
@@ -231,22 +263,37 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("-p:Gpu=true", "evaluate", "--model", "FILE", "--data", "DATA", "--device", "cuda:0")]
     [InlineData("does not exist", "quantize", "--model", "missing.onnx", "--data", "DATA", "--out", "OUT")]
     [InlineData("int8 needs --data", "quantize", "--model", "FILE", "--out", "OUT")]
-    [InlineData("--calibration is 'mean'; expected minmax, percentile or entropy.", "quantize", "--model", "FILE", "--data", "DATA", "--calibration", "mean", "--out", "OUT")]
+    [InlineData(
+        "--calibration is 'mean'; expected minmax, percentile or entropy.", "quantize", "--model", "FILE", "--data", "DATA",
+        "--calibration", "mean", "--out", "OUT")]
     [InlineData("--weights-only is 'fp8'; expected fp16.", "quantize", "--model", "FILE", "--weights-only", "fp8", "--out", "OUT")]
-    [InlineData("--max-drop is -1; it must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
+    [InlineData(
+        "--max-drop is -1; it must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
     [InlineData("is no ONNX file", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
     [InlineData("does not exist", "benchmark", "score", "--model", "missing.onnx", "--data", "missing")]
     [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
     [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
-    [InlineData("--rounds is 0; it must be greater than or equal to '1'.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds", "0")]
-    [InlineData("--learning-rate is '0,05'; write numbers with a point: 0.05.", "train", "--data", "DATA", "--arch", "resnet20", "--learning-rate", "0,05", "--out", "OUT")]
-    [InlineData("ends in .zip, but what would be written is .onnx; let its name end in .onnx.", "quantize", "--model", "FILE", "--data", "DATA", "--out", "x.zip")]
-    [InlineData("--mean is '0,5'; write one number or three", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "0,5", "--out", "OUT")]
-    [InlineData("--mean is 124 116 104; it must be three numbers from 0 to 1", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "124", "116", "104", "--out", "OUT")]
+    [InlineData(
+        "--rounds is 0; it must be greater than or equal to '1'.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds",
+        "0")]
+    [InlineData(
+        "--learning-rate is '0,05'; write numbers with a point: 0.05.", "train", "--data", "DATA", "--arch", "resnet20", "--learning-rate",
+        "0,05", "--out", "OUT")]
+    [InlineData(
+        "ends in .zip, but what would be written is .onnx; let its name end in .onnx.", "quantize", "--model", "FILE", "--data", "DATA",
+        "--out", "x.zip")]
+    [InlineData(
+        "--mean is '0,5'; write one number or three", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "0,5", "--out", "OUT")]
+    [InlineData(
+        "--mean is 124 116 104; it must be three numbers from 0 to 1", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "124",
+        "116", "104", "--out", "OUT")]
     [InlineData("--std is 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "FILE")]
-    [InlineData("--weights-key is ema; it must be left out where no Weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema", "--out", "FILE")]
-    [InlineData("it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
+    [InlineData(
+        "--weights-key is ema; it must be left out where no Weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema",
+        "--out", "FILE")]
+    [InlineData(
+        "it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {
@@ -263,7 +310,8 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("", run.Output);
-        Assert.Contains(sentence, Assert.Single(run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            sentence, Assert.Single(run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.True(!Directory.Exists(output) || Directory.GetFiles(output).Length == 0);
         Assert.Equal("text", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
@@ -278,12 +326,14 @@ public sealed class CommandLineTests : IDisposable
         var scratch = await Run([.. train, "--data", SmallFolder(), "--image-size", "16", "--out", first]);
         var tuned = await Run([.. train, "--data", SmallFolder("bag", "coat", "sandal"), "--weights", weights, "--out", second]);
         var export = await Run("export", "--arch", "resnet20", "--weights", weights, "--out", onnx);
-        var refused = await Run("export", "--arch", "resnet20", "--weights", weights, "--classes", "5", "--out", Path.Combine(_folder.FullName, "five.onnx"));
+        var refused = await Run(
+            "export", "--arch", "resnet20", "--weights", weights, "--classes", "5", "--out", Path.Combine(_folder.FullName, "five.onnx"));
 
         Assert.Equal((0, 0, 0, 2), (scratch.ExitCode, tuned.ExitCode, export.ExitCode, refused.ExitCode));
         Assert.DoesNotContain("drawn at random", scratch.Error, StringComparison.Ordinal);
         Assert.Contains("Drawn at random, not taken from the weights: fc.", tuned.Error, StringComparison.Ordinal);
-        using var metrics = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(second, "metrics.json"), TestContext.Current.CancellationToken));
+        using var metrics = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(second, "metrics.json"), TestContext.Current.CancellationToken));
         Assert.Equal(16, metrics.RootElement.GetProperty("imageSize").GetInt32());      // the weights' own
         Assert.Equal(onnx, export.Output.Trim());
         Assert.DoesNotContain("drawn at random", export.Error, StringComparison.Ordinal);
@@ -353,7 +403,8 @@ public sealed class CommandLineTests : IDisposable
         foreach (var label in labels.DefaultIfEmpty("bag").Append("coat").Distinct())
         {
             var target = Directory.CreateDirectory(Path.Combine(root, label)).FullName;
-            foreach (var image in Directory.GetFiles(Path.Combine(Places.FashionMnist, "train", label)).Order(StringComparer.Ordinal).Take(6))
+            foreach (var image in Directory.GetFiles(Path.Combine(Places.FashionMnist, "train", label)).Order(StringComparer.Ordinal)
+                .Take(6))
             {
                 File.Copy(image, Path.Combine(target, Path.GetFileName(image)), overwrite: true);
             }

@@ -21,7 +21,8 @@ public sealed class FolderCommandTests : IDisposable
         Copy(Path.Combine(_place.Data, "bag"), Path.Combine(linux, Composed));
         Copy(Path.Combine(_place.Data, "coat"), Path.Combine(linux, "coat"));
 
-        var train = await Run("train", "--data", mac, "--validation", linux, "--arch", "resnet20", "--image-size", "16", "--epochs", "1", "--out", output);
+        var train = await Run(
+            "train", "--data", mac, "--validation", linux, "--arch", "resnet20", "--image-size", "16", "--epochs", "1", "--out", output);
         var evaluate = await Run("evaluate", "--model", Path.Combine(output, "model.zip"), "--data", linux, "--json");
         var predict = await Run("predict", "--model", Path.Combine(output, "model.onnx"), "--json", mac);
 
@@ -44,7 +45,9 @@ public sealed class FolderCommandTests : IDisposable
         var quantize = await Run("quantize", "--model", onnx, "--data", _place.Data, "--no-gate", "--out", _place.Beside("int8.onnx"));
 
         Assert.Equal((0, 0), (export.ExitCode, quantize.ExitCode));
-        Assert.Contains(JsonSerializer.Serialize(Composed)[1..^1], Encoding.UTF8.GetString(await File.ReadAllBytesAsync(onnx, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.Contains(
+            JsonSerializer.Serialize(Composed)[1..^1],
+            Encoding.UTF8.GetString(await File.ReadAllBytesAsync(onnx, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,28 +59,36 @@ public sealed class FolderCommandTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(bag, "notes.txt"), "text", TestContext.Current.CancellationToken);
         await Run("export", "--arch", "resnet20", "--classes", "2", "--out", onnx);
 
-        var run = await Run("predict", "--model", onnx, "--json", _place.Data, Path.Combine(_place.Data, "c*", "*.png"), Path.Combine(bag, "[x]*.png"));
+        var run = await Run(
+            "predict", "--model", onnx, "--json", _place.Data, Path.Combine(_place.Data, "c*", "*.png"), Path.Combine(bag, "[x]*.png"));
         var none = await Run("predict", "--model", onnx, Path.Combine(bag, "*.txt"));
 
         Assert.Equal((0, 2), (run.ExitCode, none.ExitCode));
         using var predictions = JsonDocument.Parse(run.Output);
-        var images = predictions.RootElement.EnumerateArray().Select(prediction => Path.GetRelativePath(_place.Data, prediction.GetProperty("image").GetString()!)).ToList();
+        var images = predictions.RootElement.EnumerateArray()
+            .Select(prediction => Path.GetRelativePath(_place.Data, prediction.GetProperty("image").GetString()!)).ToList();
         Assert.Equal(7 + 6 + 6 + 1, images.Count);
         Assert.All(images.Skip(13).Take(6), image => Assert.StartsWith("coat", image, StringComparison.Ordinal));
         Assert.Equal(Path.Combine("bag", "[x]*.png"), images[^1]);
         Assert.Contains("Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .txt (1).", run.Error, StringComparison.Ordinal);
         Assert.Equal(
-            $"No image matches '{Path.Combine(bag, "*.txt")}'. Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .txt (1).", none.Error.Trim());
+            $"No image matches '{Path.Combine(bag, "*.txt")}'. Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .txt (1).",
+            none.Error.Trim());
     }
 
     [Theory]
     [InlineData("--data SPLIT/train --validation SPLIT/val?", "train", "--data", "SPLIT", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("--data SPLIT/val?", "evaluate", "--model", "missing.onnx", "--data", "SPLIT")]
     [InlineData("would lie in the folder of images", "train", "--data", "DATA", "--arch", "resnet20", "--out", "DATA/out")]
-    [InlineData("would lie in the folder of images", "train", "--data", "SPLIT/train", "--validation", "DATA", "--arch", "resnet20", "--out", "DATA")]
+    [InlineData(
+        "would lie in the folder of images", "train", "--data", "SPLIT/train", "--validation", "DATA", "--arch", "resnet20", "--out",
+        "DATA")]
     [InlineData("would lie in the folder of images", "lr-find", "--data", "DATA", "--arch", "resnet20", "--out", "DATA/bag/plot.png")]
-    [InlineData("would lie in the folder of images", "quantize", "--model", "missing.onnx", "--data", "DATA", "--out", "DATA/out/int8.onnx")]
-    [InlineData("Not one of the 12 validation images can be used", "train", "--data", "DATA", "--validation", "SPLIT/val", "--arch", "resnet20", "--out", "OUT")]
+    [InlineData(
+        "would lie in the folder of images", "quantize", "--model", "missing.onnx", "--data", "DATA", "--out", "DATA/out/int8.onnx")]
+    [InlineData(
+        "Not one of the 12 validation images can be used", "train", "--data", "DATA", "--validation", "SPLIT/val", "--arch", "resnet20",
+        "--out", "OUT")]
     public async Task Run_FoldersThatCannotBeMeant_SaysSo(string sentence, params string[] arguments)
     {
         foreach (var part in (string[])["train", "val"])
@@ -87,7 +98,9 @@ public sealed class FolderCommandTests : IDisposable
         }
 
         var (split, data, output) = (_place.Beside("split"), _place.Data, _place.Beside("out"));
-        string Place(string text) => text.Replace("SPLIT", split, StringComparison.Ordinal).Replace("DATA", data, StringComparison.Ordinal).Replace("OUT", output, StringComparison.Ordinal);
+        string Place(string text) =>
+            text.Replace("SPLIT", split, StringComparison.Ordinal).Replace("DATA", data, StringComparison.Ordinal)
+                .Replace("OUT", output, StringComparison.Ordinal);
 
         var run = await Run([.. arguments.Select(Place)]);
 

@@ -61,7 +61,8 @@ public sealed class InterruptedTrainingTests(UndisturbedTraining undisturbed) : 
         var output = _place.Beside("interrupted");
         using var app = RunningApp.Start(
             Places.CommandLine,
-            ["train", "--data", Path.Combine(Places.FashionMnist, "train"), "--arch", "resnet20", "--batch-size", "2", "--device", "cpu", "--out", output]);
+            ["train", "--data", Path.Combine(
+                Places.FashionMnist, "train"), "--arch", "resnet20", "--batch-size", "2", "--device", "cpu", "--out", output]);
         Assert.True(await app.WaitFor("Training resnet20"));
 
         var exitCode = await app.Interrupt();

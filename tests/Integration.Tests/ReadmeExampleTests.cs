@@ -50,7 +50,8 @@ public sealed partial class ReadmeExampleTests : IDisposable
     private void CopyTwoImages(string label)
     {
         var target = _folder.CreateSubdirectory(Path.Combine("flowers", label)).FullName;
-        foreach (var image in Directory.EnumerateFiles(Path.Combine(Places.FashionMnist, "train", label)).Order(StringComparer.Ordinal).Take(2))
+        foreach (var image in Directory.EnumerateFiles(Path.Combine(Places.FashionMnist, "train", label)).Order(StringComparer.Ordinal)
+            .Take(2))
         {
             File.Copy(image, Path.Combine(target, Path.GetFileName(image)));
         }

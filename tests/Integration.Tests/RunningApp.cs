@@ -52,7 +52,9 @@ internal sealed partial class RunningApp : IDisposable
     }
 
     /// <summary>Presses Ctrl+C, waits for the end, and returns the exit code.</summary>
-    /// <remarks>A shell's background jobs, and all they start, ignore Ctrl+C: those are asked to terminate, which must do the same.</remarks>
+    /// <remarks>
+    /// A shell's background jobs, and all they start, ignore Ctrl+C: those are asked to terminate, which must do the same.
+    /// </remarks>
     public async Task<int> Interrupt()
     {
         Assert.Equal(0, Signal(_process.Id, IgnoresCtrlC() ? TerminateSignal : InterruptSignal));

@@ -10,7 +10,8 @@ internal sealed class SmallImageFolder : IDisposable
         foreach (var label in labels)
         {
             var target = Directory.CreateDirectory(Path.Combine(Data, label)).FullName;
-            foreach (var image in Directory.GetFiles(Path.Combine(Places.FashionMnist, "train", label)).Order(StringComparer.Ordinal).Take(imagesPerClass))
+            foreach (var image in Directory.GetFiles(Path.Combine(Places.FashionMnist, "train", label)).Order(StringComparer.Ordinal)
+                .Take(imagesPerClass))
             {
                 File.Copy(image, Path.Combine(target, Path.GetFileName(image)));
             }

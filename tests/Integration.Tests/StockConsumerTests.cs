@@ -7,7 +7,8 @@ namespace Integration.Tests;
 
 public sealed class StockConsumerTests : IDisposable
 {
-    // The same graph runs on the same runtime in both processes, and JSON carries floats whole: what is left is how many threads share a sum.
+    // The same graph runs on the same runtime in both processes, and JSON carries floats whole: what is left is how many threads share a
+    // sum.
     private const float Tolerance = 1e-5f;
     private const int TrainingImagesPerClass = 20;
 
@@ -72,7 +73,8 @@ public sealed class StockConsumerTests : IDisposable
     [InlineData("TorchSharp.dll")]
     public void Output_OfTheStockConsumer_HoldsNothingOfOurs(string assembly)
     {
-        var files = Directory.EnumerateFiles(Path.GetDirectoryName(Places.StockConsumer)!, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToList();
+        var files = Directory.EnumerateFiles(Path.GetDirectoryName(Places.StockConsumer)!, "*", SearchOption.AllDirectories)
+            .Select(Path.GetFileName).ToList();
 
         Assert.Contains("Microsoft.ML.OnnxTransformer.dll", files);
         Assert.DoesNotContain(assembly, files, StringComparer.OrdinalIgnoreCase);

@@ -10,7 +10,8 @@ public sealed class UndisturbedTraining : IDisposable
     /// <summary>The command line of the training, with its results going to a folder.</summary>
     public string[] Arguments(string output) =>
     [
-        "train", "--data", _images.Data, "--arch", "resnet20", "--image-size", "16", "--batch-size", "2", "--epochs", "30", "--device", "cpu", "--precision", "fp32", "--out", output,
+        "train", "--data", _images.Data, "--arch", "resnet20", "--image-size", "16", "--batch-size", "2", "--epochs", "30", "--device",
+            "cpu", "--precision", "fp32", "--out", output,
     ];
 
     /// <summary>The file of weights that it ends with.</summary>

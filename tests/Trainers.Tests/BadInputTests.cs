@@ -69,7 +69,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData(".webp")]
     public void Fit_RelativePathOfABomb_SkipsItUndecoded(string ending)
     {
-        var rows = _images.Rows(TinyImages.Labels).Select(row => new NamedRow { File = Path.GetFileName(row.ImagePath), Label = row.Label }).ToList();
+        var rows = _images.Rows(TinyImages.Labels).Select(row => new NamedRow { File = Path.GetFileName(row.ImagePath), Label = row.Label })
+            .ToList();
         rows[3].File = Path.GetFileName(_images.Files.AddFile("bomb" + ending, ImageHeaders.Claiming(ending, 16383, 16383)));
         var view = _images.ML.Data.LoadFromEnumerable(rows);
         var toImages = _images.ML.Transforms.Conversion.MapValueToKey("Label")
@@ -195,7 +196,8 @@ public sealed class BadInputTests : IDisposable
         var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
 
         Assert.Equal(
-            $"The class 'tulip' has lost its only image, which cannot be read: {rows[1].ImagePath}, the file is empty. Mend it, or leave the class out.",
+            $"The class 'tulip' has lost its only image, which cannot be read: {rows[1].ImagePath}, the file is empty. Mend it, or " +
+            "leave the class out.",
             error.Message);
     }
 
@@ -221,7 +223,8 @@ public sealed class BadInputTests : IDisposable
 
         var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
 
-        Assert.StartsWith("The class 'daisy' has lost all of its 4 images, which cannot be read: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The class 'daisy' has lost all of its 4 images, which cannot be read: ", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The mapping knows a class of which there are no rows: absent is not lost.</summary>
@@ -229,7 +232,8 @@ public sealed class BadInputTests : IDisposable
     public void Fit_ClassWithoutRows_TrainsAndWarns()
     {
         var rows = _images.Rows(TinyImages.Labels);
-        var mapping = _images.ML.Transforms.Conversion.MapValueToKey("Label").Append(_images.LoadImages()).Fit(_images.ML.Data.LoadFromEnumerable(rows));
+        var mapping = _images.ML.Transforms.Conversion.MapValueToKey("Label").Append(_images.LoadImages())
+            .Fit(_images.ML.Data.LoadFromEnumerable(rows));
         var some = mapping.Transform(_images.ML.Data.LoadFromEnumerable(rows.Where(row => row.Label != "daisy")));
         var logger = new RecordingLogger();
 
@@ -258,14 +262,17 @@ public sealed class BadInputTests : IDisposable
 
         var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view));
 
-        Assert.StartsWith("The label column 'Label' has the name 'G\u00E4nse' in two forms of Unicode", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The label column 'Label' has the name 'G\u00E4nse' in two forms of Unicode", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Fit_ListMadeOnWindows_NamesTheBackslashes()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Backslashes are right there.");
-        var view = _images.View(Enumerable.Range(0, 30).Select(i => new TinyImages.LabeledRow<string> { ImagePath = $"roses\\{i}.jpg", Label = i % 2 == 0 ? "a" : "b" }));
+        var view = _images.View(
+            Enumerable.Range(0, 30)
+                .Select(i => new TinyImages.LabeledRow<string> { ImagePath = $"roses\\{i}.jpg", Label = i % 2 == 0 ? "a" : "b" }));
 
         var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(view));
 
@@ -343,7 +350,9 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Label", "Picture", "Picture", " Or a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels are kept anyway.")]
+    [InlineData(
+        "Label", "Picture", "Picture",
+        " Or a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels are kept anyway.")]
     [InlineData("Class", "Image", "Class", "")]
     public void GetOutputSchema_MissingColumn_NamesIt(string label, string image, string missing, string hint)
     {

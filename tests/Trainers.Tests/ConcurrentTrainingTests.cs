@@ -68,7 +68,8 @@ public sealed class ConcurrentTrainingTests : IDisposable
     private byte[] WeightsOf(string architecture, int imageSize, int seed, IDataView view)
     {
         var path = Path.Combine(_images.Files.Folder, $"{Guid.NewGuid():N}.safetensors");
-        using var model = _images.Classifier(architecture, TinyImages.Options with { ImageSize = imageSize, Epochs = 2, Seed = seed }).Fit(view);
+        using var model = _images.Classifier(architecture, TinyImages.Options with { ImageSize = imageSize, Epochs = 2, Seed = seed })
+            .Fit(view);
         model.SaveWeights(path);
         return File.ReadAllBytes(path);
     }

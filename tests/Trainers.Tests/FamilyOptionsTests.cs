@@ -75,7 +75,11 @@ public sealed class FamilyOptionsTests
     public void ResNet_DepthAndKind_NameARowOrThrow(
         int depth, ResNetVariant variant, bool squeezeExcitation, ResidualShortcut? shortcut, string? expected) => AssertNames(
             expected,
-            () => new ResNetOptions { Depth = depth, Variant = variant, SqueezeExcitation = squeezeExcitation, Shortcut = shortcut }.Architecture);
+            () =>
+            {
+                var options = new ResNetOptions { Depth = depth, Variant = variant };
+                return (options with { SqueezeExcitation = squeezeExcitation, Shortcut = shortcut }).Architecture;
+            });
 
     [Fact]
     public void ResNet_NoVariant_Throws() =>

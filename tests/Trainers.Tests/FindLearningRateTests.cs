@@ -85,7 +85,8 @@ public sealed class FindLearningRateTests : IDisposable
     {
         var view = _images.Labelled(TinyImages.Labels);
 
-        var sweep = _images.Classifier().FindLearningRate(view, new LearningRateSweepOptions { Steps = 200, FirstRate = 1, LastRate = 1e30 });
+        var sweep = _images.Classifier()
+            .FindLearningRate(view, new LearningRateSweepOptions { Steps = 200, FirstRate = 1, LastRate = 1e30 });
 
         Assert.InRange(sweep.Steps.Count, 1, 199);
         Assert.All(sweep.Steps, step => Assert.True(double.IsFinite(step.Loss)));

@@ -69,7 +69,8 @@ public sealed class ImageClassificationEstimatorProcessTests : IDisposable
         $"folder {Environment.CurrentDirectory}",
         $"culture {System.Globalization.CultureInfo.CurrentCulture.Name}, priority {Thread.CurrentThread.Priority}",
         $"console {Console.Out.GetHashCode()} {Console.Error.GetHashCode()} {Console.OutputEncoding.WebName}",
-        .. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal),
+        .. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal),
     ];
 
     [Fact]

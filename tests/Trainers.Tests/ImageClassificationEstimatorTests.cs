@@ -56,7 +56,8 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
 
         using var model = _images.Classifier(TinyImages.Options with { ValidationFraction = 0.25, Progress = progress }).Fit(view);
 
-        // One of each class' four images is held out, so its accuracy is a number of thirds; nine stay, two batches of four and one left out.
+        // One of each class' four images is held out, so its accuracy is a number of thirds; nine stay, two batches of four and one left
+        // out.
         var accuracy = Assert.Single(model.History).ValidationAccuracy;
         Assert.Contains(accuracy, new double?[] { 0, 1 / 3.0, 2 / 3.0, 1 });
         Assert.Equal(2, progress.Reports.Count);
@@ -99,9 +100,11 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
 
         Assert.Collection(
             logger.Lines.Select(line => line.Message),
-            line => Assert.StartsWith("Pixels are normalised by the mean 0.485, 0.456, 0.406 and the standard deviation", line, StringComparison.Ordinal),
+            line => Assert.StartsWith(
+                "Pixels are normalised by the mean 0.485, 0.456, 0.406 and the standard deviation", line, StringComparison.Ordinal),
             line => Assert.Equal("12 images, 2.3 kB of pixels in memory.", line),    // 12 · 8² · 3 bytes
-            line => Assert.Equal("Training resnet20 on cpu: 12 images, 0 held out for validation, 3 classes, 8 pixels wide and high.", line),
+            line => Assert.Equal(
+                "Training resnet20 on cpu: 12 images, 0 held out for validation, 3 classes, 8 pixels wide and high.", line),
             line => Assert.StartsWith("Computing on the CPU: ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Recipe: everything, 2 epochs by Sgd at up to 0.05 (Cosine); ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 1/2: loss ", line, StringComparison.Ordinal),
@@ -209,10 +212,12 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
     public void GetOutputSchema_TextLabels_AgreesWithTheFittedTransformer() => AssertSchemasAgree(_images.Labelled(TinyImages.Labels));
 
     [Fact]
-    public void GetOutputSchema_FloatLabels_AgreesWithTheFittedTransformer() => AssertSchemasAgree(_images.Labelled([2.5f, -1f, 2.5f, -1f]));
+    public void GetOutputSchema_FloatLabels_AgreesWithTheFittedTransformer() =>
+        AssertSchemasAgree(_images.Labelled([2.5f, -1f, 2.5f, -1f]));
 
     [Fact]
-    public void GetOutputSchema_BoolLabels_AgreesWithTheFittedTransformer() => AssertSchemasAgree(_images.Labelled([true, false, true, false]));
+    public void GetOutputSchema_BoolLabels_AgreesWithTheFittedTransformer() =>
+        AssertSchemasAgree(_images.Labelled([true, false, true, false]));
 
     [Fact]
     public void GetOutputSchema_KeysWithoutValues_AgreesWithTheFittedTransformer() =>

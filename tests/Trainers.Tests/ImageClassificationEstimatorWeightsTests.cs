@@ -162,7 +162,8 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
     private static ImageTrainingOptions Cropped => TinyImages.Options with { ImageSize = 8, ResizeSize = 12 };
 
     private IDataView Pixels(IDataView view, int size) => _images.ML.Transforms.ResizeImages("Image", size, size)
-        .Append(_images.ML.Transforms.ExtractPixels("Image", interleavePixelColors: true, outputAsFloatArray: false)).Fit(view).Transform(view);
+        .Append(_images.ML.Transforms.ExtractPixels("Image", interleavePixelColors: true, outputAsFloatArray: false)).Fit(view)
+            .Transform(view);
 
     private string Save(ImageClassificationTransformer model)
     {
@@ -191,7 +192,8 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
         using var after = WeightsFile.Open(actual);
         Assert.Equal(before.Tensors.Keys.Order(StringComparer.Ordinal), after.Tensors.Keys.Order(StringComparer.Ordinal));
         var weights = before.Tensors.Where(weight =>
-            !weight.Key.Contains("running_", StringComparison.Ordinal) && !weight.Key.StartsWith(except, StringComparison.Ordinal)).ToList();
+            !weight.Key.Contains("running_", StringComparison.Ordinal) && !weight.Key.StartsWith(except, StringComparison.Ordinal))
+                .ToList();
         Assert.NotEmpty(weights);
         Assert.All(weights, weight => Assert.Equal(weight.Value.Values(), after.Tensors[weight.Key].Values()));
     }

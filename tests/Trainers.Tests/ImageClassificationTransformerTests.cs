@@ -126,7 +126,8 @@ public sealed class ImageClassificationTransformerTests(FittedClassifier fitted)
             .Append(Model)
             .Append(ML.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(Model.Transform(fitted.View)));
         // By default an engine disposes its model; this one is shared with other tests.
-        using var engine = ML.Model.CreatePredictionEngine<Picture, Prediction>(pipeline, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = ML.Model.CreatePredictionEngine<Picture, Prediction>(
+            pipeline, new PredictionEngineOptions { OwnsTransformer = false });
         var paths = fitted.View.GetColumn<string>("ImagePath");
 
         var predictions = paths.Select(path => engine.Predict(new Picture { ImagePath = path })).ToList();

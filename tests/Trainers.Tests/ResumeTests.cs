@@ -54,7 +54,9 @@ public sealed class ResumeTests : IDisposable
         AssertSameAfterCutOff(TinyImages.Architecture, options, TrainingPhase.Whole, epoch: 3);
     }
 
-    /// <summary>Nothing is validated, so no epoch's weights are kept: the model gets the average that the checkpoint brought along.</summary>
+    /// <summary>
+    /// Nothing is validated, so no epoch's weights are kept: the model gets the average that the checkpoint brought along.
+    /// </summary>
     [Fact]
     public void Fit_AverageOfAFinishedTraining_IsTheModelAgain()
     {
@@ -118,7 +120,8 @@ public sealed class ResumeTests : IDisposable
         var error = Assert.Throws<ImageClassificationException>(() => Fit(Options with { Resume = true, Mean = [0.5f, 0.5f, 0.5f] }));
 
         Assert.Contains(
-            "the mean and the standard deviation of pixels was 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225, now it is 0.5, 0.5, 0.5 and 0.229, 0.224, 0.225",
+            "the mean and the standard deviation of pixels was 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225, now it is 0.5, 0.5, 0.5 and " +
+            "0.229, 0.224, 0.225",
             error.Message, StringComparison.Ordinal);
     }
 
@@ -141,10 +144,12 @@ public sealed class ResumeTests : IDisposable
         var fewer = Assert.Throws<ImageClassificationException>(
             () => _images.Classifier(Options with { Resume = true }).Fit(_images.Labelled(TinyImages.Labels.Take(9).ToList())));
         var others = Assert.Throws<ImageClassificationException>(
-            () => _images.Classifier(Options with { Resume = true }).Fit(_images.Labelled(TinyImages.Labels.Select(label => label + "s").ToList())));
+            () => _images.Classifier(Options with { Resume = true })
+                .Fit(_images.Labelled(TinyImages.Labels.Select(label => label + "s").ToList())));
 
         Assert.Contains("the number of training images was 9, now it is 6", fewer.Message, StringComparison.Ordinal);
-        Assert.Contains("the list of classes was tulip, rose, daisy, now it is tulips, roses, daisys", others.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the list of classes was tulip, rose, daisy, now it is tulips, roses, daisys", others.Message, StringComparison.Ordinal);
     }
 
     /// <summary>As many images with the same labels, one of them repainted.</summary>
@@ -158,7 +163,8 @@ public sealed class ResumeTests : IDisposable
         var error = Assert.Throws<ImageClassificationException>(
             () => _images.Classifier(Options with { Resume = true }).Fit(_images.View(rows)));
 
-        Assert.Matches("the digest of the (training|validation) images' pixels and labels was [0-9a-f]{16}, now it is [0-9a-f]{16}", error.Message);
+        Assert.Matches(
+            "the digest of the (training|validation) images' pixels and labels was [0-9a-f]{16}, now it is [0-9a-f]{16}", error.Message);
     }
 
     [Fact]

@@ -7,7 +7,9 @@ using ColorsOrder = Microsoft.ML.Transforms.Image.ImagePixelExtractingEstimator.
 
 namespace Trainers.Tests;
 
-/// <summary>Pixels as ML.NET's samples for other networks make them: scaled, shifted, in another order. Training sees the images' own.</summary>
+/// <summary>
+/// Pixels as ML.NET's samples for other networks make them: scaled, shifted, in another order. Training sees the images' own.
+/// </summary>
 public sealed class ScaledPixelsTests : IDisposable
 {
     private readonly TinyImages _images = new();
@@ -42,7 +44,8 @@ public sealed class ScaledPixelsTests : IDisposable
         var error = Assert.Throws<ColumnMismatchException>(() => Classifier().Fit(view));
 
         Assert.Equal(
-            "The pixels in column 'Pixels' are from 0 to 1, but a model takes 0 to 255: leave scaleImage and offsetImage out; the model normalises by itself.",
+            "The pixels in column 'Pixels' are from 0 to 1, but a model takes 0 to 255: leave scaleImage and offsetImage out; the model " +
+            "normalises by itself.",
             error.Message);
         Assert.Throws<ColumnMismatchException>(() => Classifier().Fit(Numbers((row, i) => ((row * 31) + (i * 7)) % 256), validation: view));
         Assert.Throws<ColumnMismatchException>(() => Classifier().FindLearningRate(view));
@@ -66,7 +69,8 @@ public sealed class ScaledPixelsTests : IDisposable
         var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(cached));
 
         Assert.Equal(
-            "The data has no column 'Image': a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels are kept anyway.",
+            "The data has no column 'Image': a cache before this step hides columns of images: put it before LoadImages, or leave it " +
+            "out; pixels are kept anyway.",
             error.Message);
     }
 
@@ -80,7 +84,8 @@ public sealed class ScaledPixelsTests : IDisposable
         Assert.Empty(model.SkippedImages);
     }
 
-    private ImageClassificationEstimator Classifier() => _images.Classifier(TinyImages.Options with { ImageSize = null, ImageColumnName = "Pixels" });
+    private ImageClassificationEstimator Classifier() =>
+        _images.Classifier(TinyImages.Options with { ImageSize = null, ImageColumnName = "Pixels" });
 
     private IDataView Extract(IDataView view, float scale, float offset, ColorsOrder order, bool isInterleaved) =>
         ML.Transforms.ResizeImages("Image", TinyImages.Size, TinyImages.Size)

@@ -62,7 +62,8 @@ internal sealed class TinyImages : IDisposable
     public ImageClassificationEstimator Classifier(string architecture, ImageTrainingOptions options) =>
         ML.Transforms.ImageClassifier(architecture, options);
 
-    public static float[][] Scores(ITransformer model, IDataView view) => Column<VBuffer<float>, float[]>(model, view, "Score", score => score.DenseValues().ToArray());
+    public static float[][] Scores(ITransformer model, IDataView view) =>
+        Column<VBuffer<float>, float[]>(model, view, "Score", score => score.DenseValues().ToArray());
 
     public static uint[] PredictedKeys(ITransformer model, IDataView view) => Column<uint, uint>(model, view, "PredictedLabel", key => key);
 

@@ -55,14 +55,16 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
     }
 
     [Fact]
-    public void SENet_Options_TrainsIt() => AssertTrains("seresnet18", Trainers.SENet(Tiny(new SENetOptions { Depth = 18 }, imageSize: 32)));
+    public void SENet_Options_TrainsIt() =>
+        AssertTrains("seresnet18", Trainers.SENet(Tiny(new SENetOptions { Depth = 18 }, imageSize: 32)));
 
     [Fact]
     public void ResNet_SqueezeExcitation_TrainsIt() =>
         AssertTrains("seresnet20", Trainers.ResNet(Tiny(new ResNetOptions { Depth = 20, SqueezeExcitation = true }, imageSize: 8)));
 
     [Fact]
-    public void EfficientNet_Options_TrainsIt() => AssertTrains("efficientnet_b0", Trainers.EfficientNet(Tiny(new EfficientNetOptions(), imageSize: 32)));
+    public void EfficientNet_Options_TrainsIt() =>
+        AssertTrains("efficientnet_b0", Trainers.EfficientNet(Tiny(new EfficientNetOptions(), imageSize: 32)));
 
     /// <summary>Dropout and stochastic depth draw from the training's own generator.</summary>
     [Fact]

@@ -15,7 +15,11 @@ internal static class BenchmarkScoreCommand
 
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Int8 = new("--int8") { Description = "The same model quantised, to score beside it." };
-    private static readonly Option<string> Data = new("--data") { Description = "Folder of images; those in sub-folders count, too.", Required = true };
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "Folder of images; those in sub-folders count, too.",
+        Required = true,
+    };
     private static readonly Option<int> Images = NumberOption.Whole(
         "--images", "Images that each way scores in a turn, at most.", Defaults.Images);
     private static readonly Option<int> Rounds = NumberOption.Whole(
@@ -50,9 +54,11 @@ internal static class BenchmarkScoreCommand
             Images = parsed.GetValue(Images),
             Rounds = parsed.GetValue(Rounds),
         };
-        var benchmark = new ScoringBenchmark(parsed.GetValue(Model)!, ImageFolder.ListFiles(parsed.GetValue(Data)!, new NotesLogger()), options);
+        var benchmark = new ScoringBenchmark(
+            parsed.GetValue(Model)!, ImageFolder.ListFiles(parsed.GetValue(Data)!, new NotesLogger()), options);
         var result = Terminal.Notes.Profile.Capabilities.Interactive
-            ? Terminal.Notes.Status().Start("Looking at the images", status => benchmark.Run(new Turn(status, options.Rounds), cancellationToken))
+            ? Terminal.Notes.Status()
+                .Start("Looking at the images", status => benchmark.Run(new Turn(status, options.Rounds), cancellationToken))
             : benchmark.Run(cancellationToken: cancellationToken);
         if (parsed.GetValue(Json))
         {
@@ -69,8 +75,10 @@ internal static class BenchmarkScoreCommand
     private static void Show(ScoringBenchmarkResult result)
     {
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Architecture} on {result.Device}, threads: {result.Threads}, pixels: {result.Pixels.ToLowerInvariant()}, {result.ImageSize}×{result.ImageSize}"));
-        Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Images: {result.Images}; medians of {result.Rounds} rounds"));
+            $"{result.Architecture} on {result.Device}, threads: {result.Threads}, pixels: {result.Pixels.ToLowerInvariant()}, " +
+            $"{result.ImageSize}×{result.ImageSize}"));
+        Terminal.Output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"Images: {result.Images}; medians of {result.Rounds} rounds"));
         var table = new Table().AddColumn("way of scoring");
         foreach (var heading in (string[])["images/s", "bytes/image", "peak MB"])
         {
@@ -79,7 +87,9 @@ internal static class BenchmarkScoreCommand
 
         foreach (var path in result.Paths)
         {
-            table.AddRow(Describe(path.Path), Number(path.ImagesPerSecond, "0.0"), Number(path.BytesPerImage, "#,0"), Number(path.PeakMemoryMegabytes, "0"));
+            table.AddRow(
+                Describe(path.Path), Number(path.ImagesPerSecond, "0.0"), Number(path.BytesPerImage, "#,0"),
+                Number(path.PeakMemoryMegabytes, "0"));
         }
 
         Terminal.Output.Write(table);

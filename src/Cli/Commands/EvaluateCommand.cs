@@ -12,7 +12,11 @@ namespace MLVision.Cli.Commands;
 internal static class EvaluateCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
-    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "Folder with one sub-folder of images per class.",
+        Required = true,
+    };
     private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(100);
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
@@ -66,7 +70,8 @@ internal static class EvaluateCommand
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{metrics.Images} images, {metrics.Skipped.Count} skipped, {metrics.ImagesPerSecond:0} images/s"));
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss {metrics.LogLoss:0.0000}"));
+            $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss " +
+            $"{metrics.LogLoss:0.0000}"));
         Terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
         ConfusionReport.Write(Terminal.Output, metrics);

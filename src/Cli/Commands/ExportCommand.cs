@@ -19,7 +19,10 @@ internal static class ExportCommand
         Description = "Text file of class names, one a line; a name that comes again gets a number.",
     };
 
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A file of weights, or the name of published ones; without it random ones." };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "A file of weights, or the name of published ones; without it random ones.",
+    };
     private static readonly Option<string?> WeightsKey = StartingWeights.Key();
     private static readonly Option<float[]?> Mean = StartingWeights.Mean();
     private static readonly Option<float[]?> StandardDeviation = StartingWeights.StandardDeviation();

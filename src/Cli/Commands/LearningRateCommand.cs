@@ -12,7 +12,11 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision lr-find</c>: which learning rate a training with the same flags should have.</summary>
 internal static class LearningRateCommand
 {
-    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "Folder with one sub-folder of images per class.",
+        Required = true,
+    };
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
     private static readonly Option<int> Steps = NumberOption.Whole(
         "--steps", "Steps, each at a higher rate.", new LearningRateSweepOptions().Steps);
@@ -21,7 +25,8 @@ internal static class LearningRateCommand
 
     public static Command Create()
     {
-        var command = new Command("lr-find", "Searches for a learning rate: trains a few steps, each at a higher rate, and watches the loss.")
+        var command = new Command(
+            "lr-find", "Searches for a learning rate: trains a few steps, each at a higher rate, and watches the loss.")
         {
             Data, Architecture, Steps, Out, Json,
         };
@@ -89,7 +94,9 @@ internal static class LearningRateCommand
 
         var option = sweep.Phase == TrainingPhase.Head ? "HeadLearningRate" : "--learning-rate";
         Console.Out.WriteLine(sweep is { Suggestion: { } steepest, TenthOfMinimum: { } tenth }
-            ? string.Create(CultureInfo.InvariantCulture, $"{option} {steepest:0.0e-0}: there the loss falls most steeply. A tenth of the rate where it is smallest: {tenth:0.0e-0}.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{option} {steepest:0.0e-0}: there the loss falls most steeply. A tenth of the rate where it is smallest: {tenth:0.0e-0}.")
             : "The loss does not fall at any of these rates: try more --steps, or look at the data.");
         if (plot is not null)
         {

@@ -59,22 +59,26 @@ internal static class ModelsDocument
             page.AppendLine().AppendLine(Culture, $"## {family.Key.Name}").AppendLine();
             page.AppendLine(Culture, $"{family.Key.Idea} [{family.Key.Paper}]({family.Key.Link}), {family.Key.Year}.");
             page.AppendLine(family.Key == ModelFamilies.SENet ? AboutSENets : "");
-            page.AppendLine("| name | parameters | multiply-adds | ONNX file | image size | published weights |").AppendLine("| --- | ---: | ---: | ---: | ---: | --- |");
+            page.AppendLine("| name | parameters | multiply-adds | ONNX file | image size | published weights |")
+                .AppendLine("| --- | ---: | ---: | ---: | ---: | --- |");
             foreach (var (model, cost, bytes) in family)
             {
                 var weights = string.Join(", ", PublishedWeightsCatalog.For(model.Name).Select(w => $"`{w.Name}`"));
                 page.AppendLine(
-                    Culture, $"| `{model.Name}` | {cost.Parameters / 1e6:0.00} M | {cost.MultiplyAdds / 1e9:0.000} G | {bytes / 1e6:0.0} MB | {model.ImageSize} | {weights} |");
+                    Culture, $"| `{model.Name}` | {cost.Parameters / 1e6:0.00} M | {cost.MultiplyAdds / 1e9:0.000} G | " +
+                    $"{bytes / 1e6:0.0} MB | {model.ImageSize} | {weights} |");
             }
         }
 
         page.AppendLine().AppendLine(AboutWeights);
-        page.AppendLine("| architecture | name | top-1 | top-5 | resize → crop | MiB | licence | file |").AppendLine("| --- | --- | ---: | ---: | --- | ---: | --- | --- |");
+        page.AppendLine("| architecture | name | top-1 | top-5 | resize → crop | MiB | licence | file |")
+            .AppendLine("| --- | --- | ---: | ---: | --- | ---: | --- | --- |");
         foreach (var w in PublishedWeightsCatalog.All)
         {
             page.AppendLine(
                 Culture,
-                $"| `{w.Architecture}` | `{w.Name}` | {w.Top1:0.00} | {w.Top5:0.00} | {w.ResizeSize} → {w.CropSize} | {w.SizeMebibytes:0.0} | {w.Licence} | [{w.FileName}]({w.Address}) |");
+                $"| `{w.Architecture}` | `{w.Name}` | {w.Top1:0.00} | {w.Top5:0.00} | {w.ResizeSize} → {w.CropSize} | " +
+                $"{w.SizeMebibytes:0.0} | {w.Licence} | [{w.FileName}]({w.Address}) |");
         }
 
         return page.ToString().ReplaceLineEndings("\n");

@@ -35,9 +35,12 @@ internal static class PredictCommand
     {
         var images = ImageArguments.Find(parsed.GetValue(Images)!);
         using var classifier = ImageClassifier.Load(
-            parsed.GetValue(Model)!, ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
-        var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken).ToLookup(result => result.Error is null);
-        var (predictions, skipped) = (results[true].ToList(), results[false].Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
+            parsed.GetValue(Model)!,
+            ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+        var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken)
+            .ToLookup(result => result.Error is null);
+        var (predictions, skipped) = (results[true].ToList(), results[false]
+            .Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
         if (parsed.GetValue(Json))
         {
             Terminal.WriteJson(predictions.Select(prediction => new

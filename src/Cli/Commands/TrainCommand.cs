@@ -11,15 +11,27 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision train</c>: a folder of images in, a model out.</summary>
 internal static class TrainCommand
 {
-    private static readonly Option<string> Data = new("--data") { Description = "Folder with one sub-folder of images per class.", Required = true };
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "Folder with one sub-folder of images per class.",
+        Required = true,
+    };
     private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
-    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation images; without it a tenth of the data is held out." };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out where an earlier run was cut off." };
+    private static readonly Option<string?> Validation = new("--validation")
+    {
+        Description = "Folder of validation images; without it a tenth of the data is held out.",
+    };
+    private static readonly Option<bool> Resume = new("--resume")
+    {
+        Description = "Go on from the checkpoint in --out where an earlier run was cut off.",
+    };
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, metrics.json and metrics.csv.")
+        var command = new Command(
+            "train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, metrics.json and " +
+            "metrics.csv.")
         {
             Data, Architecture, Out, Validation, Resume,
         };
@@ -44,7 +56,9 @@ internal static class TrainCommand
         var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
         if (File.Exists(checkpoint) && !parsed.GetValue(Resume))
         {
-            Console.Error.WriteLine($"'{checkpoint}' is of a run that was cut off; it is replaced after the first epoch. With --resume the run goes on instead.");
+            Console.Error.WriteLine(
+                $"'{checkpoint}' is of a run that was cut off; it is replaced after the first epoch. With --resume the run goes on " +
+                "instead.");
         }
 
         var started = DateTime.UtcNow;
@@ -52,9 +66,11 @@ internal static class TrainCommand
         {
             Train(parsed, options, ml, images, validation, output, checkpoint, cancellationToken);
         }
-        catch (OperationCanceledException) when (File.Exists(checkpoint) && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(checkpoint) >= started))
+        catch (OperationCanceledException) when (File.Exists(checkpoint)
+            && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(checkpoint) >= started))
         {
-            return Terminal.Refuse("Cancelled. The same command with --resume goes on behind the last epoch that ended.", Terminal.Cancelled);
+            return Terminal.Refuse(
+                "Cancelled. The same command with --resume goes on behind the last epoch that ended.", Terminal.Cancelled);
         }
 
         File.Delete(checkpoint);
@@ -62,7 +78,8 @@ internal static class TrainCommand
     }
 
     private static void Train(
-        ParseResult parsed, ImageTrainingOptions options, MLContext ml, IDataView images, IDataView? validation, OutputFolder output, string checkpoint,
+        ParseResult parsed, ImageTrainingOptions options, MLContext ml, IDataView images, IDataView? validation, OutputFolder output,
+        string checkpoint,
         CancellationToken cancellationToken)
     {
         using var progress = new TrainingProgressBar(Terminal.Notes);

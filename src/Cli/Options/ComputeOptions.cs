@@ -8,7 +8,11 @@ internal static class ComputeOptions
 {
     private static readonly ImageTrainingOptions Defaults = new();
 
-    public static readonly Option<string> Device = new("--device") { Description = "auto, cpu or cuda:0.", DefaultValueFactory = _ => Defaults.Device };
+    public static readonly Option<string> Device = new("--device")
+    {
+        Description = "auto, cpu or cuda:0.",
+        DefaultValueFactory = _ => Defaults.Device,
+    };
     public static readonly Option<TrainingPrecision> Precision = Choice.Of(
         "--precision", "The numbers that are computed with; without it auto.",
         ("auto", TrainingPrecision.Auto), ("fp32", TrainingPrecision.Full), ("bf16", TrainingPrecision.Mixed));

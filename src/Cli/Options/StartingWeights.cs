@@ -16,7 +16,8 @@ internal static class StartingWeights
 
     /// <summary>--mean.</summary>
     public static Option<float[]?> Mean() =>
-        ChannelValues("--mean", "Mean of red, green and blue that pixels are normalised by, 0 to 1; without it the weights' own, or ImageNet's.");
+        ChannelValues(
+            "--mean", "Mean of red, green and blue that pixels are normalised by, 0 to 1; without it the weights' own, or ImageNet's.");
 
     /// <summary>--std.</summary>
     public static Option<float[]?> StandardDeviation() =>

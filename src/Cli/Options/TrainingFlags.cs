@@ -11,13 +11,20 @@ internal static class TrainingFlags
     private static readonly Option<TrainingPreset?> Preset = Choice.Of<TrainingPreset?>(
         "--preset", "The recipe that decides whatever is not given; without it balanced.",
         ("quick", TrainingPreset.Quick), ("balanced", TrainingPreset.Balanced), ("best", TrainingPreset.Best));
-    private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from: a file, or the name of published ones; without it random ones." };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "Weights to start from: a file, or the name of published ones; without it random ones.",
+    };
     private static readonly Option<string?> WeightsKey = StartingWeights.Key();
     private static readonly Option<float[]?> Mean = StartingWeights.Mean();
     private static readonly Option<float[]?> StandardDeviation = StartingWeights.StandardDeviation();
-    private static readonly Option<bool> ReplaceHead = new("--replace-head") { Description = "Draw the last layer anew even where that of --weights has the right size." };
+    private static readonly Option<bool> ReplaceHead = new("--replace-head")
+    {
+        Description = "Draw the last layer anew even where that of --weights has the right size.",
+    };
     private static readonly Option<FineTuning?> FineTune = Choice.Of<FineTuning?>(
-        "--fine-tune", "What is trained: all at once, the last layer, or that and then the rest; without it two-phase where --weights are given.",
+        "--fine-tune",
+        "What is trained: all at once, the last layer, or that and then the rest; without it two-phase where --weights are given.",
         ("none", FineTuning.None), ("head", FineTuning.HeadOnly), ("two-phase", FineTuning.TwoPhase));
     private static readonly Option<int?> Epochs = NumberOption.Whole(
         "--epochs", "Times that every image is seen; without it the preset's.");
@@ -28,14 +35,18 @@ internal static class TrainingFlags
     private static readonly Option<double> RateDecayPerBlock = NumberOption.Real(
         "--rate-decay-per-block", "Factor from a block's learning rate to that of the block before it, in the second phase.",
         Defaults.RateDecayPerBlock);
-    private static readonly Option<bool> UnfreezeBatchNorm = new("--unfreeze-batch-norm") { Description = "Train batch norm in the second phase, too." };
+    private static readonly Option<bool> UnfreezeBatchNorm = new("--unfreeze-batch-norm")
+    {
+        Description = "Train batch norm in the second phase, too.",
+    };
     private static readonly Option<int> PixelMemory = NumberOption.Whole(
         "--pixel-memory", "Megabytes of decoded pixels kept in memory; the rest goes to a temporary file.", Defaults.PixelMemoryMegabytes);
     private static readonly Option<int> BatchSize = NumberOption.Whole("--batch-size", "Images per step.", Defaults.BatchSize);
     private static readonly Option<int?> ImageSize = NumberOption.Whole(
         "--image-size", "Width and height in pixels; without it the weights' or the architecture's own.");
     private static readonly Option<TrainingOptimizer?> Optimizer = Choice.Of<TrainingOptimizer?>(
-        "--optimizer", "What changes the weights; without it the architecture's own.", ("sgd", TrainingOptimizer.Sgd), ("adamw", TrainingOptimizer.AdamW));
+        "--optimizer", "What changes the weights; without it the architecture's own.", ("sgd", TrainingOptimizer.Sgd),
+        ("adamw", TrainingOptimizer.AdamW));
     private static readonly Option<RateSchedule?> Schedule = Choice.Of<RateSchedule?>(
         "--schedule", "How the learning rate changes; without it the preset's.",
         ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle), ("step", RateSchedule.Step));
@@ -49,7 +60,8 @@ internal static class TrainingFlags
         "--label-smoothing", "Probability taken from the true class; without it the preset's.");
     private static readonly Option<AugmentationOptions?> Augmentation = Choice.Of<AugmentationOptions?>(
         "--augmentation", "How images are varied; without it the preset's.",
-        ("none", AugmentationOptions.None), ("light", AugmentationOptions.Light), ("standard", AugmentationOptions.Standard), ("strong", AugmentationOptions.Strong));
+        ("none", AugmentationOptions.None), ("light", AugmentationOptions.Light), ("standard", AugmentationOptions.Standard),
+        ("strong", AugmentationOptions.Strong));
     private static readonly Option<double?> AverageDecay = NumberOption.Real(
         "--ema", "Decay of the weights' moving average, such as 0.9999; 0 for none; without it the preset's.");
     private static readonly Option<double?> MaxGradientNorm = NumberOption.Real(
@@ -72,7 +84,8 @@ internal static class TrainingFlags
     public static IReadOnlyList<Option> All { get; } =
     [
         Preset, Weights, WeightsKey, Mean, StandardDeviation,
-        ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer, Schedule,
+        ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer,
+        Schedule,
         LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
         ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped, IgnoreOrientation,
     ];

@@ -35,7 +35,9 @@ internal static class ConfusionReport
         console.Write(LeastRecognised(console, metrics));
     }
 
-    /// <summary>The table, headed by the names, on one line or a word a line, or by the rows' numbers; null where all are too wide.</summary>
+    /// <summary>
+    /// The table, headed by the names, on one line or a word a line, or by the rows' numbers; null where all are too wide.
+    /// </summary>
     private static Table? FittingTable(IAnsiConsole console, ImageClassificationMetrics metrics)
     {
         var width = console.Profile.Width;
@@ -98,7 +100,8 @@ internal static class ConfusionReport
         foreach (var c in metrics.PerClass.Where(c => c.Recall < 1).OrderBy(c => c.Recall).ThenByDescending(c => c.Images).Take(Most))
         {
             table.AddRow(
-                ShortName.Markup(c.Label, width), Figure(c.Images), Figure(c.Recall!.Value), c.Precision is { } precision ? Figure(precision) : "");
+                ShortName.Markup(c.Label, width), Figure(c.Images), Figure(c.Recall!.Value),
+                c.Precision is { } precision ? Figure(precision) : "");
         }
 
         return table;

@@ -40,7 +40,8 @@ internal sealed class LearningRatePlot
     public void Draw(LearningRateSweep sweep)
     {
         var model = new PlotModel { Title = "Loss by learning rate", Background = OxyColors.White };
-        model.Legends.Add(new Legend { LegendPosition = LegendPosition.TopLeft, LegendBackground = OxyColor.FromAColor(200, OxyColors.White) });
+        model.Legends.Add(
+            new Legend { LegendPosition = LegendPosition.TopLeft, LegendBackground = OxyColor.FromAColor(200, OxyColors.White) });
         model.Axes.Add(new LogarithmicAxis
         {
             Position = AxisPosition.Bottom,

@@ -5,7 +5,8 @@ namespace MLVision.Cli.Output;
 /// <summary>Writes log lines to standard error.</summary>
 internal sealed class NotesLogger : ILogger
 {
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
         {

@@ -28,7 +28,8 @@ internal static class TerminalPlot
         var letters = new int[Rows, columns];
         for (var x = 0; x < columns * 2; x++)
         {
-            var y = (highest - LossAt(sweep.Steps, left + ((right - left) * x / ((columns * 2) - 1)))) / Math.Max(highest - lowest, double.Epsilon);
+            var y = (highest - LossAt(sweep.Steps, left + ((right - left) * x / ((columns * 2) - 1)))) / Math.Max(
+                highest - lowest, double.Epsilon);
             if (y >= 0)
             {
                 var row = (int)Math.Round(y * ((Rows * 4) - 1));

@@ -24,7 +24,8 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgre
     public void Report(DownloadProgress value) => Show(
         value.Bytes, value.TotalBytes ?? value.Bytes, $"{value.FileName}  {value.Bytes / 1e6:0} MB");
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (_console.Profile.Capabilities.Interactive)
         {
@@ -55,15 +56,16 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgre
             return;
         }
 
-        _display ??= Display();
+        _display ??= DisplayAsync();
         var bar = _bar.Task.GetAwaiter().GetResult();
         bar.MaxValue = maximum;
         bar.Value = value;
         bar.Description = Markup.Escape(description);
     }
 
-    private Task Display() => _console.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+    private Task DisplayAsync() => _console.Progress()
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            new RemainingTimeColumn())
         .StartAsync(async context =>
         {
             _bar.SetResult(context.AddTask("starting"));

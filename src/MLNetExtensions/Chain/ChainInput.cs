@@ -25,10 +25,12 @@ internal sealed class ChainInput
     /// <summary>Finds out what the steps take.</summary>
     /// <param name="steps">The steps, the last of which makes <see cref="StockChain.Pixels"/>.</param>
     /// <param name="schema">The schema of the chain's input, as far as it is known.</param>
-    /// <exception cref="InvalidDataException">The steps take something else than an image in one column; the message lacks its subject.</exception>
+    /// <exception cref="InvalidDataException">The steps take something else than an image in one column; the message lacks its
+    /// subject.</exception>
     public static ChainInput Of(IReadOnlyList<ITransformer> steps, DataViewSchema? schema)
     {
-        var columns = (schema ?? ToSchema([])).Where(column => !column.IsHidden).Select(column => new DataViewSchema.DetachedColumn(column)).ToList();
+        var columns = (schema ?? ToSchema([])).Where(column => !column.IsHidden).Select(column => new DataViewSchema.DetachedColumn(column))
+            .ToList();
         while (MissingImageColumn(steps, ToSchema(columns)) is { } missing)
         {
             columns.Add(missing);

@@ -8,7 +8,9 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>Takes the ONNX model out of an ML.NET <c>model.zip</c>, and makes sure that the zip prepares images as the model expects.</summary>
+/// <summary>
+/// Takes the ONNX model out of an ML.NET <c>model.zip</c>, and makes sure that the zip prepares images as the model expects.
+/// </summary>
 /// <remarks>
 /// A zip holds its transforms in numbered folders, chains within chains; the ONNX transform's holds a file <c>OnnxModel</c>. The
 /// transforms before it are loaded by ML.NET, each from a little zip of its own, and tried on rows of the zip's own schema: they must turn
@@ -27,7 +29,8 @@ internal static class ModelArchive
     /// <summary>Reads the ONNX model.</summary>
     /// <param name="zip">The file, at its beginning.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="ModelFileException">The zip is damaged, no ML.NET model, or no image classifier that can be scored from encoded images.</exception>
+    /// <exception cref="ModelFileException">The zip is damaged, no ML.NET model, or no image classifier that can be scored from encoded
+    /// images.</exception>
     public static byte[] ReadOnnx(Stream zip, string name)
     {
         try
@@ -36,7 +39,8 @@ internal static class ModelArchive
             var steps = Steps(archive);
             if (steps.Where(step => IsOnnx(archive, step)).ToList() is not [var onnx])
             {
-                throw new ModelFileException($"{name} is no image classifier of this product: expected an ML.NET model with one ONNX model inside.");
+                throw new ModelFileException(
+                    $"{name} is no image classifier of this product: expected an ML.NET model with one ONNX model inside.");
             }
 
             var ml = new MLContext();
@@ -64,7 +68,8 @@ internal static class ModelArchive
             .Where(folder => folder.Count('/') == 1 + folder.Split(Step).Length - 1)
             .Order(StringComparer.Ordinal)
             .ToList();
-        return [.. folders.Where(folder => !folders.Exists(other => other != folder && other.StartsWith(folder, StringComparison.Ordinal)))];
+        return [.. folders.Where(
+            folder => !folders.Exists(other => other != folder && other.StartsWith(folder, StringComparison.Ordinal)))];
     }
 
     private static bool IsOnnx(ZipArchive archive, string step) => archive.GetEntry(step + OnnxFile) is not null;
@@ -79,11 +84,14 @@ internal static class ModelArchive
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
         {
             throw new ModelFileException(
-                $"{name} has a transform that ML.NET cannot load: it is damaged, or of an assembly that is not here{ForeignError.InBrackets(e)}.", e);
+                $"{name} has a transform that ML.NET cannot load: it is damaged, or of an assembly that is not " +
+                $"here{ForeignError.InBrackets(e)}.", e);
         }
     }
 
-    /// <summary>The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where neither was.</summary>
+    /// <summary>
+    /// The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where neither was.
+    /// </summary>
     private static DataViewSchema? ReadSchema(MLContext ml, ZipArchive archive, string anyStep)
     {
         using var alone = archive.GetEntry(Schema) is not null ? Extract(archive, (Schema, Schema), (anyStep, $"{Root}/"))
@@ -136,7 +144,9 @@ internal static class ModelArchive
         return bytes;
     }
 
-    /// <summary>Lets the zip's transforms and <see cref="ImageReader"/> read two small images, one wide and one high, and compares.</summary>
+    /// <summary>
+    /// Lets the zip's transforms and <see cref="ImageReader"/> read two small images, one wide and one high, and compares.
+    /// </summary>
     private static string? WhyPixelsDiffer(IReadOnlyList<ITransformer> steps, DataViewSchema? schema)
     {
         using var files = new TemporaryFolder();

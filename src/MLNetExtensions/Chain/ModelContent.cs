@@ -13,7 +13,8 @@ internal sealed class ModelContent
     private ModelContent(string? onnxFile, byte[]? onnx, string name) => (_onnxFile, _onnx, _name) = (onnxFile, onnx, name);
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="ModelFileException">The file is missing, a folder, not readable, empty, or a zip that holds no image classifier.</exception>
+    /// <exception cref="ModelFileException">The file is missing, a folder, not readable, empty, or a zip that holds no image
+    /// classifier.</exception>
     public static ModelContent OfFile(string path) => With(path, (file, name) => IsZip(file)
         ? new ModelContent(null, ModelArchive.ReadOnnx(file, name), name)
         : new ModelContent(path, null, name));
@@ -74,7 +75,8 @@ internal sealed class ModelContent
     private static bool IsZip(Stream stream)
     {
         Span<byte> begin = stackalloc byte[4];
-        var isZip = stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) == begin.Length && begin.SequenceEqual("PK\u0003\u0004"u8);
+        var isZip = stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) == begin.Length
+            && begin.SequenceEqual("PK\u0003\u0004"u8);
         stream.Position = 0;
         return isZip;
     }

@@ -41,7 +41,8 @@ internal static class StockChain
             .Append(ml.BuildOnnx(() => transforms.ApplyOnnxModel([Score, Index], [Pixels], onnxFile)))
             .Append(hash)
             .Append(transforms.Conversion.MapValue(PredictedLabel, table, table.Schema["Hash"], table.Schema["Value"], IndexHash))
-            .Append(transforms.Conversion.MapValueToKey(PredictedLabel, keyData: transforms.SelectColumns("Value").Fit(table).Transform(table)))
+            .Append(transforms.Conversion.MapValueToKey(
+                PredictedLabel, keyData: transforms.SelectColumns("Value").Fit(table).Transform(table)))
             .Append(transforms.DropColumns([.. pixels.TemporaryColumns, Pixels, Index, IndexHash]));
     }
 
@@ -70,7 +71,9 @@ internal static class StockChain
         }
     }
 
-    /// <summary>Writes the model for the chain to run. Its ports get the names of the chain's columns: OnnxTransformer joins them by name.</summary>
+    /// <summary>
+    /// Writes the model for the chain to run. Its ports get the names of the chain's columns: OnnxTransformer joins them by name.
+    /// </summary>
     public static void WriteOnnx(ModelProto model, string path)
     {
         ClassifierModel.RenamePort(model, ClassifierModel.Pixels, Pixels);
@@ -85,14 +88,17 @@ internal static class StockChain
         ClassifierModel.RenamePort(model, Index, ClassifierModel.PredictedIndex);
     }
 
-    /// <summary>Looks for a seed under which all class indices hash to different numbers; with 31 bits the first one nearly always does.</summary>
+    /// <summary>
+    /// Looks for a seed under which all class indices hash to different numbers; with 31 bits the first one nearly always does.
+    /// </summary>
     private static (IEstimator<ITransformer> Hash, IReadOnlyList<uint> Hashes) DistinctHashes(MLEnvironment ml, int classes)
     {
         var indices = ml.Data.LoadFromEnumerable(Enumerable.Range(0, classes).Select(i => new IndexRow { Index = [i] }).ToArray());
         for (uint seed = 0; ; seed++)
         {
             var hash = ml.Transforms.Conversion.Hash(
-                new HashingEstimator.ColumnOptions(IndexHash, Index, HashBits, seed, useOrderedHashing: false, maximumNumberOfInverts: 0, combine: true));
+                new HashingEstimator.ColumnOptions(
+                    IndexHash, Index, HashBits, seed, useOrderedHashing: false, maximumNumberOfInverts: 0, combine: true));
             var hashed = hash.Fit(indices).Transform(indices);
             var hashes = hashed.GetColumn<uint>(hashed.Schema[IndexHash]).ToArray();
             if (hashes.Distinct().Count() == classes)

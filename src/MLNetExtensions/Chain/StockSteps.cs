@@ -36,7 +36,8 @@ internal sealed record StockSteps(
             || steps[onnx + 3] is not ValueToKeyMappingTransformer
             || steps.FindLastIndex(step => step is OnnxTransformer) != onnx)
         {
-            throw new ModelFileException($"{name} is no image classifier of this product: expected one ONNX model between the transforms that it writes.");
+            throw new ModelFileException(
+                $"{name} is no image classifier of this product: expected one ONNX model between the transforms that it writes.");
         }
 
         var before = steps[..(onnx - pixels)];

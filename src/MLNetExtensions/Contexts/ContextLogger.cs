@@ -11,7 +11,8 @@ internal sealed class ContextLogger(MLEnvironment ml, string source, ILogger? lo
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information || logger?.IsEnabled(logLevel) == true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         logger?.Log(logLevel, eventId, state, exception, formatter);
         ml.Log(source, formatter(state, exception), warning: logLevel >= LogLevel.Warning);

@@ -55,7 +55,9 @@ internal sealed class MLEnvironment
         }
     }
 
-    /// <summary>Builds a transformer around an ONNX session, on the GPU that <see cref="MLContext.GpuDeviceId"/> asks for where it can be used.</summary>
+    /// <summary>
+    /// Builds a transformer around an ONNX session, on the GPU that <see cref="MLContext.GpuDeviceId"/> asks for where it can be used.
+    /// </summary>
     /// <exception cref="DeviceUnavailableException">It cannot be used, and <see cref="MLContext.FallbackToCpu"/> is not set.</exception>
     public T BuildOnnx<T>(Func<T> build) =>
         _host is null ? build() : ContextGpu.WhereUsable(_host, (message, warning) => Log("ImageClassifier", message, warning), build);

@@ -18,10 +18,12 @@ internal static class ExecutionProviders
         {
             return ask();
         }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or TypeInitializationException)
+        catch (Exception e) when (e
+            is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or TypeInitializationException)
         {
             throw new DeviceUnavailableException(
-                "ONNX Runtime's native library cannot be loaded. Reference Microsoft.ML.OnnxRuntime in the application itself, and publish " +
+                "ONNX Runtime's native library cannot be loaded. Reference Microsoft.ML.OnnxRuntime in the application itself, and " +
+                "publish " +
                 $"for the system it runs on: {(e.InnerException ?? e).Message}", e);
         }
     }

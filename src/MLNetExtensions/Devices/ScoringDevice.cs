@@ -49,14 +49,17 @@ public readonly record struct ScoringDevice
     /// <summary>Which one of several, counted from 0.</summary>
     public int Index { get; }
 
-    /// <summary>Reads <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:0</c>, <c>tensorrt:0</c>, <c>openvino</c>, <c>directml:0</c> or <c>coreml</c>.</summary>
+    /// <summary>
+    /// Reads <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:0</c>, <c>tensorrt:0</c>, <c>openvino</c>, <c>directml:0</c> or <c>coreml</c>.
+    /// </summary>
     /// <exception cref="FormatException">The text names no device.</exception>
     public static ScoringDevice Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out var device)
             ? device
-            : throw new FormatException($"'{text}' is no device; expected {string.Join(", ", Names.Select(n => HasIndex(n.Kind) ? $"{n.Name}:0" : n.Name))}.");
+            : throw new FormatException(
+                $"'{text}' is no device; expected {string.Join(", ", Names.Select(n => HasIndex(n.Kind) ? $"{n.Name}:0" : n.Name))}.");
     }
 
     /// <summary>Reads a device's name; see <see cref="Parse"/>. Case does not matter.</summary>

@@ -8,7 +8,9 @@ namespace MLVision.MLNetExtensions.Devices;
 /// <param name="logger">Hears which device was taken and why.</param>
 internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogger logger)
 {
-    /// <summary>The session option by which int8 models score rightly on x86 processors without VNNI, too; on others it changes nothing.</summary>
+    /// <summary>
+    /// The session option by which int8 models score rightly on x86 processors without VNNI, too; on others it changes nothing.
+    /// </summary>
     public const string ExactInt8 = "session.x64quantprecision";
 
     // The order in which Auto tries; why TensorRT and CoreML are not in it says ScoringDeviceKind.Auto.
@@ -16,7 +18,8 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
         [ScoringDeviceKind.Cuda, ScoringDeviceKind.DirectMl, ScoringDeviceKind.OpenVino, ScoringDeviceKind.Cpu];
 
     /// <summary>Opens a session.</summary>
-    /// <param name="asked">The device; <see cref="ScoringDevice.Auto"/> takes the first that starts, and warns of those that do not.</param>
+    /// <param name="asked">The device; <see cref="ScoringDevice.Auto"/> takes the first that starts, and warns of those that do
+    /// not.</param>
     /// <param name="threadsPerCall">Threads that one call computes with on the CPU.</param>
     /// <param name="create">Makes the session of options that are ready.</param>
     /// <exception cref="DeviceUnavailableException">The device that was asked for by name is not there or does not start.</exception>
@@ -100,7 +103,8 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
         {
             // Idle threads that spin slow down every other session and caller, about twofold on two cores.
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            // x86 processors without VNNI add products of uint8 and int8 weights in 16 bits, which overflow; this has them computed in uint8.
+            // x86 processors without VNNI add products of uint8 and int8 weights in 16 bits, which overflow; this has them computed in
+            // uint8.
             options.AddSessionConfigEntry(ExactInt8, "1");
             ExecutionProviders.Append(options, device);
             return options;
@@ -126,6 +130,7 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
         || message.Contains("NoModel", StringComparison.Ordinal);
 
     private static DeviceUnavailableException DoesNotStart(ScoringDevice device, Exception error) => new(
-        $"The device '{device}' does not start ({error.Message.Split('\n')[0].TrimEnd()}): it needs {ExecutionProviders.NeedsOf(device.Kind)}; or score on cpu.",
+        $"The device '{device}' does not start ({error.Message.Split('\n')[0].TrimEnd()}): it needs " +
+        $"{ExecutionProviders.NeedsOf(device.Kind)}; or score on cpu.",
         error);
 }

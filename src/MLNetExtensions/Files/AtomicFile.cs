@@ -15,7 +15,9 @@ internal static class AtomicFile
         _ => null,
     };
 
-    /// <summary>Calls <paramref name="write"/> on a temporary neighbour of <paramref name="path"/> and renames it when that succeeds.</summary>
+    /// <summary>
+    /// Calls <paramref name="write"/> on a temporary neighbour of <paramref name="path"/> and renames it when that succeeds.
+    /// </summary>
     public static void Write(string path, Action<Stream> write)
     {
         var target = Path.GetFullPath(path);
@@ -38,13 +40,16 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Removes what processes that were killed while they wrote this file left beside it; a file being written is locked.</summary>
+    /// <summary>
+    /// Removes what processes that were killed while they wrote this file left beside it; a file being written is locked.
+    /// </summary>
     private static void RemoveLeftovers(string target)
     {
         var beginning = Path.GetFileName(target) + ".";
         foreach (var file in new DirectoryInfo(Path.GetDirectoryName(target)!).EnumerateFiles("*" + Ending))
         {
-            if (file.Name.StartsWith(beginning, StringComparison.Ordinal) && Guid.TryParseExact(file.Name[beginning.Length..^Ending.Length], "N", out _))
+            if (file.Name.StartsWith(beginning, StringComparison.Ordinal)
+                && Guid.TryParseExact(file.Name[beginning.Length..^Ending.Length], "N", out _))
             {
                 Remove(file.FullName);
             }
@@ -55,7 +60,8 @@ internal static class AtomicFile
     {
         try
         {
-            new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+            new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose)
+                .Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,7 +15,8 @@ public static class ImageClassifierHealthChecks
         ArgumentNullException.ThrowIfNull(checks);
         return checks.Add(new HealthCheckRegistration(
             name is null ? "image-classifier" : $"image-classifier-{name}",
-            provider => new ImageClassifierHealthCheck(provider.GetRequiredKeyedService<ServedClassifier>(name ?? Options.Options.DefaultName)),
+            provider => new ImageClassifierHealthCheck(
+                provider.GetRequiredKeyedService<ServedClassifier>(name ?? Options.Options.DefaultName)),
             failureStatus: null,
             tags: null));
     }

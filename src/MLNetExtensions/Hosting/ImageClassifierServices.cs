@@ -24,7 +24,9 @@ public static class ImageClassifierServices
         return services.AddSingleton<IImageClassifier>(provider => ClassifierOf(provider, Options.Options.DefaultName));
     }
 
-    /// <summary>Adds one of several classifiers: a keyed <see cref="IImageClassifier"/>, injected by <c>[FromKeyedServices("name")]</c>.</summary>
+    /// <summary>
+    /// Adds one of several classifiers: a keyed <see cref="IImageClassifier"/>, injected by <c>[FromKeyedServices("name")]</c>.
+    /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The key, also the name of its options and of its measurements.</param>
     /// <param name="modelPath">A <c>model.zip</c> or <c>model.onnx</c>.</param>

@@ -144,8 +144,11 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         }
     }
 
-    /// <summary>Takes a buffer, copies what is read already into it, reads on, and where it is too small calls itself with a larger one.</summary>
-    private bool TryReadToEnd(Stream encoded, ReadOnlySpan<byte> begin, int capacity, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
+    /// <summary>
+    /// Takes a buffer, copies what is read already into it, reads on, and where it is too small calls itself with a larger one.
+    /// </summary>
+    private bool TryReadToEnd(
+        Stream encoded, ReadOnlySpan<byte> begin, int capacity, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
         using var buffer = new ScratchBytes(capacity);
         begin.CopyTo(buffer.Span);
@@ -208,7 +211,8 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     {
         if (pixels.Length != PixelBytes)
         {
-            throw new ArgumentException($"The pixels take {PixelBytes} bytes ({ImageSize}×{ImageSize}×3) but have {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException(
+                $"The pixels take {PixelBytes} bytes ({ImageSize}×{ImageSize}×3) but have {pixels.Length}.", nameof(pixels));
         }
     }
 }

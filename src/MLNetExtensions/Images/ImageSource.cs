@@ -12,7 +12,9 @@ public readonly struct ImageSource
         (_content, _bytes, Name) = (content, bytes, name);
     }
 
-    /// <summary>What the image is called in results and errors: a file's path, or what the caller chose; null where there is no name.</summary>
+    /// <summary>
+    /// What the image is called in results and errors: a file's path, or what the caller chose; null where there is no name.
+    /// </summary>
     public string? Name { get; }
 
     /// <summary>The stream that holds the image, where it is one.</summary>

@@ -28,7 +28,8 @@ internal abstract class ClassLabels
         if (column.Type is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key || key.RawType != typeof(uint))
         {
             throw new ColumnMismatchException(
-                $"The label column '{column.Name}' must be a key of known size but is {column.Type}; map it with MapValueToKey(\"{column.Name}\").");
+                $"The label column '{column.Name}' must be a key of known size but is {column.Type}; map it with " +
+                $"MapValueToKey(\"{column.Name}\").");
         }
 
         if (column.Annotations.Schema.GetColumnOrNull(KeyValues) is not { Type: VectorDataViewType values })
@@ -60,7 +61,8 @@ internal abstract class ClassLabels
 
     private static ClassLabels Make(DataViewType valueType, string method, params object[] arguments)
     {
-        var maker = typeof(ClassLabels).GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
+        var maker = typeof(ClassLabels)
+            .GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
         return (ClassLabels)maker.MakeGenericMethod(valueType.RawType).Invoke(null, arguments)!;
     }
 

@@ -64,7 +64,8 @@ public sealed record ClassifierMetadata
         Labels = List<string>(properties, "labels", length => length > 0),
         ImageSize = Size(properties, "image_size"),
         CropSize = Size(properties, properties.ContainsKey("crop_size") ? "crop_size" : "image_size"),
-        Resize = Enum.TryParse<ResizeRule>(properties["resize"], out var resize) && Enum.IsDefined(resize) ? resize : throw Damaged("resize"),
+        Resize = Enum.TryParse<ResizeRule>(properties["resize"], out var resize) && Enum.IsDefined(resize)
+            ? resize : throw Damaged("resize"),
         Mean = List<float>(properties, "mean", length => length == Channels),
         StandardDeviation = List<float>(properties, "std", length => length == Channels),
         ProductVersion = properties["product_version"],
@@ -72,7 +73,8 @@ public sealed record ClassifierMetadata
     };
 
     private static int Size(IReadOnlyDictionary<string, string> properties, string name) =>
-        int.TryParse(properties[name], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : throw Damaged(name);
+        int.TryParse(properties[name], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? size : throw Damaged(name);
 
     private static T[] List<T>(IReadOnlyDictionary<string, string> properties, string name, Func<int, bool> hasRightLength) =>
         JsonSerializer.Deserialize<T[]>(properties[name]) is { } list && hasRightLength(list.Length) && list.All(item => item is not null)

@@ -6,7 +6,8 @@ namespace MLVision.MLNetExtensions.Model;
 internal static class LostClass
 {
     /// <summary>Looks at images by class, each with why it cannot be read, or null.</summary>
-    /// <exception cref="ImageDataException">All images of a class are unreadable; it names the class, their number and the first.</exception>
+    /// <exception cref="ImageDataException">All images of a class are unreadable; it names the class, their number and the
+    /// first.</exception>
     public static void ThrowIfAny(IEnumerable<(string Label, string Image, string? Reason)> images)
     {
         var classes = images.GroupBy(image => image.Label, StringComparer.Ordinal);

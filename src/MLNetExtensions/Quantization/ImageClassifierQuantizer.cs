@@ -19,7 +19,8 @@ public static class ImageClassifierQuantizer
 {
     /// <summary>Makes a model whose convolutions and dense layers compute in int8.</summary>
     /// <remarks>
-    /// Static quantisation: batch norm is folded into the weights, which become int8 by channel; activations become uint8, within ranges found
+    /// Static quantisation: batch norm is folded into the weights, which become int8 by channel; activations become uint8, within ranges
+    /// found
     /// on a sample of the images. Then both models label all the images. Where the int8 one loses more than
     /// <see cref="QuantizationOptions.MaxDropPoints"/>, its layers are ranked by the noise each brings into the scores, and those that
     /// bring most are put back to float, no more than needed. Accuracies are those of the CPU at hand, with ML.NET's exact pixels.
@@ -32,7 +33,8 @@ public static class ImageClassifierQuantizer
     /// </param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="options">How; defaults where null.</param>
-    /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised already.</exception>
+    /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised
+    /// already.</exception>
     /// <exception cref="ImageDataException">
     /// There are no images, too many cannot be read, or the gate is on and the model does not know the label of one.
     /// </exception>
@@ -69,7 +71,8 @@ public static class ImageClassifierQuantizer
     /// <param name="imagePaths">Image files as the model will meet them.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="options">How ranges are found; defaults where null. Those of the gate decide nothing here.</param>
-    /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised already.</exception>
+    /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised
+    /// already.</exception>
     /// <exception cref="ImageDataException">There are no images, or too many cannot be read.</exception>
     /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -89,7 +92,8 @@ public static class ImageClassifierQuantizer
     /// Labelled images to measure and to gate the accuracy on; null measures nothing, and so do images of classes that the model does not
     /// know, which are refused where <see cref="QuantizationOptions.Gate"/> is on.
     /// </param>
-    /// <param name="options">The gate and whom to tell; defaults where null. No layer is put back here: too large a drop is refused.</param>
+    /// <param name="options">The gate and whom to tell; defaults where null. No layer is put back here: too large a drop is
+    /// refused.</param>
     /// <inheritdoc cref="Quantize"/>
     public static QuantizationResult HalveWeights(
         string modelPath, string outputPath, IReadOnlyList<LabeledImage>? images = null, QuantizationOptions? options = null)
@@ -117,7 +121,8 @@ public static class ImageClassifierQuantizer
     private static LabeledPixels Pixels(IReadOnlyList<LabeledImage> images, FloatModel model, QuantizationOptions options)
     {
         var pixels = new LabeledPixels(
-            images, model.Metadata, options.MaxSkippedImages, takesUnknownClasses: !options.Gate, ignoreOrientation: options.IgnoreOrientation);
+            images, model.Metadata, options.MaxSkippedImages, takesUnknownClasses: !options.Gate,
+            ignoreOrientation: options.IgnoreOrientation);
         var logger = options.Logger ?? NullLogger.Instance;
         if (pixels.Labelled.Count == 0)
         {
@@ -143,7 +148,9 @@ public static class ImageClassifierQuantizer
             ? accuracy
             : throw new AccuracyDropException(
                 "With weights of half precision the model loses " +
-                string.Create(CultureInfo.InvariantCulture, $"{accuracy.DropPoints:0.##} points of accuracy, more than the {options.MaxDropPoints:0.##} allowed: ") +
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{accuracy.DropPoints:0.##} points of accuracy, more than the {options.MaxDropPoints:0.##} allowed: ") +
                 "allow a larger drop, leave the gate out, or keep the float model.",
                 accuracy.DropPoints, []);
     }

@@ -8,7 +8,9 @@ using MLVision.MLNetExtensions.Quantization.Graph;
 
 namespace MLVision.MLNetExtensions.Quantization;
 
-/// <summary>Makes an int8 model of a float one: prepare, calibrate, quantise, measure, and put layers back where too much is lost.</summary>
+/// <summary>
+/// Makes an int8 model of a float one: prepare, calibrate, quantise, measure, and put layers back where too much is lost.
+/// </summary>
 internal sealed class Int8Quantization
 {
     // Every measurement scores these images once; the ranking needs no more.

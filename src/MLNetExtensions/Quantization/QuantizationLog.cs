@@ -12,7 +12,8 @@ internal static partial class QuantizationLog
     [LoggerMessage(LogLevel.Information, "Ranges of {tensors} activations found on {images} images by {method} in {seconds:0.0} s.")]
     public static partial void Calibrated(ILogger logger, int tensors, int images, CalibrationMethod method, double seconds);
 
-    [LoggerMessage(LogLevel.Information, "With {floatLayers} of {layers} layers in float: {accuracy:0.0000}, a drop of {drop:0.00} points.")]
+    [LoggerMessage(
+        LogLevel.Information, "With {floatLayers} of {layers} layers in float: {accuracy:0.0000}, a drop of {drop:0.00} points.")]
     public static partial void Scored(ILogger logger, int floatLayers, int layers, double accuracy, double drop);
 
     [LoggerMessage(LogLevel.Information, "The drop is too large; looking for the layers that hurt most, on {images} images.")]

@@ -44,7 +44,8 @@ internal static class BatchesAhead
 
     /// <summary>Starts batches until the source ends; never throws, because errors travel through the channel.</summary>
     private static async Task FeedAsync(
-        LoadedModel model, IAsyncEnumerable<ImageSource> images, ChannelWriter<Task<ImagePrediction[]>> scored, CancellationToken cancellationToken)
+        LoadedModel model, IAsyncEnumerable<ImageSource> images, ChannelWriter<Task<ImagePrediction[]>> scored,
+        CancellationToken cancellationToken)
     {
         // The source may compute without ever waiting: on the pool, not on the thread of who asks for results.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

@@ -5,7 +5,8 @@ namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>Labels images. Safe for any number of threads at once.</summary>
 /// <remarks>
-/// Where many images are given, one that cannot be read or scored costs the others nothing: its result has an <see cref="ImagePrediction.Error"/>.
+/// Where many images are given, one that cannot be read or scored costs the others nothing: its result has an
+/// <see cref="ImagePrediction.Error"/>.
 /// Cancelling takes effect between images.
 /// </remarks>
 public interface IImageClassifier
@@ -23,7 +24,9 @@ public interface IImageClassifier
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     IReadOnlyList<ImagePrediction> PredictMany(IEnumerable<ImageSource> images, CancellationToken cancellationToken = default);
 
-    /// <summary>Labels an image without holding the caller's thread: a stream is read asynchronously, the rest runs on the thread pool.</summary>
+    /// <summary>
+    /// Labels an image without holding the caller's thread: a stream is read asynchronously, the rest runs on the thread pool.
+    /// </summary>
     /// <inheritdoc cref="Predict"/>
     Task<ImagePrediction> PredictAsync(ImageSource image, CancellationToken cancellationToken = default);
 

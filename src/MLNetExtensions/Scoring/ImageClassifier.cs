@@ -81,11 +81,12 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ImagePrediction> PredictManyAsync(IAsyncEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<ImagePrediction> PredictManyAsync(
+        IAsyncEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return ScoreAsTheyCome(images, cancellationToken);
+        return ScoreAsTheyComeAsync(images, cancellationToken);
     }
 
     /// <summary>Scores labelled images and compares.</summary>
@@ -93,7 +94,8 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
     /// <param name="cancellationToken">Stops after the image at hand.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxSkippedImages"/> is negative.</exception>
-    /// <exception cref="ImageDataException">There are no images; a label is unknown to the model; too many images, or all of a class, cannot be read.</exception>
+    /// <exception cref="ImageDataException">There are no images; a label is unknown to the model; too many images, or all of a class,
+    /// cannot be read.</exception>
     /// <exception cref="ModelFileException">The model's scores of an image are no numbers.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public ImageClassificationMetrics Evaluate(
@@ -120,14 +122,16 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         if (predictions.Where(p => p.IsModelsFault).ToList() is [var first, ..] faults)
         {
             throw new ModelFileException(
-                $"The model's scores of {faults.Count} of {images.Count} images are no numbers, those of '{first.Image}' among them: {Damaged}");
+                $"The model's scores of {faults.Count} of {images.Count} images are no numbers, those of '{first.Image}' among them: " +
+                $"{Damaged}");
         }
 
         var skipped = predictions.Where(p => p.Error is not null).Select(p => new SkippedImage(p.Image!, p.Error!)).ToList();
         if (skipped.Count > maxSkippedImages || skipped.Count == images.Count)
         {
             throw new ImageDataException(
-                $"{skipped.Count} of {images.Count} images cannot be read: {skipped.FirstOrDefault()?.Image}, {skipped.FirstOrDefault()?.Reason}");
+                $"{skipped.Count} of {images.Count} images cannot be read: {skipped.FirstOrDefault()?.Image}, " +
+                $"{skipped.FirstOrDefault()?.Reason}");
         }
 
         LostClass.ThrowIfAny(images.Zip(predictions, (image, result) => (NormalForm.Of(image.Label), image.ImagePath, result.Error)));
@@ -185,7 +189,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         return results;
     }
 
-    private async IAsyncEnumerable<ImagePrediction> ScoreAsTheyCome(
+    private async IAsyncEnumerable<ImagePrediction> ScoreAsTheyComeAsync(
         IAsyncEnumerable<ImageSource> images, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var use = Enter();

@@ -31,7 +31,9 @@ public sealed record ImageScoringOptions
     /// </remarks>
     public int ThreadsPerBatch { get; init; } = 1;
 
-    /// <summary>Images in one call of the model when many are scored; at least 1. By default 1 on a CPU, where more gain nothing, and 16 elsewhere.</summary>
+    /// <summary>
+    /// Images in one call of the model when many are scored; at least 1. By default 1 on a CPU, where more gain nothing, and 16 elsewhere.
+    /// </summary>
     public int? BatchSize { get; init; }
 
     /// <summary>Width times height of the largest image that is decoded; at least 1, 2²⁷ by default (half a gigabyte decoded).</summary>

@@ -41,7 +41,9 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Reads encoded images to the model's pixels.</summary>
     public ImageReader Reader => _reader;
 
-    /// <summary>Memory for batches, for who reads pixels otherwise; to be used between <see cref="TryEnter"/> and <see cref="Leave"/>.</summary>
+    /// <summary>
+    /// Memory for batches, for who reads pixels otherwise; to be used between <see cref="TryEnter"/> and <see cref="Leave"/>.
+    /// </summary>
     public ScoringLanes Lanes => _lanes;
 
     /// <summary>Batches scored at once.</summary>
@@ -123,7 +125,8 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    private void ScoreOn(ScoringLane lane, ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results, CancellationToken cancellationToken)
+    private void ScoreOn(
+        ScoringLane lane, ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results, CancellationToken cancellationToken)
     {
         // Readable images move together at the front of the lane; the others have their results at once.
         var readable = 0;

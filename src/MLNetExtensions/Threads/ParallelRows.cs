@@ -24,7 +24,9 @@ internal static class ParallelRows
         var rows = new List<(long Batch, long Position, T Row)>();
         try
         {
-            Parallel.ForEach(cursors, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = cursors.Length }, (cursor, loop) =>
+            Parallel.ForEach(
+                cursors, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = cursors.Length },
+                (cursor, loop) =>
             {
                 var part = new List<(long, long, T)>();
                 var read = bind(cursor);

@@ -50,7 +50,9 @@ internal static class NormalForm
             .Select(mark => mark.Character)];
     }
 
-    /// <summary>Joins letters with marks that follow and are not kept from them by others of their class; returns how many are left.</summary>
+    /// <summary>
+    /// Joins letters with marks that follow and are not kept from them by others of their class; returns how many are left.
+    /// </summary>
     private static int Compose(int[] characters, CanonicalTable table)
     {
         var (length, letter, lastClass) = (0, -1, 0);

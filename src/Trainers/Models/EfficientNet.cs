@@ -8,8 +8,10 @@ namespace MLVision.Trainers.Models;
 
 /// <summary>Mobile inverted bottlenecks, scaled in depth, width and image size together: EfficientNet-B0 to B7.</summary>
 /// <remarks>
-/// Input: [N, 3, S, S] with S from 224 (B0) to 600 (B7), normalised with ImageNet's mean and standard deviation; output: [N, classes], logits.
-/// Source: Tan and Le 2019, tables 1 and 2, arXiv:1905.11946; the factors of B1 to B7 are those of the authors' code. Keys are torchvision's.
+/// Input: [N, 3, S, S] with S from 224 (B0) to 600 (B7), normalised with ImageNet's mean and standard deviation; output: [N, classes],
+/// logits.
+/// Source: Tan and Le 2019, tables 1 and 2, arXiv:1905.11946; the factors of B1 to B7 are those of the authors' code. Keys are
+/// torchvision's.
 /// Differs from the paper: padding is symmetrical, and B0 to B4 have PyTorch's batch norm constants, as torchvision's weights expect.
 /// </remarks>
 public sealed class EfficientNet : Block
@@ -31,7 +33,8 @@ public sealed class EfficientNet : Block
     /// <summary>Factors of width and depth, and dropout, of B0 to B7.</summary>
     private static readonly (double Width, double Depth, double Dropout)[] Scales =
     [
-        (1.0, 1.0, 0.2), (1.0, 1.1, 0.2), (1.1, 1.2, 0.3), (1.2, 1.4, 0.3), (1.4, 1.8, 0.4), (1.6, 2.2, 0.4), (1.8, 2.6, 0.5), (2.0, 3.1, 0.5),
+        (1.0, 1.0, 0.2), (1.0, 1.1, 0.2), (1.1, 1.2, 0.3), (1.2, 1.4, 0.3), (1.4, 1.8, 0.4), (1.6, 2.2, 0.4), (1.8, 2.6, 0.5),
+        (2.0, 3.1, 0.5),
     ];
 
     private readonly Sequential features;
@@ -53,7 +56,9 @@ public sealed class EfficientNet : Block
 
         var (width, depth, dropout) = Scales[scale];
         // B5 to B7 were trained in TensorFlow, with the paper's constants.
-        Func<int, BatchNorm2d> norm = scale < 5 ? channels => BatchNorm(channels) : channels => BatchNorm(channels, epsilon: 1e-3, momentum: 0.01);
+        Func<int, BatchNorm2d> norm = scale < 5
+            ? channels => BatchNorm(channels)
+            : channels => BatchNorm(channels, epsilon: 1e-3, momentum: 0.01);
         features = Sequential(Features(width, depth, norm));
         classifier = Sequential(new RandomDropout(dropout), FullyConnected(4 * Channels(320, width), classes));
         RegisterComponents();
@@ -105,7 +110,9 @@ public sealed class EfficientNet : Block
     }
 }
 
-/// <summary>Widens the channels, convolves each for itself, gates them, and narrows them again; the input is carried past where shapes allow.</summary>
+/// <summary>
+/// Widens the channels, convolves each for itself, gates them, and narrows them again; the input is carried past where shapes allow.
+/// </summary>
 /// <remarks>
 /// Shape: [N, input, H, W] → [N, output, H / stride, W / stride]. Source: Sandler et al. 2018, figure 4, arXiv:1801.04381, with
 /// squeeze-and-excitation to a quarter of the input's channels (Tan and Le 2019, §4).

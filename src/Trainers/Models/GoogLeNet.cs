@@ -142,7 +142,9 @@ internal sealed class Inception : Block
 }
 
 /// <summary>A small classifier on features from half-way, whose loss helps the first layers to learn.</summary>
-/// <remarks>Shape: [N, input, H, W] → [N, classes]. Source: Szegedy et al. 2015, §5. Differs: pooled to 4×4 at any size, as in torchvision.</remarks>
+/// <remarks>
+/// Shape: [N, input, H, W] → [N, classes]. Source: Szegedy et al. 2015, §5. Differs: pooled to 4×4 at any size, as in torchvision.
+/// </remarks>
 internal sealed class AuxiliaryClassifier : Block
 {
     private readonly AdaptiveAvgPool2d avgpool = AdaptiveAvgPool2d(4);

@@ -70,7 +70,9 @@ public static class ImageModels
         .. CifarResNets("se", ProjectionSuffix, Basic with { SqueezeExcitation = true }),
 
         .. new[] { 224, 240, 288, 300, 380, 456, 528, 600 }.Select((imageSize, scale) =>
-            new ImageModel($"efficientnet_b{scale}", ModelFamilies.EfficientNet, imageSize, ImageNetClasses, classes => new EfficientNet(scale, classes))
+            new ImageModel(
+                $"efficientnet_b{scale}", ModelFamilies.EfficientNet, imageSize, ImageNetClasses,
+                classes => new EfficientNet(scale, classes))
             {
                 Head = "classifier.1",
                 Optimizer = TrainingOptimizer.AdamW,
@@ -101,7 +103,9 @@ public static class ImageModels
         };
 
     private static ImageModel GoogLeNet(string name, InceptionModule module, bool squeezeExcitation) =>
-        new(name, ModelFamilies.GoogLeNet, 224, ImageNetClasses, classes => new GoogLeNet(module, squeezeExcitation, auxiliaryClassifiers: false, classes))
+        new(
+            name, ModelFamilies.GoogLeNet, 224, ImageNetClasses,
+            classes => new GoogLeNet(module, squeezeExcitation, auxiliaryClassifiers: false, classes))
         {
             TrainingNetwork = classes => new GoogLeNet(module, squeezeExcitation, auxiliaryClassifiers: true, classes),
             TrainingOnly = ["aux1.", "aux2."],

@@ -59,7 +59,8 @@ public sealed class ResNet : Block
 
     internal static Sequential Stage(ResidualDesign design, int input, int planes, int count, int stride) =>
         Sequential(Enumerable.Range(0, count).Select(i =>
-            (Module<Tensor, Tensor>)(i == 0 ? design.Block(input, planes, stride) : design.Block(planes * design.Expansion, planes, stride: 1))));
+            (Module<Tensor, Tensor>)(
+                i == 0 ? design.Block(input, planes, stride) : design.Block(planes * design.Expansion, planes, stride: 1))));
 }
 
 /// <summary>Two 3×3 convolutions around which the input is carried past.</summary>
@@ -147,7 +148,9 @@ internal sealed class Bottleneck : Block
 }
 
 /// <summary>Carries the input past a block that narrows the image: every stride-th pixel, the new channels zero.</summary>
-/// <remarks>Shape: [N, input, H, W] → [N, planes, H / stride, W / stride]. Without weights. Source: He et al. 2016, §3.3, option A.</remarks>
+/// <remarks>
+/// Shape: [N, input, H, W] → [N, planes, H / stride, W / stride]. Without weights. Source: He et al. 2016, §3.3, option A.
+/// </remarks>
 internal sealed class ZeroPaddedShortcut : Block
 {
     private readonly MaxPool2d subsample;

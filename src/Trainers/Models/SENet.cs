@@ -6,7 +6,9 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Models;
 
-/// <summary>SENet-154, the network that won ILSVRC 2017: grouped bottlenecks with squeeze-and-excitation behind a stem of three convolutions.</summary>
+/// <summary>
+/// SENet-154, the network that won ILSVRC 2017: grouped bottlenecks with squeeze-and-excitation behind a stem of three convolutions.
+/// </summary>
 /// <remarks>
 /// Input: [N, 3, 224, 224], normalised with ImageNet's mean and standard deviation; output: [N, classes], logits.
 /// Source: Hu et al. 2018, §6.3 and appendix, arXiv:1709.01507. Keys are those of the published weights (timm's <c>legacy_senet154</c>).

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MLVision.Trainers.Native;
 
-/// <summary>Takes the pages of a mapped file out of the process's memory; they stay in the system's cache as long as there is room.</summary>
+/// <summary>
+/// Takes the pages of a mapped file out of the process's memory; they stay in the system's cache as long as there is room.
+/// </summary>
 internal static partial class MappedPages
 {
     private const int DontNeed = 4;

@@ -4,7 +4,8 @@ namespace MLVision.Trainers.Native;
 /// <param name="folders">Absolute paths; a folder need not exist.</param>
 internal sealed class NativeFolders(IEnumerable<string> folders)
 {
-    private readonly string[] folders = [.. folders.Where(folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct()];
+    private readonly string[] folders = [
+        .. folders.Where(folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct()];
 
     /// <summary>
     /// What the host gave the runtime (covers packages, self-contained and single-file applications), then the application's own

@@ -28,7 +28,9 @@ public sealed record OnnxExportOptions
     /// <inheritdoc cref="ImageTrainingOptions.StandardDeviation"/>
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
-    /// <summary>Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.</summary>
+    /// <summary>
+    /// Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.
+    /// </summary>
     public int? ImageSize { get; init; }
 
     /// <summary>

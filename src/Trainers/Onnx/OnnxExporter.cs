@@ -66,8 +66,9 @@ public static class OnnxExporter
     {
         using var network = architecture.Build(architecture.Classes);
         var preprocessing = new ImagePreprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
+        var metadata = preprocessing.Describe(architecture.Name, NumberedClasses(architecture.Classes));
         long size = 0;
-        Export(network, preprocessing.Describe(architecture.Name, NumberedClasses(architecture.Classes)), model => size = model.CalculateSize());
+        Export(network, metadata, model => size = model.CalculateSize());
         return size;
     }
 
@@ -77,7 +78,8 @@ public static class OnnxExporter
     {
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
-        var weights = network.state_dict().ToDictionary(entry => entry.Value.Handle, entry => new NamedWeight(entry.Key, Plain(entry.Value)));
+        var weights = network.state_dict()
+            .ToDictionary(entry => entry.Value.Handle, entry => new NamedWeight(entry.Key, Plain(entry.Value)));
         var graph = new OnnxGraph(weights);
         graph.Proto.Name = metadata.Architecture;
         Classify(graph, graph.Apply(network, Normalize(graph, metadata)), metadata);
@@ -88,7 +90,8 @@ public static class OnnxExporter
             ProducerName = "mlvision",
             ProducerVersion = metadata.ProductVersion,
             Graph = graph.Proto,
-            OpsetImport = { new OperatorSetIdProto { Version = OpsetVersion }, new OperatorSetIdProto { Domain = MLDomain, Version = MLOpsetVersion } },
+            OpsetImport = { new OperatorSetIdProto { Version = OpsetVersion },
+                new OperatorSetIdProto { Domain = MLDomain, Version = MLOpsetVersion } },
             MetadataProps = { metadata.ToProperties().Select(p => new StringStringEntryProto { Key = p.Key, Value = p.Value }) },
         };
         use(model);
@@ -98,7 +101,8 @@ public static class OnnxExporter
     private static void CheckLabels(IReadOnlyList<string>? labels)
     {
         if (labels is not null
-            && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace) || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))
+            && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace)
+                || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))
         {
             throw new ArgumentException("Labels must name at least two classes, each once.", nameof(labels));
         }
@@ -139,7 +143,8 @@ public static class OnnxExporter
         using var ends = tensor(new[] { margin + size, margin + size });
         using var axes = tensor(new long[] { 1, 2 });
         return graph.Node(
-            "Slice", [size, size, 3], [x, graph.Constant(starts, "crop_starts"), graph.Constant(ends, "crop_ends"), graph.Constant(axes, "crop_axes")]);
+            "Slice", [size, size, 3],
+            [x, graph.Constant(starts, "crop_starts"), graph.Constant(ends, "crop_ends"), graph.Constant(axes, "crop_axes")]);
     }
 
     /// <summary>Logits → probabilities, index of the largest, and the label names where ML.NET looks for them.</summary>
@@ -166,7 +171,9 @@ public static class OnnxExporter
         graph.Proto.Output.Add(Port(ClassifierModel.PredictedIndex, TensorProto.Types.DataType.Int64, 1));
     }
 
-    /// <summary>The node from which ML.NET's OnnxTransformer reads the slot names of <c>Score</c>. It encodes one label; nothing uses the result.</summary>
+    /// <summary>
+    /// The node from which ML.NET's OnnxTransformer reads the slot names of <c>Score</c>. It encodes one label; nothing uses the result.
+    /// </summary>
     private static void NameSlots(OnnxGraph graph, IReadOnlyList<string> labels)
     {
         var keys = new AttributeProto { Name = "keys_strings", Type = AttributeProto.Types.AttributeType.Strings };
@@ -196,6 +203,7 @@ public static class OnnxExporter
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = Batch } } };
         dimensions.Dim.Add(shape.Select(n => new TensorShapeProto.Types.Dimension { DimValue = n }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions } } };
+        var tensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensorType } };
     }
 }

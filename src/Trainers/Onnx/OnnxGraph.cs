@@ -202,7 +202,9 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         return Node("MatMul", [x.Shape[0], height, width], [rows, Constant(transposed, "column_averages")]);
     }
 
-    /// <summary>Matrix [output, input] whose row i averages the inputs from ⌊i · input / output⌋ to below ⌈(i + 1) · input / output⌉, as torch does.</summary>
+    /// <summary>
+    /// Matrix [output, input] whose row i averages the inputs from ⌊i · input / output⌋ to below ⌈(i + 1) · input / output⌉, as torch does.
+    /// </summary>
     private static Tensor AverageWeights(long input, long output)
     {
         var weights = new float[output, input];

@@ -101,7 +101,9 @@ public sealed record AugmentationOptions
     /// <summary>Largest height of the rectangle, as a multiple of its width.</summary>
     public double MaxErasedAspect { get; init; } = 3.3;
 
-    /// <summary>Both parameters of the beta distribution that shares are drawn from when images are blended in pairs; 0 blends none.</summary>
+    /// <summary>
+    /// Both parameters of the beta distribution that shares are drawn from when images are blended in pairs; 0 blends none.
+    /// </summary>
     /// <remarks>
     /// Source: Zhang et al. 2018, §2, arXiv:1710.09412. Where <see cref="CutmixAlpha"/> is given too, each batch gets one of the two,
     /// by an even chance. Neither applies to features that are found once and kept.
@@ -150,9 +152,13 @@ public sealed record AugmentationOptions
         Check(Saturation is >= 0 and <= 1, nameof(Saturation), Saturation, "from 0 to 1");
         Check(Hue is >= 0 and <= 0.5, nameof(Hue), Hue, "from 0 to 0.5");
         Check(RandomErasing is >= 0 and <= 1, nameof(RandomErasing), RandomErasing, "from 0 to 1");
-        Check(MinErasedScale > 0 && MinErasedScale <= MaxErasedScale, nameof(MinErasedScale), MinErasedScale, "above 0, up to MaxErasedScale");
+        Check(
+            MinErasedScale > 0 && MinErasedScale <= MaxErasedScale, nameof(MinErasedScale), MinErasedScale,
+            "above 0, up to MaxErasedScale");
         Check(MaxErasedScale <= 1, nameof(MaxErasedScale), MaxErasedScale, "1 or less");
-        Check(MinErasedAspect > 0 && MinErasedAspect <= MaxErasedAspect, nameof(MinErasedAspect), MinErasedAspect, "above 0, up to MaxErasedAspect");
+        Check(
+            MinErasedAspect > 0 && MinErasedAspect <= MaxErasedAspect, nameof(MinErasedAspect), MinErasedAspect,
+            "above 0, up to MaxErasedAspect");
         Check(double.IsFinite(MaxErasedAspect), nameof(MaxErasedAspect), MaxErasedAspect, "a number");
         Check(MixupAlpha >= 0 && double.IsFinite(MixupAlpha), nameof(MixupAlpha), MixupAlpha, "0 or more");
         Check(CutmixAlpha >= 0 && double.IsFinite(CutmixAlpha), nameof(CutmixAlpha), CutmixAlpha, "0 or more");

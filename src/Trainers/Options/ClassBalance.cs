@@ -9,6 +9,8 @@ public enum ClassBalance
     /// <summary>An image's loss counts the more, the rarer its class; over all images the weights are 1 on average.</summary>
     WeightedLoss,
 
-    /// <summary>An epoch shows every class equally often: images of rare classes several times, and not every image of common ones.</summary>
+    /// <summary>
+    /// An epoch shows every class equally often: images of rare classes several times, and not every image of common ones.
+    /// </summary>
     BalancedSampling,
 }

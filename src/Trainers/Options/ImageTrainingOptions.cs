@@ -15,7 +15,9 @@ public record ImageTrainingOptions
     /// <summary>The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</summary>
     public string ImageColumnName { get; init; } = "Image";
 
-    /// <summary>Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.</summary>
+    /// <summary>
+    /// Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.
+    /// </summary>
     public int? ImageSize { get; init; }
 
     /// <summary>
@@ -88,7 +90,8 @@ public record ImageTrainingOptions
     public bool FreezeBatchNorm { get; init; } = true;
 
     /// <summary>
-    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs validation images. The best epoch's weights
+    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs validation images. The best
+    /// epoch's weights
     /// are the ones that the model gets, early stop or not. At least 1.
     /// </summary>
     public int? EarlyStoppingEpochs { get; init; }
@@ -254,7 +257,9 @@ public record ImageTrainingOptions
         Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         Check(Optimizer is null || Enum.IsDefined(Optimizer.Value), nameof(Optimizer), Optimizer, "Sgd or AdamW");
         Check(Schedule is null || Enum.IsDefined(Schedule.Value), nameof(Schedule), Schedule, "Cosine, OneCycle or Step");
-        Check(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate, "above 0");
+        Check(
+            LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate,
+            "above 0");
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
         Check(IsAbsentOrAtLeast0(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
         Check(IsAbsentOrAtLeast0(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");

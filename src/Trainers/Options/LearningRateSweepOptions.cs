@@ -3,7 +3,9 @@ namespace MLVision.Trainers.Options;
 /// <summary>Which learning rates a search tries.</summary>
 public sealed record LearningRateSweepOptions
 {
-    /// <summary>Steps, one batch each, with rates that grow by the same factor; at least 10. The search ends before when the loss explodes.</summary>
+    /// <summary>
+    /// Steps, one batch each, with rates that grow by the same factor; at least 10. The search ends before when the loss explodes.
+    /// </summary>
     public int Steps { get; init; } = 100;
 
     /// <summary>Rate of the first step; above 0.</summary>

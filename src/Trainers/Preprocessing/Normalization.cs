@@ -16,7 +16,9 @@ internal sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<fl
     public static void Check(IReadOnlyList<float>? mean, IReadOnlyList<float>? standardDeviation)
     {
         Check(mean, nameof(Mean), value => value is >= 0 and <= 1, "three numbers from 0 to 1");
-        Check(standardDeviation, nameof(StandardDeviation), value => float.IsNormal(value) && value is > 0 and <= 1, "three numbers above 0, up to 1");
+        Check(
+            standardDeviation, nameof(StandardDeviation), value => float.IsNormal(value) && value is > 0 and <= 1,
+            "three numbers above 0, up to 1");
     }
 
     /// <summary>Whether both come to the same.</summary>

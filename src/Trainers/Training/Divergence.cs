@@ -37,7 +37,8 @@ internal static class Divergence
             // Finite only where all summands are: floats are too small for their sum to leave a double's range.
             if (weight.is_floating_point() && !double.IsFinite(weight.sum(ScalarType.Float64).item<double>()))
             {
-                throw new TrainingDivergedException($"Weight '{name}' was no number any more after epoch {epoch}: try a smaller learning rate.");
+                throw new TrainingDivergedException(
+                    $"Weight '{name}' was no number any more after epoch {epoch}: try a smaller learning rate.");
             }
         }
     }

@@ -35,7 +35,8 @@ internal sealed class EpochRunner(
     /// <exception cref="IOException">The checkpoint cannot be written; the one before it is unharmed.</exception>
     /// <exception cref="TrainingDivergedException">A weight is no number any more; the checkpoint of the epoch before is kept.</exception>
     public IReadOnlyList<EpochSummary> Run(
-        int epochs, WeightsInTraining weights, Generator noise, Func<int, Random, EpochSummary> train, Func<EpochSummary, EpochSummary> check)
+        int epochs, WeightsInTraining weights, Generator noise, Func<int, Random, EpochSummary> train,
+        Func<EpochSummary, EpochSummary> check)
     {
         Resume(weights);
         while (_history.Count < epochs && !IsStoppedEarly)

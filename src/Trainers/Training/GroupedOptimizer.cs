@@ -27,7 +27,9 @@ internal sealed class GroupedOptimizer : IDisposable
             TrainingOptimizer.AdamW => optim.AdamW(
                 _groups.Select(group => new AdamW.ParamGroup(group.Weights, RateToCome, momentum, VarianceDecay, Epsilon, Decay(group)))),
             _ => optim.SGD(
-                _groups.Select(group => new SGD.ParamGroup(group.Weights, RateToCome, momentum, weight_decay: Decay(group), nesterov: momentum > 0)), RateToCome),
+                _groups.Select(
+                    group => new SGD.ParamGroup(group.Weights, RateToCome, momentum, weight_decay: Decay(group), nesterov: momentum > 0)),
+                RateToCome),
         };
 
         double Decay(WeightGroup group) => group.IsDecayed ? weightDecay : 0;
@@ -36,7 +38,9 @@ internal sealed class GroupedOptimizer : IDisposable
     /// <summary>The optimizer itself, with its state.</summary>
     public OptimizerHelper Torch { get; }
 
-    /// <summary>Forgets the last step's gradients: the next ones take their place, where zeros would have to be written and added to.</summary>
+    /// <summary>
+    /// Forgets the last step's gradients: the next ones take their place, where zeros would have to be written and added to.
+    /// </summary>
     public void ZeroGradients()
     {
         foreach (var weight in _groups.SelectMany(group => group.Weights))

@@ -11,7 +11,8 @@ internal abstract class Objective : IDisposable
     /// <param name="recipe">Smoothing, and whether classes are weighted.</param>
     /// <param name="labels">Class of every training image.</param>
     /// <param name="device">Where the logits will be.</param>
-    public static Objective Of(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device) => new SoftmaxObjective(recipe, labels, device);
+    public static Objective Of(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device) =>
+        new SoftmaxObjective(recipe, labels, device);
 
     /// <summary>The mean loss of a batch in training, a scalar; auxiliary classifiers' losses are added. The caller owns it.</summary>
     public Tensor Loss(Outputs outputs, Batch batch)

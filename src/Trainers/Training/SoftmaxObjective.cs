@@ -19,7 +19,8 @@ internal sealed class SoftmaxObjective : Objective
     public SoftmaxObjective(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device)
     {
         _labelSmoothing = recipe.LabelSmoothing;
-        _classWeights = recipe.ClassBalance == ClassBalance.WeightedLoss ? tensor(WeightsOf(labels)).to(device).DetachFromDisposeScope() : null;
+        _classWeights = recipe.ClassBalance == ClassBalance.WeightedLoss
+            ? tensor(WeightsOf(labels)).to(device).DetachFromDisposeScope() : null;
     }
 
     /// <summary>
@@ -55,7 +56,9 @@ internal sealed class SoftmaxObjective : Objective
     }
 
     /// <summary>The mean loss of a batch with one label an image, a scalar. The caller owns it.</summary>
-    /// <remarks>Weighted losses are divided by the number of images, not by the sum of their weights: a batch of rare classes shall count more.</remarks>
+    /// <remarks>
+    /// Weighted losses are divided by the number of images, not by the sum of their weights: a batch of rare classes shall count more.
+    /// </remarks>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>
     public Tensor Loss(Tensor logits, Tensor labels)
@@ -70,7 +73,8 @@ internal sealed class SoftmaxObjective : Objective
         return (losses * _classWeights.index_select(0, labels)).mean().MoveToOuterDisposeScope();
     }
 
-    public override Tensor ValidationLoss(Tensor logits, Tensor labels) => functional.cross_entropy(logits, labels, reduction: Reduction.Sum);
+    public override Tensor ValidationLoss(Tensor logits, Tensor labels) =>
+        functional.cross_entropy(logits, labels, reduction: Reduction.Sum);
 
     public override long Correct(Tensor logits, Tensor labels)
     {

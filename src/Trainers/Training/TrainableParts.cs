@@ -14,12 +14,14 @@ internal sealed class TrainableParts
     private readonly IReadOnlyList<Module> _frozen;
     private readonly IReadOnlyList<(IReadOnlyList<Parameter> Weights, double RateFactor)> _trained;
 
-    private TrainableParts(Block network, IReadOnlyList<Module> frozen, IEnumerable<(IEnumerable<Module> Modules, double RateFactor)> trained)
+    private TrainableParts(
+        Block network, IReadOnlyList<Module> frozen, IEnumerable<(IEnumerable<Module> Modules, double RateFactor)> trained)
     {
         (_network, _frozen) = (network, frozen);
         var untouched = frozen.SelectMany(module => module.parameters()).Select(weight => weight.Handle).ToHashSet();
         _trained = [.. trained.Select(part => (
-            (IReadOnlyList<Parameter>)[.. part.Modules.SelectMany(module => module.parameters()).Where(weight => !untouched.Contains(weight.Handle))],
+            (IReadOnlyList<Parameter>)[
+                .. part.Modules.SelectMany(module => module.parameters()).Where(weight => !untouched.Contains(weight.Handle))],
             part.RateFactor))];
     }
 
@@ -27,7 +29,8 @@ internal sealed class TrainableParts
     public static TrainableParts All(Block network) => new(network, [], [([network], 1)]);
 
     /// <summary>The head alone.</summary>
-    public static TrainableParts HeadOf(Block network, Backbone backbone) => Last(network, backbone, blocks: 0, rateDecay: 1, freezeBatchNorm: true);
+    public static TrainableParts HeadOf(Block network, Backbone backbone) =>
+        Last(network, backbone, blocks: 0, rateDecay: 1, freezeBatchNorm: true);
 
     /// <summary>The head and the backbone's last blocks.</summary>
     /// <param name="network">The network.</param>

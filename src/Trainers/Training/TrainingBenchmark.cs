@@ -58,12 +58,14 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageTrainingOp
             var counted = Math.Min(StepsPerRound, steps - Math.Max(done, 0));
             using var pixels = SyntheticImages((counted + 2) * options.BatchSize);
             var batches = new BatchSource(
-                new PixelSet(pixels, [.. Enumerable.Range(0, pixels.Count)], [.. Enumerable.Range(0, pixels.Count).Select(i => i % Classes)]),
+                new PixelSet(
+                    pixels, [.. Enumerable.Range(0, pixels.Count)], [.. Enumerable.Range(0, pixels.Count).Select(i => i % Classes)]),
                 options.BatchSize, Preprocessing, device, options.ChannelsLast)
             {
                 Augmentation = Recipe.Augmentation,
             };
-            var (loopSeconds, bareSeconds) = (TimeLoop(network, batches, compute.Graph), TimeBare(network, batches, compute.Graph, counted));
+            var (loopSeconds, bareSeconds) = (TimeLoop(
+                network, batches, compute.Graph), TimeBare(network, batches, compute.Graph, counted));
             if (done >= 0)
             {
                 loop.Add(loopSeconds[1..^1].Average());
@@ -72,7 +74,8 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageTrainingOp
         }
 
         using var process = Process.GetCurrentProcess();
-        return new TrainingBenchmarkResult(options.BatchSize / Median(loop), options.BatchSize / Median(bare), process.PeakWorkingSet64 / 1e6);
+        return new TrainingBenchmarkResult(
+            options.BatchSize / Median(loop), options.BatchSize / Median(bare), process.PeakWorkingSet64 / 1e6);
     }
 
     /// <summary>Seconds of each step, from the last one's end to its own.</summary>

@@ -92,7 +92,8 @@ internal sealed class FittedWeights
             ?? complete.FirstOrDefault(weights => IsUnder(weights.Prefix, key));
         if (asked is null && !checkpoint.Saved.Any(saved => IsUnder(saved.Path, key)))
         {
-            var known = complete.Count > 0 ? complete.Select(weights => weights.Prefix) : checkpoint.Saved.Select(saved => saved.Dictionary).Distinct();
+            var known = complete.Count > 0
+                ? complete.Select(weights => weights.Prefix) : checkpoint.Saved.Select(saved => saved.Dictionary).Distinct();
             throw checkpoint.Refused(
                 $"it has no weights under {MappedFile.Quote(key)}; they lie under {ShortList.Of(KeysOf(known))}, "
                 + "so leave WeightsKey (--weights-key) out, or give it such a key");
@@ -103,7 +104,8 @@ internal sealed class FittedWeights
         // Of incomplete ones those that lack least.
         FittedWeights Of(PrefixedWeights? chosen, IEnumerable<string> otherwise) => new(
             checkpoint, network,
-            chosen ?? new(network, checkpoint.Saved, otherwise.MaxBy(prefix => counts[prefix]) ?? LargestDictionary(checkpoint, key)), complete);
+            chosen ?? new(network, checkpoint.Saved, otherwise.MaxBy(prefix => counts[prefix]) ?? LargestDictionary(checkpoint, key)),
+            complete);
     }
 
     /// <summary>Says which weights were taken, and what was left out.</summary>

@@ -112,7 +112,8 @@ internal sealed class PrefixedWeights
 
     private bool IsHead(List<KeyValuePair<string, SavedTensor>> part) =>
         LayersOf(part).Count == 1
-        && part.Select(entry => InHead(entry.Key)).ToHashSet().SetEquals(_network.Weights.Keys.Where(name => NetworkShapes.LayerOf(name) == Head))
+        && part.Select(entry => InHead(entry.Key)).ToHashSet()
+            .SetEquals(_network.Weights.Keys.Where(name => NetworkShapes.LayerOf(name) == Head))
         && part.All(entry => _network.Fits(InHead(entry.Key), entry.Value.Tensor.Shape));
 
     private string InHead(string name) => Head + name[name.LastIndexOf('.')..];

@@ -109,7 +109,8 @@ internal sealed class StartingPoint : IDisposable
         if (resized < seen)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(resizeSize), resized, $"ResizeSize is {resized}, but the network sees the central {seen} pixels: it must be at least as large.");
+                nameof(resizeSize), resized,
+                $"ResizeSize is {resized}, but the network sees the central {seen} pixels: it must be at least as large.");
         }
 
         return new ImagePreprocessing(resized, seen, Normalize(mean, standardDeviation));
@@ -121,19 +122,24 @@ internal sealed class StartingPoint : IDisposable
     {
         if (Classes is < 2 and var few)
         {
-            throw new WeightMismatchException($"The weights in '{_checkpoint!.Path}' are no classifier's: the outputs of the last layer are {few}, and at least 2 are needed.");
+            throw new WeightMismatchException(
+                $"The weights in '{_checkpoint!.Path}' are no classifier's: the outputs of the last layer are {few}, and at least 2 are " +
+                "needed.");
         }
 
         if (Classes is { } known && known != classes)
         {
             throw new WeightMismatchException(
-                $"The weights in '{_checkpoint!.Path}' tell {known} classes apart, not {classes}: leave the number of classes out, or train to get a new last layer.");
+                $"The weights in '{_checkpoint!.Path}' tell {known} classes apart, not {classes}: leave the number of classes out, or " +
+                "train to get a new last layer.");
         }
 
         return Fill(Architecture.Build(classes), seed, replaceHead: false);
     }
 
-    /// <summary>Builds the network as it trains. Of a last layer for other classes only what it knows of these stays. The caller owns it.</summary>
+    /// <summary>
+    /// Builds the network as it trains. Of a last layer for other classes only what it knows of these stays. The caller owns it.
+    /// </summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block BuildForTraining(IReadOnlyList<string> classes, int seed, bool newHead = false) =>
         Fill(Architecture.BuildForTraining(classes.Count), seed, replaceHead: true, newHead, classes);
@@ -202,7 +208,9 @@ internal sealed class StartingPoint : IDisposable
         return used;
     }
 
-    /// <summary>A file if there is one of that name, or if the name looks like one; a folder 'imagenet' hides no published weights.</summary>
+    /// <summary>
+    /// A file if there is one of that name, or if the name looks like one; a folder 'imagenet' hides no published weights.
+    /// </summary>
     private static bool IsFile(string weights) =>
         File.Exists(weights) || weights.AsSpan().IndexOfAny('/', '\\', '.') >= 0;
 
@@ -212,7 +220,8 @@ internal sealed class StartingPoint : IDisposable
         try
         {
             var saved = ClassifierMetadata.FromProperties(about);
-            return saved.CropSize <= saved.ImageSize && saved.Mean.All(float.IsFinite) && saved.StandardDeviation.All(s => s > 0 && float.IsFinite(s))
+            return saved.CropSize <= saved.ImageSize && saved.Mean.All(float.IsFinite)
+                && saved.StandardDeviation.All(s => s > 0 && float.IsFinite(s))
                 ? saved
                 : null;
         }

@@ -104,7 +104,8 @@ internal static class StateDictLoader
 
         if (fitted.CompleteKeys.Count > 0)
         {
-            return $"Weights that fit lie under {ShortList.Of(fitted.CompleteKeys)}: leave WeightsKey (--weights-key) out, or give it that.";
+            return $"Weights that fit lie under {ShortList.Of(fitted.CompleteKeys)}: leave WeightsKey (--weights-key) out, or give it " +
+                "that.";
         }
 
         var others = ImageModels.All.Where(model => model != asked);

@@ -6,9 +6,12 @@ namespace MLVision.Trainers.Weights;
 public sealed class WeightMismatchException : ImageClassificationException
 {
     internal WeightMismatchException(
-        string source, string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen, string remedy)
+        string source, string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected,
+        IReadOnlyList<string> misshapen, string remedy)
         : base($"The weights in '{source}' do not fit {architecture}: " +
-            string.Join("; ", new[] { List(missing, "missing"), List(unexpected, "unexpected"), List(misshapen, "misshapen") }.Where(part => part.Length > 0)) +
+            string.Join(
+                "; ", new[] { List(missing, "missing"), List(unexpected, "unexpected"), List(misshapen, "misshapen") }.Where(
+                    part => part.Length > 0)) +
             $". {remedy}")
     {
         (Missing, Unexpected, Misshapen) = (missing, unexpected, misshapen);

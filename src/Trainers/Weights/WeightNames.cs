@@ -29,10 +29,12 @@ internal static partial class WeightNames
         NetworkShapes.TopOf(name) is var top && HeadNames.Append(architecture.Head).Any(head => NetworkShapes.TopOf(head) == top);
 
     /// <summary>Whether these are names of the first SENet weights, converted from Caffe.</summary>
-    public static bool AreOfCaffeForm(IEnumerable<string> names) => names.Any(name => name.Contains(".se_module.", StringComparison.Ordinal));
+    public static bool AreOfCaffeForm(IEnumerable<string> names) =>
+        names.Any(name => name.Contains(".se_module.", StringComparison.Ordinal));
 
     private static string Residual(string name) =>
-        CaffeStem().Replace(name, "").Replace(".se_module.", ".se.", StringComparison.Ordinal).Replace(".shortcut.", ".downsample.", StringComparison.Ordinal);
+        CaffeStem().Replace(name, "").Replace(".se_module.", ".se.", StringComparison.Ordinal)
+            .Replace(".shortcut.", ".downsample.", StringComparison.Ordinal);
 
     private static string SENet(string name) => name.Replace(".se.", ".se_module.", StringComparison.Ordinal);
 

@@ -10,20 +10,23 @@ internal static partial class WeightsLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "Several sets of weights in the file fit: {keys}. Taken are those under '{taken}'{why}; WeightsKey (--weights-key) chooses others.")]
+        "Several sets of weights in the file fit: {keys}. Taken are those under '{taken}'{why}; WeightsKey (--weights-key) chooses " +
+        "others.")]
     public static partial void Chosen(ILogger logger, string keys, string taken, string why);
 
     [LoggerMessage(LogLevel.Information, "Left out: {names}.")]
     public static partial void LeftOut(ILogger logger, string names);
 
     [LoggerMessage(
-        LogLevel.Information, "Pixels are normalised by the mean {mean} and the standard deviation {deviation} of red, green and blue: {whose}.")]
+        LogLevel.Information,
+            "Pixels are normalised by the mean {mean} and the standard deviation {deviation} of red, green and blue: {whose}.")]
     public static partial void Normalized(ILogger logger, string mean, string deviation, string whose);
 
     [LoggerMessage(LogLevel.Information, "The weights' last layer tells {known} apart: kept for {kept}, drawn anew for {drawn}.")]
     public static partial void HeadRows(ILogger logger, string known, string kept, string drawn);
 
-    [LoggerMessage(LogLevel.Information, "These are the published {name}, for images resized to {resizeSize} and cut to {cropSize} pixels.")]
+    [LoggerMessage(
+        LogLevel.Information, "These are the published {name}, for images resized to {resizeSize} and cut to {cropSize} pixels.")]
     public static partial void Published(ILogger logger, string name, int resizeSize, int cropSize);
 
     [LoggerMessage(LogLevel.Information, "Drawn at random, not taken from the weights: {layers}.")]

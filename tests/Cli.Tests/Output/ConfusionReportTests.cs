@@ -55,7 +55,8 @@ public class ConfusionReportTests
 
         Assert.StartsWith($"A table of {classes} classes does not fit", text[0], StringComparison.Ordinal);
         var rows = text.Where(line => line.StartsWith('│') && line.Contains("0.", StringComparison.Ordinal)).Select(Cells).ToList();
-        Assert.Equal([["007", "003", "3", "0.75"], ["002", "001", "1", "0.50"], ["007", "4", "0.25", "1.00"], ["002", "2", "0.50", "1.00"]], rows);
+        Assert.Equal(
+            [["007", "003", "3", "0.75"], ["002", "001", "1", "0.50"], ["007", "4", "0.25", "1.00"], ["002", "2", "0.50", "1.00"]], rows);
     }
 
     [Fact]

@@ -30,7 +30,9 @@ public sealed class SessionOpenerTests
         Assert.Equal($"Scoring on cpu, the best that the installed ONNX Runtime has ({Cpu}).", message);
     }
 
-    /// <summary>The CPU package lacks CUDA's entry point: what a package that lists a provider it cannot start looks like to a caller.</summary>
+    /// <summary>
+    /// The CPU package lacks CUDA's entry point: what a package that lists a provider it cannot start looks like to a caller.
+    /// </summary>
     [Fact]
     public void Open_AutoWhereTheBestDoesNotStart_WarnsAndTakesTheNext()
     {
@@ -78,7 +80,8 @@ public sealed class SessionOpenerTests
     {
         var opener = new SessionOpener([Cpu], _logger);
 
-        Assert.Throws<OnnxRuntimeException>(() => opener.Open(ScoringDevice.Auto, 1, options => new InferenceSession(Model[..^9], options)));
+        Assert.Throws<OnnxRuntimeException>(
+            () => opener.Open(ScoringDevice.Auto, 1, options => new InferenceSession(Model[..^9], options)));
     }
 
     [Fact]

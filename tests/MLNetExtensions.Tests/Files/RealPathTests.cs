@@ -39,5 +39,6 @@ public sealed class RealPathTests : IDisposable
     [InlineData("/database", "/data", false)]
     [InlineData("/data", "/data/a", false)]
     [InlineData("/data", "/", true)]
-    public void IsAtOrBelow_Paths_ComparesWholeNames(string path, string folder, bool expected) => Assert.Equal(expected, RealPath.IsAtOrBelow(path, folder));
+    public void IsAtOrBelow_Paths_ComparesWholeNames(string path, string folder, bool expected) =>
+        Assert.Equal(expected, RealPath.IsAtOrBelow(path, folder));
 }

@@ -49,13 +49,15 @@ public sealed class ImageClassifierServicesTests : IDisposable
             .AddImageClassifier(Model("model.onnx"), options => options.Scoring = new ImageScoringOptions { MaxPixels = 10 })
             .BuildServiceProvider();
 
-        Assert.Throws<ImageDataException>(() => provider.GetRequiredService<IImageClassifier>().Predict(_files.AddImage("x.png"), Cancellation));
+        Assert.Throws<ImageDataException>(
+            () => provider.GetRequiredService<IImageClassifier>().Predict(_files.AddImage("x.png"), Cancellation));
     }
 
     [Fact]
     public async Task HostStart_MissingModel_SaysSo()
     {
-        await using var provider = new ServiceCollection().AddImageClassifier(Path.Combine(_files.Folder, "none.zip")).BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddImageClassifier(Path.Combine(_files.Folder, "none.zip"))
+            .BuildServiceProvider();
 
         var startup = provider.GetServices<IHostedService>().Single();
 

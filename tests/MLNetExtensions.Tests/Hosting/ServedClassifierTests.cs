@@ -85,7 +85,9 @@ public sealed class ServedClassifierTests : IDisposable
 
         Assert.Equal("green", served.Classifier.Predict(image, TestContext.Current.CancellationToken).Label);
         Assert.Contains(_options.ModelPath, served.Failure, StringComparison.Ordinal);
-        Assert.Contains(_logger.Lines, line => line.Level == LogLevel.Warning && line.Message.Contains("the one loaded before serves on", StringComparison.Ordinal));
+        Assert.Contains(
+            _logger.Lines, line =>
+                line.Level == LogLevel.Warning && line.Message.Contains("the one loaded before serves on", StringComparison.Ordinal));
 
         TinyClassifier.WriteOnnx(_options.ModelPath, "rot", "grün", "blau");
         Change();

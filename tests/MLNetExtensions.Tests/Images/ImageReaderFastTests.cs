@@ -9,7 +9,8 @@ public sealed class ImageReaderFastTests : IDisposable
 {
     private readonly ImageFiles _files = new();
 
-    public static TheoryData<string> UprightFixtures => [.. FixtureImages.Names.Where(name => !name.StartsWith("exif", StringComparison.Ordinal))];
+    public static TheoryData<string> UprightFixtures =>
+        [.. FixtureImages.Names.Where(name => !name.StartsWith("exif", StringComparison.Ordinal))];
 
     public void Dispose() => _files.Dispose();
 
@@ -105,7 +106,9 @@ public sealed class ImageReaderFastTests : IDisposable
         Assert.InRange(MaxDifference(Inner(exact, size), Inner(fast, size)), 0, 4);
     }
 
-    /// <summary>Only the part that the square shows is decoded. Skia's encoder halves the resolution of colours, which is where edges could differ.</summary>
+    /// <summary>
+    /// Only the part that the square shows is decoded. Skia's encoder halves the resolution of colours, which is where edges could differ.
+    /// </summary>
     [Theory]
     [InlineData(640, 300, 290)]
     [InlineData(301, 643, 290)]

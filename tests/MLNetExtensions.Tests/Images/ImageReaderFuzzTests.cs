@@ -34,7 +34,8 @@ public sealed class ImageReaderFuzzTests(ITestOutputHelper output)
 
     /// <summary>
     /// A cut file is refused, by both modes alike, or has the pixels of the whole one: then it lacks nothing but its end. One with damaged
-    /// bytes gives pixels or a reason. Memory does not grow: between the warm-up and the end it was measured to grow by 17 MB with 10,000 files,
+    /// bytes gives pixels or a reason. Memory does not grow: between the warm-up and the end it was measured to grow by 17 MB with 10,000
+    /// files,
     /// 29 with 60,000 and 30 with 180,000.
     /// </summary>
     /// <remarks><code>dotnet test tests/MLNetExtensions.Tests -c Release --filter "Category=Fuzz" -- xUnit.Explicit=only</code></remarks>
@@ -67,7 +68,8 @@ public sealed class ImageReaderFuzzTests(ITestOutputHelper output)
         var growth = Memory() - before;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{count} files in {watch.Elapsed.TotalSeconds:0.0} s, {cut} of them cut and {refused} of those refused; ")
-            + string.Create(CultureInfo.InvariantCulture, $"the slowest took {slowest.TotalMilliseconds:0} ms, memory grew by {growth / 1e6:0.0} MB."));
+            + string.Create(
+                CultureInfo.InvariantCulture, $"the slowest took {slowest.TotalMilliseconds:0} ms, memory grew by {growth / 1e6:0.0} MB."));
         Assert.InRange(growth, long.MinValue, FlatBytes);
         Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }

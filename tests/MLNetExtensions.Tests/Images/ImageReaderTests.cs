@@ -97,7 +97,8 @@ public sealed class ImageReaderTests : IDisposable
 
     [Fact]
     public void TryRead_BufferOfAnotherSize_Throws() =>
-        Assert.Throws<ArgumentException>(() => new ImageReader(Size, PixelMode.Exact).TryRead(FixtureImages.Find("colour.jpg"), new byte[7], out _));
+        Assert.Throws<ArgumentException>(
+            () => new ImageReader(Size, PixelMode.Exact).TryRead(FixtureImages.Find("colour.jpg"), new byte[7], out _));
 
     [Theory]
     [MemberData(nameof(ModesAndFixtures))]

@@ -16,5 +16,6 @@ public sealed class LabelIndexTests
     }
 
     [Fact]
-    public void Find_BothFormsAreClasses_GivesTheFirst() => Assert.Equal(0, new LabelIndex(["Ga\u0308nse", "G\u00E4nse"]).Find("G\u00E4nse"));
+    public void Find_BothFormsAreClasses_GivesTheFirst() =>
+        Assert.Equal(0, new LabelIndex(["Ga\u0308nse", "G\u00E4nse"]).Find("G\u00E4nse"));
 }

@@ -4,7 +4,9 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLNetExtensions.Tests.Quantization;
 
-/// <summary>A network of 8×8 images that needs no training, as the exporter writes networks: the class is the colour that is strongest.</summary>
+/// <summary>
+/// A network of 8×8 images that needs no training, as the exporter writes networks: the class is the colour that is strongest.
+/// </summary>
 /// <remarks>
 /// Its layers pass the three colours through; a fourth channel is always 0. A hostile one weighs that channel with a number so large
 /// that, in int8, the other weights of the same output become 0.
@@ -72,7 +74,8 @@ internal static class ConvolutionClassifier
                     Node("Flatten", "/flatten", ["pooled"], "means", Number("axis", 1)),
                     Node("Gemm", Layers[2], ["means", "fc.weight", "fc.bias"], Logits, Number("transB", 1)),
                     Node("Softmax", ClassifierModel.Score, [Logits], ClassifierModel.Score, Number("axis", -1)),
-                    Node("ArgMax", "/argmax", [ClassifierModel.Score], ClassifierModel.PredictedIndex, Number("axis", 1), Number("keepdims", 1)),
+                    Node("ArgMax", "/argmax", [
+                        ClassifierModel.Score], ClassifierModel.PredictedIndex, Number("axis", 1), Number("keepdims", 1)),
                 },
             },
         };
@@ -89,7 +92,8 @@ internal static class ConvolutionClassifier
     {
         var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
         shape.Dim.Add(dimensions.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };
+        var tensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensorType } };
     }
 
     private static TensorProto Weights(string name, long[] shape, params float[] values) =>

@@ -43,7 +43,13 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void Quantize_Metadata_IsTheFloatModelsAndSaysHow()
     {
-        var options = new QuantizationOptions { Calibration = CalibrationMethod.Percentile, Percentile = 99, CalibrationImages = 5, MaxDropPoints = 2 };
+        var options = new QuantizationOptions
+        {
+            Calibration = CalibrationMethod.Percentile,
+            Percentile = 99,
+            CalibrationImages = 5,
+            MaxDropPoints = 2,
+        };
 
         ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, options);
 
@@ -68,7 +74,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         Assert.Equal((1.0, 1.0), (result.MicroAccuracyBefore, result.MicroAccuracyAfter));
         using var classifier = ImageClassifier.Load(Output);
         Assert.Equal(1, classifier.Evaluate(_images.Labeled, cancellationToken: TestContext.Current.CancellationToken).MicroAccuracy);
-        Assert.Contains(_logger.Lines, line => line.Message.StartsWith("The drop is too large; looking for the layers that hurt most", StringComparison.Ordinal));
+        Assert.Contains(
+            _logger.Lines, line =>
+                line.Message.StartsWith("The drop is too large; looking for the layers that hurt most", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,7 +108,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     {
         ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output);
 
-        var error = Assert.Throws<ModelFileException>(() => ImageClassifierQuantizer.Quantize(Output, _images.Labeled, _images.Beside("twice.onnx")));
+        var error = Assert.Throws<ModelFileException>(
+            () => ImageClassifierQuantizer.Quantize(Output, _images.Labeled, _images.Beside("twice.onnx")));
 
         Assert.Contains("is quantised already", error.Message, StringComparison.Ordinal);
     }
@@ -142,7 +151,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     {
         _images.Add("violet/0.png", 0);
 
-        var result = ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Gate = false, Logger = _logger });
+        var result = ImageClassifierQuantizer.Quantize(
+            Model, _images.Labeled, Output, new QuantizationOptions { Gate = false, Logger = _logger });
 
         Assert.Equal((12, 1.0, 1.0), (result.Images, result.MicroAccuracyBefore, result.MicroAccuracyAfter));
         Assert.Equal(13, JsonNode.Parse(Properties(Output)["quantization"])!["calibrationImages"]!.GetValue<int>());
@@ -153,7 +163,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void QuantizeUnlabeled_Images_CalibrateAsLabelledOnesDo()
     {
-        ImageClassifierQuantizer.Quantize(Model, _images.Labeled, _images.Beside("labelled.onnx"), new QuantizationOptions { Gate = false });
+        ImageClassifierQuantizer.Quantize(
+            Model, _images.Labeled, _images.Beside("labelled.onnx"), new QuantizationOptions { Gate = false });
 
         var result = ImageClassifierQuantizer.QuantizeUnlabeled(Model, [.. _images.Labeled.Select(image => image.ImagePath)], Output);
 
@@ -255,7 +266,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         var result = ImageClassifierQuantizer.HalveWeights(Model, Output);
 
         Assert.Equal((null, null, null, 0), (result.MicroAccuracyBefore, result.MicroAccuracyAfter, result.DropPoints, result.Images));
-        Assert.Equal($$"""{"weights":"float16","productVersion":"{{ClassifierMetadata.CurrentVersion}}"}""", Properties(Output)["quantization"]);
+        Assert.Equal(
+            $$"""{"weights":"float16","productVersion":"{{ClassifierMetadata.CurrentVersion}}"}""", Properties(Output)["quantization"]);
         using var classifier = ImageClassifier.Load(Output);
         Assert.Equal(1, classifier.Evaluate(_images.Labeled, cancellationToken: TestContext.Current.CancellationToken).MicroAccuracy);
     }
@@ -271,7 +283,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void HalveWeights_LosesTooMuch_RefusesAndWritesNothing()
     {
-        // The fourth channel is always 1. Red gains 2049 − 2048.75 = 0.25; in half precision 2049 is 2048, so it loses 0.75, and no image is red.
+        // The fourth channel is always 1. Red gains 2049 − 2048.75 = 0.25; in half precision 2049 is 2048, so it loses 0.75, and no image
+        // is red.
         var model = ConvolutionClassifier.Model();
         Set(model, "conv1.weight", 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0);
         Set(model, "conv1.bias", 0, 0, 0, 1);
@@ -288,7 +301,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     }
 
     private static void Set(ModelProto model, string weights, params float[] values) =>
-        model.Graph.Initializer.Single(initializer => initializer.Name == weights).RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
+        model.Graph.Initializer.Single(
+            initializer => initializer.Name == weights).RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
 
     private static Dictionary<string, string> Properties(string path) =>
         ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).MetadataProps.ToDictionary(p => p.Key, p => p.Value);
@@ -296,7 +310,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     /// <summary>Cancels when a line begins as expected.</summary>
     private sealed class CancellingLogger(CancellationTokenSource cancellation, string begin) : ILogger
     {
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (formatter(state, exception).StartsWith(begin, StringComparison.Ordinal))
             {

@@ -21,7 +21,8 @@ public sealed class QuantizationOptionsTests
     [MemberData(nameof(OutOfRange), DisableDiscoveryEnumeration = true)]
     public void Quantize_OptionOutOfRange_SaysWhatIsExpected(QuantizationOptions options, string sentence)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => ImageClassifierQuantizer.Quantize("model.onnx", [], "out.onnx", options));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => ImageClassifierQuantizer.Quantize("model.onnx", [], "out.onnx", options));
 
         Assert.StartsWith(sentence, error.Message, StringComparison.Ordinal);
     }

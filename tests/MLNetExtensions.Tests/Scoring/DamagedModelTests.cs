@@ -8,7 +8,9 @@ using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;
 
-/// <summary>Model files with a byte changed, a part cut out or swapped: what cannot be used is refused in our own words, whatever finds it.</summary>
+/// <summary>
+/// Model files with a byte changed, a part cut out or swapped: what cannot be used is refused in our own words, whatever finds it.
+/// </summary>
 public sealed class DamagedModelTests : IDisposable
 {
     private const int Variants = 40;
@@ -39,9 +41,13 @@ public sealed class DamagedModelTests : IDisposable
 
     [Fact]
     public void Quantize_DamagedOnnx_ThrowsNothingButOurErrors() =>
-        ForEachVariant(ConvolutionClassifier.Model().ToByteArray(), seed: 3, path => ImageClassifierQuantizer.Quantize(path, _images.Labeled, In("int8.onnx")));
+        ForEachVariant(
+            ConvolutionClassifier.Model().ToByteArray(), seed: 3, path =>
+                ImageClassifierQuantizer.Quantize(path, _images.Labeled, In("int8.onnx")));
 
-    /// <summary>Whole files that hold something else than they should: nodes, weights or properties that lack or are of another shape.</summary>
+    /// <summary>
+    /// Whole files that hold something else than they should: nodes, weights or properties that lack or are of another shape.
+    /// </summary>
     [Fact]
     public void LoadAndQuantize_OnnxThatDoesNotFitItself_ThrowNothingButOurErrors()
     {

@@ -36,7 +36,8 @@ public sealed class ImageClassifierLoadTests : IDisposable
     public void Load_ZipThatMapsLabelsFirst_Loads()
     {
         var path = TinyClassifier.WriteZip(
-            In("model.zip"), ml => ml.Transforms.Conversion.MapValueToKey("Label", keyData: Labels(ml)).Append(TinyClassifier.LoadImages(ml)));
+            In("model.zip"), ml =>
+                ml.Transforms.Conversion.MapValueToKey("Label", keyData: Labels(ml)).Append(TinyClassifier.LoadImages(ml)));
 
         using var classifier = ImageClassifier.Load(path);
 
@@ -78,7 +79,9 @@ public sealed class ImageClassifierLoadTests : IDisposable
 
         using var classifier = ImageClassifier.LoadFrom(stream);
 
-        Assert.Equal(expected.Predict(image, TestContext.Current.CancellationToken).Scores, classifier.Predict(image, TestContext.Current.CancellationToken).Scores);
+        Assert.Equal(
+            expected.Predict(image, TestContext.Current.CancellationToken).Scores,
+            classifier.Predict(image, TestContext.Current.CancellationToken).Scores);
     }
 
     [Fact]
@@ -90,7 +93,9 @@ public sealed class ImageClassifierLoadTests : IDisposable
 
         var error = Assert.Throws<ModelFileException>(() => ImageClassifier.Load(In("model.zip")));
 
-        Assert.EndsWith("is no image classifier of this product: expected an ML.NET model with one ONNX model inside.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is no image classifier of this product: expected an ML.NET model with one ONNX model inside.", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +106,8 @@ public sealed class ImageClassifierLoadTests : IDisposable
 
         var error = LoadError(model.ToByteArray());
 
-        Assert.EndsWith("is no image classifier of this product: its metadata is missing or damaged.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is no image classifier of this product: its metadata is missing or damaged.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +117,8 @@ public sealed class ImageClassifierLoadTests : IDisposable
 
         var error = LoadError(model.ToByteArray());
 
-        Assert.EndsWith("expected one input of bytes [N, 8, 8, 3] and an output Score of floats [N, 4].", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "expected one input of bytes [N, 8, 8, 3] and an output Score of floats [N, 4].", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,15 +126,20 @@ public sealed class ImageClassifierLoadTests : IDisposable
 
     [Fact]
     public void Load_Text_SaysWhatItIsNot() =>
-        Assert.Contains("is neither an ML.NET model.zip nor an ONNX model", LoadError("some text, no model"u8.ToArray()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is neither an ML.NET model.zip nor an ONNX model", LoadError("some text, no model"u8.ToArray()).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Load_MissingFile_SaysSo() =>
-        Assert.EndsWith("does not exist.", Assert.Throws<ModelFileException>(() => ImageClassifier.Load(In("none.zip"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "does not exist.", Assert.Throws<ModelFileException>(() => ImageClassifier.Load(In("none.zip"))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Load_Folder_SaysSo() =>
-        Assert.Contains("is a folder", Assert.Throws<ModelFileException>(() => ImageClassifier.Load(_files.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a folder", Assert.Throws<ModelFileException>(() => ImageClassifier.Load(_files.Folder)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0.2)]
@@ -159,7 +171,13 @@ public sealed class ImageClassifierLoadTests : IDisposable
     public void Load_OptionOutOfRange_Throws(int threads, int threadsPerBatch, int batchSize, int maxPixels)
     {
         var path = TinyClassifier.WriteOnnx(In("model.onnx"));
-        var options = new ImageScoringOptions { Threads = threads, ThreadsPerBatch = threadsPerBatch, BatchSize = batchSize, MaxPixels = maxPixels };
+        var options = new ImageScoringOptions
+        {
+            Threads = threads,
+            ThreadsPerBatch = threadsPerBatch,
+            BatchSize = batchSize,
+            MaxPixels = maxPixels,
+        };
 
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageClassifier.Load(path, options));
     }

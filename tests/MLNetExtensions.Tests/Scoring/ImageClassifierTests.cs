@@ -82,7 +82,9 @@ public sealed class ImageClassifierTests : IDisposable
 
         Assert.Equal(mixed, predictions.Select(p => p.Image));
         Assert.All(predictions.Where((_, i) => i % 2 == 1), p => Assert.NotNull(p.Error));
-        Assert.Equal(good.Select(path => classifier.Predict(path, Cancellation).Scores), predictions.Where((_, i) => i % 2 == 0).Select(p => p.Scores));
+        Assert.Equal(
+            good.Select(path => classifier.Predict(path, Cancellation).Scores),
+            predictions.Where((_, i) => i % 2 == 0).Select(p => p.Scores));
         Assert.Equal(predictions.Select(p => (p.Label, p.Error)), streamed.Select(p => (p.Label, p.Error)));
     }
 
@@ -211,7 +213,8 @@ public sealed class ImageClassifierTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => classifier.Predict(image, cancelled));
         Assert.ThrowsAny<OperationCanceledException>(() => classifier.PredictMany([image], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.PredictAsync(image, cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.PredictManyAsync([image], cancelled).ToListAsync(Cancellation).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => classifier.PredictManyAsync([image], cancelled).ToListAsync(Cancellation).AsTask());
     }
 
     [Theory]
@@ -229,7 +232,8 @@ public sealed class ImageClassifierTests : IDisposable
     {
         using var classifier = Load(new ImageScoringOptions { MaxPixels = 100 });
 
-        var error = Assert.Throws<ImageDataException>(() => classifier.Predict(_files.AddImage("x.png", width: 11, height: 10), Cancellation));
+        var error = Assert.Throws<ImageDataException>(
+            () => classifier.Predict(_files.AddImage("x.png", width: 11, height: 10), Cancellation));
 
         Assert.EndsWith("it claims 11×10 pixels; the limit is 100 pixels in all.", error.Message, StringComparison.Ordinal);
     }
@@ -283,7 +287,8 @@ public sealed class ImageClassifierTests : IDisposable
         var error = Assert.Throws<ImageDataException>(() => classifier.Evaluate(images, cancellationToken: Cancellation));
 
         Assert.Equal(
-            $"The class 'blue' has lost all of its 2 images, which cannot be read: {images[1].ImagePath}, the file is empty. Mend them, or leave the class out.",
+            $"The class 'blue' has lost all of its 2 images, which cannot be read: {images[1].ImagePath}, the file is empty. Mend them, " +
+            "or leave the class out.",
             error.Message);
     }
 

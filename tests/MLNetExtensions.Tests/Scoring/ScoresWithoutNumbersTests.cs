@@ -28,7 +28,8 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
 
         var error = Assert.Throws<ModelFileException>(() => classifier.Predict(image, Token));
 
-        Assert.Equal($"The model's scores of the image '{image}' are no numbers: its weights are damaged; train or export it anew.", error.Message);
+        Assert.Equal(
+            $"The model's scores of the image '{image}' are no numbers: its weights are damaged; train or export it anew.", error.Message);
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => ImageClassifierQuantizer.HalveWeights(path, images.Beside("half.onnx")));
 
         Assert.Equal(
-            $"The model '{path}' is damaged: tensor 'conv2.bias' has 1 value that is no finite number; train or export it anew.", error.Message);
+            $"The model '{path}' is damaged: tensor 'conv2.bias' has 1 value that is no finite number; train or export it anew.",
+            error.Message);
         Assert.False(File.Exists(images.Beside("half.onnx")));
     }
 

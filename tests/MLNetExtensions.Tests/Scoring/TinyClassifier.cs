@@ -45,7 +45,12 @@ internal static class TinyClassifier
                 Output = { Port(ClassifierModel.Score, FloatType, 3), Port(ClassifierModel.PredictedIndex, LongType, 1) },
                 Initializer =
                 {
-                    new TensorProto { Name = "sharpness", DataType = FloatType, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes([Sharpness])) },
+                    new TensorProto
+                    {
+                        Name = "sharpness",
+                        DataType = FloatType,
+                        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes([Sharpness])),
+                    },
                 },
                 Node =
                 {
@@ -74,7 +79,8 @@ internal static class TinyClassifier
         StockChain.WriteOnnx(model ?? Model(), onnx);
         var view = ml.Data.LoadFromEnumerable(Array.Empty<LabeledImage>());
         var chain = (images ?? LoadImages)(ml)
-            .Append(StockChain.Create(MLEnvironment.Of(ml.Transforms), PixelColumn.OfImages("Image", ImageSize), onnx, ClassLabels.FromNames(Colours)))
+            .Append(StockChain.Create(
+                MLEnvironment.Of(ml.Transforms), PixelColumn.OfImages("Image", ImageSize), onnx, ClassLabels.FromNames(Colours)))
             .Append(ml.Transforms.Conversion.MapKeyToValue(StockChain.PredictedLabel))
             .Fit(view);
         ml.Model.Save(chain, view.Schema, path);
@@ -93,7 +99,8 @@ internal static class TinyClassifier
     {
         var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
         shape.Dim.Add(dimensions.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = shape } } };
+        var tensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = shape };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensorType } };
     }
 
     private static NodeProto Node(string type, string[] inputs, string output, params AttributeProto[] attributes) =>

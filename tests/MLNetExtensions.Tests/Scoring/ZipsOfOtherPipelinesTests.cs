@@ -15,7 +15,10 @@ using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;
 
-/// <summary>Zips whose pipelines take other columns than <c>ImagePath</c> and a label of text: what ML.NET loads, <see cref="ImageClassifier"/> loads.</summary>
+/// <summary>
+/// Zips whose pipelines take other columns than <c>ImagePath</c> and a label of text: what ML.NET loads, <see cref="ImageClassifier"/>
+/// loads.
+/// </summary>
 public sealed class ZipsOfOtherPipelinesTests : IDisposable
 {
     private const int Size = TinyClassifier.ImageSize;
@@ -40,7 +43,8 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
     [Fact]
     public void Load_PathColumnOfAnotherNameBesideOthers_FindsIt()
     {
-        var view = _ml.Data.LoadFromEnumerable(new[] { new Listing { ImageSource = "x", Thumbnail = "y", Title = "a title", Prices = [1, 2] } });
+        var view = _ml.Data.LoadFromEnumerable(
+            new[] { new Listing { ImageSource = "x", Thumbnail = "y", Title = "a title", Prices = [1, 2] } });
         var front = _ml.Transforms.LoadImages("Small", "", "Thumbnail")
             .Append(_ml.Transforms.Text.FeaturizeText("Words", "Title"))
             .Append(_ml.Transforms.Concatenate("Numbers", "Prices"))
@@ -83,8 +87,10 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
     {
         var path = _files.AddImage("one.png");
         var view = _ml.Data.LoadFromEnumerable(new[] { new LabeledImage { ImagePath = path } });
-        var front = TinyClassifier.LoadImages(_ml).Append(_ml.Transforms.ResizeImages("Image", Size, Size)).Append(_ml.Transforms.ExtractPixels(
-            "Pixels", "Image", scaleImage: 1 / 127.5f, offsetImage: 127.5f, orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR));
+        var front = TinyClassifier.LoadImages(_ml).Append(_ml.Transforms.ResizeImages("Image", Size, Size))
+            .Append(_ml.Transforms.ExtractPixels(
+            "Pixels", "Image", scaleImage: 1 / 127.5f, offsetImage: 127.5f,
+            orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR));
         var pixels = PixelColumn.Of(front.Fit(view).Transform(view), "Pixels", null, Size);
 
         Assert.Equal("red", Label(Save(front, view, pixels: pixels)));
@@ -99,7 +105,8 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => ImageClassifier.Load(path));
 
         Assert.Equal(
-            $"'{path}' takes Vector<Byte, 8, 8, 3> in its column 'Image', not image files or images; score it with MLContext.Model.Load and PredictionEngine.",
+            $"'{path}' takes Vector<Byte, 8, 8, 3> in its column 'Image', not image files or images; score it with MLContext.Model.Load " +
+            "and PredictionEngine.",
             error.Message);
     }
 
@@ -144,7 +151,8 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
         var onnx = In("chain.onnx");
         StockChain.WriteOnnx(BatchFixture.WithSlotNames(TinyClassifier.Model()), onnx);
         var chain = StockChain.Create(
-            MLEnvironment.Of(_ml.Transforms), pixels ?? PixelColumn.OfImages("Image", Size), onnx, ClassLabels.FromNames(TinyClassifier.Colours));
+            MLEnvironment.Of(_ml.Transforms), pixels ?? PixelColumn.OfImages("Image", Size), onnx,
+            ClassLabels.FromNames(TinyClassifier.Colours));
         return (front is null ? chain : front.Append(chain)).Append(_ml.Transforms.Conversion.MapKeyToValue(StockChain.PredictedLabel));
     }
 

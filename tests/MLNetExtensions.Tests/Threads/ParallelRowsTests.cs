@@ -49,7 +49,8 @@ public sealed class ParallelRowsTests
         Func<DataViewRow, Func<int>> failOnFirstRow = _ => () =>
             Interlocked.Increment(ref rowsRead) == 1 ? throw new InvalidDataException("bad row") : 0;
 
-        Assert.Throws<InvalidDataException>(() => ParallelRows.Read<int>(view, [view.Schema["Result"]], failOnFirstRow, CancellationToken.None));
+        Assert.Throws<InvalidDataException>(
+            () => ParallelRows.Read<int>(view, [view.Schema["Result"]], failOnFirstRow, CancellationToken.None));
 
         Assert.InRange(rowsRead, 1, ManyRows / 2);    // measured: some thousands, until the error is known to all
     }

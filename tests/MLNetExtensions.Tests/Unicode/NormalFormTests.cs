@@ -57,7 +57,9 @@ public sealed class NormalFormTests
     }
 
     private static string FromHexadecimal(string text) =>
-        string.Concat(text.Split(' ').Select(digits => char.ConvertFromUtf32(int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
+        string.Concat(
+            text.Split(' ')
+                .Select(digits => char.ConvertFromUtf32(int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
 
     private static string ToHexadecimal(string text) =>
         string.Join(' ', text.EnumerateRunes().Select(rune => rune.Value.ToString("X", CultureInfo.InvariantCulture)));

@@ -9,7 +9,8 @@ namespace Trainers.Tests.Models;
 public class TorchParityTests(ITestOutputHelper output)
 {
     // The reference runs in double precision, so what is left is float32 rounding through up to 154 layers:
-    // the largest difference seen is 1.1e-5 (ResNet-34 and VGG-11), and another summation order of another CPU may make it a few times larger.
+    // the largest difference seen is 1.1e-5 (ResNet-34 and VGG-11), and another summation order of another CPU may make it a few times
+    // larger.
     private const double Tolerance = 1e-4;
 
     public static TheoryData<string> Names() => [.. ReferenceNetwork.Names];
@@ -70,7 +71,8 @@ public class TorchParityTests(ITestOutputHelper output)
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var reference = ReferenceNetwork.Load("googlenet_training");
-        using var network = (GoogLeNet)FormulaValues.Fill(ImageModels.Get("googlenet").BuildForTraining(ReferenceNetwork.Classes), reference.Gain);
+        using var network = (GoogLeNet)FormulaValues.Fill(
+            ImageModels.Get("googlenet").BuildForTraining(ReferenceNetwork.Classes), reference.Gain);
         network.eval();
 
         var logits = network.Classify(EagerGraph.Plain, FormulaValues.Images(2, reference.ImageSize), out var auxiliaryLogits);

@@ -113,7 +113,8 @@ public class OnnxExporterTests(ITestOutputHelper output)
 
         var ports = exported.Session.InputMetadata.Concat(exported.Session.OutputMetadata).Select(Describe);
 
-        Assert.Equal(["Pixels Byte [N, 32, 32, 3]", "PredictedIndex Int64 [N, 1]", "Score Single [N, 10]"], ports.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Pixels Byte [N, 32, 32, 3]", "PredictedIndex Int64 [N, 1]", "Score Single [N, 10]"], ports.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -48,7 +48,8 @@ public sealed class AugmentationOptionsTests
     {
         var options = new ImageTrainingOptions { Augmentation = augmentation };
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
 
         Assert.Equal(name, error.ParamName);
         Assert.StartsWith($"{name} must be ", error.Message, StringComparison.Ordinal);

@@ -27,7 +27,9 @@ public sealed class FineTuningTests : IDisposable
         using var model = Fit(TinyImages.Options with { Weights = weights, FineTuning = FineTuning.HeadOnly, Epochs = 3 });
 
         Assert.Equal(["fc.bias", "fc.weight"], Moved(weights, model));
-        Assert.Equal([(TrainingPhase.Head, 1), (TrainingPhase.Head, 2), (TrainingPhase.Head, 3)], model.History.Select(epoch => (epoch.Phase, epoch.Epoch)));
+        Assert.Equal(
+            [(TrainingPhase.Head, 1), (TrainingPhase.Head, 2), (TrainingPhase.Head, 3)],
+            model.History.Select(epoch => (epoch.Phase, epoch.Epoch)));
     }
 
     [Fact]
@@ -177,7 +179,8 @@ public sealed class FineTuningTests : IDisposable
 
         Assert.InRange(model.History.Count, 3, 5);
         Assert.Contains(logger.Lines, line => line.Message.StartsWith("Stopped early: 2 epochs", StringComparison.Ordinal));
-        Assert.Contains(logger.Lines, line => line.Message.StartsWith("The model has the weights of the best epoch", StringComparison.Ordinal));
+        Assert.Contains(
+            logger.Lines, line => line.Message.StartsWith("The model has the weights of the best epoch", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -195,7 +198,8 @@ public sealed class FineTuningTests : IDisposable
     [InlineData(FineTuning.TwoPhase)]
     public void ImageClassifier_FineTuningWithoutWeights_Throws(FineTuning fineTuning)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _images.Classifier(TinyImages.Options with { FineTuning = fineTuning }));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _images.Classifier(TinyImages.Options with { FineTuning = fineTuning }));
 
         Assert.Contains("Weights", error.Message, StringComparison.Ordinal);
     }

@@ -78,7 +78,8 @@ public sealed class ImageTrainingOptionsTests
     {
         var options = change(new ImageTrainingOptions());
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
 
         Assert.Equal(name, error.ParamName);
         Assert.StartsWith($"{name} must be ", error.Message, StringComparison.Ordinal);

@@ -28,7 +28,8 @@ public sealed class DivergenceTests : IDisposable
         var error = Assert.Throws<TrainingDivergedException>(() => Divergence.Check(loss, epoch: 2, step: 7, rate: 0.5, "LearningRate"));
 
         Assert.Equal(
-            $"The loss became {loss.ToString(System.Globalization.CultureInfo.InvariantCulture)} in epoch 2, step 7, at learning rate 0.5: try a smaller LearningRate.",
+            $"The loss became {loss.ToString(System.Globalization.CultureInfo.InvariantCulture)} in epoch 2, step 7, at learning rate " +
+            "0.5: try a smaller LearningRate.",
             error.Message);
     }
 
@@ -62,7 +63,15 @@ public sealed class DivergenceTests : IDisposable
             (epoch, _) =>
             {
                 Fill(epoch == 3 ? spoiled : epoch);
-                return new EpochSummary { Epoch = epoch, Phase = TrainingPhase.Whole, LearningRate = 0.1, Loss = 1, Accuracy = 0.5, ImagesPerSecond = 1 };
+                return new EpochSummary
+                {
+                    Epoch = epoch,
+                    Phase = TrainingPhase.Whole,
+                    LearningRate = 0.1,
+                    Loss = 1,
+                    Accuracy = 0.5,
+                    ImagesPerSecond = 1,
+                };
             },
             summary => summary));
 

@@ -55,7 +55,8 @@ public sealed class EpochRunnerTests : IDisposable
         var recipe = TrainingRecipe.Of(new ImageTrainingOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None);
         using var best = new BestWeights(_layer);
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);
-        var progress = new EpochRunner(TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
+        var progress = new EpochRunner(
+            TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
         return progress.Run(
             epochs, new WeightsInTraining(_layer, optimizer, average), _noise,
             (epoch, _) =>

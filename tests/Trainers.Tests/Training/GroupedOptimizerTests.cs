@@ -108,10 +108,13 @@ public sealed class GroupedOptimizerTests : IDisposable
     private static CosineSchedule Constant(double momentum) => new(0.1, momentum, warmupSteps: 0, steps: int.MaxValue);
 
     private GroupedOptimizer Optimizer(TrainingOptimizer algorithm, double weightDecay, double momentum, double biasRateFactor = 1) =>
-        new(algorithm, [new WeightGroup([_weights], 1, IsDecayed: true), new WeightGroup([_bias], biasRateFactor, IsDecayed: false)], weightDecay, momentum);
+        new(algorithm, [
+            new WeightGroup([_weights], 1, IsDecayed: true), new WeightGroup([_bias], biasRateFactor, IsDecayed: false)], weightDecay,
+                momentum);
 
     private void Train(
-        TrainingOptimizer algorithm, double weightDecay, LearningRateSchedule schedule, int steps, double biasRateFactor = 1, double maxNorm = 0)
+        TrainingOptimizer algorithm, double weightDecay, LearningRateSchedule schedule, int steps, double biasRateFactor = 1,
+        double maxNorm = 0)
     {
         using var optimizer = Optimizer(algorithm, weightDecay, schedule.At(0).Momentum, biasRateFactor);
         for (var step = 0; step < steps; step++)

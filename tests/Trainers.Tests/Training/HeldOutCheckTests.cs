@@ -53,7 +53,8 @@ public sealed class HeldOutCheckTests : IDisposable
     {
         using (no_grad())
         {
-            foreach (var (_, weight) in _network.named_parameters().Where(weight => weight.name.StartsWith("fc.", StringComparison.Ordinal)))
+            foreach (var (_, weight) in _network.named_parameters()
+                .Where(weight => weight.name.StartsWith("fc.", StringComparison.Ordinal)))
             {
                 weight.zero_();
             }
@@ -61,7 +62,15 @@ public sealed class HeldOutCheckTests : IDisposable
 
         var recipe = TrainingRecipe.Of(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None);
         using var objective = Objective.Of(recipe, [0, 1, 2], CPU);
-        var summary = new EpochSummary { Epoch = 1, Phase = TrainingPhase.Whole, LearningRate = 0, Loss = 0, Accuracy = 0, ImagesPerSecond = 0 };
+        var summary = new EpochSummary
+        {
+            Epoch = 1,
+            Phase = TrainingPhase.Whole,
+            LearningRate = 0,
+            Loss = 0,
+            Accuracy = 0,
+            ImagesPerSecond = 0,
+        };
 
         var added = Check().Add(summary, objective);
 
@@ -70,7 +79,8 @@ public sealed class HeldOutCheckTests : IDisposable
     }
 
     private static PixelSet Pixels(int first, int count) => new(
-        Size, [.. FormulaValues.Pixels(Images, Size).Chunk(Size * Size * 3).Skip(first).Take(count)], [.. Enumerable.Range(first, count).Select(i => i % 3)]);
+        Size, [.. FormulaValues.Pixels(Images, Size).Chunk(Size * Size * 3).Skip(first).Take(count)],
+        [.. Enumerable.Range(first, count).Select(i => i % 3)]);
 
     private static BatchSource Batches(PixelSet pixels) => new(pixels, 2, new ImagePreprocessing(Size, Size, Normalization.ImageNet), CPU);
 

@@ -49,7 +49,11 @@ public sealed class SoftmaxObjectiveTests : IDisposable
     {
         var recipe = TrainingRecipe.Of(new ImageTrainingOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None);
         using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
-        using var batch = new Batch(torch.zeros(4, 3), _labels.alias()) { OtherLabels = torch.tensor(new[] { 2L, 0, 0, 1 }), OtherShare = 0.3 };
+        using var batch = new Batch(torch.zeros(4, 3), _labels.alias())
+        {
+            OtherLabels = torch.tensor(new[] { 2L, 0, 0, 1 }),
+            OtherShare = 0.3,
+        };
 
         using var loss = objective.Loss(_logits, batch);
 

@@ -74,7 +74,8 @@ public class TrainablePartsTests
         Last(network, blocks: 1).Train();
 
         Assert.All(network.modules().OfType<BatchNorm2d>(), norm => Assert.False(norm.training));
-        var inTraining = network.named_modules().Where(module => module.module is Conv2d or Linear && module.module.training).Select(module => module.name);
+        var inTraining = network.named_modules().Where(module => module.module is Conv2d or Linear && module.module.training)
+            .Select(module => module.name);
         Assert.Equal(["fc", "layer3.2.conv1", "layer3.2.conv2"], inTraining.Order(StringComparer.Ordinal));
     }
 

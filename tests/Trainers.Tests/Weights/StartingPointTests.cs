@@ -175,7 +175,8 @@ public sealed class StartingPointTests : IDisposable
         var error = Assert.Throws<WeightMismatchException>(() => start.Build(5, seed: 1));
 
         Assert.Equal(
-            $"The weights in '{path}' tell {Classes} classes apart, not 5: leave the number of classes out, or train to get a new last layer.",
+            $"The weights in '{path}' tell {Classes} classes apart, not 5: leave the number of classes out, or train to get a new last " +
+            "layer.",
             error.Message);
     }
 
@@ -187,7 +188,9 @@ public sealed class StartingPointTests : IDisposable
 
         var error = Assert.Throws<WeightMismatchException>(() => start.Build(1, seed: 1));
 
-        Assert.EndsWith("are no classifier's: the outputs of the last layer are 1, and at least 2 are needed.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "are no classifier's: the outputs of the last layer are 1, and at least 2 are needed.", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -384,5 +387,6 @@ public sealed class StartingPointTests : IDisposable
         StartingPoint.Open(ResNet20, weights, key: null, _logger, progress: null, TestContext.Current.CancellationToken);
 
     /// <summary>Enough of an SE-ResNet to tell its form.</summary>
-    private static StoredWeights Gate(string name) => new StoredWeights().Add($"layer1.0.{name}.fc1.weight", [1], 1).Add("fc.weight", [3, 1], 1, 2, 3);
+    private static StoredWeights Gate(string name) =>
+        new StoredWeights().Add($"layer1.0.{name}.fc1.weight", [1], 1).Add("fc.weight", [3, 1], 1, 2, 3);
 }

@@ -98,7 +98,8 @@ public sealed class StateDictLoaderTests
         var architecture = ImageModels.Get("seresnet20");
         using var source = Filled(architecture);
         using var stored = StoredWeights.Of(source);
-        foreach (var (name, weight) in source.state_dict().Where(w => w.Key.Contains(".se.fc", StringComparison.Ordinal) && w.Value.dim() == 4))
+        foreach (var (name, weight) in source.state_dict()
+            .Where(w => w.Key.Contains(".se.fc", StringComparison.Ordinal) && w.Value.dim() == 4))
         {
             stored.Reshape(name, weight.shape[..2]);
         }
@@ -149,7 +150,8 @@ public sealed class StateDictLoaderTests
 
         var error = Refusal(ResNet20, stored, classes: 7);
 
-        Assert.Equal(["fc.weight is [4, 64], needs [7, 64]", "fc.bias is [4], needs [7]"], error.Misshapen.OrderDescending(StringComparer.Ordinal));
+        Assert.Equal(
+            ["fc.weight is [4, 64], needs [7, 64]", "fc.bias is [4], needs [7]"], error.Misshapen.OrderDescending(StringComparer.Ordinal));
         Assert.Empty(error.Missing);
         Assert.Empty(error.Unexpected);
     }
@@ -199,7 +201,8 @@ public sealed class StateDictLoaderTests
         AssertEqual(source, network);
         Assert.StartsWith($"The weights in '{checkpoint.Path}' do not fit resnet20: 2 missing (", error.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            "; 1 unexpected (layer3.9.conv1.weight); 1 misshapen (bn1.bias is [1, 16], needs [16]). Choose the architecture that they were trained in.",
+            "; 1 unexpected (layer3.9.conv1.weight); 1 misshapen (bn1.bias is [1, 16], needs [16]). Choose the architecture that they " +
+            "were trained in.",
             error.Message, StringComparison.Ordinal);
     }
 
@@ -390,7 +393,8 @@ public sealed class StateDictLoaderTests
 
     private static Block Filled(ImageModel architecture) => FormulaValues.Fill(architecture.Build(Classes));
 
-    private static WeightMismatchException Refusal(ImageModel architecture, StoredWeights stored, int classes = Classes, bool replaceHead = false)
+    private static WeightMismatchException Refusal(
+        ImageModel architecture, StoredWeights stored, int classes = Classes, bool replaceHead = false)
     {
         using var checkpoint = stored.Open();
         using var network = architecture.Build(classes);
@@ -432,7 +436,11 @@ public sealed class StateDictLoaderTests
     /// <summary>torchvision's names of an EfficientNet to timm's.</summary>
     private static Dictionary<string, string> TimmEfficientNet(int[] blocks)
     {
-        var names = new Dictionary<string, string> { ["features.0.0.weight"] = "conv_stem.weight", ["features.8.0.weight"] = "conv_head.weight" };
+        var names = new Dictionary<string, string>
+        {
+            ["features.0.0.weight"] = "conv_stem.weight",
+            ["features.8.0.weight"] = "conv_head.weight",
+        };
         BatchNorm("features.0.1", "bn1");
         BatchNorm("features.8.1", "bn2");
         names["classifier.1.weight"] = "classifier.weight";

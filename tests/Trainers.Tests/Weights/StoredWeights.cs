@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Trainers.Tests.Weights;
 
-/// <summary>Weights by name, to be renamed, taken away and added to, and then written as a safetensors file that goes with the test.</summary>
+/// <summary>
+/// Weights by name, to be renamed, taken away and added to, and then written as a safetensors file that goes with the test.
+/// </summary>
 internal sealed class StoredWeights : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("stored-weights-");
@@ -118,7 +120,8 @@ internal sealed class StoredWeights : IDisposable
     {
         "F32" => MemoryMarshal.AsBytes<float>(values).ToArray(),
         "F16" => MemoryMarshal.AsBytes<Half>(Array.ConvertAll(values, v => (Half)v)).ToArray(),
-        "BF16" => MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(values, v => (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16))).ToArray(),
+        "BF16" => MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(values, v => (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16)))
+            .ToArray(),
         "I32" => MemoryMarshal.AsBytes<int>(Array.ConvertAll(values, v => (int)v)).ToArray(),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "F32, F16, BF16 or I32."),
     };

@@ -53,5 +53,6 @@ public sealed class WeightNamesTests
     [Theory]
     [InlineData("layer1.0.se_module.fc1.weight", true)]
     [InlineData("layer1.0.se.fc1.weight", false)]
-    public void AreOfCaffeForm_NameOfTheGate_Tells(string name, bool expected) => Assert.Equal(expected, WeightNames.AreOfCaffeForm([name]));
+    public void AreOfCaffeForm_NameOfTheGate_Tells(string name, bool expected) =>
+        Assert.Equal(expected, WeightNames.AreOfCaffeForm([name]));
 }

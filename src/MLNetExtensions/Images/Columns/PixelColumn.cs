@@ -8,14 +8,16 @@ namespace MLVision.MLNetExtensions.Images.Columns;
 /// <remarks>
 /// Training and scoring read pixels through the same transforms, so a model never sees other pixels than it was trained on.
 /// The result is a vector of bytes [size, size, 3], RGB. Pixels that <c>ExtractPixels</c> scaled, shifted or put in another order are
-/// brought back to that; where the step that made a column is not known, the column holds what <see cref="PixelValues"/> makes of its values.
+/// brought back to that; where the step that made a column is not known, the column holds what <see cref="PixelValues"/> makes of its
+/// values.
 /// </remarks>
 internal sealed class PixelColumn
 {
     private const int Channels = 3;
     private const int AnySize = 8;
     private const string Resized = "mlvision.Resized";
-    private const string Cache = "a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels are kept anyway.";
+    private const string Cache = "a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels " +
+        "are kept anyway.";
 
     private readonly string _name;
     private readonly PixelEncoding? _encoding;
@@ -58,7 +60,8 @@ internal sealed class PixelColumn
     /// <param name="name">A column of <see cref="MLImage"/>, or a vector as <c>ExtractPixels</c> makes it.</param>
     /// <param name="imageSize">The size the caller asked for, or null.</param>
     /// <param name="defaultImageSize">The size for images where the caller asked for none; a vector has its own size.</param>
-    /// <exception cref="ColumnMismatchException">The column is missing, of another type, not square, or of another size than asked for.</exception>
+    /// <exception cref="ColumnMismatchException">The column is missing, of another type, not square, or of another size than asked
+    /// for.</exception>
     public static PixelColumn Of(IDataView view, string name, int? imageSize, int defaultImageSize)
     {
         if (view.Schema.GetColumnOrNull(name) is not { } column)

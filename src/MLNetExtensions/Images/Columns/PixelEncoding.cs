@@ -53,13 +53,16 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
         return null;
     }
 
-    /// <summary>Why a model cannot be given such pixels; null where <c>ConvertToImage</c> makes the very pixels of them that there were.</summary>
+    /// <summary>
+    /// Why a model cannot be given such pixels; null where <c>ConvertToImage</c> makes the very pixels of them that there were.
+    /// </summary>
     /// <param name="columnName">What errors call the column.</param>
     public string? WhyUnusable(string columnName)
     {
         if ((Colors & ColorBits.Rgb) != ColorBits.Rgb)
         {
-            return $"The pixels in column '{columnName}' are {Colors}, but a model takes red, green and blue: leave colorsToExtract out of ExtractPixels.";
+            return $"The pixels in column '{columnName}' are {Colors}, but a model takes red, green and blue: leave colorsToExtract out " +
+                "of ExtractPixels.";
         }
 
         return Enumerable.Range(0, byte.MaxValue + 1).All(pixel => Decode((pixel - Offset) * Scale) == pixel)
@@ -73,7 +76,8 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
     /// <summary>The transform that undoes this.</summary>
     public IEstimator<ITransformer> ToImage(TransformsCatalog transforms, int imageSize, string output, string input) =>
         transforms.ConvertToImage(
-            imageSize, imageSize, output, input, Colors, Order, IsInterleaved, scaleImage: 1 / Scale, offsetImage: Offset == 0 ? 0 : -Offset);
+            imageSize, imageSize, output, input, Colors, Order, IsInterleaved, scaleImage: 1 / Scale,
+            offsetImage: Offset == 0 ? 0 : -Offset);
 
     /// <summary>What ConvertToImage computes, before it makes a byte of it.</summary>
     private double Decode(float value) => Math.Round((value * (1 / Scale)) + Offset);

@@ -97,7 +97,8 @@ internal sealed class PixelValues(string columnName)
         _all.Add(smallest, largest);
         if (smallest < 0 || largest > Most)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"its pixels are from {smallest:0.###} to {largest:0.###}, but a model takes 0 to 255.");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"its pixels are from {smallest:0.###} to {largest:0.###}, but a model takes 0 to 255.");
         }
 
         _pixels.Add(smallest, largest);

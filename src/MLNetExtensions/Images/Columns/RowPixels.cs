@@ -6,7 +6,9 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Images.Columns;
 
-/// <summary>Reads the pixels of a data view's rows, whatever they hold: paths, decoded images, or pixels. Bound to one row or cursor.</summary>
+/// <summary>
+/// Reads the pixels of a data view's rows, whatever they hold: paths, decoded images, or pixels. Bound to one row or cursor.
+/// </summary>
 /// <remarks>
 /// One rule for all three: a file that ends before its image does cannot be read, and a picture that is stored turned is turned. Of images
 /// and pixels that ML.NET's transforms make, the file is known from the <c>LoadImages</c> step behind them, or from an image's tag, which

@@ -28,7 +28,9 @@ internal static class ViewSteps
         : IsCache(view) ? view.GetType().GetField(CacheSource, AnyInstance)?.GetValue(view) as IDataView
         : view.GetType().GetProperty("Source", AnyInstance)?.GetValue(view) as IDataView;
 
-    /// <summary>The transformer that made a view of its source; null where nothing but rows or columns were left out, or it is not known.</summary>
+    /// <summary>
+    /// The transformer that made a view of its source; null where nothing but rows or columns were left out, or it is not known.
+    /// </summary>
     public static object? TransformerOf(IDataView view) =>
         IsOfMLNet(view) ? view.GetType().GetMethod("GetTransformer", AnyInstance, [])?.Invoke(view, null) : null;
 
@@ -40,7 +42,8 @@ internal static class ViewSteps
     public static bool IsCache(IDataView view) => view.GetType().FullName == "Microsoft.ML.Data.CacheDataView";
 
     /// <summary>Reads a field that ML.NET does not show.</summary>
-    public static T? Field<T>(object of, string name) => of.GetType().GetField(name, AnyInstance)?.GetValue(of) is T value ? value : default;
+    public static T? Field<T>(object of, string name) =>
+        of.GetType().GetField(name, AnyInstance)?.GetValue(of) is T value ? value : default;
 
     private static bool IsOfMLNet(IDataView view) =>
         view.GetType().Assembly.GetName().Name?.StartsWith("Microsoft.ML", StringComparison.Ordinal) == true;

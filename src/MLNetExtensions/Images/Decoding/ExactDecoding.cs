@@ -14,7 +14,8 @@ internal static class ExactDecoding
     public static string? Decode(SKCodec codec, int size, Span<byte> pixels)
     {
         var found = codec.Info;
-        var info = new SKImageInfo(found.Width, found.Height, SKColorType.Bgra8888, found.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
+        var info = new SKImageInfo(
+            found.Width, found.Height, SKColorType.Bgra8888, found.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
         using var decoded = new ScratchBytes(info.BytesSize);
         // SKBitmap.Decode, which is what ML.NET calls, lets a file pass that ends early, and leaves black what is missing.
         var result = codec.GetPixels(info, decoded.Address);

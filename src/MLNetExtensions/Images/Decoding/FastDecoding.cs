@@ -25,7 +25,8 @@ internal static class FastDecoding
         var scaled = block == JpegBlock ? whole.Size : codec.GetScaledDimensions(fraction);
         // The decoder rounds the size up: the last pixel may cover less than the others.
         var filled = (whole.Width * fraction / scaled.Width, whole.Height * fraction / scaled.Height);
-        var info = new SKImageInfo(scaled.Width, scaled.Height, SKColorType.Bgra8888, whole.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
+        var info = new SKImageInfo(
+            scaled.Width, scaled.Height, SKColorType.Bgra8888, whole.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
         var part = SKRectI.Create(scaled);
         if (isJpeg)
         {

@@ -9,6 +9,7 @@ internal static partial class FolderLog
     public static partial void Read(ILogger logger, string folder, LeftOut leftOut);
 
     [LoggerMessage(
-        LogLevel.Warning, "There is only the class '{label}', and all of its images lie in sub-folders ({folders}): did you mean '{folder}'?")]
+        LogLevel.Warning,
+            "There is only the class '{label}', and all of its images lie in sub-folders ({folders}): did you mean '{folder}'?")]
     public static partial void OneFolderTooHigh(ILogger logger, string label, string folders, string folder);
 }

@@ -13,7 +13,8 @@ public static class ImageFolderCatalog
     /// <param name="folder">The root folder.</param>
     /// <param name="logger">Told in a line what was left out and why; so is <see cref="MLContext.Log"/>.</param>
     /// <returns>A view of text columns <c>ImagePath</c> and <c>Label</c>, one row an image, in ordinal order.</returns>
-    /// <exception cref="ImageDataException">The folder is missing, empty or wrongly laid out; see <see cref="ImageFolder.Read"/>.</exception>
+    /// <exception cref="ImageDataException">The folder is missing, empty or wrongly laid out; see
+    /// <see cref="ImageFolder.Read"/>.</exception>
     public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string folder, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -54,7 +54,8 @@ internal sealed record SplitFolders
         var have = alike.Count == folders.Count ? "each has" : $"{And(alike.Select(Name))} have";
         return new SplitFolders
         {
-            Description = $"The classes of '{root}' are called {And(folders.Select(Name))}, and {have} the same sub-folder{(common.Count > 1 ? "s" : "")} {And(common)}",
+            Description = $"The classes of '{root}' are called {And(folders.Select(Name))}, and {have} the same " +
+                $"sub-folder{(common.Count > 1 ? "s" : "")} {And(common)}",
             ToLearn = Find(parts, Training),
             ToValidate = Find(parts, Validation),
             ToTest = Find(parts, Test),

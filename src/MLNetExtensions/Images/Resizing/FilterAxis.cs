@@ -18,7 +18,10 @@ internal readonly ref struct FilterAxis
     /// <summary>Source pixels that make each target pixel; some of the weights may be zero.</summary>
     public int Taps { get; }
 
-    /// <summary>The first source pixel of each target pixel, counted from where the source begins; it and the next ones, <see cref="Taps"/> in all, exist.</summary>
+    /// <summary>
+    /// The first source pixel of each target pixel, counted from where the source begins; it and the next ones, <see cref="Taps"/> in all,
+    /// exist.
+    /// </summary>
     public ReadOnlySpan<int> First { get; }
 
     /// <summary>The weights of all target pixels, one after another.</summary>

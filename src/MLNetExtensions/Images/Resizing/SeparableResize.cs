@@ -67,7 +67,8 @@ internal static class SeparableResize
             var tap = 0;
             for (; tap + 1 < taps; tap += 2)
             {
-                var values = Vector256.ConvertToSingle(Widen(Vector128.CreateScalarUnsafe(Unsafe.As<uint, ulong>(ref Unsafe.Add(ref pixel, tap))).AsByte()));
+                var values = Vector256.ConvertToSingle(
+                    Widen(Vector128.CreateScalarUnsafe(Unsafe.As<uint, ulong>(ref Unsafe.Add(ref pixel, tap))).AsByte()));
                 pairs = Vector256.MultiplyAddEstimate(values, Vector256.LoadUnsafe(ref weight), pairs);
                 weight = ref Unsafe.Add(ref weight, 2 * Bgra);
             }
@@ -130,7 +131,8 @@ internal static class SeparableResize
             var sum = Vector128.Create(Half);
             for (int tap = 0, row = first; tap < weights.Length; tap++, row = row + 1 == weights.Length ? 0 : row + 1)
             {
-                sum = Vector128.MultiplyAddEstimate(Vector128.LoadUnsafe(ref rows, (nuint)((row * length) + i)), Vector128.Create(weights[tap]), sum);
+                sum = Vector128.MultiplyAddEstimate(
+                    Vector128.LoadUnsafe(ref rows, (nuint)((row * length) + i)), Vector128.Create(weights[tap]), sum);
             }
 
             var numbers = Vector128.ConvertToInt32Native(sum);

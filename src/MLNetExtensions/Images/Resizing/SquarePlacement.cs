@@ -1,6 +1,8 @@
 namespace MLVision.MLNetExtensions.Images.Resizing;
 
-/// <summary>Where a whole image comes to lie so that its centre fills a square, in pixels of the square; two sides reach beyond it.</summary>
+/// <summary>
+/// Where a whole image comes to lie so that its centre fills a square, in pixels of the square; two sides reach beyond it.
+/// </summary>
 /// <remarks>Source: ML.NET 5.0.1's <c>ResizeImages(IsoCrop)</c>, with its single precision and its truncations.</remarks>
 internal readonly record struct SquarePlacement(int Left, int Top, int Width, int Height)
 {

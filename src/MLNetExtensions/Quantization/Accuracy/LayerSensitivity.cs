@@ -14,9 +14,12 @@ internal static class LayerSensitivity
 
     private const double NegligibleShare = 0.01;
 
-    /// <summary>Orders the layers, those that bring most noise first. Layers that were not told apart share their group's noise evenly.</summary>
+    /// <summary>
+    /// Orders the layers, those that bring most noise first. Layers that were not told apart share their group's noise evenly.
+    /// </summary>
     /// <param name="layers">The layers in graph order: neighbours are measured together.</param>
-    /// <param name="noise">Measures the noise when only the given layers are quantised; 0 or more, infinite where scores are no numbers.</param>
+    /// <param name="noise">Measures the noise when only the given layers are quantised; 0 or more, infinite where scores are no
+    /// numbers.</param>
     public static IReadOnlyList<string> Rank(IReadOnlyList<string> layers, Func<IReadOnlySet<string>, double> noise)
     {
         var groups = new List<Group> { new([.. layers], double.PositiveInfinity) };

@@ -48,7 +48,8 @@ internal sealed class ModelScores
     /// <param name="cancellationToken">Stops before the next image.</param>
     /// <exception cref="ModelFileException">ONNX Runtime cannot open the model.</exception>
     /// <exception cref="ImageDataException">Too many images cannot be read.</exception>
-    public static ModelScores Of(ModelProto model, LabeledPixels images, IReadOnlyList<int> which, int threads, CancellationToken cancellationToken)
+    public static ModelScores Of(
+        ModelProto model, LabeledPixels images, IReadOnlyList<int> which, int threads, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");

@@ -46,7 +46,8 @@ internal sealed class ActivationSession : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new ModelFileException(
-                $"ONNX Runtime cannot show the model's activations: it is damaged, or of a newer kind than known{ForeignError.InBrackets(e)}.", e);
+                $"ONNX Runtime cannot show the model's activations: it is damaged, or of a newer kind than " +
+                $"known{ForeignError.InBrackets(e)}.", e);
         }
 
         try

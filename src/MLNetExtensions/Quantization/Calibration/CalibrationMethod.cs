@@ -8,7 +8,9 @@ public enum CalibrationMethod
     MinMax,
 
     /// <summary>The range that holds a given percentage of the values.</summary>
-    /// <remarks>Half of the rest is cut off at either end; where no value is negative, or none positive, all of it at the far end.</remarks>
+    /// <remarks>
+    /// Half of the rest is cut off at either end; where no value is negative, or none positive, all of it at the far end.
+    /// </remarks>
     Percentile,
 
     /// <summary>

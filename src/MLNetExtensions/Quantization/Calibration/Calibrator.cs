@@ -60,7 +60,8 @@ internal sealed class Calibrator(LabeledPixels images, IReadOnlyList<int> sample
                 {
                     // The default range is 0 alone, so all ranges hold 0; a value that is not a number stays one.
                     ranges[tensor] = new ActivationRange(
-                        MathF.Min(ranges[tensor].Minimum, ofImage[tensor].Minimum), MathF.Max(ranges[tensor].Maximum, ofImage[tensor].Maximum));
+                        MathF.Min(ranges[tensor].Minimum, ofImage[tensor].Minimum),
+                        MathF.Max(ranges[tensor].Maximum, ofImage[tensor].Maximum));
                 }
             }
         });

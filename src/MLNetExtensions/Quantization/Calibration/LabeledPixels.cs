@@ -30,7 +30,8 @@ internal sealed class LabeledPixels
     /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
     /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some but must.</exception>
     public LabeledPixels(
-        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30, bool takesUnknownClasses = false,
+        IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30,
+        bool takesUnknownClasses = false,
         bool ignoreOrientation = false)
     {
         if (images.Count == 0)
@@ -47,7 +48,8 @@ internal sealed class LabeledPixels
         if (strangers.Count > 0 && !takesUnknownClasses)
         {
             throw new ImageDataException(
-                $"The model does not know the class{(strangers.Count > 1 ? "es" : "")} {Quote(strangers)}; it knows {Quote(model.Labels)}. " +
+                $"The model does not know the class{(strangers.Count > 1 ? "es" : "")} {Quote(strangers)}; it knows " +
+                $"{Quote(model.Labels)}. " +
                 "Without the accuracy gate (--no-gate, or Gate = false) images of any class will do.");
         }
 

@@ -12,7 +12,8 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
     };
 
     /// <summary>Reads an <c>.onnx</c>, or the ONNX model inside a <c>model.zip</c>.</summary>
-    /// <exception cref="ModelFileException">The file is missing, damaged, no image classifier of this product, or quantised already; a weight is no number.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, no image classifier of this product, or quantised already; a
+    /// weight is no number.</exception>
     public static FloatModel Load(string path)
     {
         var (model, metadata, size) = ModelContent.IsZip(path) ? OfZip(path) : OfOnnx(path);
@@ -24,7 +25,8 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
                 $"'{path}' is quantised already, or its weights are of half precision; give the float model that it was made of.");
         }
 
-        foreach (var tensor in model.Graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float && !t.RawData.IsEmpty))
+        foreach (var tensor in model.Graph.Initializer.Where(
+            t => t.DataType == (int)TensorProto.Types.DataType.Float && !t.RawData.IsEmpty))
         {
             ThrowUnlessNumbers(tensor, path);
         }

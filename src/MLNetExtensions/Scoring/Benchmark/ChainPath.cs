@@ -22,7 +22,8 @@ internal sealed class ChainPath : ScoringPath
 
     /// <summary>The stock chain, as <c>Model.Load</c> gives it; around an <c>.onnx</c> file it is made.</summary>
     /// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
-    /// <param name="device">CUDA is asked for by <see cref="MLContext.GpuDeviceId"/>; anything else is the CPU, because ML.NET knows no more.</param>
+    /// <param name="device">CUDA is asked for by <see cref="MLContext.GpuDeviceId"/>; anything else is the CPU, because ML.NET knows no
+    /// more.</param>
     /// <param name="threads">
     /// Threads to score on. As many as there are cores: ML.NET spreads a cursor over them by itself. Fewer: so many cursors, each on a
     /// thread of its own.

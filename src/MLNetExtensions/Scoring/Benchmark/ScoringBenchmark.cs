@@ -6,7 +6,9 @@ using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.MLNetExtensions.Scoring.Benchmark;
 
-/// <summary>Times every way of scoring on the same images, in turns, and beside them nothing but decoding and nothing but the session.</summary>
+/// <summary>
+/// Times every way of scoring on the same images, in turns, and beside them nothing but decoding and nothing but the session.
+/// </summary>
 /// <remarks>
 /// A way is opened for its turn and closed after it, so that no session's idle threads take time from another's. In each turn a few images
 /// go ahead that are not counted. Images that cannot be read are found beforehand and left out: ML.NET's own chain would end at the first.
@@ -32,7 +34,8 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         var (metadata, device) = LookInto(model);
         if (options.Int8Model is { } int8 && LookInto(int8).Metadata.ImageSize is var size && size != metadata.ImageSize)
         {
-            throw new ModelFileException($"'{int8}' takes images of {size} pixels and '{model}' of {metadata.ImageSize}; compare models of the same size.");
+            throw new ModelFileException(
+                $"'{int8}' takes images of {size} pixels and '{model}' of {metadata.ImageSize}; compare models of the same size.");
         }
 
         var (images, unreadable, turned) = Readable(Sample(), metadata.ImageSize, cancellationToken);
@@ -49,7 +52,8 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
 
         ScoringPathResult[] results = [.. paths.Select(path => path.Result)];
         return new ScoringBenchmarkResult(
-            metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length, unreadable,
+            metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length,
+            unreadable,
             turned, options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
     }
 
@@ -62,7 +66,9 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     private IEnumerable<(string Name, Func<ScoringPath> Open)> Paths(int imageSize, ScoringDevice device, string image)
     {
         yield return (ScoringPathName.Decode, () => new DecodePath(imageSize, _scoring));
-        yield return (ScoringPathName.Session, () => new SessionPath(ClassifierSession.Open(ModelContent.OfFile(model), _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring, image));
+        yield return (ScoringPathName.Session, () => new SessionPath(
+            ClassifierSession.Open(ModelContent.OfFile(model), _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring,
+            image));
         yield return (ScoringPathName.Stock, () => ChainPath.Stock(model, device, _scoring.Threads, sessionThreads: 1));
         if (_scoring.Threads >= Environment.ProcessorCount)
         {
@@ -90,7 +96,9 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         var reasons = new string?[images.Length];
         ImageReader[] readers = [.. Enum.GetValues<PixelMode>().Where(mode => mode == PixelMode.Exact || mode == _scoring.Pixels)
             .Select(mode => (_scoring with { Pixels = mode }).Reader(imageSize))];
-        Parallel.For(0, images.Length, new ParallelOptions { CancellationToken = cancellationToken }, () => new byte[readers[0].PixelBytes], (i, _, pixels) =>
+        Parallel.For(
+            0, images.Length, new ParallelOptions { CancellationToken = cancellationToken }, () => new byte[readers[0].PixelBytes],
+            (i, _, pixels) =>
         {
             foreach (var reader in readers)
             {

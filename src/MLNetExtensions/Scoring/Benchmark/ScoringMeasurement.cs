@@ -41,9 +41,12 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         return isPeakOwn;
     }
 
-    /// <summary>So many of the images, from beginning to end: small and large ones, so that buffers of all sizes are there afterwards.</summary>
+    /// <summary>
+    /// So many of the images, from beginning to end: small and large ones, so that buffers of all sizes are there afterwards.
+    /// </summary>
     private static string[] Spread(string[] images, int count) =>
-        [.. Enumerable.Range(0, Math.Min(count, images.Length)).Select(i => images[(int)((long)i * images.Length / Math.Min(count, images.Length))])];
+        [.. Enumerable.Range(0, Math.Min(count, images.Length))
+            .Select(i => images[(int)((long)i * images.Length / Math.Min(count, images.Length))])];
 
     private static double Median(List<double> values)
     {

@@ -22,7 +22,8 @@ internal sealed class BatchCursor : DataViewRowCursor
     private bool _isDisposed;
 
     /// <param name="schema">The schema after scoring.</param>
-    /// <param name="slots">For each column of the source its place in the batches, or -1 where nobody wants it; columns of scores are not in it.</param>
+    /// <param name="slots">For each column of the source its place in the batches, or -1 where nobody wants it; columns of scores are not
+    /// in it.</param>
     /// <param name="sources">What reads ahead; this object disposes of them.</param>
     /// <param name="skipped">Hears of rows whose images cannot be read, or null.</param>
     /// <param name="close">Called once, at the end.</param>
@@ -39,7 +40,8 @@ internal sealed class BatchCursor : DataViewRowCursor
     /// <summary>This is the only cursor, so there is nothing to put in order.</summary>
     public override long Batch => 0;
 
-    private RowBatch Rows => _position < 0 ? throw new InvalidOperationException("The cursor is at no row: call MoveNext first.") : _current!.Head!;
+    private RowBatch Rows =>
+        _position < 0 ? throw new InvalidOperationException("The cursor is at no row: call MoveNext first.") : _current!.Head!;
 
     public override bool MoveNext()
     {
@@ -48,7 +50,8 @@ internal sealed class BatchCursor : DataViewRowCursor
         _current?.Advance();
         if (_current?.Head is not { } head || head.SourceBatches[_current.Row] != previous)
         {
-            _current = _sources.Count == 1 ? _sources[0] : _sources.MinBy(source => source.Head?.SourceBatches[source.Row] ?? long.MaxValue);
+            _current = _sources.Count == 1
+                ? _sources[0] : _sources.MinBy(source => source.Head?.SourceBatches[source.Row] ?? long.MaxValue);
         }
 
         if (_current?.Head is not { } rows)

@@ -6,7 +6,8 @@ using MLVision.MLNetExtensions.Images;
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
 /// <summary>Scores single rows, as <c>PredictionEngine</c> asks for: with the same pixels and session, in batches of one.</summary>
-internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output, ScoringSource source, BatchScoringStep step) : IRowToRowMapper
+internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output, ScoringSource source, BatchScoringStep step)
+    : IRowToRowMapper
 {
     public DataViewSchema InputSchema => input;
 
@@ -27,7 +28,8 @@ internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
         new Row(input, output, source, step, [.. activeColumns.Select(column => column.Index)]);
 
-    private sealed class Row(DataViewRow source, DataViewSchema schema, ScoringSource pixels, BatchScoringStep step, HashSet<int> active) : DataViewRow
+    private sealed class Row(DataViewRow source, DataViewSchema schema, ScoringSource pixels, BatchScoringStep step, HashSet<int> active)
+        : DataViewRow
     {
         private readonly RowBatch _batch = new(1, step.Keys.Count, []);
         private DataViewRow? _view;

@@ -6,7 +6,8 @@ using MLVision.MLNetExtensions.Images;
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
 /// <summary>The step of a chain that stands in for the stock ones between image and predicted label, and scores in batches.</summary>
-internal sealed class BatchScoringStep(StockSteps steps, ScoredColumns columns, LoadedModel model, IProgress<SkippedImage>? skipped) : ITransformer
+internal sealed class BatchScoringStep(StockSteps steps, ScoredColumns columns, LoadedModel model, IProgress<SkippedImage>? skipped)
+    : ITransformer
 {
     /// <summary>What scores.</summary>
     public LoadedModel Model => model;
@@ -39,5 +40,6 @@ internal sealed class BatchScoringStep(StockSteps steps, ScoredColumns columns, 
         new BatchRowMapper(inputSchema, columns.AddTo(inputSchema), ScoringSource.Of(steps, model, inputSchema), this);
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        throw new NotSupportedException("A step of a batched classifier is not saved by itself; save the whole, which is saved as its stock chain.");
+        throw new NotSupportedException(
+            "A step of a batched classifier is not saved by itself; save the whole, which is saved as its stock chain.");
 }

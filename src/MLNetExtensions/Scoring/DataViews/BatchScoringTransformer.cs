@@ -58,7 +58,8 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
     /// <param name="options">How to score.</param>
     /// <param name="skipped">Hears of rows whose images cannot be read, or null.</param>
     /// <exception cref="ModelFileException">There is no classifier made by this product in the chain, or its steps do not fit.</exception>
-    internal static BatchScoringTransformer Create(ITransformer stock, string name, ImageScoringOptions options, IProgress<SkippedImage>? skipped)
+    internal static BatchScoringTransformer Create(
+        ITransformer stock, string name, ImageScoringOptions options, IProgress<SkippedImage>? skipped)
     {
         options.Validate();
         var steps = StockSteps.Of(stock, name);

@@ -25,7 +25,8 @@ internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringS
         var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
         var passed = needed.Where(index => index < input.Schema.Count).Order().ToList();
         return passed.Count == needed.Count
-            ? [.. input.GetRowCursorSet(passed.Select(index => input.Schema[index]), n, rand).Select(cursor => new UnscoredCursor(cursor, schema))]
+            ? [.. input.GetRowCursorSet(passed.Select(index => input.Schema[index]), n, rand)
+                .Select(cursor => new UnscoredCursor(cursor, schema))]
             : [OpenScored(passed, rand)];
     }
 

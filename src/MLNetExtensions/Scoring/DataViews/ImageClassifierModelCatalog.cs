@@ -14,7 +14,8 @@ public static class ImageClassifierModelCatalog
     /// <summary>Loads an image classifier to score data views at full speed.</summary>
     /// <remarks>
     /// The columns are those that <c>Model.Load</c>'s transformer gives, and with exact pixels so are the scores. Steps that the zip holds
-    /// before and after the classifier stay. An <c>.onnx</c> file takes a text column <c>ImagePath</c> and yields <c>PredictedLabel</c> as text.
+    /// before and after the classifier stay. An <c>.onnx</c> file takes a text column <c>ImagePath</c> and yields <c>PredictedLabel</c> as
+    /// text.
     /// </remarks>
     /// <param name="catalog">The catalog of model operations.</param>
     /// <param name="path">A <c>model.zip</c> or <c>model.onnx</c> of this product; the content decides, not the name.</param>
@@ -31,7 +32,8 @@ public static class ImageClassifierModelCatalog
         options ??= new ImageScoringOptions();
         options.Validate();
         using var files = new TemporaryFolder();
-        var model = ModelContent.IsZip(path) ? LoadZip(catalog, path) : StockChain.OfFile(MLEnvironment.Of(catalog), path, files.File("model.onnx"));
+        var model = ModelContent.IsZip(path)
+            ? LoadZip(catalog, path) : StockChain.OfFile(MLEnvironment.Of(catalog), path, files.File("model.onnx"));
         // Of the stock chain only the ONNX transformer is disposable, and that is replaced.
         using var replaced = model as IDisposable;
         return BatchScoringTransformer.Create(model, Path.GetFileName(path), options, skipped);
@@ -47,7 +49,8 @@ public static class ImageClassifierModelCatalog
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static BatchScoringTransformer ToBatched(
-        this ModelOperationsCatalog catalog, ITransformer model, ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null)
+        this ModelOperationsCatalog catalog, ITransformer model, ImageScoringOptions? options = null,
+        IProgress<SkippedImage>? skipped = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);

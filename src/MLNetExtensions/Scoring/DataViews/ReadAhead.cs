@@ -35,7 +35,8 @@ internal sealed class ReadAhead : IDisposable
     /// <param name="keys">The key of each class.</param>
     /// <param name="threads">Threads to read and score on; at least 1.</param>
     public ReadAhead(
-        DataViewRowCursor source, PixelInput pixels, IEnumerable<DataViewSchema.Column> columns, LoadedModel model, IReadOnlyList<uint> keys, int threads)
+        DataViewRowCursor source, PixelInput pixels, IEnumerable<DataViewSchema.Column> columns, LoadedModel model,
+        IReadOnlyList<uint> keys, int threads)
     {
         (_source, _pixels, _model, _keys, _id) = (source, pixels, model, keys, source.GetIdGetter());
         var makers = columns.Select(column => ColumnBuffer.Maker(source, column)).ToList();

@@ -16,7 +16,8 @@ internal sealed class ScoredColumns
     public ScoredColumns(MLContext ml, StockSteps steps, ClassifierMetadata metadata)
     {
         var pixels = new DataViewSchema.Builder();
-        pixels.AddColumn(StockChain.Pixels, new VectorDataViewType(NumberDataViewType.Byte, metadata.ImageSize, metadata.ImageSize, Rgb.Channels));
+        pixels.AddColumn(
+            StockChain.Pixels, new VectorDataViewType(NumberDataViewType.Byte, metadata.ImageSize, metadata.ImageSize, Rgb.Channels));
         var names = metadata.Labels.Select(label => label.AsMemory()).ToArray();
         var slots = new DataViewSchema.Annotations.Builder();
         slots.Add(

@@ -34,7 +34,8 @@ internal sealed class ScoringSource
     /// <param name="model">What scores.</param>
     /// <param name="schema">The schema of the rows.</param>
     /// <param name="view">The rows themselves, where they are known already: they tell where pixels come from.</param>
-    /// <exception cref="ArgumentException">The schema lacks what the chain's first steps take, or has it in another type; the error is ML.NET's.</exception>
+    /// <exception cref="ArgumentException">The schema lacks what the chain's first steps take, or has it in another type; the error is
+    /// ML.NET's.</exception>
     public static ScoringSource Of(StockSteps steps, LoadedModel model, DataViewSchema schema, IDataView? view = null)
     {
         var image = DependencyOf(Chain(steps.Pixels), schema, StockChain.Pixels);

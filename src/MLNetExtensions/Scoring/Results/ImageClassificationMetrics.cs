@@ -41,7 +41,8 @@ public sealed record ImageClassificationMetrics
 
     /// <summary>Computes the figures from the true classes and the scores.</summary>
     internal static ImageClassificationMetrics Of(
-        IReadOnlyList<string> labels, IReadOnlyList<(int Label, IReadOnlyList<float> Scores)> scored, IReadOnlyList<SkippedImage> skipped, double seconds)
+        IReadOnlyList<string> labels, IReadOnlyList<(int Label, IReadOnlyList<float> Scores)> scored, IReadOnlyList<SkippedImage> skipped,
+        double seconds)
     {
         const double SmallestProbability = 1e-15;
         const double ShortestTime = 1e-7;   // a tick

@@ -20,7 +20,8 @@ public sealed class ImagePrediction
         ArgumentNullException.ThrowIfNull(scores);
         if (scores.Count != labels.Count || scores.Count == 0)
         {
-            throw new ArgumentException($"Expected one score per class, but there are {scores.Count} for {labels.Count} classes.", nameof(scores));
+            throw new ArgumentException(
+                $"Expected one score per class, but there are {scores.Count} for {labels.Count} classes.", nameof(scores));
         }
 
         if (!scores.All(float.IsFinite))
@@ -48,7 +49,10 @@ public sealed class ImagePrediction
     /// <summary>Probability of <see cref="Label"/>, 0..1.</summary>
     public float Probability => _best < 0 ? 0 : Scores[_best];
 
-    /// <summary>The probabilities of all classes, in the order of <see cref="IImageClassifier.Labels"/>; empty where there is an <see cref="Error"/>.</summary>
+    /// <summary>
+    /// The probabilities of all classes, in the order of <see cref="IImageClassifier.Labels"/>; empty where there is an
+    /// <see cref="Error"/>.
+    /// </summary>
     public IReadOnlyList<float> Scores { get; }
 
     /// <summary>Whether the image was read and the model is at fault.</summary>
@@ -69,6 +73,7 @@ public sealed class ImagePrediction
     public IReadOnlyList<ClassProbability> Top(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return [.. Scores.Index().OrderByDescending(score => score.Item).Take(count).Select(score => new ClassProbability(_labels[score.Index], score.Item))];
+        return [.. Scores.Index().OrderByDescending(score => score.Item).Take(count)
+            .Select(score => new ClassProbability(_labels[score.Index], score.Item))];
     }
 }

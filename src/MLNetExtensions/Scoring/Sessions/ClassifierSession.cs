@@ -52,7 +52,8 @@ internal sealed class ClassifierSession : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new ModelFileException(
-                $"{model} is neither an ML.NET model.zip nor an ONNX model that can be run, or it is damaged{ForeignError.InBrackets(e)}.", e);
+                $"{model} is neither an ML.NET model.zip nor an ONNX model that can be run, or it is damaged{ForeignError.InBrackets(e)}.",
+                e);
         }
 
         try
@@ -78,7 +79,8 @@ internal sealed class ClassifierSession : IDisposable
             || !Is(scores, TensorElementType.Float, AnySize, metadata.Labels.Count))
         {
             throw new ModelFileException(
-                $"{model} is no image classifier of this product: expected one input of bytes [N, {metadata.ImageSize}, {metadata.ImageSize}, 3] " +
+                $"{model} is no image classifier of this product: expected one input of bytes [N, {metadata.ImageSize}, " +
+                $"{metadata.ImageSize}, 3] " +
                 $"and an output Score of floats [N, {metadata.Labels.Count}].");
         }
     }

@@ -65,7 +65,8 @@ internal sealed class ScoringLane : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new ImageClassificationException(
-                $"A batch of {count} could not be scored on {_session.Device}: it lacks memory, or the model is damaged{ForeignError.InBrackets(e)}.", e);
+                $"A batch of {count} could not be scored on {_session.Device}: it lacks memory, or the model is " +
+                $"damaged{ForeignError.InBrackets(e)}.", e);
         }
     }
 
@@ -90,7 +91,8 @@ internal sealed class ScoringLane : IDisposable
             var (size, classes) = (session.Metadata.ImageSize, session.Metadata.Labels.Count);
             _pixels = OrtValue.CreateTensorValueFromMemory(
                 OrtMemoryInfo.DefaultInstance, pixels.AsMemory(0, count * session.PixelBytes), [count, size, size, Rgb.Channels]);
-            _scores = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, scores.AsMemory(0, count * classes), [count, classes]);
+            _scores = OrtValue.CreateTensorValueFromMemory(
+                OrtMemoryInfo.DefaultInstance, scores.AsMemory(0, count * classes), [count, classes]);
             Ports = session.Session.CreateIoBinding();
             Ports.BindInput(session.PixelsPort, _pixels);
             Ports.BindOutput(ClassifierModel.Score, _scores);

@@ -81,7 +81,9 @@ internal sealed class CostGraph : IGraph<long[]>
     private long[] Window(long[] x, long[] kernel, long[] stride, long[]? padding, bool ceil)
     {
         var (k, s, p) = (WindowShape.Pair(kernel), WindowShape.Pair(stride), WindowShape.Pair(padding));
-        return Seen([x[0], WindowShape.Output(x[1], k.Height, s.Height, p.Height, ceil: ceil), WindowShape.Output(x[2], k.Width, s.Width, p.Width, ceil: ceil)]);
+        var height = WindowShape.Output(x[1], k.Height, s.Height, p.Height, ceil: ceil);
+        var width = WindowShape.Output(x[2], k.Width, s.Width, p.Width, ceil: ceil);
+        return Seen([x[0], height, width]);
     }
 
     private long[] Seen(long[] shape)

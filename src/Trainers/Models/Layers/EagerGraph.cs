@@ -48,7 +48,8 @@ internal sealed class EagerGraph : IGraph<Tensor>
     private Tensor Chain(Sequential chain, Tensor x)
     {
         using var scope = NewDisposeScope();
-        return chain.children().Cast<Module<Tensor, Tensor>>().Aggregate(x, (value, layer) => Apply(layer, value)).MoveToOuterDisposeScope();
+        return chain.children().Cast<Module<Tensor, Tensor>>().Aggregate(x, (value, layer) => Apply(layer, value))
+            .MoveToOuterDisposeScope();
     }
 
     private static Tensor Convolve(Conv2d layer, Tensor x)
@@ -56,7 +57,8 @@ internal sealed class EagerGraph : IGraph<Tensor>
         using var scope = NewDisposeScope();
         var type = layer.groups > 1 && x.device_type == DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16;
         return functional.conv2d(
-            x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).MoveToOuterDisposeScope();
+            x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups)
+                .MoveToOuterDisposeScope();
     }
 
     private static Tensor Multiply(Linear layer, Tensor x)

@@ -14,7 +14,9 @@ public interface IGraph<T>
     /// <summary>Runs a layer or a block. A ReLU may overwrite its input: whoever applies one uses its input nowhere else.</summary>
     T Apply(Module<Tensor, Tensor> layer, T x);
 
-    /// <summary>Adds two values of equal shape. <paramref name="a"/> may be overwritten: it was made by this flow and is used nowhere else.</summary>
+    /// <summary>
+    /// Adds two values of equal shape. <paramref name="a"/> may be overwritten: it was made by this flow and is used nowhere else.
+    /// </summary>
     T Add(T a, T b);
 
     /// <summary>Multiplies element by element; <paramref name="b"/> may be [N, C, 1, 1].</summary>

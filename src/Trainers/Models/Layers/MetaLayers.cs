@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Models.Layers;
 
-/// <summary>Layers with weights, described on torch's meta device: their weights have a shape and a type but no memory and no values.</summary>
+/// <summary>
+/// Layers with weights, described on torch's meta device: their weights have a shape and a type but no memory and no values.
+/// </summary>
 /// <remarks>
 /// So a network of hundreds of millions of weights is described in milliseconds, and whoever needs its weights allocates them
 /// (<see cref="NetworkMemory"/>) and then draws or reads them, once.
@@ -23,7 +25,8 @@ internal static class MetaLayers
     public static Conv2d Conv1x1(int input, int output, int stride = 1) => Convolution(input, output, 1, stride);
 
     /// <summary>3×3 convolution without bias that keeps the size at stride 1.</summary>
-    public static Conv2d Conv3x3(int input, int output, int stride = 1, int groups = 1) => Convolution(input, output, 3, stride, padding: 1, groups);
+    public static Conv2d Conv3x3(int input, int output, int stride = 1, int groups = 1) =>
+        Convolution(input, output, 3, stride, padding: 1, groups);
 
     /// <summary>Batch normalisation; the defaults are PyTorch's.</summary>
     public static BatchNorm2d BatchNorm(int channels, double epsilon = 1e-5, double momentum = 0.1) =>

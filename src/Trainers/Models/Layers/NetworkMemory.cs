@@ -7,7 +7,9 @@ namespace MLVision.Trainers.Models.Layers;
 /// <summary>Gives memory to the weights of a network that was described on the meta device.</summary>
 internal static class NetworkMemory
 {
-    /// <summary>Allocates all weights on the CPU as zeros, running variances as ones; the system hands out pages when they are written.</summary>
+    /// <summary>
+    /// Allocates all weights on the CPU as zeros, running variances as ones; the system hands out pages when they are written.
+    /// </summary>
     /// <exception cref="NotSupportedException">A layer of a type that <see cref="MetaLayers"/> does not make has weights.</exception>
     public static T Allocate<T>(T network)
         where T : Module
@@ -35,7 +37,8 @@ internal static class NetworkMemory
         }
 
         var left = network.state_dict().FirstOrDefault(weight => weight.Value.device_type == TorchSharp.DeviceType.META).Key;
-        return left is null ? network : throw new NotSupportedException($"The layer that holds '{left}' is of a type without an allocation here.");
+        return left is null
+            ? network : throw new NotSupportedException($"The layer that holds '{left}' is of a type without an allocation here.");
     }
 
     private static Parameter Zeros(Parameter shape) => Parameter(zeros(shape.shape, shape.dtype, CPU));

@@ -26,8 +26,12 @@ internal readonly record struct AffineMap(double XX, double XY, double X, double
         return new(cosine, -sine, center * (1 - cosine + sine), sine, cosine, center * (1 - cosine - sine));
     }
 
-    /// <summary>Fills the target bilinearly; what comes from outside the image is black, and at its edge the last pixels are repeated.</summary>
-    /// <remarks>As Pillow's transform, but rounded to the nearest byte instead of down, which would darken the image by half a step.</remarks>
+    /// <summary>
+    /// Fills the target bilinearly; what comes from outside the image is black, and at its edge the last pixels are repeated.
+    /// </summary>
+    /// <remarks>
+    /// As Pillow's transform, but rounded to the nearest byte instead of down, which would darken the image by half a step.
+    /// </remarks>
     /// <param name="image">Bytes [size, size, 3], and <see cref="Padding"/>.</param>
     /// <param name="target">The same.</param>
     /// <param name="size">Width and height in pixels.</param>
@@ -62,7 +66,8 @@ internal readonly record struct AffineMap(double XX, double XY, double X, double
         }
     }
 
-    private static Vector128<float> Lanes(ref byte image, int offset) => Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(
+    private static Vector128<float> Lanes(ref byte image, int offset) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(
         Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref image, offset))).AsByte())).AsInt32());
 
     private static Vector128<float> Blend(Vector128<float> a, Vector128<float> b, float share) => a + ((b - a) * share);

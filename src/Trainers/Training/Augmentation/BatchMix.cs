@@ -12,14 +12,17 @@ internal sealed record BatchMix(double OwnShare, PixelWindow? Pasted)
     private const int ValuesPerPart = 4096;    // of every image: what a core's cache holds for 32 images
 
     /// <summary>Draws for the next batch; null where it is not mixed.</summary>
-    /// <remarks>As torchvision's training references: one share a batch, and one of both ways by an even chance where both are on.</remarks>
-    public static BatchMix? Draw(Random random, AugmentationOptions options, int imageSize) => (options.MixupAlpha > 0, options.CutmixAlpha > 0) switch
-    {
-        (false, false) => null,
-        (true, false) => DrawMixup(random, options.MixupAlpha),
-        (false, true) => DrawCutmix(random, options.CutmixAlpha, imageSize),
-        _ => random.Next(2) == 0 ? DrawMixup(random, options.MixupAlpha) : DrawCutmix(random, options.CutmixAlpha, imageSize),
-    };
+    /// <remarks>
+    /// As torchvision's training references: one share a batch, and one of both ways by an even chance where both are on.
+    /// </remarks>
+    public static BatchMix? Draw(Random random, AugmentationOptions options, int imageSize) =>
+        (options.MixupAlpha > 0, options.CutmixAlpha > 0) switch
+        {
+            (false, false) => null,
+            (true, false) => DrawMixup(random, options.MixupAlpha),
+            (false, true) => DrawCutmix(random, options.CutmixAlpha, imageSize),
+            _ => random.Next(2) == 0 ? DrawMixup(random, options.MixupAlpha) : DrawCutmix(random, options.CutmixAlpha, imageSize),
+        };
 
     /// <summary>Mixes in place.</summary>
     /// <param name="images">Gives an image by its index: floats [size, size, 3]; called on several threads.</param>
@@ -49,7 +52,9 @@ internal sealed record BatchMix(double OwnShare, PixelWindow? Pasted)
 
     private static BatchMix DrawMixup(Random random, double alpha) => new(BetaDistribution.Draw(random, alpha), Pasted: null);
 
-    /// <summary>A rectangle around a random centre with the image's aspect, cut off at the edges; the share is what it really covers.</summary>
+    /// <summary>
+    /// A rectangle around a random centre with the image's aspect, cut off at the edges; the share is what it really covers.
+    /// </summary>
     private static BatchMix DrawCutmix(Random random, double alpha, int size)
     {
         var share = BetaDistribution.Draw(random, alpha);

@@ -43,7 +43,8 @@ internal static class ColorChanges
                 continue;
             }
 
-            var sextant = most == red ? (green - blue) / chroma : most == green ? 2 + ((blue - red) / chroma) : 4 + ((red - green) / chroma);
+            var sextant = most == red
+                ? (green - blue) / chroma : most == green ? 2 + ((blue - red) / chroma) : 4 + ((red - green) / chroma);
             sextant += (6 * share) + 6;    // 2 to 14
             pixels[i] = Channel(sextant + 5);
             pixels[i + 1] = Channel(sextant + 3);

@@ -10,7 +10,8 @@ internal static class PixelChanges
 
     /// <summary>Does one operation after the other.</summary>
     /// <param name="changes">The operations.</param>
-    /// <param name="image">Bytes [size, size, 3], and <see cref="Padding"/>; holds the result, but may have changed places with the other.</param>
+    /// <param name="image">Bytes [size, size, 3], and <see cref="Padding"/>; holds the result, but may have changed places with the
+    /// other.</param>
     /// <param name="spare">Memory of the same length.</param>
     /// <param name="size">Width and height in pixels.</param>
     public static void Apply(IReadOnlyList<PixelChange> changes, ref Span<byte> image, ref Span<byte> spare, int size)

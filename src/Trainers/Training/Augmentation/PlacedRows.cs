@@ -83,7 +83,9 @@ internal readonly ref struct PlacedRows
     private static void Reverse(ReadOnlySpan<byte> pixels, Span<byte> target)
     {
         var (from, to) = (pixels.Length, 0);
-        for (; from >= Vector128<byte>.Count && to + Vector128<byte>.Count <= target.Length; from -= PixelsPerVector * Channels, to += PixelsPerVector * Channels)
+        for (;
+            from >= Vector128<byte>.Count && to + Vector128<byte>.Count <= target.Length;
+            from -= PixelsPerVector * Channels, to += PixelsPerVector * Channels)
         {
             var five = Vector128.Create(pixels.Slice(from - Vector128<byte>.Count, Vector128<byte>.Count));
             Vector128.Shuffle(five, Reversed).CopyTo(target[to..]);

@@ -13,7 +13,8 @@ internal static class ToneTables
     public static void Posterize(Span<byte> pixels, int bits) => Apply(pixels, value => (byte)(value & (0xFF00 >> bits)));
 
     /// <summary>Inverts values from the threshold upwards.</summary>
-    public static void Solarize(Span<byte> pixels, double threshold) => Apply(pixels, value => (byte)(value < threshold ? value : 255 - value));
+    public static void Solarize(Span<byte> pixels, double threshold) =>
+        Apply(pixels, value => (byte)(value < threshold ? value : 255 - value));
 
     /// <summary>Stretches the values of each channel to the full range; a channel of one value stays.</summary>
     public static void AutoContrast(Span<byte> pixels) => ApplyToChannels(pixels, (histogram, table) =>

@@ -116,7 +116,11 @@ internal sealed class BatchSource : IBatches
             (heavier, lighter) = (lighter, heavier);
         }
 
-        return new Batch(images, ToDevice(heavier)) { OtherLabels = ToDevice(lighter), OtherShare = Math.Min(mix.OwnShare, 1 - mix.OwnShare) };
+        return new Batch(images, ToDevice(heavier))
+        {
+            OtherLabels = ToDevice(lighter),
+            OtherShare = Math.Min(mix.OwnShare, 1 - mix.OwnShare),
+        };
     }
 
     private Tensor ToDevice(long[] labels)

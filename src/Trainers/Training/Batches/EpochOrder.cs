@@ -21,7 +21,8 @@ internal static class EpochOrder
     /// </summary>
     private static int[] Balance(IReadOnlyList<int> labels, Random random)
     {
-        var classes = Enumerable.Range(0, labels.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray()).ToArray();
+        var classes = Enumerable.Range(0, labels.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())
+            .ToArray();
         random.Shuffle(classes);    // which classes get one image more
         return [.. classes.SelectMany((images, i) => Repeat(images, (labels.Count + classes.Length - 1 - i) / classes.Length, random))];
     }

@@ -34,7 +34,8 @@ internal sealed class FeatureSet : IBatches, IDisposable
 
     /// <summary>Runs every image through the backbone: once as it is, and once per further view, augmented.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
-    public static FeatureSet Find(Backbone backbone, BatchSource images, int views, TrainingRecipe recipe, ImageTrainingOptions options, ILogger logger)
+    public static FeatureSet Find(
+        Backbone backbone, BatchSource images, int views, TrainingRecipe recipe, ImageTrainingOptions options, ILogger logger)
     {
         if (images.Count == 0)
         {
@@ -45,7 +46,8 @@ internal sealed class FeatureSet : IBatches, IDisposable
         using var untracked = no_grad();
         var watch = Stopwatch.StartNew();
         var random = new Random(recipe.Seed);
-        var batches = Enumerable.Range(0, views).SelectMany(view => view == 0 ? images.InOrder() : images.InOrder(random, recipe.Augmentation));
+        var batches = Enumerable.Range(0, views)
+            .SelectMany(view => view == 0 ? images.InOrder() : images.InOrder(random, recipe.Augmentation));
         var (features, seen) = (new List<Tensor>(), 0L);
         var steps = views * images.BatchesInOrder;
         int[] classes = [.. Enumerable.Repeat(images.Labels, views).SelectMany(label => label)];

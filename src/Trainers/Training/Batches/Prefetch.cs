@@ -12,12 +12,12 @@ internal static class Prefetch
         where T : class, IDisposable
     {
         using var elements = source.GetEnumerator();
-        var next = Next(elements);
+        var next = NextAsync(elements);
         try
         {
             while (next.GetAwaiter().GetResult() is { } element)
             {
-                next = Next(elements);
+                next = NextAsync(elements);
                 yield return element;
             }
         }
@@ -31,6 +31,6 @@ internal static class Prefetch
         }
     }
 
-    private static Task<T?> Next<T>(IEnumerator<T> elements)
+    private static Task<T?> NextAsync<T>(IEnumerator<T> elements)
         where T : class => Task.Run(() => elements.MoveNext() ? elements.Current : null);
 }

@@ -35,6 +35,7 @@ internal static class TrainingDevice
         return index < count
             ? new Device(DeviceType.CUDA, index)
             : throw new ImageClassificationException(
-                $"Device '{name}' is not there: {count} CUDA devices were found. Build with -p:Gpu=true on a machine with an NVIDIA driver, or use cpu.");
+                $"Device '{name}' is not there: {count} CUDA devices were found. Build with -p:Gpu=true on a machine with an NVIDIA " +
+                "driver, or use cpu.");
     }
 }

@@ -68,7 +68,8 @@ internal sealed class PixelFile : IDisposable
             folder?.Dispose();
             throw new IOException(
                 $"Pixels that go beyond PixelMemoryMegabytes need a file, and the temporary folder '{root}' cannot be used: "
-                + $"{e.Message.TrimEnd('.')}. Name another folder in the environment variable {FolderVariable}, or raise PixelMemoryMegabytes.",
+                + $"{e.Message.TrimEnd('.')}. Name another folder in the environment variable {FolderVariable}, or raise " +
+                    "PixelMemoryMegabytes.",
                 e);
         }
     }
@@ -113,7 +114,8 @@ internal sealed class PixelFile : IDisposable
         if (OperatingSystem.IsWindows())
         {
             return new PixelFile(
-                File.OpenHandle(folder.File(Name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose), root, folder);
+                File.OpenHandle(folder.File(Name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose),
+                root, folder);
         }
 
         var file = File.OpenHandle(folder.File(Name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);

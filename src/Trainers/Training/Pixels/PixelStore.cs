@@ -80,7 +80,8 @@ internal sealed class PixelStore : IDisposable
     {
         if (image.Length != ImageLength)
         {
-            throw new ArgumentException($"An image of {ImageSize}×{ImageSize} pixels has {ImageLength} bytes; this one has {image.Length}.", nameof(image));
+            throw new ArgumentException(
+                $"An image of {ImageSize}×{ImageSize} pixels has {ImageLength} bytes; this one has {image.Length}.", nameof(image));
         }
 
         var (number, block) = Reserve();
@@ -217,8 +218,10 @@ internal sealed class PixelStore : IDisposable
         var need = ByteSize.Format((images - Math.Min(images, _mostImagesInMemory)) * ImageLength);
         var least = _expectedImages is null ? " or more" : "";
         return new IOException(
-            $"Pixels that go beyond PixelMemoryMegabytes need a file of {need}{least}, and the temporary folder '{folder}' does not take it: "
-            + $"{reason.TrimEnd('.')}. Free space there, name another folder in the environment variable {PixelFile.FolderVariable}, raise PixelMemoryMegabytes, or lower ImageSize.",
+            $"Pixels that go beyond PixelMemoryMegabytes need a file of {need}{least}, and the temporary folder '{folder}' does not " +
+            "take it: "
+            + $"{reason.TrimEnd('.')}. Free space there, name another folder in the environment variable {PixelFile.FolderVariable}, " +
+                "raise PixelMemoryMegabytes, or lower ImageSize.",
             inner);
     }
 

@@ -61,7 +61,8 @@ internal sealed class TrainingImages : IDisposable
     public static void CheckColumns(MLEnvironment ml, IDataView view, IDataView? validation, ImageTrainingOptions options)
     {
         var anySize = options with { ImageSize = null, ResizeSize = null };
-        using var images = new TrainingImages(ml, view, anySize, new ImagePreprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance);
+        using var images = new TrainingImages(
+            ml, view, anySize, new ImagePreprocessing(AnySize, AnySize, Normalization.ImageNet), NullLogger.Instance);
         images.Pixels.Doubtful()?.LookAtFirst(view);
         images.CheckLabels(validation?.Schema);
         if (validation is not null)
@@ -124,10 +125,12 @@ internal sealed class TrainingImages : IDisposable
     private void CheckLabels(DataViewSchema? validation)
     {
         if (validation is not null
-            && !ClassLabels.FromKeyColumn(Find(validation, _options.LabelColumnName)).Names.SequenceEqual(Labels.Names, StringComparer.Ordinal))
+            && !ClassLabels.FromKeyColumn(
+                Find(validation, _options.LabelColumnName)).Names.SequenceEqual(Labels.Names, StringComparer.Ordinal))
         {
             throw new ColumnMismatchException(
-                $"The keys in label column '{_options.LabelColumnName}' stand for other labels in the validation data; map both with the transformer that MapValueToKey gave for the training data.");
+                $"The keys in label column '{_options.LabelColumnName}' stand for other labels in the validation data; map both with " +
+                "the transformer that MapValueToKey gave for the training data.");
         }
     }
 
@@ -155,7 +158,8 @@ internal sealed class TrainingImages : IDisposable
         {
             var skipped = row.Skipped! with { Image = row.Skipped.Image.Length > 0 ? row.Skipped.Image : $"row {index}" };
             _skipped.Add(skipped);
-            (row.IsUnlabelled ? (Action<ILogger, string, string>)TrainingLog.LeftOut : TrainingLog.Skipped)(_logger, skipped.Image, skipped.Reason);
+            (row.IsUnlabelled ? (Action<ILogger, string, string>)TrainingLog.LeftOut : TrainingLog.Skipped)(
+                _logger, skipped.Image, skipped.Reason);
         }
 
         looks.Aggregate(images.Doubtful(), (all, look) =>
@@ -184,19 +188,22 @@ internal sealed class TrainingImages : IDisposable
             if (isUnlabelled && Interlocked.Increment(ref unlabelled) > _options.MaxSkippedImages)
             {
                 throw new ImageDataException(
-                    $"Too many images without a label (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} is left out, too, {image.Reason}");
+                    $"Too many images without a label (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} is left out, " +
+                    $"too, {image.Reason}");
             }
 
             if (!isUnlabelled && Interlocked.Increment(ref unreadable) > _options.MaxSkippedImages)
             {
                 throw new ImageDataException(
-                    $"Too many unreadable images (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} cannot be read either, {image.Reason}");
+                    $"Too many unreadable images (MaxSkippedImages is {_options.MaxSkippedImages}): {image.Image} cannot be read " +
+                    $"either, {image.Reason}");
             }
         }
     }
 
     /// <summary>Where pixels come from: files, images, or what the stock transforms make of a vector of pixels.</summary>
-    private (IDataView View, DataViewSchema.Column Content, DataViewSchema.Column? Path, ImageFileColumn? Source) Source(IDataView view, PixelColumn images)
+    private (IDataView View, DataViewSchema.Column Content, DataViewSchema.Column? Path, ImageFileColumn? Source) Source(
+        IDataView view, PixelColumn images)
     {
         var pixelView = images.IsImages ? view : images.Extract(_ml.Transforms, PixelsName).Fit(view).Transform(view);
         var schema = pixelView.Schema;
@@ -220,7 +227,9 @@ internal sealed class TrainingImages : IDisposable
         }
     }
 
-    /// <summary>A mapping fitted on more data knows classes of which there are no rows here: no error, but the model cannot know them.</summary>
+    /// <summary>
+    /// A mapping fitted on more data knows classes of which there are no rows here: no error, but the model cannot know them.
+    /// </summary>
     private void WarnOfClassesWithout(PixelSet images)
     {
         const int MostNamed = 10;

@@ -14,10 +14,11 @@ internal abstract class LearningRateSchedule
     /// <param name="momentum">Momentum, where the shape does not move it.</param>
     /// <param name="warmupSteps">Steps until the highest rate is reached.</param>
     /// <param name="steps">All steps.</param>
-    public static LearningRateSchedule Create(RateSchedule kind, double highest, double momentum, double warmupSteps, int steps) => kind switch
-    {
-        RateSchedule.OneCycle => new OneCycleSchedule(highest, momentum, warmupSteps, steps),
-        RateSchedule.Step => new StepSchedule(highest, momentum, (int)warmupSteps, steps),
-        _ => new CosineSchedule(highest, momentum, (int)warmupSteps, steps),
-    };
+    public static LearningRateSchedule Create(RateSchedule kind, double highest, double momentum, double warmupSteps, int steps) =>
+        kind switch
+        {
+            RateSchedule.OneCycle => new OneCycleSchedule(highest, momentum, warmupSteps, steps),
+            RateSchedule.Step => new StepSchedule(highest, momentum, (int)warmupSteps, steps),
+            _ => new CosineSchedule(highest, momentum, (int)warmupSteps, steps),
+        };
 }

@@ -81,6 +81,7 @@ internal sealed record PresetValues
             (_, FineTuning.HeadOnly) => Balanced with { HeadEpochs = 40 },
             _ => Balanced,
         };
-        return imageSize > LargestSmallImage ? values : values with { Augmentation = preset == TrainingPreset.Best ? StrongForSmallImages : AugmentationOptions.Light };
+        return imageSize > LargestSmallImage
+            ? values : values with { Augmentation = preset == TrainingPreset.Best ? StrongForSmallImages : AugmentationOptions.Light };
     }
 }

@@ -14,7 +14,8 @@ internal static partial class RecipeLog
     public static string Describe(TrainingRecipe recipe)
     {
         var trainsNetwork = recipe.Epochs > 0;
-        var trained = recipe is { FineTuning: FineTuning.TwoPhase, UnfrozenBlocks: { } blocks } ? $"the last {blocks} blocks" : "everything";
+        var trained = recipe is { FineTuning: FineTuning.TwoPhase, UnfrozenBlocks: { } blocks }
+            ? $"the last {blocks} blocks" : "everything";
         var parts = new (bool IsDone, FormattableString Text)[]
         {
             (recipe.HeadEpochs > 0, $"the last layer alone, {recipe.HeadEpochs} epochs at up to {recipe.HeadLearningRate}"),

@@ -35,7 +35,8 @@ public sealed record EpochSummary
 
     /// <summary>Megabytes (10⁶ bytes): the most memory that the process has had resident until the epoch's end.</summary>
     /// <remarks>
-    /// Linux's VmHWM, Windows's peak working set; on macOS, which tells no peak, what is resident at the epoch's end. Everything in the process
+    /// Linux's VmHWM, Windows's peak working set; on macOS, which tells no peak, what is resident at the epoch's end. Everything in the
+    /// process
     /// counts: torch, ML.NET, the application, and pages of a mapped pixel file, which the system takes back when it needs them.
     /// </remarks>
     public double PeakMemoryMegabytes { get; init; }

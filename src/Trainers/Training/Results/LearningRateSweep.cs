@@ -11,7 +11,9 @@ public sealed record LearningRateSweep
     private const int StepsLeftOutAtTheEnd = 5;
     private const int ShareLeftOutAtTheStart = 10;
 
-    /// <summary>What was trained; <see cref="TrainingPhase.Head"/> is asking for <c>HeadLearningRate</c>, the others for <c>LearningRate</c>.</summary>
+    /// <summary>
+    /// What was trained; <see cref="TrainingPhase.Head"/> is asking for <c>HeadLearningRate</c>, the others for <c>LearningRate</c>.
+    /// </summary>
     public required TrainingPhase Phase { get; init; }
 
     /// <summary>The steps, in rising order of their rates; they end early where the loss exploded.</summary>
@@ -26,14 +28,18 @@ public sealed record LearningRateSweep
         get
         {
             var considered = Considered();
-            var steps = considered.Take(considered.Count == 0 ? 0 : considered.IndexOf(considered.MinBy(step => step.SmoothedLoss)!) + 1).ToList();
-            var steepest = steps.Zip(steps.Skip(1), (a, b) => (a.Rate, Slope: (b.SmoothedLoss - a.SmoothedLoss) / Math.Log(b.Rate / a.Rate)))
+            var steps = considered.Take(considered.Count == 0 ? 0 : considered.IndexOf(considered.MinBy(step => step.SmoothedLoss)!) + 1)
+                .ToList();
+            var steepest = steps.Zip(
+                steps.Skip(1), (a, b) => (a.Rate, Slope: (b.SmoothedLoss - a.SmoothedLoss) / Math.Log(b.Rate / a.Rate)))
                 .DefaultIfEmpty().MinBy(step => step.Slope);
             return steepest.Slope < 0 ? steepest.Rate : null;
         }
     }
 
-    /// <summary>A tenth of the rate at which the smoothed loss is smallest, on the safe side of where it rises; null where it never falls.</summary>
+    /// <summary>
+    /// A tenth of the rate at which the smoothed loss is smallest, on the safe side of where it rises; null where it never falls.
+    /// </summary>
     public double? TenthOfMinimum =>
         Suggestion is null ? null : Considered().MinBy(step => step.SmoothedLoss)!.Rate / 10;
 

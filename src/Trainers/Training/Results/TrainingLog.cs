@@ -17,7 +17,8 @@ internal static partial class TrainingLog
         else
         {
             Trained(
-                logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, summary.ImagesPerSecond, summary.PeakMemoryMegabytes);
+                logger, Name(summary.Phase), summary.Epoch, epochs, summary.Loss, summary.Accuracy, summary.ImagesPerSecond,
+                summary.PeakMemoryMegabytes);
         }
     }
 
@@ -30,14 +31,19 @@ internal static partial class TrainingLog
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Training {architecture} on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize} pixels wide and high.")]
-    public static partial void Started(ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
+    [LoggerMessage(
+        LogLevel.Information,
+        "Training {architecture} on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize} " +
+        "pixels wide and high.")]
+    public static partial void Started(
+        ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
 
     [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0.0} images/s.")]
     public static partial void FeaturesFound(ILogger logger, int images, int views, double imagesPerSecond);
 
     /// <summary>One line for a training that goes on.</summary>
-    public static void Resumed(ILogger logger, TrainingPhase phase, int epoch) => ResumedAfter(logger, Name(phase).ToLowerInvariant(), epoch);
+    public static void Resumed(ILogger logger, TrainingPhase phase, int epoch) =>
+        ResumedAfter(logger, Name(phase).ToLowerInvariant(), epoch);
 
     [LoggerMessage(LogLevel.Information, "Resumed after {phase} {epoch}.")]
     private static partial void ResumedAfter(ILogger logger, string phase, int epoch);
@@ -45,7 +51,9 @@ internal static partial class TrainingLog
     [LoggerMessage(LogLevel.Information, "Stopped early: {epochs} epochs without a better one.")]
     public static partial void StoppedEarly(ILogger logger, int epochs);
 
-    [LoggerMessage(LogLevel.Information, "The model has the weights of the best epoch: {phase} {epoch}, validation accuracy {validationAccuracy:0.000}.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "The model has the weights of the best epoch: {phase} {epoch}, validation accuracy {validationAccuracy:0.000}.")]
     private static partial void ReturnedBest(ILogger logger, string phase, int epoch, double validationAccuracy);
 
     [LoggerMessage(LogLevel.Warning, "There are no images to learn these classes from: {classes}.")]
@@ -57,12 +65,18 @@ internal static partial class TrainingLog
     [LoggerMessage(LogLevel.Warning, "Left out image {image}: {reason}")]
     public static partial void LeftOut(ILogger logger, string image, string reason);
 
-    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, {imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, " +
+        "{imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
     private static partial void Validated(
-        ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double validationAccuracy, double imagesPerSecond,
+        ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double validationAccuracy,
+        double imagesPerSecond,
         double megabytes);
 
-    [LoggerMessage(LogLevel.Information, "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
     private static partial void Trained(
         ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double imagesPerSecond, double megabytes);
 

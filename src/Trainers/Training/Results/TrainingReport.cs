@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 namespace MLVision.Trainers.Training.Results;
 
 /// <summary>Writes what a training was like as JSON and CSV.</summary>
-/// <remarks>A loss that is infinite or no number is the text <c>"Infinity"</c> or <c>"NaN"</c>: a training that diverged is not lost for its report.</remarks>
+/// <remarks>
+/// A loss that is infinite or no number is the text <c>"Infinity"</c> or <c>"NaN"</c>: a training that diverged is not lost for its report.
+/// </remarks>
 internal static class TrainingReport
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -32,18 +34,24 @@ internal static class TrainingReport
         },
         OneLine);
 
-    /// <summary>A row per epoch, RFC 4180 with line feeds; numbers have a point and no thousands, and what was not measured is empty.</summary>
+    /// <summary>
+    /// A row per epoch, RFC 4180 with line feeds; numbers have a point and no thousands, and what was not measured is empty.
+    /// </summary>
     public static void WriteCsv(TextWriter writer, IEnumerable<EpochSummary> history)
     {
         writer.NewLine = "\n";
         writer.WriteLine(
-            "phase,epoch,learningRate,loss,accuracy,validationLoss,validationAccuracy,imagesPerSecond,seconds,validationSeconds,peakMemoryMegabytes");
+            "phase,epoch,learningRate,loss,accuracy,validationLoss,validationAccuracy," +
+            "imagesPerSecond,seconds,validationSeconds,peakMemoryMegabytes");
         foreach (var epoch in history)
         {
             // Interpolation writes doubles so that reading them gives the same ones, and a null as nothing.
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{JsonNamingPolicy.CamelCase.ConvertName(epoch.Phase.ToString())},{epoch.Epoch},{epoch.LearningRate},{epoch.Loss},{epoch.Accuracy},{epoch.ValidationLoss},{epoch.ValidationAccuracy},{epoch.ImagesPerSecond:0.##},{epoch.Seconds:0.###},{epoch.ValidationSeconds:0.###},{epoch.PeakMemoryMegabytes:0.#}"));
+                $"{JsonNamingPolicy.CamelCase.ConvertName(epoch.Phase.ToString())},{epoch.Epoch}," +
+                $"{epoch.LearningRate},{epoch.Loss},{epoch.Accuracy}," +
+                $"{epoch.ValidationLoss},{epoch.ValidationAccuracy}," +
+                $"{epoch.ImagesPerSecond:0.##},{epoch.Seconds:0.###},{epoch.ValidationSeconds:0.###},{epoch.PeakMemoryMegabytes:0.#}"));
         }
     }
 }

@@ -55,7 +55,8 @@ internal sealed class BestWeights : IDisposable
         if (summary.ValidationAccuracy is not null)
         {
             using var untracked = no_grad();
-            Keep(_part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32).ToDictionary(entry => entry.Key, entry => entry.Value));
+            Keep(_part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32)
+                .ToDictionary(entry => entry.Key, entry => entry.Value));
         }
     }
 

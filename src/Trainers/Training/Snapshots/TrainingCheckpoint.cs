@@ -13,7 +13,9 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Training.Snapshots;
 
-/// <summary>A file from which a training goes on where it stopped: weights, the best epoch's, their average, the optimizer's state, and the history.</summary>
+/// <summary>
+/// A file from which a training goes on where it stopped: weights, the best epoch's, their average, the optimizer's state, and the history.
+/// </summary>
 /// <remarks>
 /// A safetensors file, written aside and renamed after every epoch, so that there is a whole one at any moment. Random numbers need
 /// no place in it: every epoch draws from generators of its own, seeded by the training's seed and the epoch's number.
@@ -53,7 +55,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         {
             var before = File.Exists(path) ? " The one that was there is unharmed." : "";
             throw new IOException(
-                $"The checkpoint '{path}' cannot be written: {AtomicFile.WhyNotWritten(e)}. Free space there, or name another file in CheckpointPath.{before}", e);
+                $"The checkpoint '{path}' cannot be written: {AtomicFile.WhyNotWritten(e)}. Free space there, or name another file in " +
+                $"CheckpointPath.{before}", e);
         }
     }
 
@@ -103,7 +106,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
             if (saved.GetValueOrDefault(name) is var before && before != value)
             {
                 throw new ImageClassificationException(
-                    $"The checkpoint '{path}' is of another training: {name} was {before ?? "not known"}, now it is {value}. Train as before, or start without resuming.");
+                    $"The checkpoint '{path}' is of another training: {name} was {before ?? "not known"}, now it is {value}. Train as " +
+                    "before, or start without resuming.");
             }
         }
     }

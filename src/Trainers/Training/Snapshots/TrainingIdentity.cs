@@ -35,5 +35,6 @@ internal static class TrainingIdentity
                 ? FactsOf(value, $"{prefix}{property.Name}.")
                 : [($"{prefix}{property.Name}", property.GetValue(record))]);
 
-    private static string InWords(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "not given";
+    private static string InWords(object? value) =>
+        Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "not given";
 }

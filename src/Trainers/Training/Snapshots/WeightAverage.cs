@@ -21,7 +21,8 @@ internal sealed class WeightAverage : IDisposable
     public WeightAverage(Module part, double decay)
     {
         _decay = decay;
-        _weights = part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32).ToDictionary(entry => entry.Key, entry => entry.Value);
+        _weights = part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32)
+            .ToDictionary(entry => entry.Key, entry => entry.Value);
         _averages = Copies(_weights);
     }
 

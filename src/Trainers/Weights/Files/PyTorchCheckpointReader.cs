@@ -77,7 +77,8 @@ internal static class PyTorchCheckpointReader
             if (key is string unknown && calls.UnknownStorages.TryGetValue(unknown, out var type))
             {
                 throw file.Refused(
-                    $"its storage {MappedFile.Quote(unknown)} is a {MappedFile.Quote(type)}, which is not known; save model.state_dict() alone");
+                    $"its storage {MappedFile.Quote(unknown)} is a {MappedFile.Quote(type)}, which is not known; save " +
+                    "model.state_dict() alone");
             }
 
             if (key is not string name

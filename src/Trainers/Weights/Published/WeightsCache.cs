@@ -72,14 +72,14 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         PublishedWeights weights, IProgress<DownloadProgress>? progress, ILogger logger, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, weights.FileName);
-        if (await IsWhole(path, weights, cancellationToken))
+        if (await IsWholeAsync(path, weights, cancellationToken))
         {
             return path;
         }
 
         Directory.CreateDirectory(folder);
-        using var turn = await Turn(path, logger, cancellationToken);
-        if (await IsWhole(path, weights, cancellationToken))
+        using var turn = await TurnAsync(path, logger, cancellationToken);
+        if (await IsWholeAsync(path, weights, cancellationToken))
         {
             return path; // by the one this call waited for
         }
@@ -91,12 +91,12 @@ internal sealed class WeightsCache(string folder, HttpClient client)
 
         DownloadLog.Fetching(logger, weights.Address, folder);
         var part = path + ".part";
-        await new WeightsDownload(client, weights, part, StallTimeout, progress, logger).Complete(cancellationToken);
+        await new WeightsDownload(client, weights, part, StallTimeout, progress, logger).CompleteAsync(cancellationToken);
         File.Move(part, path, overwrite: true);
         return path;
     }
 
-    private static async Task<bool> IsWhole(string path, PublishedWeights weights, CancellationToken cancellationToken)
+    private static async Task<bool> IsWholeAsync(string path, PublishedWeights weights, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
@@ -104,12 +104,12 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         }
 
         await using var file = File.OpenRead(path);
-        return weights.Match(await WeightsDownload.Sha256(file, cancellationToken));
+        return weights.Match(await WeightsDownload.Sha256Async(file, cancellationToken));
     }
 
     /// <summary>Waits until no other thread or process fetches the file; the lock is the caller's until disposed.</summary>
     /// <remarks>The lock file stays: to delete it could leave two holders, one of the deleted file and one of the next.</remarks>
-    private static async Task<FileStream> Turn(string path, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<FileStream> TurnAsync(string path, ILogger logger, CancellationToken cancellationToken)
     {
         for (var waited = false; ; waited = true)
         {

@@ -23,7 +23,7 @@ internal sealed class WeightsDownload(
     private long? _total;
 
     /// <summary>The SHA-256 of a file from its beginning, in lower-case hexadecimal digits.</summary>
-    public static async Task<string> Sha256(Stream file, CancellationToken cancellationToken)
+    public static async Task<string> Sha256Async(Stream file, CancellationToken cancellationToken)
     {
         // SHA256.HashDataAsync reads by four kilobytes, which takes half as long again.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -42,21 +42,21 @@ internal sealed class WeightsDownload(
     /// <exception cref="WeightsDownloadException">The server cannot be reached, refuses, keeps cutting or sends something else.</exception>
     /// <exception cref="IOException">The part file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token asked to stop; the part file stays.</exception>
-    public async Task Complete(CancellationToken cancellationToken)
+    public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         string found;
         await using (var file = new FileStream(
             part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
         {
-            var pieces = await Fill(file, cancellationToken);
-            found = await Sha256(file, cancellationToken);
+            var pieces = await FillAsync(file, cancellationToken);
+            found = await Sha256Async(file, cancellationToken);
             if (!weights.Match(found) && pieces > 1)
             {
                 // The pieces may stem from different versions or servers; a file in one piece leaves no such doubt.
                 DownloadLog.Mixed(logger, weights.FileName);
                 file.SetLength(0);
-                await Fill(file, cancellationToken);
-                found = await Sha256(file, cancellationToken);
+                await FillAsync(file, cancellationToken);
+                found = await Sha256Async(file, cancellationToken);
             }
         }
 
@@ -70,14 +70,14 @@ internal sealed class WeightsDownload(
     }
 
     /// <summary>Fetches until the server has no more; returns of how many pieces the file is made.</summary>
-    private async Task<int> Fill(FileStream file, CancellationToken cancellationToken)
+    private async Task<int> FillAsync(FileStream file, CancellationToken cancellationToken)
     {
         var pieces = file.Length > 0 ? 2 : 1;
         for (var cuts = 1; ; cuts++)
         {
             try
             {
-                await Append(file, cancellationToken);
+                await AppendAsync(file, cancellationToken);
                 return pieces;
             }
             catch (ConnectionCutException e) when (cuts < MaxCuts)
@@ -96,7 +96,7 @@ internal sealed class WeightsDownload(
     }
 
     /// <summary>Asks once for what is missing and writes what comes.</summary>
-    private async Task Append(FileStream file, CancellationToken cancellationToken)
+    private async Task AppendAsync(FileStream file, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, weights.Address);
         if (file.Length > 0)
@@ -105,7 +105,7 @@ internal sealed class WeightsDownload(
             request.Headers.Range = new RangeHeaderValue(file.Length, null);
         }
 
-        using var response = await Send(request, cancellationToken);
+        using var response = await SendAsync(request, cancellationToken);
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK when file.Length == 0:
@@ -127,18 +127,18 @@ internal sealed class WeightsDownload(
 
         file.Position = file.Length;
         _total = file.Length + response.Content.Headers.ContentLength;
-        await Copy(response, file, cancellationToken);
+        await CopyAsync(response, file, cancellationToken);
     }
 
-    private async Task Copy(HttpResponseMessage response, FileStream file, CancellationToken cancellationToken)
+    private async Task CopyAsync(HttpResponseMessage response, FileStream file, CancellationToken cancellationToken)
     {
         Report(file);
         var reported = file.Length;
         var buffer = new byte[BufferBytes];
-        await using var body = await OnTheNetwork(response.Content.ReadAsStreamAsync, cancellationToken);
+        await using var body = await OnTheNetworkAsync(response.Content.ReadAsStreamAsync, cancellationToken);
         while (true)
         {
-            var count = await OnTheNetwork(token => body.ReadAsync(buffer, token).AsTask(), cancellationToken);
+            var count = await OnTheNetworkAsync(token => body.ReadAsync(buffer, token).AsTask(), cancellationToken);
             if (count == 0)
             {
                 break;
@@ -157,11 +157,11 @@ internal sealed class WeightsDownload(
 
     private void Report(FileStream file) => progress?.Report(new DownloadProgress(weights.FileName, file.Length, _total));
 
-    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return await OnTheNetwork(
+            return await OnTheNetworkAsync(
                 token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellationToken);
         }
         catch (HttpRequestException e)
@@ -171,7 +171,7 @@ internal sealed class WeightsDownload(
     }
 
     /// <summary>Runs a step that may stall or lose its connection, and tells that apart from the caller's wish to stop.</summary>
-    private async Task<T> OnTheNetwork<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+    private async Task<T> OnTheNetworkAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(stallTimeout);

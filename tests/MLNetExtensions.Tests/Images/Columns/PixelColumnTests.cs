@@ -42,7 +42,8 @@ public sealed class PixelColumnTests : IDisposable
     public void Extract_LargerImage_CutsTheCentreSquare()
     {
         var path = _files.AddImage("wide.png", width: 3 * Size, height: Size);
-        var expected = ImageFiles.Pixels(width: 3 * Size, height: Size).Chunk(3 * 3 * Size).SelectMany(row => row[(3 * Size)..(2 * 3 * Size)]);
+        var expected = ImageFiles.Pixels(width: 3 * Size, height: Size).Chunk(3 * 3 * Size)
+            .SelectMany(row => row[(3 * Size)..(2 * 3 * Size)]);
 
         var bytes = Extract(Load(path));
 
@@ -124,7 +125,8 @@ public sealed class PixelColumnTests : IDisposable
     private void ThrowsMismatch<T>()
         where T : class
     {
-        var error = Assert.Throws<ColumnMismatchException>(() => PixelColumn.Of(Vectors<T>(), "Image", imageSize: null, defaultImageSize: 32));
+        var error = Assert.Throws<ColumnMismatchException>(
+            () => PixelColumn.Of(Vectors<T>(), "Image", imageSize: null, defaultImageSize: 32));
 
         Assert.StartsWith(
             "The image column 'Image' must hold images (LoadImages) or pixels (ExtractPixels, red, green and blue), but is ",

@@ -9,7 +9,9 @@ using ColorsOrder = Microsoft.ML.Transforms.Image.ImagePixelExtractingEstimator.
 
 namespace MLNetExtensions.Tests.Images.Columns;
 
-/// <remarks>The pixels expected are those that the image was made of. A newer ML.NET that names its members otherwise makes these fail.</remarks>
+/// <remarks>
+/// The pixels expected are those that the image was made of. A newer ML.NET that names its members otherwise makes these fail.
+/// </remarks>
 public sealed class PixelEncodingTests : IDisposable
 {
     private const int Size = 8;
@@ -70,7 +72,8 @@ public sealed class PixelEncodingTests : IDisposable
     [Fact]
     public void Extract_CachedCopiedAndSelected_FindsTheStepBehind()
     {
-        var copied = Append(Extracted(scale: 1 / 255f), _ml.Transforms.CopyColumns("Copy", "Pixels").Append(_ml.Transforms.SelectColumns("Copy")));
+        var copied = Append(
+            Extracted(scale: 1 / 255f), _ml.Transforms.CopyColumns("Copy", "Pixels").Append(_ml.Transforms.SelectColumns("Copy")));
         var view = _ml.Data.TakeRows(_ml.Data.Cache(copied), 1);
 
         Assert.Equal(ImageFiles.Pixels(seed: 5), Bytes(view, "Copy"));
@@ -109,7 +112,8 @@ public sealed class PixelEncodingTests : IDisposable
     {
         var error = Assert.Throws<ColumnMismatchException>(() => Bytes(Extracted(offset: 1e9f)));
 
-        Assert.Contains("cannot be had back from scaleImage 1 and offsetImage 1E+09: leave both out", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be had back from scaleImage 1 and offsetImage 1E+09: leave both out", error.Message, StringComparison.Ordinal);
     }
 
     private IDataView Extracted(

@@ -76,7 +76,8 @@ public sealed class PixelValuesTests
 
     /// <summary>Images of those values by turns.</summary>
     private IDataView View(params float[][] images) =>
-        _ml.Data.LoadFromEnumerable(images.Select(values => new Row { Image = [.. Enumerable.Range(0, 12).Select(i => values[i % values.Length])] }));
+        _ml.Data.LoadFromEnumerable(
+            images.Select(values => new Row { Image = [.. Enumerable.Range(0, 12).Select(i => values[i % values.Length])] }));
 
     private sealed class Row
     {

@@ -63,7 +63,8 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void WhyTooLarge_NoImage_LeavesTheReasonToTheDecoder()
     {
-        string[] paths = [_files.AddFile("empty.jpg"), _files.AddFile("text.jpg", 1, 2, 3), _files.Folder, _files.Folder + "/missing.jpg", ""];
+        string[] paths = [
+            _files.AddFile("empty.jpg"), _files.AddFile("text.jpg", 1, 2, 3), _files.Folder, _files.Folder + "/missing.jpg", ""];
 
         Assert.All(paths, path => Assert.Null(ImageFile.WhyTooLarge(path)));
     }

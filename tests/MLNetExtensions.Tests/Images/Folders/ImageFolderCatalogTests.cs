@@ -40,7 +40,9 @@ public sealed class ImageFolderCatalogTests : IDisposable
 
         ml.Data.LoadImageFolder(_files.Folder, logger);
 
-        Assert.Equal([$"{_files.Folder}: Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .tif (1)."], logger.Lines.Select(line => line.Message));
+        Assert.Equal(
+            [$"{_files.Folder}: Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .tif (1)."],
+            logger.Lines.Select(line => line.Message));
         Assert.Equal(logger.Lines.Select(line => line.Message), heard);
     }
 }

@@ -173,7 +173,8 @@ public sealed class ImageFolderTests : IDisposable
     public void Read_ClutterAtEveryLevel_IsPassedOverAndCounted()
     {
         var image = _files.AddFile("rose/1.png");
-        foreach (var clutter in (string[])["__MACOSX/rose/._1.png", "@eaDir/1.png", "rose/@eaDir/1.png/THUMB_S.jpg", "rose/._1.png", "rose/sub/.x/1.png", "Thumbs.db"])
+        foreach (var clutter in (string[])[
+            "__MACOSX/rose/._1.png", "@eaDir/1.png", "rose/@eaDir/1.png/THUMB_S.jpg", "rose/._1.png", "rose/sub/.x/1.png", "Thumbs.db"])
         {
             _files.AddFile(clutter);
         }
@@ -226,7 +227,8 @@ public sealed class ImageFolderTests : IDisposable
         SkipWithoutLinks();
         string[] images = [_files.AddFile("rose/1.png"), _files.AddFile("rose/sub/2.png"), _files.AddFile("tulip/1.png")];
         foreach (var (link, target) in ((string, string)[])
-            [("rose/up", ".."), ("rose/all", "/"), ("rose/self", "."), ("rose/sub/rose", "../../rose"), ("rose/other", "../tulip"), ("rose/circle", "circle"),
+            [("rose/up", ".."), ("rose/all", "/"), ("rose/self", "."), ("rose/sub/rose", "../../rose"), ("rose/other", "../tulip"),
+                ("rose/circle", "circle"),
              ("rose/3.png", "1.png"), ("rose/4.png", "nowhere.png"), ("lily", "rose"), ("root", ".")])
         {
             Link(link, target);
@@ -258,7 +260,8 @@ public sealed class ImageFolderTests : IDisposable
         var read = ImageFolder.Read(_files.Folder);
 
         // The class lily is that folder, so it is nobody else's.
-        Assert.Equal(["lily/deep/1.png", "rose/1.png", "tulip/1.png"], read.Select(image => Path.GetRelativePath(_files.Folder, image.ImagePath)));
+        Assert.Equal(
+            ["lily/deep/1.png", "rose/1.png", "tulip/1.png"], read.Select(image => Path.GetRelativePath(_files.Folder, image.ImagePath)));
 
         File.Delete(Path.Combine(_files.Folder, "lily"));
         read = ImageFolder.Read(_files.Folder);
@@ -301,7 +304,9 @@ public sealed class ImageFolderTests : IDisposable
         var error = Assert.Throws<ImageDataException>(() => ImageFolder.Read(_files.Folder));
 
         Shell("rm -r *");     // .NET cannot
-        Assert.Equal($"The name of the folder 'g\uFFFDnse' in '{Path.Combine(_files.Folder, parent).TrimEnd('/')}' is no UTF-8: rename it.", error.Message);
+        Assert.Equal(
+            $"The name of the folder 'g\uFFFDnse' in '{Path.Combine(_files.Folder, parent).TrimEnd('/')}' is no UTF-8: rename it.",
+            error.Message);
     }
 
     [Fact]
@@ -342,13 +347,16 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("differ only in case", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A blank comes before the slash, which a backslash, and the folders one by one, would not follow; both forms of ä are one letter.</summary>
+    /// <summary>
+    /// A blank comes before the slash, which a backslash, and the folders one by one, would not follow; both forms of ä are one letter.
+    /// </summary>
     [Fact]
     public void Read_AnyNames_AreInTheOrderOfPathsWithSlashes()
     {
         string[] expected =
         [
-            "a b/1.png", "a/1.png", "a/B.png", "a/a b/1.png", "a/a/1.png", "a/a0.png", "a/g.png", "a/ga\u0308.png", "a/ga\u0308/1.png", "a/g\u00E41.png", "a/g\u00E5.png",
+            "a b/1.png", "a/1.png", "a/B.png", "a/a b/1.png", "a/a/1.png", "a/a0.png", "a/g.png", "a/ga\u0308.png", "a/ga\u0308/1.png",
+                "a/g\u00E41.png", "a/g\u00E5.png",
         ];
         foreach (var path in expected.Reverse())
         {
@@ -403,14 +411,17 @@ public sealed class ImageFolderTests : IDisposable
         ImageFolder.Read(_files.Folder, logger);
 
         Assert.Equal(
-            [$"There is only the class 'flowers', and all of its images lie in sub-folders (rose, tulip): did you mean '{Path.Combine(_files.Folder, "flowers")}'?"],
+            [$"There is only the class 'flowers', and all of its images lie in sub-folders (rose, tulip): did you mean " +
+            $"'{Path.Combine(_files.Folder, "flowers")}'?"],
             logger.Lines.Select(line => line.Message));
     }
 
     [Fact]
     public void ListFiles_Tree_FollowsTheSameRules()
     {
-        string[] expected = [_files.AddFile("1.png"), _files.AddFile("a/x", File.ReadAllBytes(FixtureImages.Find("colour.gif"))), _files.AddFile("b/1.jfif")];
+        string[] expected = [
+            _files.AddFile("1.png"), _files.AddFile("a/x", File.ReadAllBytes(FixtureImages.Find("colour.gif"))),
+            _files.AddFile("b/1.jfif")];
         _files.AddFile("@eaDir/1.png");
         _files.AddFile("b/._1.jfif");
 

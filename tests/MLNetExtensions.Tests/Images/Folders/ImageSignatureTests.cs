@@ -6,7 +6,8 @@ namespace MLNetExtensions.Tests.Images.Folders;
 public sealed class ImageSignatureTests
 {
     [Fact]
-    public void IsIn_EveryFixture_IsTrue() => Assert.All(FixtureImages.Names, name => Assert.True(ImageSignature.IsIn(FixtureImages.Find(name)), name));
+    public void IsIn_EveryFixture_IsTrue() =>
+        Assert.All(FixtureImages.Names, name => Assert.True(ImageSignature.IsIn(FixtureImages.Find(name)), name));
 
     [Theory]
     [InlineData("BMW makes cars, and this is a text")]

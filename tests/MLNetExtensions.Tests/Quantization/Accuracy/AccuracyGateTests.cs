@@ -35,12 +35,14 @@ public sealed class AccuracyGateTests
     {
         var gate = new AccuracyGate(0.5, 3);
 
-        var error = Assert.Throws<AccuracyDropException>(() => gate.PutBack(Ranking, layers => layers, layers => layers.Count == 2 ? 4 : 6.25));
+        var error = Assert.Throws<AccuracyDropException>(
+            () => gate.PutBack(Ranking, layers => layers, layers => layers.Count == 2 ? 4 : 6.25));
 
         Assert.Equal(4, error.DropPoints);
         Assert.Equal(["layer0", "layer1"], error.FloatLayers);
         Assert.Equal(
-            "The quantised model loses 4 points of accuracy even with 2 of its layers in float (layer0, layer1), more than the 0.5 allowed: " +
+            "The quantised model loses 4 points of accuracy even with 2 of its layers in float (layer0, layer1), more than the 0.5 " +
+            "allowed: " +
             "calibrate by another method or on more images, allow a larger drop, or leave the gate out.",
             error.Message);
     }
@@ -50,7 +52,8 @@ public sealed class AccuracyGateTests
     {
         var error = Assert.Throws<AccuracyDropException>(() => new AccuracyGate(0.5, 0).PutBack(Ranking, layers => layers, _ => 1));
 
-        Assert.StartsWith("The quantised model loses 1 points of accuracy, more than the 0.5 allowed", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The quantised model loses 1 points of accuracy, more than the 0.5 allowed", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -22,7 +22,8 @@ public sealed class ActivationSessionTests
 
         Assert.Equal(runs, session.RunsPerImage);
         Assert.Equal([4 * Size * Size, 3, 3], shown.OrderBy(pair => pair.Key).Select(pair => pair.Value.Length));
-        Assert.Equal(pixels[1] / 255f, shown[0][Size * Size], precision: 6);        // the second channel's first value is the first pixel's green
+        Assert.Equal(
+            pixels[1] / 255f, shown[0][Size * Size], precision: 6);        // the second channel's first value is the first pixel's green
         Assert.Equal(1, shown[2].Sum(), precision: 5);
     }
 

@@ -21,7 +21,8 @@ public sealed class CalibratorTests : IDisposable
         var values = Enumerable.Range(0, 12).SelectMany(seed => ImageFiles.Pixels(seed)).ToList();
         Assert.Equal(0, ranges["scaled"].Minimum);                                   // widened: the darkest value is above 0
         Assert.Equal(values.Max() / 255f, ranges["scaled"].Maximum, precision: 6);
-        var brightest = Enumerable.Range(0, 12).SelectMany(seed => ImageFiles.Pixels(seed).Chunk(3)).Max(pixel => pixel.Sum(value => (int)value));
+        var brightest = Enumerable.Range(0, 12).SelectMany(seed => ImageFiles.Pixels(seed).Chunk(3))
+            .Max(pixel => pixel.Sum(value => (int)value));
         Assert.Equal(-brightest / 255f, ranges["conv1"].Minimum, precision: 5);      // the fourth channel is minus the sum of the three
         Assert.Equal(new ActivationRange(0, ranges["conv1"].Maximum), ranges[ConvolutionClassifier.Hidden]);
     }

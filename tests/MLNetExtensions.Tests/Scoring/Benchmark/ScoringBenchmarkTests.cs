@@ -45,7 +45,8 @@ public sealed class ScoringBenchmarkTests : IDisposable
         var result = new ScoringBenchmark(zip, Images(2), Options() with { Int8Model = int8 }).Run(cancellationToken: Cancellation);
 
         Assert.Equal(
-            ExpectedPaths(threads: 1, ScoringPathName.Batched, ScoringPathName.Classifier, ScoringPathName.Int8), result.Paths.Select(path => path.Path));
+            ExpectedPaths(threads: 1, ScoringPathName.Batched, ScoringPathName.Classifier, ScoringPathName.Int8),
+            result.Paths.Select(path => path.Path));
         Assert.Equal(
             result.Paths[^1].ImagesPerSecond / result.Paths[^2].ImagesPerSecond, result.Ratios.Int8ToClassifier!.Value, precision: 6);
     }
@@ -60,7 +61,8 @@ public sealed class ScoringBenchmarkTests : IDisposable
         var result = new ScoringBenchmark(model, Images(2), options).Run(cancellationToken: Cancellation);
 
         Assert.Equal(
-            ExpectedPaths(Environment.ProcessorCount, ScoringPathName.Batched, ScoringPathName.Classifier), result.Paths.Select(path => path.Path));
+            ExpectedPaths(Environment.ProcessorCount, ScoringPathName.Batched, ScoringPathName.Classifier),
+            result.Paths.Select(path => path.Path));
     }
 
     [Fact]
@@ -128,9 +130,11 @@ public sealed class ScoringBenchmarkTests : IDisposable
     [InlineData(1, 1, 0)]
     public void Run_NumberTooSmall_Throws(int images, int rounds, int threads)
     {
-        var options = new ScoringBenchmarkOptions { Images = images, Rounds = rounds, Scoring = new ImageScoringOptions { Threads = threads } };
+        var scoring = new ImageScoringOptions { Threads = threads };
+        var options = new ScoringBenchmarkOptions { Images = images, Rounds = rounds, Scoring = scoring };
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ScoringBenchmark("model.onnx", ["x.png"], options).Run(cancellationToken: Cancellation));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new ScoringBenchmark("model.onnx", ["x.png"], options).Run(cancellationToken: Cancellation));
     }
 
     /// <summary>Decoding 200/s, session 100/s, stock 40 and 50, batched 75, classifier 60, int8 180.</summary>

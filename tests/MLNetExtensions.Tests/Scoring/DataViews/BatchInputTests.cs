@@ -31,7 +31,8 @@ public sealed class BatchInputTests : IDisposable
     public void Transform_ImagesChangedOnTheWay_AreScoredChanged(PixelMode mode)
     {
         var photos = _fixture.Photos(150);    // more than two of the batches that ML.NET splits rows into
-        using var stock = Chain(ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.ConvertToGrayscale("Image")), PixelColumn.OfImages("Image", Size));
+        using var stock = Chain(
+            ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.ConvertToGrayscale("Image")), PixelColumn.OfImages("Image", Size));
         using var batched = _fixture.ML.Model.ToBatched(stock, new ImageScoringOptions { BatchSize = 5, Threads = 3, Pixels = mode });
 
         var (expected, actual) = (Scores(stock, photos), Scores(batched, photos));
@@ -45,8 +46,10 @@ public sealed class BatchInputTests : IDisposable
     {
         var photos = _fixture.Photos(150, isBad: i => i % 50 == 7);
         var skipped = new List<string>();
-        using var stock = Chain(ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.CopyColumns("Copy", "Text")), PixelColumn.OfImages("Image", Size));
-        using var batched = _fixture.ML.Model.ToBatched(stock, new ImageScoringOptions { BatchSize = 4, Threads = 3 }, new Recorder(skipped));
+        using var stock = Chain(
+            ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.CopyColumns("Copy", "Text")), PixelColumn.OfImages("Image", Size));
+        using var batched = _fixture.ML.Model.ToBatched(
+            stock, new ImageScoringOptions { BatchSize = 4, Threads = 3 }, new Recorder(skipped));
 
         var scores = Scores(batched, photos);
 
@@ -89,7 +92,8 @@ public sealed class BatchInputTests : IDisposable
     {
         var photos = _fixture.Photos(6);
         photos.ForEach(photo => photo.ImagePath = Path.GetFileName(photo.ImagePath));
-        using var stock = Chain(ml => ml.Transforms.LoadImages("Image", _fixture.Files.Folder, "ImagePath"), PixelColumn.OfImages("Image", Size));
+        using var stock = Chain(
+            ml => ml.Transforms.LoadImages("Image", _fixture.Files.Folder, "ImagePath"), PixelColumn.OfImages("Image", Size));
         using var batched = _fixture.ML.Model.ToBatched(stock);
 
         AssertClose(Scores(stock, photos), Scores(batched, photos), 1e-5f);
@@ -167,11 +171,13 @@ public sealed class BatchInputTests : IDisposable
         {
             "files" => Chain(TinyClassifier.LoadImages, PixelColumn.OfImages("Image", Size), model: model),
             "images" => Chain(
-                ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.CopyColumns("Copy", "Text")), PixelColumn.OfImages("Image", Size), model: model),
+                ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.CopyColumns("Copy", "Text")), PixelColumn.OfImages("Image", Size),
+                model: model),
             _ => Chain(
                 ml => TinyClassifier.LoadImages(ml)
                     .Append(ml.Transforms.ResizeImages("Small", Size, Size, "Image", ImageResizingEstimator.ResizingKind.IsoCrop))
-                    .Append(ml.Transforms.ExtractPixels("Extracted", "Small", interleavePixelColors: true, outputAsFloatArray: way == "floats")),
+                    .Append(ml.Transforms.ExtractPixels(
+                        "Extracted", "Small", interleavePixelColors: true, outputAsFloatArray: way == "floats")),
                 PixelColumn.Of(ViewOf("Extracted", size), "Extracted", null, Size), model: model),
         };
     }
@@ -180,7 +186,8 @@ public sealed class BatchInputTests : IDisposable
     {
         var ml = new MLContext();
         var definition = SchemaDefinition.Create(typeof(Extracted));
-        definition.Remove(definition.Single(column => (column.ColumnType is VectorDataViewType { ItemType: var item } ? item : null) != type.ItemType));
+        definition.Remove(
+            definition.Single(column => (column.ColumnType is VectorDataViewType { ItemType: var item } ? item : null) != type.ItemType));
         definition.Single().ColumnName = name;
         definition.Single().ColumnType = type;
         return ml.Data.LoadFromEnumerable<Extracted>([], definition);

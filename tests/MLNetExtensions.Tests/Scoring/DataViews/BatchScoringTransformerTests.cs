@@ -123,7 +123,9 @@ public sealed class BatchScoringTransformerTests : IDisposable
         Assert.Equal(Enumerable.Range(0, photos.Count), order.Order());
     }
 
-    /// <summary>A source that gives other rows whenever it is read, as a queue does: read once, its rows and their scores belong together.</summary>
+    /// <summary>
+    /// A source that gives other rows whenever it is read, as a queue does: read once, its rows and their scores belong together.
+    /// </summary>
     [Fact]
     public void Transform_SourceThatCanBeReadOnce_KeepsRowsTogether()
     {
@@ -184,7 +186,8 @@ public sealed class BatchScoringTransformerTests : IDisposable
         Assert.All(rows, row => Assert.Equal(row.Number % 5 == 2, row.Score.All(float.IsNaN)));
         Assert.All(rows, row => Assert.Equal(row.Number % 5 == 2, row.PredictedLabel.Length == 0));
         Assert.Equal(
-            photos.Where(photo => photo.Number % 5 == 2).Select(photo => new SkippedImage(photo.ImagePath, "it is no image, or it is damaged.")),
+            photos.Where(photo => photo.Number % 5 == 2)
+                .Select(photo => new SkippedImage(photo.ImagePath, "it is no image, or it is damaged.")),
             skipped);
     }
 
@@ -199,12 +202,14 @@ public sealed class BatchScoringTransformerTests : IDisposable
         var view = ml.Transforms.Conversion.MapValueToKey("Label", keyData: names).Fit(photos).Transform(photos);
         using var stock = TinyClassifier.LoadImages(ml)
             .Append(StockChain.Create(
-                MLEnvironment.Of(ml.Transforms), PixelColumn.OfImages("Image", TinyClassifier.ImageSize), onnx, ClassLabels.FromNames(TinyClassifier.Colours)))
+                MLEnvironment.Of(ml.Transforms), PixelColumn.OfImages("Image", TinyClassifier.ImageSize), onnx,
+                ClassLabels.FromNames(TinyClassifier.Colours)))
             .Fit(view);
 
         using var batched = ml.Model.ToBatched(stock);
 
-        var (expected, actual) = (ml.MulticlassClassification.Evaluate(stock.Transform(view)), ml.MulticlassClassification.Evaluate(batched.Transform(view)));
+        var (expected, actual) = (ml.MulticlassClassification.Evaluate(
+            stock.Transform(view)), ml.MulticlassClassification.Evaluate(batched.Transform(view)));
         Assert.Equal(expected.LogLoss, actual.LogLoss, 1e-6);
         Assert.Equal(expected.MicroAccuracy, actual.MicroAccuracy);
         Assert.Equal(expected.ConfusionMatrix.Counts, actual.ConfusionMatrix.Counts);
@@ -236,7 +241,8 @@ public sealed class BatchScoringTransformerTests : IDisposable
 
         var stock = _fixture.ML.Model.Load(path, out _);
 
-        Assert.All((IEnumerable<ITransformer>)stock, step => Assert.StartsWith("Microsoft.ML", step.GetType().Assembly.GetName().Name, StringComparison.Ordinal));
+        Assert.All((IEnumerable<ITransformer>)stock, step => Assert.StartsWith(
+            "Microsoft.ML", step.GetType().Assembly.GetName().Name, StringComparison.Ordinal));
         AssertSame(expected, Read(_fixture.ML, stock.Transform(view)));
         (stock as IDisposable)?.Dispose();
     }
@@ -262,7 +268,9 @@ public sealed class BatchScoringTransformerTests : IDisposable
 
         var error = Assert.Throws<ModelFileException>(() => _fixture.ML.Model.LoadImageClassifier(path));
 
-        Assert.Equal("other.zip is no image classifier of this product: expected one ONNX model between the transforms that it writes.", error.Message);
+        Assert.Equal(
+            "other.zip is no image classifier of this product: expected one ONNX model between the transforms that it writes.",
+            error.Message);
     }
 
     [Fact]
@@ -411,7 +419,9 @@ public sealed class BatchScoringTransformerTests : IDisposable
             Assert.Equal(pair.First.PredictedLabel, pair.Second.PredictedLabel);
             Assert.Equal(pair.First.Score.Length, pair.Second.Score.Length);
             Assert.All(pair.First.Score.Zip(pair.Second.Score), scores =>
-                Assert.True((float.IsNaN(scores.First) && float.IsNaN(scores.Second)) || Math.Abs(scores.First - scores.Second) <= RowWiseTolerance));
+                Assert.True(
+                    (float.IsNaN(scores.First) && float.IsNaN(scores.Second))
+                        || Math.Abs(scores.First - scores.Second) <= RowWiseTolerance));
         });
     }
 

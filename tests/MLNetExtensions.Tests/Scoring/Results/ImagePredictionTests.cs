@@ -41,7 +41,8 @@ public sealed class ImagePredictionTests
     {
         var prediction = ImagePrediction.Failed("x.jpg", "the file is empty.");
 
-        Assert.Equal(("x.jpg", "the file is empty.", "", 0f), (prediction.Image, prediction.Error, prediction.Label, prediction.Probability));
+        Assert.Equal(
+            ("x.jpg", "the file is empty.", "", 0f), (prediction.Image, prediction.Error, prediction.Label, prediction.Probability));
         Assert.Empty(prediction.Scores);
         Assert.Empty(prediction.Top(3));
     }

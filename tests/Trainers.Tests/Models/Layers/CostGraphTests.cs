@@ -17,7 +17,8 @@ public class CostGraphTests
         ["average pool"] = (() => Sequential(AvgPool2d(2), Conv2d(3, 1, 1)), 3 * 4 * 4),
         ["adaptive pool"] = (() => Sequential(AdaptiveAvgPool2d(2), Conv2d(3, 1, 1)), 3 * 2 * 2),
         ["channels"] = (() => Sequential(new Widened(), Conv2d(8, 1, 1)), (3 * 2 * 81) + (8 * 81)),
-        ["layers that cost nothing"] = (() => Sequential(BatchNorm2d(3), ReLU(), SiLU(), Sigmoid(), new RandomDropout(0.5), new StochasticDepth(0.2)), 0),
+        ["layers that cost nothing"] = (() => Sequential(
+            BatchNorm2d(3), ReLU(), SiLU(), Sigmoid(), new RandomDropout(0.5), new StochasticDepth(0.2)), 0),
     };
 
     public static TheoryData<string> LayerNames() => [.. Layers.Keys];

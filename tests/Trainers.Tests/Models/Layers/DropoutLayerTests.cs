@@ -49,7 +49,8 @@ public class DropoutLayerTests
         using var scope = NewDisposeScope();
         var x = ones(8, 100);
 
-        var (first, second, other) = (Noised(new RandomDropout(0.5), x, 7), Noised(new RandomDropout(0.5), x, 7), Noised(new RandomDropout(0.5), x, 8));
+        var (first, second, other) = (Noised(
+            new RandomDropout(0.5), x, 7), Noised(new RandomDropout(0.5), x, 7), Noised(new RandomDropout(0.5), x, 8));
 
         Assert.True(first.eq(second).all().item<bool>());
         Assert.False(first.eq(other).all().item<bool>());

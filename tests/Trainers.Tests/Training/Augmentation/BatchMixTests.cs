@@ -78,7 +78,8 @@ public sealed class BatchMixTests
     private static void Apply(BatchMix mix, float[][] images, int size) => mix.Apply(i => images[i], images.Length, size, threads: 2);
 
     /// <summary>Images of one value each.</summary>
-    private static float[][] Images(int size, params float[] values) => [.. values.Select(value => Enumerable.Repeat(value, size * size * 3).ToArray())];
+    private static float[][] Images(int size, params float[] values) =>
+        [.. values.Select(value => Enumerable.Repeat(value, size * size * 3).ToArray())];
 
     private static List<BatchMix> Draw(AugmentationOptions options)
     {

@@ -15,7 +15,8 @@ public sealed class BilinearResizeTests
         var crop = Reference.Crops[index];
         var target = new byte[crop.Pixels.Length + BilinearResize.Padding];
 
-        BilinearResize.Resize(Reference.Image, Reference.Size, new PixelWindow(crop.Left, crop.Top, crop.Width, crop.Height), target, crop.Size);
+        BilinearResize.Resize(
+            Reference.Image, Reference.Size, new PixelWindow(crop.Left, crop.Top, crop.Width, crop.Height), target, crop.Size);
 
         Assert.Equal(crop.Pixels, target[..^BilinearResize.Padding]);
     }

@@ -29,7 +29,8 @@ public sealed class PixelChangesTests
         var actual = Apply(new PixelChange(expected.Operation, strength));
 
         // Pillow cuts interpolated values off where ours are rounded, and torchvision rounds hues in its own way.
-        var tolerance = expected.Operation is PixelOperation.ShearX or PixelOperation.ShearY or PixelOperation.Rotate or PixelOperation.Hue ? 1 : 0;
+        var tolerance = expected.Operation is PixelOperation.ShearX or PixelOperation.ShearY or PixelOperation.Rotate or PixelOperation.Hue
+            ? 1 : 0;
         Assert.Equal(expected.Pixels, actual, (a, b) => Math.Abs(a - b) <= tolerance);
     }
 

@@ -43,6 +43,7 @@ public sealed class PlacedRowsTests
            let fromX = (variation.IsMirrored ? size - 1 - x : x) - variation.ShiftX + margin
            let fromY = (variation.IsUpsideDown ? size - 1 - y : y) - variation.ShiftY + margin
            from channel in Enumerable.Range(0, 3)
-           select fromX >= 0 && fromX < stored && fromY >= 0 && fromY < stored ? image[(((fromY * stored) + fromX) * 3) + channel] : (byte)0,
+           select fromX >= 0 && fromX < stored && fromY >= 0 && fromY < stored
+               ? image[(((fromY * stored) + fromX) * 3) + channel] : (byte)0,
     ];
 }

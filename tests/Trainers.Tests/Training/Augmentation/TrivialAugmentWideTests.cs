@@ -26,9 +26,11 @@ public sealed class TrivialAugmentWideTests
     public void Draw_ManyTimes_DrawsTorchvisionsStrengths(string name)
     {
         var (values, isSigned) = (Reference.Strengths[name].Values, Reference.Strengths[name].IsSigned);
-        var expected = values.Concat(isSigned ? values.Select(value => -value) : []).Select(value => InOurUnit(name, value)).Distinct().Order();
+        var expected = values.Concat(isSigned ? values.Select(value => -value) : []).Select(value => InOurUnit(name, value)).Distinct()
+            .Order();
 
-        var actual = Drawn.Where(change => NameOf(change) == name).Select(change => Math.Round(change?.Strength ?? 0, 4)).Distinct().Order();
+        var actual = Drawn.Where(change => NameOf(change) == name).Select(change => Math.Round(change?.Strength ?? 0, 4)).Distinct()
+            .Order();
 
         Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) < 2e-4);    // torchvision's strengths are single precision
     }

@@ -56,7 +56,8 @@ public sealed class VariationDrawTests
     [Fact]
     public void Next_Crop_DrawsAreaEvenlyAndAspectEvenlyInItsLogarithm()
     {
-        var drawn = Draw(new() { RandomResizedCrop = true, MinCropScale = 0.2, MaxCropScale = 0.6 }, storedSize: 500).ConvertAll(v => v.Crop!.Value);
+        var drawn = Draw(new() { RandomResizedCrop = true, MinCropScale = 0.2, MaxCropScale = 0.6 }, storedSize: 500)
+            .ConvertAll(v => v.Crop!.Value);
 
         AssertMean(0.4, deviation: 0.4 / Math.Sqrt(12), drawn.Select(crop => crop.Width * crop.Height / 250000.0));
         AssertMean(0, deviation: 2 * Math.Log(4 / 3.0) / Math.Sqrt(12), drawn.Select(crop => Math.Log(crop.Width / (double)crop.Height)));

@@ -46,7 +46,9 @@ public sealed class VariedImagesTests
         AssertNear(expected, reds);
     }
 
-    /// <summary>The crop is taken from the whole stored image, and its 2 × 2 pixels are seen as they are; then it is moved and mirrored.</summary>
+    /// <summary>
+    /// The crop is taken from the whole stored image, and its 2 × 2 pixels are seen as they are; then it is moved and mirrored.
+    /// </summary>
     [Theory]
     [InlineData(0, false, new float[] { 12, 0, 16, 0 }, true)]
     [InlineData(0, false, new float[] { 11, 12, 15, 16 }, false)]
@@ -109,5 +111,6 @@ public sealed class VariedImagesTests
 
     private static float[] Reds(float[] image) => [.. image.Where((_, i) => i % 3 == 0)];
 
-    private static void AssertNear(float[] expected, float[] actual) => Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) < Tolerance);
+    private static void AssertNear(float[] expected, float[] actual) =>
+        Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) < Tolerance);
 }

@@ -221,11 +221,13 @@ public sealed class BatchSourceTests
     }
 
     private static BatchSource Source(int size, Normalization normalization, params byte[][] images) =>
-        new(new PixelSet(size, images, new int[images.Length]), images.Length, new ImagePreprocessing(size, size, normalization), torch.CPU);
+        new(new PixelSet(
+            size, images, new int[images.Length]), images.Length, new ImagePreprocessing(size, size, normalization), torch.CPU);
 
     /// <summary>Images of one pixel whose red is their number.</summary>
     private static BatchSource Numbered(int count, int batchSize) =>
-        new(new PixelSet(1, [.. Enumerable.Range(0, count).Select(i => Red((byte)i))], new int[count]), batchSize, new ImagePreprocessing(1, 1, Bytes), torch.CPU);
+        new(new PixelSet(1, [.. Enumerable.Range(0, count).Select(i => Red((byte)i))], new int[count]), batchSize, new ImagePreprocessing(
+            1, 1, Bytes), torch.CPU);
 
     private static byte[] Red(params byte[] values) => [.. values.SelectMany(value => new byte[] { value, 0, 0 })];
 

@@ -56,6 +56,7 @@ public sealed class PixelFileTests
             $"Pixels that go beyond PixelMemoryMegabytes need a file, and the temporary folder '{missing}' cannot be used: ",
             error.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            "Name another folder in the environment variable TMPDIR, or raise PixelMemoryMegabytes.", error.Message, StringComparison.Ordinal);
+            "Name another folder in the environment variable TMPDIR, or raise PixelMemoryMegabytes.", error.Message,
+            StringComparison.Ordinal);
     }
 }

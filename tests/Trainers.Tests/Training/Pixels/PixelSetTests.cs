@@ -112,5 +112,6 @@ public sealed class PixelSetTests
         return numbers;
     }
 
-    private static IEnumerable<(int Label, int Count)> CountByLabel(PixelSet set) => set.Labels.CountBy(l => l).Select(p => (p.Key, p.Value));
+    private static IEnumerable<(int Label, int Count)> CountByLabel(PixelSet set) =>
+        set.Labels.CountBy(l => l).Select(p => (p.Key, p.Value));
 }

@@ -228,13 +228,15 @@ public sealed class PixelStoreTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /dev/full.");
         using var store = new PixelStore(
-            Size, memoryBytes: Length, expectedImages: null, () => new PixelFile(File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write), "/scratch"));
+            Size, memoryBytes: Length, expectedImages: null, () =>
+                new PixelFile(File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write), "/scratch"));
         store.Append(Image(0));
 
         var error = Assert.Throws<IOException>(() => store.Append(Image(1)));
 
         Assert.StartsWith(
-            "Pixels that go beyond PixelMemoryMegabytes need a file of 12 bytes or more, and the temporary folder '/scratch' does not take it: No space left on device",
+            "Pixels that go beyond PixelMemoryMegabytes need a file of 12 bytes or more, and the temporary folder '/scratch' does not " +
+            "take it: No space left on device",
             error.Message, StringComparison.Ordinal);
         Assert.EndsWith(
             "Free space there, name another folder in the environment variable TMPDIR, raise PixelMemoryMegabytes, or lower ImageSize.",
@@ -265,7 +267,8 @@ public sealed class PixelStoreTests
     }
 
     /// <summary>Twelve bytes that no other image below 10,000 has.</summary>
-    private static byte[] Image(int number) => [.. Enumerable.Range(0, Length).Select(i => (byte)(i % 2 == 0 ? number % 251 : (number / 251) + i))];
+    private static byte[] Image(int number) =>
+        [.. Enumerable.Range(0, Length).Select(i => (byte)(i % 2 == 0 ? number % 251 : (number / 251) + i))];
 
     private static void AssertImages(PixelStore store, int count)
     {

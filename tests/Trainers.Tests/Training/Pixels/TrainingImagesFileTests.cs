@@ -47,7 +47,8 @@ public sealed class TrainingImagesFileTests : IDisposable
 
         Assert.Equal(ExifNote.Upright.Count - 1, reader.TurnedImages);
         Assert.Equal(
-            ["7 images are stored turned, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn them."],
+            ["7 images are stored turned, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn " +
+            "them."],
             _logger.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Message));
     }
 
@@ -102,9 +103,11 @@ public sealed class TrainingImagesFileTests : IDisposable
     private IDataView View(string way, List<LabeledImage> rows)
     {
         var folder = way == "folder" ? _files.Folder : "";
-        var files = rows.Select(row => way == "folder" ? new LabeledImage { ImagePath = Path.GetFileName(row.ImagePath), Label = row.Label } : row);
+        var files = rows.Select(
+            row => way == "folder" ? new LabeledImage { ImagePath = Path.GetFileName(row.ImagePath), Label = row.Label } : row);
         var data = _ml.Data.LoadFromEnumerable(files.ToList());
-        var loaded = Apply(_ml.Transforms.LoadImages("Loaded", folder, "ImagePath"), Apply(_ml.Transforms.Conversion.MapValueToKey("Label"), data));
+        var loaded = Apply(
+            _ml.Transforms.LoadImages("Loaded", folder, "ImagePath"), Apply(_ml.Transforms.Conversion.MapValueToKey("Label"), data));
         return way switch
         {
             "loaded" or "folder" => Apply(_ml.Transforms.LoadImages("Image", folder, "ImagePath"), loaded),
@@ -124,7 +127,12 @@ public sealed class TrainingImagesFileTests : IDisposable
     private TrainingImages Reader(IDataView view, bool ignoreOrientation = false) => new(
         MLEnvironment.Of(_ml.Transforms),
         view,
-        new ImageTrainingOptions { ValidationFraction = 0, IgnoreOrientation = ignoreOrientation, CancellationToken = TestContext.Current.CancellationToken },
+        new ImageTrainingOptions
+        {
+            ValidationFraction = 0,
+            IgnoreOrientation = ignoreOrientation,
+            CancellationToken = TestContext.Current.CancellationToken,
+        },
         new ImagePreprocessing(Size, Size, new Normalization([0, 0, 0], [1, 1, 1])),
         _logger);
 }

@@ -57,14 +57,18 @@ public sealed class CosineScheduleTests
         Assert.Equal([0.1, 0.2, 0.3, 0.4, 0.5], rates);
     }
 
-    /// <summary>PyTorch 1.13: LinearLR(start_factor 0.25, total_iters 3), then CosineAnnealingLR(T_max 16), by SequentialLR(milestone 4).</summary>
+    /// <summary>
+    /// PyTorch 1.13: LinearLR(start_factor 0.25, total_iters 3), then CosineAnnealingLR(T_max 16), by SequentialLR(milestone 4).
+    /// </summary>
     [Fact]
     public void At_WarmupOfFourInTwentySteps_IsPyTorchs()
     {
         double[] expected =
         [
-            0.025, 0.05, 0.075, 0.1, 0.1, 0.09903926402016153, 0.09619397662556435, 0.09157348061512728, 0.08535533905932738, 0.07777851165098011,
-            0.0691341716182545, 0.059754516100806426, 0.05, 0.04024548389919359, 0.03086582838174552, 0.022221488349019904, 0.014644660940672627,
+            0.025, 0.05, 0.075, 0.1, 0.1, 0.09903926402016153, 0.09619397662556435, 0.09157348061512728, 0.08535533905932738,
+                0.07777851165098011,
+            0.0691341716182545, 0.059754516100806426, 0.05, 0.04024548389919359, 0.03086582838174552, 0.022221488349019904,
+            0.014644660940672627,
             0.008426519384872733, 0.0038060233744356634, 0.0009607359798384786,
         ];
         var schedule = new CosineSchedule(peak: 0.1, momentum: 0.9, warmupSteps: 4, steps: 20);

@@ -24,7 +24,8 @@ public sealed class RecipeLogTests
         var line = RecipeLog.Describe(TrainingRecipe.Of(options, ImageModels.Get("resnet50"), FineTuning.TwoPhase));
 
         Assert.Equal(
-            "the last layer alone, 3 epochs at up to 0.01; the last 2 blocks, 4 epochs by AdamW at up to 0.0002 (Cosine); gradients clipped to 5; "
+            "the last layer alone, 3 epochs at up to 0.01; the last 2 blocks, 4 epochs by AdamW at up to 0.0002 (Cosine); gradients " +
+            "clipped to 5; "
             + "weights averaged with 0.99; classes balanced by WeightedLoss; labels smoothed by 0.1; batches of 32; augmentation: none",
             line);
     }
@@ -32,7 +33,12 @@ public sealed class RecipeLogTests
     [Fact]
     public void Describe_HeadOnly_TellsNothingOfTheRest()
     {
-        var options = new ImageTrainingOptions { Preset = TrainingPreset.Best, LabelSmoothing = 0, Augmentation = AugmentationOptions.None };
+        var options = new ImageTrainingOptions
+        {
+            Preset = TrainingPreset.Best,
+            LabelSmoothing = 0,
+            Augmentation = AugmentationOptions.None,
+        };
 
         var line = RecipeLog.Describe(TrainingRecipe.Of(options, ImageModels.Get("resnet50"), FineTuning.HeadOnly));
 

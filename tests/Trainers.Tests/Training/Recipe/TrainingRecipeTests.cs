@@ -7,15 +7,19 @@ namespace Trainers.Tests.Training.Recipe;
 
 public sealed class TrainingRecipeTests
 {
-    /// <summary>Options that decide where data comes from and goes to, or what computes, or that the identity tells by the data itself.</summary>
+    /// <summary>
+    /// Options that decide where data comes from and goes to, or what computes, or that the identity tells by the data itself.
+    /// </summary>
     private static readonly string[] NoFacts =
     [
         nameof(ImageTrainingOptions.LabelColumnName), nameof(ImageTrainingOptions.ImageColumnName), nameof(ImageTrainingOptions.ImageSize),
         nameof(ImageTrainingOptions.ResizeSize), nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation),
-        nameof(ImageTrainingOptions.IgnoreOrientation), nameof(ImageTrainingOptions.ValidationFraction), nameof(ImageTrainingOptions.Preset),
+        nameof(ImageTrainingOptions.IgnoreOrientation), nameof(ImageTrainingOptions.ValidationFraction),
+        nameof(ImageTrainingOptions.Preset),
         nameof(ImageTrainingOptions.CheckpointPath), nameof(ImageTrainingOptions.Resume), nameof(ImageTrainingOptions.Device),
         nameof(ImageTrainingOptions.ChannelsLast), nameof(ImageTrainingOptions.Threads), nameof(ImageTrainingOptions.KeepFreedMemory),
-        nameof(ImageTrainingOptions.PixelMemoryMegabytes), nameof(ImageTrainingOptions.MaxSkippedImages), nameof(ImageTrainingOptions.Progress),
+        nameof(ImageTrainingOptions.PixelMemoryMegabytes), nameof(ImageTrainingOptions.MaxSkippedImages),
+        nameof(ImageTrainingOptions.Progress),
         nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation), nameof(ImageTrainingOptions.DownloadProgress),
         nameof(ImageTrainingOptions.Logger), nameof(ImageTrainingOptions.CancellationToken),
     ];
@@ -138,7 +142,8 @@ public sealed class TrainingRecipeTests
     public void Of_NoOptimizerAsked_TakesTheArchitectures(string architecture, TrainingOptimizer expected) =>
         Assert.Equal(expected, Recipe(new ImageTrainingOptions(), architecture).Optimizer);
 
-    private static TrainingRecipe Recipe(ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None) =>
+    private static TrainingRecipe Recipe(
+        ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None) =>
         TrainingRecipe.Of(options, ImageModels.Get(architecture), fineTuning);
 
     private static IEnumerable<string> Names(Type record) =>

@@ -4,7 +4,9 @@ namespace Trainers.Tests.Training.Results;
 
 public sealed class TrainingReportTests
 {
-    /// <summary>Networks that diverge, or whose batch norms saw too few batches, have such losses; the model is there all the same.</summary>
+    /// <summary>
+    /// Networks that diverge, or whose batch norms saw too few batches, have such losses; the model is there all the same.
+    /// </summary>
     [Fact]
     public void Summarize_LossesThatAreNoNumbers_AreTexts()
     {
@@ -42,11 +44,20 @@ public sealed class TrainingReportTests
     {
         using var writer = new StringWriter();
 
-        TrainingReport.WriteCsv(writer, [Epoch, Epoch with { Epoch = 2, Loss = double.NaN, ValidationLoss = 0.5, ValidationAccuracy = 1, ValidationSeconds = 0.25 }]);
+        var validated = Epoch with
+        {
+            Epoch = 2,
+            Loss = double.NaN,
+            ValidationLoss = 0.5,
+            ValidationAccuracy = 1,
+            ValidationSeconds = 0.25,
+        };
+        TrainingReport.WriteCsv(writer, [Epoch, validated]);
 
         Assert.Equal(
+            "phase,epoch,learningRate,loss,accuracy,validationLoss,validationAccuracy,imagesPerSecond," +
             """
-            phase,epoch,learningRate,loss,accuracy,validationLoss,validationAccuracy,imagesPerSecond,seconds,validationSeconds,peakMemoryMegabytes
+            seconds,validationSeconds,peakMemoryMegabytes
             fineTuning,1,0.1,0.3333333333333333,0.25,,,8,12.5,,250.5
             fineTuning,2,0.1,NaN,0.25,0.5,1,8,12.5,0.25,250.5
 

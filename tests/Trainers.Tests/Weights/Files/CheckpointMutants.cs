@@ -16,7 +16,9 @@ internal sealed class CheckpointMutants(int seed)
     private readonly NetworkShapes _network = NetworkShapes.Of(ImageModels.Get("resnet20"));
     private readonly byte[][] _files = [.. CheckpointFiles.All.Select(File.ReadAllBytes)];
 
-    /// <summary>Writes one mutant to this path and opens it; what can be read is read to the last element, and fitted to a network.</summary>
+    /// <summary>
+    /// Writes one mutant to this path and opens it; what can be read is read to the last element, and fitted to a network.
+    /// </summary>
     /// <returns>Whether it could be read.</returns>
     /// <exception cref="WeightsFileException">Caught; any other exception is a finding.</exception>
     public bool TryNext(string path)

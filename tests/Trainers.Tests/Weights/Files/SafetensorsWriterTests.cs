@@ -29,5 +29,6 @@ public class SafetensorsWriterTests
         Assert.Equal(Enumerable.Range(1, 12).Select(i => (byte)i), bytes[(8 + headerLength)..]);
     }
 
-    private static TensorProto Tensor(string name, long[] shape, byte[] data) => new() { Name = name, Dims = { shape }, RawData = ByteString.CopyFrom(data) };
+    private static TensorProto Tensor(string name, long[] shape, byte[] data) =>
+        new() { Name = name, Dims = { shape }, RawData = ByteString.CopyFrom(data) };
 }

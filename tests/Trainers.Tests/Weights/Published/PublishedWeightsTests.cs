@@ -12,7 +12,8 @@ public sealed class PublishedWeightsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Recognize_NameAndContent_IsTheEntry() => Assert.Same(Entry, PublishedWeights.Recognize(Saved(Entry.FileName, Content), [Entry]));
+    public void Recognize_NameAndContent_IsTheEntry() =>
+        Assert.Same(Entry, PublishedWeights.Recognize(Saved(Entry.FileName, Content), [Entry]));
 
     [Fact]
     public void Recognize_OtherContent_IsNone() => Assert.Null(PublishedWeights.Recognize(Saved(Entry.FileName, [1, 2, 4]), [Entry]));

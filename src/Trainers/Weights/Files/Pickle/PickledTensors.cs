@@ -8,7 +8,9 @@ namespace MLVision.Trainers.Weights.Files.Pickle;
 /// <param name="Tensor">The tensor.</param>
 internal sealed record NamedPickledTensor(string Path, int NameStart, PickledTensor Tensor);
 
-/// <summary>Finds the tensors in what was saved: in dictionaries of any depth, in lists of them, in modules that were saved whole.</summary>
+/// <summary>
+/// Finds the tensors in what was saved: in dictionaries of any depth, in lists of them, in modules that were saved whole.
+/// </summary>
 /// <remarks>
 /// Keys that are no text name nothing: an optimizer's state goes by numbers. Each container is walked once, so that the time is
 /// linear in the pickle's length, whatever refers to what; a dictionary of tensors is found under each of its names.

@@ -101,7 +101,8 @@ public sealed class UnpicklerTests
     [InlineData("evil-own-module.pth", "fc.weight,fc.bias")]
     [InlineData("evil-own-module-legacy.pth", "fc.weight,fc.bias")]
     [InlineData(
-        "module-in-dictionary.pth", "ema.0.weight,ema.0.bias,ema.1.weight,ema.1.bias,ema.1.running_mean,ema.1.running_var,ema.1.num_batches_tracked")]
+        "module-in-dictionary.pth",
+            "ema.0.weight,ema.0.bias,ema.1.weight,ema.1.bias,ema.1.running_mean,ema.1.running_var,ema.1.num_batches_tracked")]
     public void Load_WholeModule_GivesItsParametersAndBuffers(string file, string names)
     {
         using var checkpoint = WeightsFile.Open(CheckpointFiles.Find(file));

@@ -7,9 +7,9 @@ namespace MLVision.MLNetExtensions.Chain;
 
 /// <summary>What the steps of a chain up to its ONNX model take: a schema, and the one column in it that the pixels come from.</summary>
 /// <remarks>
-/// The schema is the one that was saved with the model. It lacks what ML.NET does not save, columns of decoded images, and there may be
-/// none; then the columns that image steps read are added. Without a schema, steps that read something else are left out where no
-/// later step reads what they would have made.
+/// The schema is the one that was saved with the model. ML.NET saves no columns of decoded images, and sometimes no schema at all; the
+/// columns that image steps read are then added. Without a schema, steps that read something else are left out, unless a later step
+/// reads what they would have made.
 /// </remarks>
 internal sealed class ChainInput
 {

@@ -35,6 +35,7 @@ public sealed class TwoDoorsTests : IDisposable
         { "our zip", Opened },
         { "our zip with folders parted as on Windows", Opened },
         { "our zip in a longer pipeline", Opened },
+        { "our zip with chains within chains", Opened },
         { "our zip with a transform of another assembly behind", Opened },
         { "our zip without label steps", Opened },
         { "our zip with a key for its label", Opened },
@@ -160,6 +161,20 @@ public sealed class TwoDoorsTests : IDisposable
             error.Message);
     }
 
+    /// <summary>What the refusal of such a zip advises.</summary>
+    [Fact]
+    public void ToBatched_ZipWithImagesPaddedInFront_ScoresAsItsOwnSteps()
+    {
+        var images = Enumerable.Range(0, 5).Select(i => _files.AddImage($"{i}.png", seed: i, width: 20 + i, height: 12)).ToList();
+        using var stock = (TransformerChain<ITransformer>)_ml.Model.Load(Make("zip with images padded in front"), out _);
+
+        using var batched = _ml.Model.ToBatched(stock);
+
+        var expected = stock.Transform(View(images)).GetColumn<float[]>("Score").SelectMany(scores => scores);
+        var actual = batched.Transform(View(images)).GetColumn<float[]>("Score").SelectMany(scores => scores);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
     private static string Outcome(Func<IDisposable> load)
     {
         try
@@ -180,6 +195,13 @@ public sealed class TwoDoorsTests : IDisposable
         "our zip in a longer pipeline" => Save(
             _ml.Transforms.CopyColumns("Other", nameof(LabeledImage.Label)), LoadImages, Classifier(), ToText,
             _ml.Transforms.CopyColumns("Again", "PredictedLabel")),
+        "our zip with chains within chains" => Save(
+            LoadImages,
+            Chain(
+                [
+                    Chain(Steps(ChainRole.Pixels)), .. Steps(ChainRole.Scores), Chain(Steps(ChainRole.Label)), .. Steps(ChainRole.Cleanup),
+                ]),
+            ToText),
         "our zip with a transform of another assembly behind" => ZipsOfOtherAssemblies.Hide(
             Save(LoadImages, Classifier(), ToText, ZipsOfOtherAssemblies.Transform(_ml))),
         "our zip with a transform of another assembly in front" => ZipsOfOtherAssemblies.Hide(
@@ -253,10 +275,12 @@ public sealed class TwoDoorsTests : IDisposable
 
     private string SaveOf(IDataView view, params IEstimator<ITransformer>[] steps)
     {
-        var chain = steps.Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step));
-        _ml.Model.Save(chain.Fit(view), view.Schema, In("saved.zip"));
+        _ml.Model.Save(Chain(steps).Fit(view), view.Schema, In("saved.zip"));
         return In("saved.zip");
     }
+
+    private static EstimatorChain<ITransformer> Chain(params IEstimator<ITransformer>[] steps) =>
+        steps.Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step));
 
     private string OfPixels(IDataView view) => SaveOf(view, Classifier(PixelColumn.Of(view, "Image", null, Size)), ToText);
 

@@ -32,6 +32,7 @@ public static class ImageClassifierModelCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new ImageScoringOptions();
         options.Validate();
+        // A GPU that the context asks for but that cannot be used is refused, as Model.Load of the zip would refuse it.
         var ml = MLEnvironment.Of(catalog);
         return ml.BuildOnnx(() =>
         {

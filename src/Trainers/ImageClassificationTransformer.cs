@@ -108,14 +108,16 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         });
     }
 
-    /// <summary>The same classifier, scoring in batches on all cores and ahead of who reads; it saves as this one does.</summary>
+    /// <summary>The same classifier, scoring in batches on all cores before the rows are read; it saves as this one does.</summary>
     /// <param name="options">How to score; defaults where null.</param>
     /// <param name="skipped">Hears of rows whose images cannot be read; no one where null.</param>
     /// <returns>A transformer of its own, to be disposed of; this one may be disposed of before.</returns>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public BatchScoringTransformer ToBatched(ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null) =>
-        BatchScoringTransformer.Create(this, Metadata.Architecture, options ?? new ImageScoringOptions(), skipped);
+        BatchScoringTransformer.Create(
+            ModelContent.OfChain(this, $"The model '{Metadata.Architecture}'"), Metadata.Architecture,
+            options ?? new ImageScoringOptions(), skipped);
 
     /// <summary>The columns after scoring.</summary>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);

@@ -269,7 +269,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--weights-only is 'fp8'; expected fp16.", "quantize", "--model", "FILE", "--weights-only", "fp8", "--out", "OUT")]
     [InlineData(
         "--max-drop is -1; it must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
-    [InlineData("is no ONNX file", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
+    [InlineData("is not an ONNX file", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
     [InlineData("does not exist", "benchmark", "score", "--model", "missing.onnx", "--data", "missing")]
     [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]

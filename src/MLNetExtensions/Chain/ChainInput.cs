@@ -7,9 +7,9 @@ namespace MLVision.MLNetExtensions.Chain;
 
 /// <summary>What the steps of a chain up to its ONNX model take: a schema, and the one column in it that the pixels come from.</summary>
 /// <remarks>
-/// The schema is the one that was saved with the model. It lacks what ML.NET does not save, columns of decoded images, and there may be
-/// none; then the columns that image steps read are added. Without a schema, steps that read something else are left out where no
-/// later step reads what they would have made.
+/// The schema is the one that was saved with the model. ML.NET saves no columns of decoded images, and sometimes no schema at all; the
+/// columns that image steps read are then added. Without a schema, steps that read something else are left out, unless a later step
+/// reads what they would have made.
 /// </remarks>
 internal sealed class ChainInput
 {
@@ -38,9 +38,9 @@ internal sealed class ChainInput
 
         var input = ToSchema(columns);
         var (fitting, left) = Fit(steps, input);
-        var areMissed = left.Exists(step => ColumnPairs(step).Count == 0)
-            || fitting.SelectMany(ColumnPairs).Select(pair => pair.Input)
-                .Intersect(left.SelectMany(ColumnPairs).Select(pair => pair.Output)).Any();
+        var areMissed = left.Exists(step => ViewSteps.PairsOf(step).Count == 0)
+            || fitting.SelectMany(ViewSteps.PairsOf).Select(pair => pair.Input)
+                .Intersect(left.SelectMany(ViewSteps.PairsOf).Select(pair => pair.Output)).Any();
         if (left.Count > 0 && (schema is not null || areMissed))
         {
             throw new InvalidDataException(schema is null
@@ -77,11 +77,21 @@ internal sealed class ChainInput
     /// <summary>What the steps make of such rows.</summary>
     public IDataView Transform(IReadOnlyList<string> files) => _steps.Transform(Rows(files));
 
-    /// <summary>The columns that a transformer reads and makes, where it is one of ML.NET's that makes one of one.</summary>
-    private static List<(string Output, string Input)> ColumnPairs(ITransformer step) =>
-        ViewSteps.Field<(string Output, string Input)[]>(step, "ColumnPairs") is { } pairs ? [.. pairs] : [];
+    /// <summary>The schema after a step; null where the step cannot be applied.</summary>
+    public static DataViewSchema? Apply(ITransformer step, DataViewSchema input)
+    {
+        try
+        {
+            return step.GetOutputSchema(input);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // What ML.NET's transformers throw for a column that is missing or of another type.
+            return null;
+        }
+    }
 
-    /// <summary>The first column of paths or images that a step reads and no one gives.</summary>
+    /// <summary>The first column of paths or images that a step reads and that is not there.</summary>
     private static DataViewSchema.DetachedColumn? MissingImageColumn(IReadOnlyList<ITransformer> steps, DataViewSchema input)
     {
         var current = input;
@@ -91,7 +101,7 @@ internal sealed class ChainInput
                 : step is ImageResizingTransformer or ImageGrayscalingTransformer ? new ImageDataViewType()
                 : null;
             if (type is not null
-                && ColumnPairs(step).Find(pair => current.GetColumnOrNull(pair.Input) is null).Input is { } name
+                && ViewSteps.PairsOf(step).FirstOrDefault(pair => current.GetColumnOrNull(pair.Input) is null).Input is { } name
                 && input.GetColumnOrNull(name) is null)
             {
                 return new DataViewSchema.DetachedColumn(name, type);
@@ -115,19 +125,6 @@ internal sealed class ChainInput
         }
 
         return (fitting, left);
-    }
-
-    private static DataViewSchema? Apply(ITransformer step, DataViewSchema input)
-    {
-        try
-        {
-            return step.GetOutputSchema(input);
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            // What ML.NET's transformers throw for a column that is missing or of another type.
-            return null;
-        }
     }
 
     private static DataViewSchema ToSchema(IEnumerable<DataViewSchema.DetachedColumn> columns)

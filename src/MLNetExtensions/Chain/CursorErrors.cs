@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>What a cursor of ours answers to one who asks it for what it does not have.</summary>
+/// <summary>The errors of our cursors for a column or a type that they do not have.</summary>
 internal static class CursorErrors
 {
     /// <summary>A getter of another type than the column's was asked for.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>Rows of a schema that others made: image files in one column, in the others what their type stands for nothing with.</summary>
+/// <summary>Rows of a schema that is given: image files in one column, and the default of their type in the others.</summary>
 /// <param name="schema">The schema.</param>
 /// <param name="image">The column of the files, of their paths or of decoded images.</param>
 /// <param name="files">A file a row.</param>

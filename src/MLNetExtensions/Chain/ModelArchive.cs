@@ -1,23 +1,14 @@
 using System.IO.Compression;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using MLVision.MLNetExtensions.Files;
-using MLVision.MLNetExtensions.Images;
-using MLVision.MLNetExtensions.Images.Resizing;
-using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>
-/// Takes the ONNX model out of an ML.NET <c>model.zip</c>, and makes sure that the zip prepares images as the model expects.
-/// </summary>
+/// <summary>Takes an ML.NET <c>model.zip</c> apart: the ONNX model in it, and the steps around that.</summary>
 /// <remarks>
-/// A zip holds its transforms in numbered folders, chains within chains; the ONNX transform's holds a file <c>OnnxModel</c>. The
-/// transforms before it are loaded by ML.NET, each from a little zip of its own, and tried on rows of the zip's own schema: they must turn
-/// images into the pixels that <see cref="ImageReader"/> makes of them. ML.NET keeps their settings to itself, so their work is compared.
-/// Loading the whole zip instead would parse the model and open a session a second time.
+/// A zip holds its transforms in numbered folders, chains within chains; the ONNX transform's holds a file <c>OnnxModel</c>. The others
+/// are loaded by ML.NET, each from a little zip of its own: loading the whole would parse the model and open a session a second time.
 /// </remarks>
-internal static class ModelArchive
+internal sealed class ModelArchive : IDisposable
 {
     private const string Root = "TransformerChain";
     private const string Step = "/Transform_";
@@ -26,43 +17,73 @@ internal static class ModelArchive
     private const string Schema = "Schema";
     private const string Loader = "Loader/";
 
-    /// <summary>Reads the ONNX model.</summary>
-    /// <param name="zip">The file, at its beginning.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <exception cref="ModelFileException">The zip is damaged, no ML.NET model, or no image classifier that can be scored from encoded
-    /// images.</exception>
-    public static byte[] ReadOnnx(Stream zip, string name)
+    private readonly ZipArchive _zip;
+    private readonly Dictionary<string, ZipArchiveEntry> _entries;
+    private readonly List<string> _steps;
+
+    /// <summary>Lists what a zip holds.</summary>
+    /// <param name="zip">The file, at its beginning; left open.</param>
+    /// <exception cref="InvalidDataException">It is not a zip, or it is damaged.</exception>
+    public ModelArchive(Stream zip)
     {
-        try
-        {
-            using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
-            var steps = Steps(archive);
-            if (steps.Where(step => IsOnnx(archive, step)).ToList() is not [var onnx])
-            {
-                throw new ModelFileException(
-                    $"{name} is no image classifier of this product: expected an ML.NET model with one ONNX model inside.");
-            }
+        _zip = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
+        // Zips that were written on Windows may part folders as Windows does.
+        _entries = _zip.Entries.DistinctBy(Name).ToDictionary(Name);
+        _steps = Steps(_entries.Keys);
+        Onnx = [.. _steps.Index().Where(step => _entries.ContainsKey(step.Item + OnnxFile)).Select(step => step.Index)];
 
-            var ml = new MLContext();
-            var before = steps.TakeWhile(step => step != onnx).Select(step => Load(ml, archive, step, name)).ToList();
-            if (WhyPixelsDiffer(before, ReadSchema(ml, archive, steps[0])) is { } difference)
-            {
-                throw new ModelFileException($"{name} {difference}; score it with MLContext.Model.Load and PredictionEngine.");
-            }
-
-            return ReadArray(archive.GetEntry(onnx + OnnxFile)!);
-        }
-        catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
-        {
-            // Neither zip nor ML.NET names what it throws for damaged files; whatever it is, the model cannot be read.
-            throw new ModelFileException($"{name} is no ML.NET model, or it is damaged{ForeignError.InBrackets(e)}; save it anew.", e);
-        }
+        static string Name(ZipArchiveEntry entry) => entry.FullName.Replace('\\', '/');
     }
 
-    /// <summary>The folders of all transforms that hold no others, in the order they run.</summary>
-    private static List<string> Steps(ZipArchive archive)
+    /// <summary>Number of transforms, those that hold others not counted.</summary>
+    public int Count => _steps.Count;
+
+    /// <summary>Which transforms run an ONNX model.</summary>
+    public IReadOnlyList<int> Onnx { get; }
+
+    /// <summary>Loads a transform.</summary>
+    /// <remarks>ML.NET names no exception for a transform that it cannot load, and may throw any.</remarks>
+    public ITransformer Load(ModelOperationsCatalog models, int step)
     {
-        var folders = archive.Entries.Select(entry => entry.FullName.Replace('\\', '/'))
+        using var alone = Extract((_steps[step], $"{Root}/"));
+        return models.Load(alone, out _);
+    }
+
+    /// <summary>
+    /// The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where neither was.
+    /// </summary>
+    public DataViewSchema? ReadSchema(ModelOperationsCatalog models)
+    {
+        using var alone = _entries.ContainsKey(Schema) ? Extract((Schema, Schema), (_steps[0], $"{Root}/"))
+            : _entries.Keys.Any(name => name.StartsWith(Loader, StringComparison.Ordinal)) ? Extract((Loader, ""))
+            : null;
+        if (alone is null)
+        {
+            return null;
+        }
+
+        models.Load(alone, out var schema);
+        return schema;
+    }
+
+    /// <summary>Reads the ONNX model of a transform: its length, then its bytes.</summary>
+    /// <exception cref="InvalidDataException">The length is not that of the bytes.</exception>
+    public byte[] ReadOnnx(int step)
+    {
+        using var reader = new BinaryReader(_entries[_steps[step] + OnnxFile].Open());
+        var length = reader.ReadInt32();
+        var found = _entries[_steps[step] + OnnxFile].Length - sizeof(int);
+        return length == found && reader.ReadBytes(length) is { } bytes && bytes.Length == length
+            ? bytes
+            : throw new InvalidDataException($"its ONNX model says that it has {length} bytes, but has {found}.");
+    }
+
+    public void Dispose() => _zip.Dispose();
+
+    /// <summary>The folders of all transforms that hold no others, in the order they run.</summary>
+    private static List<string> Steps(IEnumerable<string> entries)
+    {
+        var folders = entries
             .Where(path => path.StartsWith(Root + Step, StringComparison.Ordinal) && path.EndsWith("/" + Header, StringComparison.Ordinal))
             .Select(path => path[..^Header.Length])
             .Where(folder => folder.Count('/') == 1 + folder.Split(Step).Length - 1)
@@ -72,125 +93,26 @@ internal static class ModelArchive
             folder => !folders.Exists(other => other != folder && other.StartsWith(folder, StringComparison.Ordinal)))];
     }
 
-    private static bool IsOnnx(ZipArchive archive, string step) => archive.GetEntry(step + OnnxFile) is not null;
-
-    private static ITransformer Load(MLContext ml, ZipArchive archive, string step, string name)
-    {
-        using var alone = Extract(archive, (step, $"{Root}/"));
-        try
-        {
-            return ml.Model.Load(alone, out _);
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
-        {
-            throw new ModelFileException(
-                $"{name} has a transform that ML.NET cannot load: it is damaged, or of an assembly that is not " +
-                $"here{ForeignError.InBrackets(e)}.", e);
-        }
-    }
-
-    /// <summary>
-    /// The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where neither was.
-    /// </summary>
-    private static DataViewSchema? ReadSchema(MLContext ml, ZipArchive archive, string anyStep)
-    {
-        using var alone = archive.GetEntry(Schema) is not null ? Extract(archive, (Schema, Schema), (anyStep, $"{Root}/"))
-            : archive.Entries.Any(entry => entry.FullName.StartsWith(Loader, StringComparison.Ordinal)) ? Extract(archive, (Loader, ""))
-            : null;
-        if (alone is null)
-        {
-            return null;
-        }
-
-        ml.Model.Load(alone, out var schema);
-        return schema;
-    }
-
     /// <summary>A zip of the entries that begin with a name, which is replaced.</summary>
-    private static MemoryStream Extract(ZipArchive archive, params (string From, string To)[] parts)
+    private MemoryStream Extract(params (string From, string To)[] parts)
     {
         var zip = new MemoryStream();
         using (var target = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (from, to) in parts)
             {
-                foreach (var entry in archive.Entries.Where(entry => entry.FullName.StartsWith(from, StringComparison.Ordinal)))
+                foreach (var (name, entry) in _entries.Where(entry => entry.Key.StartsWith(from, StringComparison.Ordinal)))
                 {
-                    using var stream = target.CreateEntry(to + entry.FullName[from.Length..]).Open();
-                    stream.Write(ReadAll(entry));
+                    var bytes = new byte[entry.Length];
+                    using var source = entry.Open();
+                    source.ReadExactly(bytes);
+                    using var copy = target.CreateEntry(to + name[from.Length..], CompressionLevel.NoCompression).Open();
+                    copy.Write(bytes);
                 }
             }
         }
 
         zip.Position = 0;
         return zip;
-    }
-
-    /// <summary>Reads what ML.NET writes of an array: its length, then its elements.</summary>
-    private static byte[] ReadArray(ZipArchiveEntry entry)
-    {
-        using var reader = new BinaryReader(entry.Open());
-        var length = reader.ReadInt32();
-        return length == entry.Length - sizeof(int)
-            ? reader.ReadBytes(length)
-            : throw new InvalidDataException($"its ONNX model says that it has {length} bytes, but has {entry.Length - sizeof(int)}.");
-    }
-
-    private static byte[] ReadAll(ZipArchiveEntry entry)
-    {
-        var bytes = new byte[entry.Length];
-        using var stream = entry.Open();
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
-
-    /// <summary>
-    /// Lets the zip's transforms and <see cref="ImageReader"/> read two small images, one wide and one high, and compares.
-    /// </summary>
-    private static string? WhyPixelsDiffer(IReadOnlyList<ITransformer> steps, DataViewSchema? schema)
-    {
-        using var files = new TemporaryFolder();
-        string[] images = [ProbeImage(files.File("wide.png"), 40, 24), ProbeImage(files.File("high.png"), 24, 40)];
-        ChainInput input;
-        try
-        {
-            input = ChainInput.Of(steps, schema);
-        }
-        catch (InvalidDataException e)
-        {
-            return e.Message;
-        }
-
-        byte[][] pixels;
-        try
-        {
-            pixels = [.. input.Transform(images).GetColumn<byte[]>(StockChain.Pixels)];
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Whatever a stranger's transforms throw at an image, they do not read it.
-            return $"does not read image files from its column '{input.Image.Name}'{ForeignError.InBrackets(e)}";
-        }
-
-        var reader = new ImageReader((int)Math.Sqrt(pixels[0].Length / Rgb.Channels), PixelMode.Exact);
-        var expected = new byte[reader.PixelBytes];
-        var areSame = images.Zip(pixels).All(pair => pair.Second.Length == expected.Length
-            && reader.TryRead(pair.First, expected, out _)
-            && pair.Second.AsSpan().SequenceEqual(expected));
-        return areSame ? null : "prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do";
-    }
-
-    /// <summary>Writes an image in which no two pixels are the same.</summary>
-    private static string ProbeImage(string path, int width, int height)
-    {
-        using var bitmap = new SKBitmap(width, height);
-        for (var i = 0; i < width * height; i++)
-        {
-            bitmap.SetPixel(i % width, i / width, new SKColor((byte)(i * 7), (byte)(i >> 2), (byte)(255 - (i * 3))));
-        }
-
-        using var file = File.Create(path);
-        bitmap.Encode(file, SKEncodedImageFormat.Png, quality: 100);
-        return path;
     }
 }

@@ -1,8 +1,14 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
+using MLVision.MLNetExtensions.Files;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>The ONNX model in a file or in memory, whether it comes as itself or inside an ML.NET <c>model.zip</c>.</summary>
+/// <summary>
+/// The ONNX model of an image classifier, in a file or in memory, and the steps around it where it comes inside an ML.NET
+/// <c>model.zip</c>. Whoever loads a model opens it here.
+/// </summary>
 /// <remarks>What a file is, its first bytes say, not its name.</remarks>
 internal sealed class ModelContent
 {
@@ -10,13 +16,19 @@ internal sealed class ModelContent
     private readonly byte[]? _onnx;
     private readonly string _name;
 
-    private ModelContent(string? onnxFile, byte[]? onnx, string name) => (_onnxFile, _onnx, _name) = (onnxFile, onnx, name);
+    private ModelContent(string? onnxFile, byte[]? onnx, string name, StockSteps? chain = null) =>
+        (_onnxFile, _onnx, _name, Chain) = (onnxFile, onnx, name, chain);
+
+    /// <summary>The steps around the model; null where it comes as itself.</summary>
+    public StockSteps? Chain { get; }
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="models">Loads the steps of a zip; where null, a catalog of its own does.</param>
     /// <exception cref="ModelFileException">The file is missing, a folder, not readable, empty, or a zip that holds no image
     /// classifier.</exception>
-    public static ModelContent OfFile(string path) => With(path, (file, name) => IsZip(file)
-        ? new ModelContent(null, ModelArchive.ReadOnnx(file, name), name)
+    public static ModelContent OfFile(string path, ModelOperationsCatalog? models = null) => With(path, (file, name) => IsZip(file)
+        ? OfZip(models ?? new MLContext().Model, file, name)
         : new ModelContent(path, null, name));
 
     /// <summary>Whether a file is a zip; otherwise it may be an ONNX model.</summary>
@@ -36,7 +48,7 @@ internal sealed class ModelContent
         }
 
         content.Position = 0;
-        return new ModelContent(null, IsZip(content) ? ModelArchive.ReadOnnx(content, Name) : content.ToArray(), Name);
+        return IsZip(content) ? OfZip(new MLContext().Model, content, Name) : new ModelContent(null, content.ToArray(), Name);
     }
 
     /// <summary>Takes an ONNX model in memory.</summary>
@@ -44,12 +56,43 @@ internal sealed class ModelContent
     /// <param name="name">What errors call it.</param>
     public static ModelContent OfOnnx(byte[] onnx, string name) => new(null, onnx, name);
 
+    /// <summary>Takes the classifier out of a chain in memory, which may hold chains and is left as it is.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="ModelFileException">There is not exactly one ONNX model in it, or its own steps prepare images
+    /// otherwise.</exception>
+    public static ModelContent OfChain(ITransformer chain, string name)
+    {
+        var (steps, onnx) = StockSteps.Of(chain, name);
+        if (PixelProbe.WhyPixelsDiffer(steps) is { } difference)
+        {
+            throw new ModelFileException($"{name} {difference}; score it with PredictionEngine.");
+        }
+
+        // ML.NET gives the model's bytes away only by saving them.
+        using var files = new TemporaryFolder();
+        var ml = new MLContext();
+        ml.Model.Save(new TransformerChain<ITransformer>(onnx), inputSchema: null, files.File("onnx.zip"));
+        using var zip = File.OpenRead(files.File("onnx.zip"));
+        using var archive = new ModelArchive(zip);
+        return new ModelContent(null, archive.ReadOnnx(archive.Onnx.Single()), name, steps);
+    }
+
     /// <summary>Opens an ONNX Runtime session.</summary>
     public InferenceSession OpenSession(SessionOptions options) =>
         _onnxFile is null ? new InferenceSession(_onnx, options) : new InferenceSession(_onnxFile, options);
 
+    /// <summary>Opens the ONNX model to be read.</summary>
+    public Stream OpenRead() => _onnxFile is null ? new MemoryStream(_onnx!, writable: false) : File.OpenRead(_onnxFile);
+
     /// <summary>How errors call the model.</summary>
     public override string ToString() => _name;
+
+    private static ModelContent OfZip(ModelOperationsCatalog models, Stream zip, string name)
+    {
+        var (onnx, steps) = ArchivedClassifier.Read(models, zip, name);
+        return new ModelContent(null, onnx, name, steps);
+    }
 
     private static T With<T>(string path, Func<FileStream, string, T> use)
     {

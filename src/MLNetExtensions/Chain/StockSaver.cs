@@ -1,7 +1,6 @@
-using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
+using MLVision.MLNetExtensions.Contexts;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images.Resizing;
 using MLVision.MLNetExtensions.Model;
@@ -9,33 +8,23 @@ using MLVision.MLNetExtensions.Model;
 namespace MLVision.MLNetExtensions.Chain;
 
 /// <summary>Keeps what it takes to save a batched classifier as its stock chain: the stock steps, and the ONNX model in a file.</summary>
-/// <remarks>The stock ONNX transformer itself holds a session and the parsed model, so it is made again when something is saved.</remarks>
+/// <remarks>The stock ONNX transformer itself holds a session and the parsed model, so it is made when something is saved.</remarks>
 internal sealed class StockSaver : IDisposable
 {
-    private const string OnnxEntry = "OnnxModel";
-
     private readonly MLContext _ml;
     private readonly StockSteps _steps;
+    private readonly string _name;
     private readonly TemporaryFolder _files = new();
 
-    /// <summary>Writes the ONNX model of the steps, whose ONNX transformer is not needed afterwards, to a file.</summary>
-    public StockSaver(MLContext ml, StockSteps steps)
+    /// <summary>Copies the ONNX model to a file.</summary>
+    public StockSaver(MLContext ml, StockSteps steps, ModelContent model)
     {
-        (_ml, _steps) = (ml, steps);
+        (_ml, _steps, _name) = (ml, steps, model.ToString());
         try
         {
-            // ML.NET gives the model's bytes away only by saving them.
-            var zip = _files.File("onnx.zip");
-            ml.Model.Save(steps.Onnx, inputSchema: null, zip);
-            using (var archive = ZipFile.OpenRead(zip))
-            using (var saved = archive.Entries.Single(entry => entry.Name == OnnxEntry).Open())
-            using (var onnx = File.Create(OnnxFile))
-            {
-                saved.ReadExactly(stackalloc byte[sizeof(int)]);    // the length
-                saved.CopyTo(onnx);
-            }
-
-            File.Delete(zip);
+            using var onnx = model.OpenRead();
+            using var copy = File.Create(OnnxFile);
+            onnx.CopyTo(copy);
         }
         catch
         {
@@ -44,28 +33,44 @@ internal sealed class StockSaver : IDisposable
         }
     }
 
-    /// <summary>The model, its ports named as <see cref="StockChain.WriteOnnx"/> names them.</summary>
-    public string OnnxFile => _files.File("model.onnx");
+    private string OnnxFile => _files.File("model.onnx");
 
     /// <summary>Writes the stock chain.</summary>
     /// <param name="ctx">Where to.</param>
-    /// <param name="metadata">What the model says of itself.</param>
-    public void Save(ModelSaveContext ctx, ClassifierMetadata metadata)
+    /// <param name="imageSize">Width and height of the model's input.</param>
+    /// <exception cref="ModelFileException">A step of the chain could not be loaded, so that it cannot be saved either;
+    /// or the model lacks an output that the chain reads.</exception>
+    public void Save(ModelSaveContext ctx, int imageSize)
     {
-        using var onnx = Reopen(metadata.ImageSize);
+        if (_steps.LeftOut is { } reason)
+        {
+            throw new ModelFileException($"The chain cannot be saved, because a step of it is missing: {reason}");
+        }
+
+        using var files = new TemporaryFolder();
+        var onnxFile = files.File("chain.onnx");
+        StockChain.WriteOnnx(ReadOnnx(), onnxFile);
+        var pixels = SchemaDefinition.Create(typeof(PixelRow));
+        pixels[StockChain.Pixels].ColumnType = new VectorDataViewType(NumberDataViewType.Byte, imageSize, imageSize, Rgb.Channels);
+        var rows = _ml.Data.LoadFromEnumerable(Array.Empty<PixelRow>(), pixels);
+        var scores = StockChain.ApplyOnnx(MLEnvironment.Of(_ml.Transforms), onnxFile).Fit(rows);
+        using var session = scores as IDisposable;
         ICanSaveModel chain = new TransformerChain<ITransformer>(
-            [.. _steps.Before, .. _steps.Pixels, onnx, .. _steps.Label, _steps.Cleanup, .. _steps.After]);
+            [.. _steps.Before, .. _steps.Pixels, scores, .. _steps.Label, .. _steps.Cleanup, .. _steps.After]);
         chain.Save(ctx);
     }
 
     public void Dispose() => _files.Dispose();
 
-    private OnnxTransformer Reopen(int imageSize)
+    private ModelProto ReadOnnx()
     {
-        var pixels = SchemaDefinition.Create(typeof(PixelRow));
-        pixels[StockChain.Pixels].ColumnType = new VectorDataViewType(NumberDataViewType.Byte, imageSize, imageSize, Rgb.Channels);
-        var rows = _ml.Data.LoadFromEnumerable(Array.Empty<PixelRow>(), pixels);
-        return _ml.Transforms.ApplyOnnxModel([StockChain.Score, StockChain.Index], [StockChain.Pixels], OnnxFile).Fit(rows);
+        using var stream = File.OpenRead(OnnxFile);
+        var (model, _) = ClassifierModel.Read(stream, _name);
+        StockChain.RestorePorts(model);
+        return model.Graph.Output.Any(port => port.Name == ClassifierModel.PredictedIndex)
+            ? model
+            : throw new ModelFileException(
+                $"{_name} has no output {ClassifierModel.PredictedIndex}, which a saved chain needs; export the model anew.");
     }
 
     private sealed class PixelRow

@@ -18,7 +18,7 @@ internal static class ClassifierModel
     public const string Ending = ".onnx";
 
     /// <summary>Reads a classifier's ONNX file.</summary>
-    /// <exception cref="ModelFileException">The file is missing, damaged, or no classifier written by this product.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or not a classifier written by this product.</exception>
     public static (ModelProto Model, ClassifierMetadata Metadata) Load(string path)
     {
         if (!File.Exists(path))
@@ -33,7 +33,7 @@ internal static class ClassifierModel
     /// <summary>Reads a classifier's ONNX model.</summary>
     /// <param name="stream">The model, read to its end.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="ModelFileException">The model is damaged, or no classifier written by this product.</exception>
+    /// <exception cref="ModelFileException">The model is damaged, or not a classifier written by this product.</exception>
     public static (ModelProto Model, ClassifierMetadata Metadata) Read(Stream stream, string name)
     {
         try
@@ -41,12 +41,12 @@ internal static class ClassifierModel
             var model = ModelProto.Parser.ParseFrom(stream);
             var properties = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value);
             return model.Graph is null
-                ? throw new ModelFileException($"{name} is no ONNX file, or it is damaged: it has no graph.")
+                ? throw new ModelFileException($"{name} is not an ONNX file, or it is damaged: it has no graph.")
                 : (model, ReadMetadata(properties, name));
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new ModelFileException($"{name} is no ONNX file, or it is damaged{ForeignError.InBrackets(e)}.", e);
+            throw new ModelFileException($"{name} is not an ONNX file, or it is damaged{ForeignError.InBrackets(e)}.", e);
         }
     }
 
@@ -62,7 +62,7 @@ internal static class ClassifierModel
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or System.Text.Json.JsonException)
         {
-            throw new ModelFileException($"{model} is no image classifier of this product: its metadata is missing or damaged.", e);
+            throw new ModelFileException($"{model} is not an image classifier of this product: its metadata is missing or damaged.", e);
         }
     }
 

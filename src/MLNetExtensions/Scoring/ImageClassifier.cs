@@ -40,7 +40,8 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// not needed any more when this returns.
     /// </param>
     /// <param name="options">How to score; defaults where null.</param>
-    /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier of this product that takes image
+    /// files or images.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static ImageClassifier Load(string path, ImageScoringOptions? options = null) =>

@@ -53,7 +53,8 @@ public sealed class ImageClassifierLoadTests : IDisposable
 
         Assert.Equal(
             $"'{path}' prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do; " +
-            "score it with MLContext.Model.Load and PredictionEngine.", error.Message);
+            "score it with MLContext.Model.Load and PredictionEngine, or in batches with MLContext.Model.Load and ToBatched.",
+            error.Message);
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class ImageClassifierLoadTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => ImageClassifier.Load(In("model.zip")));
 
         Assert.EndsWith(
-            "is no image classifier of this product: expected an ML.NET model with one ONNX model inside.", error.Message,
+            "is not an image classifier of this product: expected an ML.NET model with one ONNX model inside.", error.Message,
             StringComparison.Ordinal);
     }
 
@@ -107,7 +108,7 @@ public sealed class ImageClassifierLoadTests : IDisposable
         var error = LoadError(model.ToByteArray());
 
         Assert.EndsWith(
-            "is no image classifier of this product: its metadata is missing or damaged.", error.Message, StringComparison.Ordinal);
+            "is not an image classifier of this product: its metadata is missing or damaged.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
 
         Assert.Equal(
             $"'{path}' takes Vector<Byte, 8, 8, 3> in its column 'Image', not image files or images; score it with MLContext.Model.Load " +
-            "and PredictionEngine.",
+            "and PredictionEngine, or in batches with MLContext.Model.Load and ToBatched.",
             error.Message);
     }
 

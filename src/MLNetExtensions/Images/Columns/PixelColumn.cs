@@ -13,9 +13,11 @@ namespace MLVision.MLNetExtensions.Images.Columns;
 /// </remarks>
 internal sealed class PixelColumn
 {
+    /// <summary>The column of the image as the model's square, which its pixels are extracted from.</summary>
+    public const string Square = "mlvision.Resized";
+
     private const int Channels = 3;
     private const int AnySize = 8;
-    private const string Resized = "mlvision.Resized";
     private const string Cache = "a cache before this step hides columns of images: put it before LoadImages, or leave it out; pixels " +
         "are kept anyway.";
 
@@ -36,7 +38,7 @@ internal sealed class PixelColumn
     public bool IsImages => _encoding is null;
 
     /// <summary>The columns that <see cref="Extract"/> adds beside its output; to be dropped when scoring is done.</summary>
-    public IReadOnlyList<string> TemporaryColumns => IsCopied ? [] : [Resized];
+    public IReadOnlyList<string> TemporaryColumns => IsCopied ? [] : [Square];
 
     private bool IsCopied => _isBytes && _encoding is { IsModels: true };
 
@@ -110,19 +112,20 @@ internal sealed class PixelColumn
     public static string Missing(string name) => $"The data has no column '{name}'";
 
     /// <summary>The stock transforms from this column to <paramref name="output"/>.</summary>
-    public IEstimator<ITransformer> Extract(TransformsCatalog transforms, string output)
-    {
-        if (IsCopied)
-        {
-            return transforms.CopyColumns(output, _name);
-        }
+    public IEstimator<ITransformer> Extract(TransformsCatalog transforms, string output) =>
+        ToSquare(transforms) is { } square ? square.Append(ToPixels(transforms, output)) : ToPixels(transforms, output);
 
-        var square = _encoding?.ToImage(transforms, ImageSize, Resized, _name)
-            ?? transforms.ResizeImages(Resized, ImageSize, ImageSize, _name, ImageResizingEstimator.ResizingKind.IsoCrop);
-        return square.Append(transforms.ExtractPixels(
-            output, Resized, interleavePixelColors: true, outputAsFloatArray: false,
-            orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ARGB));
-    }
+    /// <summary>The stock transform from this column to <see cref="Square"/>; null where its pixels are taken as they are.</summary>
+    public IEstimator<ITransformer>? ToSquare(TransformsCatalog transforms) => IsCopied ? null
+        : _encoding?.ToImage(transforms, ImageSize, Square, _name)
+            ?? transforms.ResizeImages(Square, ImageSize, ImageSize, _name, ImageResizingEstimator.ResizingKind.IsoCrop);
+
+    /// <summary>The stock transform from <see cref="Square"/>, or from this column, to <paramref name="output"/>.</summary>
+    public IEstimator<ITransformer> ToPixels(TransformsCatalog transforms, string output) => IsCopied
+        ? transforms.CopyColumns(output, _name)
+        : transforms.ExtractPixels(
+            output, Square, interleavePixelColors: true, outputAsFloatArray: false,
+            orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ARGB);
 
     /// <summary>The values to be looked at before they are taken for pixels; null where the column is known to hold pixels.</summary>
     public PixelValues? Doubtful() => _encoding is null || _isKnown || _isBytes ? null : new PixelValues(_name);

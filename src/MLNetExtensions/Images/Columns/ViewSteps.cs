@@ -38,6 +38,10 @@ internal static class ViewSteps
     public static IEnumerable ColumnsOf(object transformer) =>
         transformer.GetType().GetProperty("Columns", AnyInstance)?.GetValue(transformer) as IEnumerable ?? Array.Empty<object>();
 
+    /// <summary>The columns that a transformer reads and makes, where it is one of ML.NET's that makes one of one.</summary>
+    public static IReadOnlyList<(string Output, string Input)> PairsOf(ITransformer transformer) =>
+        Field<(string Output, string Input)[]>(transformer, "ColumnPairs") ?? [];
+
     /// <summary>Whether a view is <c>Data.Cache</c>'s, or <c>AppendCacheCheckpoint</c>'s; such a view has no columns of images.</summary>
     public static bool IsCache(IDataView view) => view.GetType().FullName == "Microsoft.ML.Data.CacheDataView";
 

@@ -12,11 +12,15 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
     };
 
     /// <summary>Reads an <c>.onnx</c>, or the ONNX model inside a <c>model.zip</c>.</summary>
-    /// <exception cref="ModelFileException">The file is missing, damaged, no image classifier of this product, or quantised already; a
-    /// weight is no number.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, not an image classifier of this product, or quantised
+    /// already; a weight is not a number.</exception>
     public static FloatModel Load(string path)
     {
-        var (model, metadata, size) = ModelContent.IsZip(path) ? OfZip(path) : OfOnnx(path);
+        var content = ModelContent.OfFile(path);
+        using var stream = content.OpenRead();
+        var size = stream.Length;
+        var (model, metadata) = ClassifierModel.Read(stream, content.Chain is null ? $"'{path}'" : $"The ONNX model in '{path}'");
+        StockChain.RestorePorts(model);
         var isQuantized = model.MetadataProps.Any(p => p.Key == QuantizationRecord.Property)
             || model.Graph.Node.Any(node => QuantizedOperators.Contains(node.OpType));
         if (isQuantized)
@@ -46,23 +50,8 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
         {
             throw new ModelFileException(
                 $"The model '{path}' is damaged: tensor '{tensor.Name}' has {damaged} "
-                + $"{(damaged == 1 ? "value that is no finite number" : "values that are no finite numbers")}; train or export it anew.");
+                + $"{(damaged == 1 ? "value that is not a finite number" : "values that are not finite numbers")}; "
+                + "train or export it anew.");
         }
-    }
-
-    private static (ModelProto Model, ClassifierMetadata Metadata, long Size) OfOnnx(string path)
-    {
-        var (model, metadata) = ClassifierModel.Load(path);
-        return (model, metadata, new FileInfo(path).Length);
-    }
-
-    private static (ModelProto Model, ClassifierMetadata Metadata, long Size) OfZip(string path)
-    {
-        using var file = File.OpenRead(path);
-        var onnx = ModelArchive.ReadOnnx(file, $"'{path}'");
-        using var content = new MemoryStream(onnx);
-        var (model, metadata) = ClassifierModel.Read(content, $"The ONNX model in '{path}'");
-        StockChain.RestorePorts(model);
-        return (model, metadata, onnx.Length);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class ChainPath : ScoringPath
             var chain = ModelContent.IsZip(model)
                 ? ml.Model.Load(model, out schema)
                 : StockChain.OfFile(MLEnvironment.Of(ml.Model), model, files.File("model.onnx"));
-            var steps = StockSteps.Of(chain, $"'{model}'");
+            var (steps, _) = StockSteps.Of(chain, $"'{model}'");
             return new ChainPath(use(chain), ChainInput.Of([.. steps.Before, .. steps.Pixels], schema), files, cursors);
         }
         catch

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Contexts;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Model;
@@ -8,7 +9,7 @@ using MLVision.MLNetExtensions.Model;
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
 /// <summary>
-/// An image classifier that scores data views in batches, on all cores and ahead of who reads them, with the columns of its stock chain.
+/// An image classifier that scores data views in batches, on all cores and before the rows are read, with the columns of its stock chain.
 /// </summary>
 /// <remarks>
 /// A row whose image cannot be read costs no other row: it has scores that are not numbers and a missing predicted label, as ML.NET
@@ -43,7 +44,7 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_chain).GetRowToRowMapper(inputSchema);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => _saver.Save(ctx, Metadata);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _saver.Save(ctx, Metadata.ImageSize);
 
     /// <summary>Releases the ONNX session, after the last open cursor, and deletes the temporary file.</summary>
     public void Dispose()
@@ -52,35 +53,34 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
         _saver.Dispose();
     }
 
-    /// <summary>Replaces the classifier within a stock chain.</summary>
-    /// <param name="stock">The chain. Its steps but the classifier's are used on; its ONNX transformer is not needed afterwards.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <summary>Scores with a model, within the steps that it came with; around one that came as itself they are made.</summary>
+    /// <param name="content">The model.</param>
+    /// <param name="metricsName">What its measurements are tagged with.</param>
     /// <param name="options">How to score.</param>
     /// <param name="skipped">Hears of rows whose images cannot be read, or null.</param>
-    /// <exception cref="ModelFileException">There is no classifier made by this product in the chain, or its steps do not fit.</exception>
+    /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
     internal static BatchScoringTransformer Create(
-        ITransformer stock, string name, ImageScoringOptions options, IProgress<SkippedImage>? skipped)
+        ModelContent content, string metricsName, ImageScoringOptions options, IProgress<SkippedImage>? skipped)
     {
         options.Validate();
-        var steps = StockSteps.Of(stock, name);
         var ml = new MLContext();
         StockSaver? saver = null;
-        LoadedModel? model = null;
+        var model = LoadedModel.Open(content, options, metricsName);
         try
         {
-            saver = new StockSaver(ml, steps);
-            model = LoadedModel.Open(ModelContent.OfFile(saver.OnnxFile), options, name);
+            var steps = FittedSteps.Complete(MLEnvironment.Of(ml.Model), content.Chain, model.Metadata);
+            saver = new StockSaver(ml, steps, content);
             var step = new BatchScoringStep(steps, new ScoredColumns(ml, steps, model.Metadata), model, skipped);
             return new BatchScoringTransformer(new TransformerChain<ITransformer>([.. steps.Before, step, .. steps.After]), model, saver);
         }
         catch (Exception e)
         {
-            model?.Dispose();
+            model.Dispose();
             saver?.Dispose();
             if (e is ArgumentException or InvalidOperationException)
             {
                 // What ML.NET's transformers throw for a column that is missing or of another type.
-                throw new ModelFileException($"{name} is damaged: its steps do not fit together{ForeignError.InBrackets(e)}.", e);
+                throw new ModelFileException($"{content} is damaged: its steps do not fit together{ForeignError.InBrackets(e)}.", e);
             }
 
             throw;

@@ -1,7 +1,6 @@
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Contexts;
-using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.MLNetExtensions.Scoring.DataViews;
@@ -14,14 +13,16 @@ public static class ImageClassifierModelCatalog
     /// <summary>Loads an image classifier to score data views at full speed.</summary>
     /// <remarks>
     /// The columns are those that <c>Model.Load</c>'s transformer gives, and with exact pixels so are the scores. Steps that the zip holds
-    /// before and after the classifier stay. An <c>.onnx</c> file takes a text column <c>ImagePath</c> and yields <c>PredictedLabel</c> as
-    /// text.
+    /// before and after the classifier stay; one after it that cannot be loaded, because its assembly is not here, is left out with a
+    /// warning to <see cref="MLContext.Log"/>, and what remains cannot be saved. An <c>.onnx</c> file takes a text column <c>ImagePath</c>
+    /// and yields <c>PredictedLabel</c> as text. The same files are opened and refused as by <see cref="ImageClassifier.Load"/>.
     /// </remarks>
     /// <param name="catalog">The catalog of model operations.</param>
     /// <param name="path">A <c>model.zip</c> or <c>model.onnx</c> of this product; the content decides, not the name.</param>
     /// <param name="options">How to score; defaults where null.</param>
     /// <param name="skipped">Hears, on the reader's thread, of rows whose images cannot be read; no one where null.</param>
-    /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier of this product.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier of this product that
+    /// takes image files or images.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static BatchScoringTransformer LoadImageClassifier(
@@ -31,12 +32,18 @@ public static class ImageClassifierModelCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new ImageScoringOptions();
         options.Validate();
-        using var files = new TemporaryFolder();
-        var model = ModelContent.IsZip(path)
-            ? LoadZip(catalog, path) : StockChain.OfFile(MLEnvironment.Of(catalog), path, files.File("model.onnx"));
-        // Of the stock chain only the ONNX transformer is disposable, and that is replaced.
-        using var replaced = model as IDisposable;
-        return BatchScoringTransformer.Create(model, Path.GetFileName(path), options, skipped);
+        // A GPU that the context asks for but that cannot be used is refused, as Model.Load of the zip would refuse it.
+        var ml = MLEnvironment.Of(catalog);
+        return ml.BuildOnnx(() =>
+        {
+            var content = ModelContent.OfFile(path, catalog);
+            if (content.Chain?.LeftOut is { } reason)
+            {
+                ml.Log(nameof(LoadImageClassifier), $"Steps after the classifier are left out: {reason}", warning: true);
+            }
+
+            return BatchScoringTransformer.Create(content, Path.GetFileName(path), options, skipped);
+        });
     }
 
     /// <summary>Makes a chain that holds an image classifier score data views at full speed.</summary>
@@ -54,19 +61,7 @@ public static class ImageClassifierModelCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
-        return BatchScoringTransformer.Create(model, "The chain", options ?? new ImageScoringOptions(), skipped);
-    }
-
-    private static ITransformer LoadZip(ModelOperationsCatalog catalog, string path)
-    {
-        try
-        {
-            return MLEnvironment.Of(catalog).BuildOnnx(() => catalog.Load(path, out _));
-        }
-        catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
-        {
-            // ML.NET names no exception for a damaged model; whatever it throws, the file did not load.
-            throw new ModelFileException($"'{path}' is no ML.NET model, or it is damaged{ForeignError.InBrackets(e)}; save it anew.", e);
-        }
+        return BatchScoringTransformer.Create(
+            ModelContent.OfChain(model, "The chain"), "The chain", options ?? new ImageScoringOptions(), skipped);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions.Chain;
-using MLVision.MLNetExtensions.Images.Resizing;
 using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
@@ -15,20 +14,17 @@ internal sealed class ScoredColumns
     /// <summary>Asks the stock steps, which are not needed afterwards.</summary>
     public ScoredColumns(MLContext ml, StockSteps steps, ClassifierMetadata metadata)
     {
-        var pixels = new DataViewSchema.Builder();
-        pixels.AddColumn(
-            StockChain.Pixels, new VectorDataViewType(NumberDataViewType.Byte, metadata.ImageSize, metadata.ImageSize, Rgb.Channels));
         var names = metadata.Labels.Select(label => label.AsMemory()).ToArray();
         var slots = new DataViewSchema.Annotations.Builder();
         slots.Add(
             "SlotNames", new VectorDataViewType(TextDataViewType.Instance, names.Length),
             (ref VBuffer<ReadOnlyMemory<char>> target) => new VBuffer<ReadOnlyMemory<char>>(names.Length, names).CopyTo(ref target));
+        // ML.NET's transformer puts 1 in place of a number of images that is not fixed.
         _score = new DataViewSchema.DetachedColumn(
-            StockChain.Score, steps.Onnx.GetOutputSchema(pixels.ToSchema())[StockChain.Score].Type, slots.ToAnnotations());
+            StockChain.Score, new VectorDataViewType(NumberDataViewType.Single, 1, names.Length), slots.ToAnnotations());
 
         // Every class goes through the stock steps once; scoring looks the result up.
-        var indices = ml.Data.LoadFromEnumerable(Enumerable.Range(0, names.Length).Select(i => new IndexRow { Index = [i] }).ToArray());
-        var labelled = steps.Label.Aggregate(indices, (view, step) => step.Transform(view));
+        var labelled = steps.Label.Aggregate(IndexRow.View(ml.Data, names.Length), (view, step) => step.Transform(view));
         var label = labelled.Schema[StockChain.PredictedLabel];
         _predictedLabel = new DataViewSchema.DetachedColumn(label);
         Keys = [.. labelled.GetColumn<uint>(label)];
@@ -44,12 +40,5 @@ internal sealed class ScoredColumns
         builder.AddColumns(input);
         builder.AddColumns([_score, _predictedLabel]);
         return builder.ToSchema();
-    }
-
-    private sealed class IndexRow
-    {
-        [VectorType(1, 1)]
-        [ColumnName(StockChain.Index)]
-        public long[] Index { get; set; } = [];
     }
 }

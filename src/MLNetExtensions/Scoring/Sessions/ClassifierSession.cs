@@ -79,7 +79,7 @@ internal sealed class ClassifierSession : IDisposable
             || !Is(scores, TensorElementType.Float, AnySize, metadata.Labels.Count))
         {
             throw new ModelFileException(
-                $"{model} is no image classifier of this product: expected one input of bytes [N, {metadata.ImageSize}, " +
+                $"{model} is not an image classifier of this product: expected one input of bytes [N, {metadata.ImageSize}, " +
                 $"{metadata.ImageSize}, 3] " +
                 $"and an output Score of floats [N, {metadata.Labels.Count}].");
         }

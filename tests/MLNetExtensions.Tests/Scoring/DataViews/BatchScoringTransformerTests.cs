@@ -269,7 +269,7 @@ public sealed class BatchScoringTransformerTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => _fixture.ML.Model.LoadImageClassifier(path));
 
         Assert.Equal(
-            "other.zip is no image classifier of this product: expected one ONNX model between the transforms that it writes.",
+            $"'{path}' is not an image classifier of this product: expected an ML.NET model with one ONNX model inside.",
             error.Message);
     }
 

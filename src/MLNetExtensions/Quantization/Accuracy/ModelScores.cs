@@ -3,7 +3,6 @@ using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Quantization.Calibration;
-using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 using MLVision.MLNetExtensions.Threads;
 
@@ -19,9 +18,8 @@ internal sealed class ModelScores
     {
         _scores = scores;
         Images = scores.Count(s => s is not null);
-        WithoutNumbers = scores.Count(s => s is not null && !s.All(float.IsFinite));
-        Correct = scores.Zip(labels)
-            .Count(pair => pair.First is { } s && s.All(float.IsFinite) && ImageClassificationMetrics.IndexOfLargest(s) == pair.Second);
+        WithoutNumbers = scores.Count(s => s is not null && !Decision.AreNumbers(s));
+        Correct = scores.Zip(labels).Count(pair => pair.First is { } s && Decision.AreNumbers(s) && Decision.Best(s) == pair.Second);
     }
 
     /// <summary>Images scored.</summary>

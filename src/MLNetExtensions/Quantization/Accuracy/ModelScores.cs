@@ -12,6 +12,9 @@ namespace MLVision.MLNetExtensions.Quantization.Accuracy;
 /// <remarks>An image that cannot be read has no scores and counts nowhere.</remarks>
 internal sealed class ModelScores
 {
+    // What the measurements of these runs are tagged with.
+    private const string MetricsName = "quantization";
+
     private readonly float[]?[] _scores;
 
     private ModelScores(float[]?[] scores, IReadOnlyList<int> labels)
@@ -52,27 +55,18 @@ internal sealed class ModelScores
         cancellationToken.ThrowIfCancellationRequested();
         var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
         using var session = ClassifierSession.Open(content, ScoringDevice.Cpu);
-        using var lanes = new ScoringLanes(session, threads, capacity: 1);
+        using var lanes = new ScoringLanes(session, new ScoringMetrics(MetricsName, session.Device), threads, capacity: 1);
         var scores = new float[]?[which.Count];
         ParallelItems.ForEach(which.Count, threads, Score, cancellationToken);
         return new ModelScores(scores, [.. which.Select(image => images.Labels[image])]);
 
-        void Score(int i)
-        {
-            var lane = lanes.Take(cancellationToken);
-            try
-            {
-                if (images.TryRead(which[i], lane.Pixels(0)))
-                {
-                    lane.Run(1);
-                    scores[i] = lane.Scores(0).ToArray();
-                }
-            }
-            finally
-            {
-                lanes.Return(lane);
-            }
-        }
+        void Score(int i) => lanes.Run(
+            (Images: images, Image: which[i], Scores: scores, Place: i),
+            static (work, lane) => lane.Add(
+                work.Place, work,
+                static (from, pixels) => from.Images.TryRead(from.Image, pixels) ? null : "it is one of those that are skipped."),
+            static (work, lane) => work.Scores[work.Place] = lane.Count > 0 ? lane.Scores(0).ToArray() : null,
+            cancellationToken);
     }
 
     /// <summary>Throws unless all scores are numbers.</summary>

@@ -2,9 +2,9 @@ namespace MLVision.MLNetExtensions.Model;
 
 /// <summary>How a classifier's logits become scores, and its scores a class. Nothing else in the product says so.</summary>
 /// <remarks>
-/// In the file: logits [N, classes] → softmax, <c>Score</c> [N, classes] → index of the largest, <c>PredictedIndex</c> [N, 1]. In memory the
-/// same is said of the scores of one image, a vector of one score a class. Whatever is to be decided otherwise, by a temperature that
-/// divides the logits or a threshold for each class, is written, recognised and applied here. Its counterpart in training is the objective.
+/// In the file: logits [N, classes] → softmax, <c>Score</c> [N, classes] → index of the largest, <c>PredictedIndex</c> [N, 1]. In
+/// memory: the scores of one image, one a class → a class. Whatever decides otherwise, a temperature that divides the logits or a
+/// threshold for each class, belongs here. Its counterpart in training is the objective.
 /// </remarks>
 internal static class Decision
 {

@@ -92,7 +92,8 @@ internal sealed class LoadedModel : IDisposable
         await _lanes.RunAsync(
             (Model: this, inMemory.Images, Results: results),
             static (batch, lane) => new Batch(batch.Model, batch.Images, batch.Results).Fill(lane),
-            static (batch, lane) => new Batch(batch.Model, batch.Images, batch.Results).Take(lane), cancellationToken).ConfigureAwait(false);
+            static (batch, lane) => new Batch(batch.Model, batch.Images, batch.Results).Take(lane),
+            cancellationToken).ConfigureAwait(false);
         return results;
     }
 

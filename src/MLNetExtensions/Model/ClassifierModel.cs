@@ -5,8 +5,8 @@ namespace MLVision.MLNetExtensions.Model;
 
 /// <summary>An image classifier as an ONNX model: the file's contract, its ports and its metadata.</summary>
 /// <remarks>
-/// Input <c>Pixels</c>: uint8 [N, H, W, 3], RGB, 0..255. Outputs <c>Score</c>: float [N, classes], softmax, and
-/// <c>PredictedIndex</c>: int64 [N, 1]. Casting, transposing and normalising are in the graph.
+/// Input <c>Pixels</c>: uint8 [N, H, W, 3], RGB, 0..255. Outputs <c>Score</c>: float [N, classes], and <c>PredictedIndex</c>: int64
+/// [N, 1], both as <see cref="Decision"/> makes them. Casting, transposing and normalising are in the graph.
 /// </remarks>
 internal static class ClassifierModel
 {
@@ -16,6 +16,8 @@ internal static class ClassifierModel
 
     /// <summary>What the names of such files end in.</summary>
     public const string Ending = ".onnx";
+
+    private const string Batch = "N";
 
     /// <summary>Reads a classifier's ONNX file.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged, or not a classifier written by this product.</exception>
@@ -64,6 +66,18 @@ internal static class ClassifierModel
         {
             throw new ModelFileException($"{model} is not an image classifier of this product: its metadata is missing or damaged.", e);
         }
+    }
+
+    /// <summary>Describes an input or output of the graph.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Type of its elements.</param>
+    /// <param name="shape">Its shape behind the batch dimension, whose length is free.</param>
+    public static ValueInfoProto Port(string name, TensorProto.Types.DataType type, params IEnumerable<long> shape)
+    {
+        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = Batch } } };
+        dimensions.Dim.Add(shape.Select(n => new TensorShapeProto.Types.Dimension { DimValue = n }));
+        var tensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensorType } };
     }
 
     /// <summary>Renames an input or output of the graph, wherever it is used.</summary>

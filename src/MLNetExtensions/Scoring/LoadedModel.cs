@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
@@ -17,7 +16,6 @@ internal sealed class LoadedModel : IDisposable
     private readonly ImageReader _reader;
     private readonly ScoringLanes _lanes;
     private readonly Lifetime _lifetime;
-    private readonly ScoringMetrics _metrics;
 
     private LoadedModel(ClassifierSession session, ImageScoringOptions options, string metricsName)
     {
@@ -25,8 +23,7 @@ internal sealed class LoadedModel : IDisposable
         _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
         BatchSize = options.BatchSizeOn(session.Device);
-        _lanes = new ScoringLanes(session, Threads, BatchSize);
-        _metrics = new ScoringMetrics(metricsName, session.Device);
+        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), Threads, BatchSize);
         _lifetime = new Lifetime(() =>
         {
             _lanes.Dispose();
@@ -42,7 +39,7 @@ internal sealed class LoadedModel : IDisposable
     public ImageReader Reader => _reader;
 
     /// <summary>
-    /// Memory for batches, for who reads pixels otherwise; to be used between <see cref="TryEnter"/> and <see cref="Leave"/>.
+    /// The way through the session, for batches of other images; to be used between <see cref="TryEnter"/> and <see cref="Leave"/>.
     /// </summary>
     public ScoringLanes Lanes => _lanes;
 
@@ -73,100 +70,70 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Scores one image.</summary>
     public ImagePrediction Score(ImageSource image, CancellationToken cancellationToken)
     {
-        var lane = _lanes.Take(cancellationToken);
-        try
-        {
-            ImagePrediction result = null!;
-            ScoreOn(lane, new ReadOnlySpan<ImageSource>(in image), new Span<ImagePrediction>(ref result), cancellationToken);
-            return result;
-        }
-        finally
-        {
-            _lanes.Return(lane);
-        }
+        ImagePrediction result = null!;
+        Score(new ReadOnlySpan<ImageSource>(in image), new Span<ImagePrediction>(ref result), cancellationToken);
+        return result;
     }
 
     /// <summary>Scores a batch of images.</summary>
     /// <param name="images">The images, <see cref="BatchSize"/> at most.</param>
     /// <param name="results">As many places for the results.</param>
     /// <param name="cancellationToken">Stops before the next image.</param>
-    public void Score(ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results, CancellationToken cancellationToken)
-    {
-        var lane = _lanes.Take(cancellationToken);
-        try
-        {
-            ScoreOn(lane, images, results, cancellationToken);
-        }
-        finally
-        {
-            _lanes.Return(lane);
-        }
-    }
+    public void Score(ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results, CancellationToken cancellationToken) =>
+        _lanes.Run(
+            new Batch(this, images, results), static (batch, lane) => batch.Fill(lane), static (batch, lane) => batch.Take(lane),
+            cancellationToken);
 
     /// <summary>Scores a batch of images on the thread pool, after having waited for a lane without holding a thread.</summary>
     public async Task<ImagePrediction[]> ScoreAsync(ImageSource[] images, CancellationToken cancellationToken)
     {
         using var inMemory = await PooledStreams.ReadAsync(images, cancellationToken).ConfigureAwait(false);
-        var lane = await _lanes.TakeAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Task.Run(
-                () =>
-                {
-                    var results = new ImagePrediction[images.Length];
-                    ScoreOn(lane, inMemory.Images, results, cancellationToken);
-                    return results;
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _lanes.Return(lane);
-        }
+        var results = new ImagePrediction[images.Length];
+        await _lanes.RunAsync(
+            (Model: this, inMemory.Images, Results: results),
+            static (batch, lane) => new Batch(batch.Model, batch.Images, batch.Results).Fill(lane),
+            static (batch, lane) => new Batch(batch.Model, batch.Images, batch.Results).Take(lane),
+            cancellationToken).ConfigureAwait(false);
+        return results;
     }
 
-    private void ScoreOn(
-        ScoringLane lane, ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results, CancellationToken cancellationToken)
+    /// <summary>Images, and as many places for their results.</summary>
+    private readonly ref struct Batch
     {
-        // Readable images move together at the front of the lane; the others have their results at once.
-        var readable = 0;
-        var places = lane.Places;
-        for (var i = 0; i < images.Length; i++)
+        private readonly LoadedModel _model;
+        private readonly ReadOnlySpan<ImageSource> _images;
+        private readonly Span<ImagePrediction> _results;
+
+        public Batch(LoadedModel model, ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var start = Stopwatch.GetTimestamp();
-            var reason = images[i].Read(_reader, lane.Pixels(readable));
-            _metrics.Decoded(start, reason is null);
-            if (reason is null)
+            _model = model;
+            _images = images;
+            _results = results;
+        }
+
+        /// <summary>Reads the images. Those that cannot be read have their results at once.</summary>
+        public void Fill(ScoringLane lane)
+        {
+            for (var i = 0; i < _images.Length; i++)
             {
-                places[readable++] = i;
-            }
-            else
-            {
-                results[i] = ImagePrediction.Failed(images[i].Name, reason);
+                var reason = lane.Add(
+                    i, (Image: _images[i], Reader: _model._reader), static (from, pixels) => from.Image.Read(from.Reader, pixels));
+                if (reason is not null)
+                {
+                    _results[i] = ImagePrediction.Failed(_images[i].Name, reason);
+                }
             }
         }
 
-        if (readable == 0)
+        /// <summary>Makes results of the scores.</summary>
+        public void Take(ScoringLane lane)
         {
-            return;
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        var runStart = Stopwatch.GetTimestamp();
-        lane.Run(readable);
-        _metrics.Inferred(runStart, readable);
-        for (var i = 0; i < readable; i++)
-        {
-            var name = images[places[i]].Name;
-            if (lane.HasNumbers(i))
+            for (var i = 0; i < lane.Count; i++)
             {
-                results[places[i]] = new ImagePrediction(name, Metadata.Labels, lane.Scores(i).ToArray());
-            }
-            else
-            {
-                results[places[i]] = ImagePrediction.WithoutNumbers(name);
-                _metrics.FailedToScore();
+                var place = lane.Place(i);
+                _results[place] = lane.HasNumbers(i)
+                    ? new ImagePrediction(_images[place].Name, _model.Metadata.Labels, lane.Scores(i).ToArray())
+                    : ImagePrediction.WithoutNumbers(_images[place].Name);
             }
         }
     }

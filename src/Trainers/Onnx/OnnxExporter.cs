@@ -26,7 +26,6 @@ public static class OnnxExporter
     private const long IrVersion = 8;
     private const string MLDomain = "ai.onnx.ml";
     private const long MLOpsetVersion = 2;
-    private const string Batch = "N";
     private const int SmallestImage = 8;
 
     /// <summary>Writes an architecture with weights from a file, published ones, or random ones.</summary>
@@ -82,7 +81,9 @@ public static class OnnxExporter
             .ToDictionary(entry => entry.Value.Handle, entry => new NamedWeight(entry.Key, Plain(entry.Value)));
         var graph = new OnnxGraph(weights);
         graph.Proto.Name = metadata.Architecture;
-        Classify(graph, graph.Apply(network, Normalize(graph, metadata)), metadata);
+        var logits = graph.Apply(network, Normalize(graph, metadata));
+        Decision.Write(graph.Proto, logits.Name, metadata);
+        NameSlots(graph, metadata.Labels);
 
         var model = new ModelProto
         {
@@ -124,7 +125,7 @@ public static class OnnxExporter
     private static OnnxValue Normalize(OnnxGraph graph, ClassifierMetadata metadata)
     {
         var (input, size) = ((long)metadata.ImageSize, (long)metadata.CropSize);
-        graph.Proto.Input.Add(Port(ClassifierModel.Pixels, TensorProto.Types.DataType.Uint8, input, input, 3));
+        graph.Proto.Input.Add(ClassifierModel.Port(ClassifierModel.Pixels, TensorProto.Types.DataType.Uint8, input, input, 3));
         using var mean = tensor(metadata.Mean.Select(m => m * 255f).ToArray()).view(1, 3, 1, 1);
         using var scale = tensor(metadata.StandardDeviation.Select(s => 1f / (s * 255f)).ToArray()).view(1, 3, 1, 1);
         long[] shape = [3, size, size];
@@ -145,30 +146,6 @@ public static class OnnxExporter
         return graph.Node(
             "Slice", [size, size, 3],
             [x, graph.Constant(starts, "crop_starts"), graph.Constant(ends, "crop_ends"), graph.Constant(axes, "crop_axes")]);
-    }
-
-    /// <summary>Logits → probabilities, index of the largest, and the label names where ML.NET looks for them.</summary>
-    private static void Classify(OnnxGraph graph, OnnxValue logits, ClassifierMetadata metadata)
-    {
-        graph.Proto.Node.Add(new NodeProto
-        {
-            OpType = "Softmax",
-            Name = ClassifierModel.Score,
-            Input = { logits.Name },
-            Output = { ClassifierModel.Score },
-            Attribute = { OnnxGraph.Attribute("axis", -1L) },
-        });
-        graph.Proto.Node.Add(new NodeProto
-        {
-            OpType = "ArgMax",
-            Name = ClassifierModel.PredictedIndex,
-            Input = { ClassifierModel.Score },
-            Output = { ClassifierModel.PredictedIndex },
-            Attribute = { OnnxGraph.Attribute("axis", 1L), OnnxGraph.Attribute("keepdims", 1L) },
-        });
-        NameSlots(graph, metadata.Labels);
-        graph.Proto.Output.Add(Port(ClassifierModel.Score, TensorProto.Types.DataType.Float, metadata.Labels.Count));
-        graph.Proto.Output.Add(Port(ClassifierModel.PredictedIndex, TensorProto.Types.DataType.Int64, 1));
     }
 
     /// <summary>
@@ -197,13 +174,5 @@ public static class OnnxExporter
             Output = { "label_example_index" },
             Attribute = { keys, values },
         });
-    }
-
-    private static ValueInfoProto Port(string name, TensorProto.Types.DataType type, params long[] shape)
-    {
-        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = Batch } } };
-        dimensions.Dim.Add(shape.Select(n => new TensorShapeProto.Types.Dimension { DimValue = n }));
-        var tensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions };
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensorType } };
     }
 }

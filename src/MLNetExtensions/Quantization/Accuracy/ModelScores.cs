@@ -3,7 +3,6 @@ using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Quantization.Calibration;
-using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 using MLVision.MLNetExtensions.Threads;
 
@@ -13,15 +12,17 @@ namespace MLVision.MLNetExtensions.Quantization.Accuracy;
 /// <remarks>An image that cannot be read has no scores and counts nowhere.</remarks>
 internal sealed class ModelScores
 {
+    // What the measurements of these runs are tagged with.
+    private const string MetricsName = "quantization";
+
     private readonly float[]?[] _scores;
 
     private ModelScores(float[]?[] scores, IReadOnlyList<int> labels)
     {
         _scores = scores;
         Images = scores.Count(s => s is not null);
-        WithoutNumbers = scores.Count(s => s is not null && !s.All(float.IsFinite));
-        Correct = scores.Zip(labels)
-            .Count(pair => pair.First is { } s && s.All(float.IsFinite) && ImageClassificationMetrics.IndexOfLargest(s) == pair.Second);
+        WithoutNumbers = scores.Count(s => s is not null && !Decision.AreNumbers(s));
+        Correct = scores.Zip(labels).Count(pair => pair.First is { } s && Decision.AreNumbers(s) && Decision.Best(s) == pair.Second);
     }
 
     /// <summary>Images scored.</summary>
@@ -54,27 +55,18 @@ internal sealed class ModelScores
         cancellationToken.ThrowIfCancellationRequested();
         var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
         using var session = ClassifierSession.Open(content, ScoringDevice.Cpu);
-        using var lanes = new ScoringLanes(session, threads, capacity: 1);
+        using var lanes = new ScoringLanes(session, new ScoringMetrics(MetricsName, session.Device), threads, capacity: 1);
         var scores = new float[]?[which.Count];
         ParallelItems.ForEach(which.Count, threads, Score, cancellationToken);
         return new ModelScores(scores, [.. which.Select(image => images.Labels[image])]);
 
-        void Score(int i)
-        {
-            var lane = lanes.Take(cancellationToken);
-            try
-            {
-                if (images.TryRead(which[i], lane.Pixels(0)))
-                {
-                    lane.Run(1);
-                    scores[i] = lane.Scores(0).ToArray();
-                }
-            }
-            finally
-            {
-                lanes.Return(lane);
-            }
-        }
+        void Score(int i) => lanes.Run(
+            (Images: images, Image: which[i], Scores: scores, Place: i),
+            static (work, lane) => lane.Add(
+                work.Place, work,
+                static (from, pixels) => from.Images.TryRead(from.Image, pixels) ? null : "it is one of those that are skipped."),
+            static (work, lane) => work.Scores[work.Place] = lane.Count > 0 ? lane.Scores(0).ToArray() : null,
+            cancellationToken);
     }
 
     /// <summary>Throws unless all scores are numbers.</summary>

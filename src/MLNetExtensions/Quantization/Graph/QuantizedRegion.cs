@@ -5,9 +5,9 @@ namespace MLVision.MLNetExtensions.Quantization.Graph;
 /// <summary>Which nodes of a graph compute in integers, and which tensors are quantised between them.</summary>
 /// <remarks>
 /// A layer is in the region unless it is to stay in float. A node without weights is in it if what it reads comes from the region,
-/// at least in part, and what it makes is read there. So the prelude before the first convolution and the softmax after the last
-/// layer stay in float, and so does what hangs on a layer in float alone: its ReLU, or its SiLU, up to the next layer in integers;
-/// a residual sum of a branch in float and one in integers is in the region.
+/// at least in part, and what it makes is read there. So the prelude before the first convolution stays in float, and so does what
+/// hangs on a layer in float alone: its ReLU, or its SiLU, up to the next layer in integers; a residual sum of a branch in float and
+/// one in integers is in the region. The nodes of the <see cref="Decision"/> are never in it.
 /// </remarks>
 internal sealed class QuantizedRegion
 {
@@ -23,7 +23,7 @@ internal sealed class QuantizedRegion
         {
             if (QuantizableNodes.IsLayer(node, links)
                 ? !floatLayers.Contains(node.Name)
-                : QuantizableNodes.IsWeightless(node, links) && links.Activations(node).Any(ComesFromRegion))
+                : !Decision.Contains(node) && QuantizableNodes.IsWeightless(node, links) && links.Activations(node).Any(ComesFromRegion))
             {
                 _members.Add(node);
             }

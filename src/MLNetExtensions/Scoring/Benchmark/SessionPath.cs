@@ -10,40 +10,35 @@ internal sealed class SessionPath : ScoringPath
     private readonly ScoringLanes _lanes;
     private readonly int _threads;
     private readonly int _batchSize;
+    private readonly byte[] _pixels;
 
     /// <param name="session">The model; this object disposes of it.</param>
     /// <param name="options">How it scores.</param>
-    /// <param name="image">An image to make pixels of; every lane of the session holds it as often as it fits.</param>
+    /// <param name="image">An image to make pixels of; every image that is scored is a copy of it.</param>
     public SessionPath(ClassifierSession session, ImageScoringOptions options, string image)
     {
         (_session, _threads, _batchSize) = (session, options.Threads, options.BatchSizeOn(session.Device));
-        _lanes = new ScoringLanes(session, _threads, _batchSize);
-        var reader = options.Reader(session.Metadata.ImageSize);
-        var lanes = Enumerable.Range(0, _threads).Select(_ => _lanes.Take(CancellationToken.None)).ToList();
-        foreach (var lane in lanes)
-        {
-            for (var place = 0; place < _batchSize; place++)
-            {
-                reader.TryRead(image, lane.Pixels(place), out _);
-            }
-
-            _lanes.Return(lane);
-        }
+        _lanes = new ScoringLanes(session, new ScoringMetrics(ScoringPathName.Session, session.Device), _threads, _batchSize);
+        _pixels = new byte[session.PixelBytes];
+        options.Reader(session.Metadata.ImageSize).TryRead(image, _pixels, out _);
     }
 
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
-        ParallelItems.ForEach((images.Count + _batchSize - 1) / _batchSize, _threads, batch =>
-        {
-            var lane = _lanes.Take(cancellationToken);
-            try
+        ParallelItems.ForEach((images.Count + _batchSize - 1) / _batchSize, _threads, batch => _lanes.Run(
+            (Pixels: _pixels, Count: Math.Min(_batchSize, images.Count - (batch * _batchSize))),
+            static (work, lane) =>
             {
-                lane.Run(Math.Min(_batchSize, images.Count - (batch * _batchSize)));
-            }
-            finally
-            {
-                _lanes.Return(lane);
-            }
-        }, cancellationToken);
+                for (var place = 0; place < work.Count; place++)
+                {
+                    lane.Add(place, work.Pixels, static (from, pixels) =>
+                    {
+                        from.CopyTo(pixels);
+                        return null;
+                    });
+                }
+            },
+            static (_, _) => { },
+            cancellationToken), cancellationToken);
 
     public override void Dispose()
     {

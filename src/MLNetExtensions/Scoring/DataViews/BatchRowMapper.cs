@@ -79,24 +79,16 @@ internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output
             step.Enter();
             try
             {
-                var lane = step.Model.Lanes.Take(CancellationToken.None);
-                try
-                {
-                    _batch.Clear();
-                    _batch.Count = 1;
-                    _input.Take(_batch, 0, lane);
-                    _input.Read(_batch, lane);
-                    if (_batch.Readable > 0)
+                _batch.Clear();
+                _batch.Count = 1;
+                step.Model.Lanes.Run(
+                    (Batch: _batch, Input: _input, step.Keys),
+                    static (row, lane) =>
                     {
-                        lane.Run(_batch.Readable);
-                    }
-
-                    _batch.Fill(lane, step.Keys);
-                }
-                finally
-                {
-                    step.Model.Lanes.Return(lane);
-                }
+                        row.Input.Take(row.Batch, 0, lane);
+                        row.Input.Read(row.Batch, lane);
+                    },
+                    static (row, lane) => row.Batch.Take(lane, row.Keys), CancellationToken.None);
             }
             finally
             {

@@ -26,18 +26,6 @@ internal abstract class PixelInput
     /// <summary>Rows that hold decoded images, or pixels as the model takes them.</summary>
     public static PixelInput OfRows(RowPixels rows) => new Rows(rows);
 
-    private static void Add(RowBatch batch, int row, ScoringLane lane, string? error)
-    {
-        if (error is null)
-        {
-            lane.Places[batch.Readable++] = row;
-        }
-        else
-        {
-            batch.Errors[row] = error;
-        }
-    }
-
     /// <summary>What a source's error says of one image.</summary>
     private static string Describe(Exception error) => $"the steps before the model cannot read it{ForeignError.InBrackets(error)}.";
 
@@ -63,11 +51,9 @@ internal abstract class PixelInput
         {
             for (var row = 0; row < batch.Count; row++)
             {
-                if (batch.Errors[row] is null)
-                {
-                    reader.TryRead(batch.Names[row]!, lane.Pixels(batch.Readable), out var error);
-                    Add(batch, row, lane, error);
-                }
+                batch.Errors[row] = lane.Add(
+                    row, (Path: batch.Names[row]!, Error: batch.Errors[row], Reader: reader),
+                    static (file, pixels) => file.Error ?? (file.Reader.TryRead(file.Path, pixels, out var reason) ? null : reason));
             }
         }
     }
@@ -76,9 +62,8 @@ internal abstract class PixelInput
     {
         public override void Take(RowBatch batch, int row, ScoringLane lane)
         {
-            var error = rows.Read(lane.Pixels(batch.Readable));
+            batch.Errors[row] = lane.Add(row, rows, static (rows, pixels) => rows.Read(pixels));
             batch.Names[row] = rows.Name.Length > 0 ? rows.Name : null;
-            Add(batch, row, lane, error);
         }
     }
 }

@@ -115,31 +115,36 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
+    /// <summary>Fills a batch with rows and scores it; false where no rows are left.</summary>
     private bool TakeAndScore(RowBatch batch)
     {
-        var lane = _model.Lanes.Take(_stop.Token);
         try
         {
-            lock (_turn)
-            {
-                if (!_isAtEnd)
-                {
-                    TakeRows(batch, lane);
-                }
-
-                if (batch.Count == 0)
-                {
-                    return false;
-                }
-            }
-
-            Score(batch, lane);
-            return true;
+            _model.Lanes.Run(
+                (Reader: this, Batch: batch), static (work, lane) => work.Reader.Fill(work.Batch, lane),
+                static (work, lane) => work.Batch.Take(lane, work.Reader._keys), _stop.Token);
+            batch.Complete(null);
         }
-        finally
+        catch (Exception e) when (batch.Count > 0)
         {
-            _model.Lanes.Return(lane);
+            // Its rows are in the queue already: the reader hears of the error when it comes to them.
+            batch.Complete(e);
         }
+
+        return !_isAtEnd;
+    }
+
+    private void Fill(RowBatch batch, ScoringLane lane)
+    {
+        lock (_turn)
+        {
+            if (!_isAtEnd)
+            {
+                TakeRows(batch, lane);
+            }
+        }
+
+        _pixels.Read(batch, lane);
     }
 
     private void TakeRows(RowBatch batch, ScoringLane lane)
@@ -192,24 +197,5 @@ internal sealed class ReadAhead : IDisposable
         }
 
         _taken.CompleteAdding();
-    }
-
-    private void Score(RowBatch batch, ScoringLane lane)
-    {
-        try
-        {
-            _pixels.Read(batch, lane);
-            if (batch.Readable > 0)
-            {
-                lane.Run(batch.Readable);
-            }
-
-            batch.Fill(lane, _keys);
-            batch.Complete(null);
-        }
-        catch (Exception e)
-        {
-            batch.Complete(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 
@@ -28,9 +29,6 @@ internal sealed class RowBatch
     /// <summary>Rows there are.</summary>
     public int Count { get; set; }
 
-    /// <summary>How many of the rows' images were read; they stand together at the front of the lane that scores them.</summary>
-    public int Readable { get; set; }
-
     /// <summary>The values of the source's columns that someone wants.</summary>
     public IReadOnlyList<ColumnBuffer> Columns { get; }
 
@@ -55,19 +53,21 @@ internal sealed class RowBatch
     /// <summary>Makes room for other rows.</summary>
     public void Clear()
     {
-        (Count, Readable, _isScored, _error) = (0, 0, false, null);
+        (Count, _isScored, _error) = (0, false, null);
         Array.Clear(Names);
         Array.Clear(Errors);
     }
 
-    /// <summary>Takes over the scores of the readable images.</summary>
-    public void Fill(ScoringLane lane, IReadOnlyList<uint> keys)
+    /// <summary>Takes over the scores of the images that were read.</summary>
+    /// <param name="lane">Has the scores.</param>
+    /// <param name="keys">The key of each class.</param>
+    public void Take(ScoringLane lane, IReadOnlyList<uint> keys)
     {
         _scores.AsSpan(0, Count * _classes).Fill(float.NaN);
         Array.Clear(Keys);
-        for (var i = 0; i < Readable; i++)
+        for (var i = 0; i < lane.Count; i++)
         {
-            var row = lane.Places[i];
+            var row = lane.Place(i);
             if (!lane.HasNumbers(i))
             {
                 Errors[row] = ImagePrediction.NoNumbers;
@@ -76,11 +76,11 @@ internal sealed class RowBatch
 
             var scores = lane.Scores(i);
             scores.CopyTo(Scores(row));
-            Keys[row] = keys[IndexOfLargest(scores)];
+            Keys[row] = keys[Decision.Best(scores)];
         }
     }
 
-    /// <summary>Lets go whoever waits; with an error, the rows cannot be had.</summary>
+    /// <summary>Ends the reader's wait; with an error, the rows have no scores.</summary>
     public void Complete(Exception? error)
     {
         lock (_gate)
@@ -105,16 +105,5 @@ internal sealed class RowBatch
         {
             ExceptionDispatchInfo.Throw(_error);
         }
-    }
-
-    private static int IndexOfLargest(ReadOnlySpan<float> scores)
-    {
-        var best = 0;
-        for (var i = 1; i < scores.Length; i++)
-        {
-            best = scores[i] > scores[best] ? i : best;
-        }
-
-        return best;
     }
 }

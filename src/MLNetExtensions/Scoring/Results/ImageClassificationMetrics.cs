@@ -1,4 +1,5 @@
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.Results;
 
@@ -51,7 +52,7 @@ public sealed record ImageClassificationMetrics
         var calibration = new CalibrationError();
         foreach (var (label, scores) in scored)
         {
-            var predicted = IndexOfLargest(scores);
+            var predicted = Decision.Best(scores as float[] ?? [.. scores]);
             confusion[label][predicted]++;
             calibration.Add(scores[predicted], predicted == label);
             loss -= Math.Log(Math.Max(scores[label], SmallestProbability));
@@ -71,16 +72,5 @@ public sealed record ImageClassificationMetrics
             ConfusionMatrix = confusion,
             PerClass = perClass,
         };
-    }
-
-    internal static int IndexOfLargest(IReadOnlyList<float> scores)
-    {
-        var best = 0;
-        for (var i = 1; i < scores.Count; i++)
-        {
-            best = scores[i] > scores[best] ? i : best;
-        }
-
-        return best;
     }
 }

@@ -1,3 +1,5 @@
+using MLVision.MLNetExtensions.Model;
+
 namespace MLVision.MLNetExtensions.Scoring.Results;
 
 /// <summary>What a classifier says of one image, or why it can say nothing.</summary>
@@ -24,12 +26,13 @@ public sealed class ImagePrediction
                 $"Expected one score per class, but there are {scores.Count} for {labels.Count} classes.", nameof(scores));
         }
 
-        if (!scores.All(float.IsFinite))
+        var values = scores as float[] ?? [.. scores];
+        if (!Decision.AreNumbers(values))
         {
             throw new ArgumentException("Expected scores that are numbers, but one is infinite or none.", nameof(scores));
         }
 
-        (Image, Scores, _labels, _best) = (image, scores, labels, ImageClassificationMetrics.IndexOfLargest(scores));
+        (Image, Scores, _labels, _best) = (image, scores, labels, Decision.Best(values));
     }
 
     private ImagePrediction(string? image, string error)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using MLVision.MLNetExtensions.Images.Resizing;
 using MLVision.MLNetExtensions.Model;
@@ -12,61 +13,97 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 internal sealed class ScoringLane : IDisposable
 {
     private readonly ClassifierSession _session;
+    private readonly ScoringMetrics _metrics;
     private readonly byte[] _pixels;
     private readonly float[] _scores;
+    private readonly int[] _places;
     private readonly Binding?[] _bindings;
     private readonly RunOptions _runOptions = new();
+    private CancellationToken _cancellationToken;
 
-    public ScoringLane(ClassifierSession session, int capacity)
+    public ScoringLane(ClassifierSession session, ScoringMetrics metrics, int capacity)
     {
-        _session = session;
+        (_session, _metrics) = (session, metrics);
         _pixels = GC.AllocateUninitializedArray<byte>(capacity * session.PixelBytes, pinned: true);
         _scores = GC.AllocateUninitializedArray<float>(capacity * session.Metadata.Labels.Count, pinned: true);
+        _places = new int[capacity];
         _bindings = new Binding?[capacity];
-        Places = new int[capacity];
     }
 
     /// <summary>Images that a batch may have.</summary>
     public int Capacity => _bindings.Length;
 
-    /// <summary>Room for the caller to note where in its batch each image of the lane belongs.</summary>
-    public int[] Places { get; }
+    /// <summary>Images of the batch that were read; they stand together at the front.</summary>
+    public int Count { get; private set; }
 
-    /// <summary>Where the pixels of an image of the batch go.</summary>
-    public Span<byte> Pixels(int image) => _pixels.AsSpan(image * _session.PixelBytes, _session.PixelBytes);
-
-    /// <summary>The scores of an image of the batch, until the next run.</summary>
-    public ReadOnlySpan<float> Scores(int image) => _scores.AsSpan(image * _session.Metadata.Labels.Count, _session.Metadata.Labels.Count);
-
-    /// <summary>Whether the scores of an image of the batch are numbers; those of damaged weights are none.</summary>
-    public bool HasNumbers(int image)
+    /// <summary>Reads an image of the batch. One that cannot be read takes no room.</summary>
+    /// <param name="place">Where in the caller's batch the image belongs; <see cref="Place"/> tells it again.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="read">Writes the image's pixels, or returns why it cannot.</param>
+    /// <returns>Why the image cannot be read, or null where it was.</returns>
+    /// <exception cref="OperationCanceledException">The batch is cancelled.</exception>
+    public string? Add<TImage>(int place, TImage image, Func<TImage, Span<byte>, string?> read)
     {
-        foreach (var score in Scores(image))
+        Debug.Assert(Count < Capacity, "The lane is full.");
+        _cancellationToken.ThrowIfCancellationRequested();
+        var start = Stopwatch.GetTimestamp();
+        var reason = read(image, _pixels.AsSpan(Count * _session.PixelBytes, _session.PixelBytes));
+        _metrics.Decoded(start, reason is null);
+        if (reason is null)
         {
-            if (!float.IsFinite(score))
-            {
-                return false;
-            }
+            _places[Count++] = place;
         }
 
-        return true;
+        return reason;
     }
 
-    /// <summary>Scores the first images.</summary>
-    /// <param name="count">How many; 1 to <see cref="Capacity"/>.</param>
-    /// <exception cref="ImageClassificationException">ONNX Runtime gave up, for example for want of memory on the device.</exception>
-    public void Run(int count)
+    /// <summary>Where in the caller's batch an image of the lane belongs.</summary>
+    /// <param name="image">0 to below <see cref="Count"/>.</param>
+    public int Place(int image) => _places[image];
+
+    /// <summary>The scores of an image of the lane, until the lane is given back.</summary>
+    /// <param name="image">0 to below <see cref="Count"/>.</param>
+    public ReadOnlySpan<float> Scores(int image) => _scores.AsSpan(image * _session.Metadata.Labels.Count, _session.Metadata.Labels.Count);
+
+    /// <summary>Whether the scores of an image of the lane are numbers; those of damaged weights are not.</summary>
+    /// <param name="image">0 to below <see cref="Count"/>.</param>
+    public bool HasNumbers(int image) => Decision.AreNumbers(Scores(image));
+
+    /// <summary>Empties the lane for another batch.</summary>
+    /// <param name="cancellationToken">Ends that batch before its next image.</param>
+    public void Clear(CancellationToken cancellationToken) => (Count, _cancellationToken) = (0, cancellationToken);
+
+    /// <summary>Scores the images that were read; does nothing where there are none.</summary>
+    /// <exception cref="ImageClassificationException">ONNX Runtime gave up, for example because the device lacks memory.</exception>
+    /// <exception cref="OperationCanceledException">The batch is cancelled.</exception>
+    public void Run()
     {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        _cancellationToken.ThrowIfCancellationRequested();
+        var start = Stopwatch.GetTimestamp();
         try
         {
-            var binding = _bindings[count - 1] ??= new Binding(_session, _pixels, _scores, count);
+            var binding = _bindings[Count - 1] ??= new Binding(_session, _pixels, _scores, Count);
             _session.Session.RunWithBinding(_runOptions, binding.Ports);
         }
         catch (OnnxRuntimeException e)
         {
             throw new ImageClassificationException(
-                $"A batch of {count} could not be scored on {_session.Device}: it lacks memory, or the model is " +
+                $"A batch of {Count} could not be scored on {_session.Device}: it lacks memory, or the model is " +
                 $"damaged{ForeignError.InBrackets(e)}.", e);
+        }
+
+        _metrics.Inferred(start, Count);
+        for (var image = 0; image < Count; image++)
+        {
+            if (!HasNumbers(image))
+            {
+                _metrics.FailedToScore();
+            }
         }
     }
 

@@ -7,7 +7,8 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// <summary>What classifiers tell of their work to whoever listens to the meter <see cref="MeterName"/>.</summary>
 /// <remarks>
 /// Every measurement bears the tags <c>model</c>, the model's file name or the name it is registered by, and <c>device</c>. Times are
-/// in milliseconds. Where no one listens, nothing is recorded.
+/// in milliseconds. Where no one listens, nothing is recorded. A session's <see cref="ScoringLanes"/> measure, so that no way of scoring
+/// is left out.
 /// </remarks>
 internal sealed class ScoringMetrics(string model, ScoringDevice device)
 {

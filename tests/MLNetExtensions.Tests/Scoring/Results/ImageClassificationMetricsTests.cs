@@ -71,8 +71,4 @@ public class ImageClassificationMetricsTests
         Assert.Equal([0.5, 1, 0, null], classes.Select(c => c.Recall));                 // there is no d
         Assert.Equal([2.0 / 3, 0.5, 0, null], classes.Select(c => c.F1));
     }
-
-    [Fact]
-    public void IndexOfLargest_Tie_TakesTheFirstAsOnnxDoes() =>
-        Assert.Equal(1, ImageClassificationMetrics.IndexOfLargest([0.2f, 0.4f, 0.4f]));
 }

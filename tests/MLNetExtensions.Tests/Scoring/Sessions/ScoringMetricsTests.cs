@@ -1,55 +1,101 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
+using Microsoft.ML;
+using MLNetExtensions.Tests.Scoring.DataViews;
 using MLVision.MLNetExtensions.Scoring;
-using TestImages;
+using MLVision.MLNetExtensions.Scoring.DataViews;
 
 namespace MLNetExtensions.Tests.Scoring.Sessions;
 
+/// <summary>Whichever way images are scored, they are counted and timed under the model's name.</summary>
 public sealed class ScoringMetricsTests : IDisposable
 {
-    private readonly ImageFiles _files = new();
+    private static readonly ImageScoringOptions PairsOnOneThread = new() { BatchSize = 2, Threads = 1 };
 
-    public void Dispose() => _files.Dispose();
+    private readonly BatchFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public void PredictMany_WithAListener_TellsOfImagesErrorsBatchesAndTimes()
     {
         const string Name = "metrics-test.onnx";
-        var measured = new ConcurrentQueue<(string Instrument, double Value)>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == "MLVision.ImageClassifier")
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            if (tags.Contains(new("model", Name)) && tags.Contains(new("device", "cpu")))
-            {
-                measured.Enqueue((instrument.Name, value));
-            }
-        }
-
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.Start();
+        using var measured = new RecordedMetrics(Name);
         using var classifier = ImageClassifier.Load(
-            TinyClassifier.WriteOnnx(Path.Combine(_files.Folder, Name)), new ImageScoringOptions { BatchSize = 2, Threads = 1 });
+            TinyClassifier.WriteOnnx(Path.Combine(_fixture.Files.Folder, Name)), PairsOnOneThread);
 
         classifier.PredictMany(
-            [_files.AddImage("0.png"), _files.AddImage("1.png"), _files.AddFile("2.png"), _files.AddImage("3.png")],
-            TestContext.Current.CancellationToken);
+            _fixture.Photos(4, isBad: i => i == 2).Select(photo => photo.ImagePath), TestContext.Current.CancellationToken);
 
-        var values = measured.ToLookup(m => m.Instrument, m => m.Value);
-        Assert.Equal(3, values["image_classifier.images"].Sum());
-        Assert.Equal([1], values["image_classifier.errors"]);
-        Assert.Equal([1, 2], values["image_classifier.batch.size"].Order());
-        Assert.Equal(3, values["image_classifier.decode.duration"].Count(value => value > 0));
-        Assert.Equal(2, values["image_classifier.inference.duration"].Count(value => value > 0));
+        AssertThreeGoodImagesAndABadOne(measured);
+    }
+
+    [Fact]
+    public async Task PredictManyAsync_WithAListener_TellsOfImagesErrorsBatchesAndTimes()
+    {
+        const string Name = "metrics-async-test.onnx";
+        using var measured = new RecordedMetrics(Name);
+        using var classifier = ImageClassifier.Load(
+            TinyClassifier.WriteOnnx(Path.Combine(_fixture.Files.Folder, Name)), PairsOnOneThread);
+        var photos = _fixture.Photos(4, isBad: i => i == 2).Select(photo => photo.ImagePath);
+
+        await foreach (var _ in classifier.PredictManyAsync(photos, TestContext.Current.CancellationToken))
+        {
+        }
+
+        AssertThreeGoodImagesAndABadOne(measured);
+    }
+
+    [Fact]
+    public void Transform_Files_TellsOfImagesErrorsBatchesAndTimes()
+    {
+        const string Name = "metrics-files.zip";
+        using var measured = new RecordedMetrics(Name);
+        using var model = LoadBatched(Name);
+
+        BatchFixture.Read(_fixture.ML, model.Transform(_fixture.View(_fixture.Photos(4, isBad: i => i == 2))));
+
+        AssertThreeGoodImagesAndABadOne(measured);
+    }
+
+    [Fact]
+    public void Transform_DecodedImages_TellsOfImagesErrorsBatchesAndTimes()
+    {
+        const string Name = "metrics-images.zip";
+        using var measured = new RecordedMetrics(Name);
+        using var model = LoadBatched(Name, ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.ConvertToGrayscale("Image")));
+
+        BatchFixture.Read(_fixture.ML, model.Transform(_fixture.View(_fixture.Photos(4, isBad: i => i == 2))));
+
+        AssertThreeGoodImagesAndABadOne(measured);
+    }
+
+    [Fact]
+    public void PredictionEngine_Rows_TellsOfImagesErrorsBatchesAndTimes()
+    {
+        const string Name = "metrics-engine.zip";
+        using var measured = new RecordedMetrics(Name);
+        using var model = LoadBatched(Name);
+        using var engine = _fixture.ML.Model.CreatePredictionEngine<BatchFixture.Photo, BatchFixture.Scored>(model);
+
+        foreach (var photo in _fixture.Photos(3, isBad: i => i == 1))
+        {
+            engine.Predict(photo);
+        }
+
+        Assert.Equal((2, 1), (measured.Images, measured.Errors));
+        Assert.Equal([1, 1], measured.Batches);
+        Assert.Equal((2, 2), (measured.DecodeTimes, measured.InferenceTimes));
+    }
+
+    private BatchScoringTransformer LoadBatched(string name, Func<MLContext, IEstimator<ITransformer>>? images = null) =>
+        _fixture.ML.Model.LoadImageClassifier(
+            TinyClassifier.WriteZip(
+                Path.Combine(_fixture.Files.Folder, name), images, BatchFixture.WithSlotNames(TinyClassifier.Model())),
+            PairsOnOneThread);
+
+    private static void AssertThreeGoodImagesAndABadOne(RecordedMetrics measured)
+    {
+        Assert.Equal((3, 1), (measured.Images, measured.Errors));
+        Assert.Equal([1, 2], measured.Batches);
+        Assert.Equal((3, 2), (measured.DecodeTimes, measured.InferenceTimes));
     }
 }

@@ -1,6 +1,4 @@
-using MLVision.MLNetExtensions.Model;
-
-namespace MLVision.MLNetExtensions.Quantization.Graph;
+namespace MLVision.MLNetExtensions.Model;
 
 /// <summary>Attributes of ONNX nodes, with their defaults where a node has none.</summary>
 internal static class NodeAttributes

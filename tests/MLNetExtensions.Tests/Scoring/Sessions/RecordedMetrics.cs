@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace MLNetExtensions.Tests.Scoring.Sessions;
+
+/// <summary>Listens to the product's meter, to what it measures of one model on the CPU.</summary>
+internal sealed class RecordedMetrics : IDisposable
+{
+    private readonly ConcurrentQueue<(string Instrument, double Value)> _measured = new();
+    private readonly MeterListener _listener;
+
+    /// <param name="model">The tag <c>model</c> of the measurements that are kept.</param>
+    public RecordedMetrics(string model)
+    {
+        _listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "MLVision.ImageClassifier")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (tags.Contains(new("model", model)) && tags.Contains(new("device", "cpu")))
+            {
+                _measured.Enqueue((instrument.Name, value));
+            }
+        }
+
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.Start();
+    }
+
+    /// <summary>Images scored, over all measurements.</summary>
+    public double Images => Of("images").Sum();
+
+    /// <summary>Images that failed, over all measurements.</summary>
+    public double Errors => Of("errors").Sum();
+
+    /// <summary>The size of each batch, the smallest first.</summary>
+    public IEnumerable<double> Batches => Of("batch.size").Order();
+
+    /// <summary>How often the time of reading an image was measured, and was more than none.</summary>
+    public int DecodeTimes => Of("decode.duration").Count(milliseconds => milliseconds > 0);
+
+    /// <summary>How often the time of a run was measured, and was more than none.</summary>
+    public int InferenceTimes => Of("inference.duration").Count(milliseconds => milliseconds > 0);
+
+    public void Dispose() => _listener.Dispose();
+
+    private IEnumerable<double> Of(string instrument) =>
+        _measured.Where(measurement => measurement.Instrument == $"image_classifier.{instrument}").Select(measurement => measurement.Value);
+}

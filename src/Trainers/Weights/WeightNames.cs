@@ -3,7 +3,9 @@ using MLVision.Trainers.Models;
 namespace MLVision.Trainers.Weights;
 
 /// <summary>Gives a checkpoint's weights the names that our networks have, which are torchvision's.</summary>
-/// <remarks>Each architecture knows what others call its parts (<see cref="ImageModel.Rename"/>); here is what they call the last layer.</remarks>
+/// <remarks>
+/// Each architecture knows what others call its parts (<see cref="ImageModel.Rename"/>); here is what they call the last layer.
+/// </remarks>
 internal static class WeightNames
 {
     /// <summary>What the last layer is called here and there.</summary>

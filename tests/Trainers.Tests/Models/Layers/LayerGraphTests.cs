@@ -97,7 +97,9 @@ public class LayerGraphTests
         Assert.Contains("'0.weight' is of a layer of type MadeUpLayer", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The quantizer reads ONNX nodes. One that it does not know stays in floating point, which is slower, and nobody sees it.</summary>
+    /// <summary>
+    /// The quantizer reads ONNX nodes. One that it does not know stays in floating point, which is slower, and nobody sees it.
+    /// </summary>
     [Theory]
     [MemberData(nameof(LayerNames))]
     public void Nodes_OfEachLayer_HaveAFormInIntegers(string layer)

@@ -28,7 +28,7 @@ public sealed record ResNetOptions : ImageTrainingOptions
     {
         get
         {
-            var isCifar = ImageModels.All.Any(m => m.Name == $"resnet{Depth}{ImageModels.ProjectionSuffix}");
+            var isCifar = ImageModels.All.Any(m => m.Name == $"resnet{Depth}{CifarResNet.ProjectionSuffix}");
             var name = (SqueezeExcitation ? "se" : "") + Variant switch
             {
                 ResNetVariant.ResNeXt => $"resnext{Depth}_32x{(Depth == 101 && !SqueezeExcitation ? 8 : 4)}d",
@@ -40,7 +40,7 @@ public sealed record ResNetOptions : ImageTrainingOptions
             {
                 (_, not (null or ResidualShortcut.Projection or ResidualShortcut.ZeroPadding)) => throw new ArgumentOutOfRangeException(
                     nameof(Shortcut), Shortcut, "Shortcut must be Projection, ZeroPadding or null."),
-                (true, ResidualShortcut.Projection) => ImageModels.Get(name + ImageModels.ProjectionSuffix).Name,
+                (true, ResidualShortcut.Projection) => ImageModels.Get(name + CifarResNet.ProjectionSuffix).Name,
                 (false, ResidualShortcut.ZeroPadding) => ImageModels.Get($"{name}_zero_padding").Name,
                 _ => ImageModels.Get(name).Name,
             };

@@ -26,7 +26,7 @@ public sealed record SENetOptions : ImageTrainingOptions
         get
         {
             var name = Depth == 154 && !ResNeXt ? "senet154" : ResNeXt ? $"seresnext{Depth}_32x4d" : $"seresnet{Depth}";
-            return ImageModels.Get(name + (TimmForm ? ImageModels.TimmSuffix : "")).Name;
+            return ImageModels.Get(name + (TimmForm ? SENet.TimmSuffix : "")).Name;
         }
     }
 }

@@ -19,17 +19,6 @@ internal static class ModelsDocument
 
         """;
 
-    private const string AboutSENets = """
-
-        The SE-ResNets come in two layouts whose weights have the same names and shapes. The plain names are laid out as their authors
-        released them: the stride is in a bottleneck's first 1×1 convolution, and the stem's pool rounds its size up. The names that
-        end in `_timm` are laid out as timm's and torchvision's ResNets are: the stride is in the 3×3 convolution, and the pool is
-        padded. Weights decide for themselves: whichever of the two is asked for, the layout that the weights were trained in is built,
-        and said. `weights.safetensors` of either layout loads in PyTorch into a network of the same layout only, although nothing
-        there would complain.
-
-        """;
-
     private const string AboutWeights = """
         ## Published weights
 
@@ -58,7 +47,7 @@ internal static class ModelsDocument
         {
             page.AppendLine().AppendLine(Culture, $"## {family.Key.Name}").AppendLine();
             page.AppendLine(Culture, $"{family.Key.Idea} [{family.Key.Paper}]({family.Key.Link}), {family.Key.Year}.");
-            page.AppendLine(family.Key == ModelFamilies.SENet ? AboutSENets : "");
+            page.AppendLine(family.Key.Notes.Length == 0 ? "" : $"\n{family.Key.Notes}\n");
             page.AppendLine("| name | parameters | multiply-adds | ONNX file | image size | published weights |")
                 .AppendLine("| --- | ---: | ---: | ---: | ---: | --- |");
             foreach (var (model, cost, bytes) in family)

@@ -11,8 +11,13 @@ namespace MLVision.Trainers.Models;
 /// Source: He et al. 2016, §4.2, arXiv:1512.03385, where shortcuts are zero-padded (option A). Keys follow torchvision's ResNet,
 /// so the head is <c>fc</c>. Squeeze-and-excitation is an addition.
 /// </remarks>
-public sealed class CifarResNet : Block
+internal sealed class CifarResNet : Block
 {
+    /// <summary>Ends the names of those with projection shortcuts: <c>resnet20_projection</c>.</summary>
+    public const string ProjectionSuffix = "_projection";
+
+    private static readonly int[] Depths = [20, 32, 44, 56, 110];
+
     private readonly Conv2d conv1 = Conv3x3(3, 16);
     private readonly BatchNorm2d bn1 = BatchNorm(16);
     private readonly ReLU relu = ReLU();
@@ -23,6 +28,18 @@ public sealed class CifarResNet : Block
     private readonly Flatten flatten = Flatten();
     private readonly Linear fc;
 
+    /// <summary>Rows for all depths in the table of architectures: with zero padding, then with projections.</summary>
+    /// <param name="name">What stands before the depth.</param>
+    /// <param name="family">Their family.</param>
+    /// <param name="design">What the blocks are, but for their shortcuts.</param>
+    public static IEnumerable<ImageModel> Rows(string name, ModelFamily family, ResidualDesign design) =>
+    [
+        .. Depths.Select(depth =>
+            Row($"{name}{depth}", family, depth, design with { Shortcut = ResidualShortcut.ZeroPadding })),
+        .. Depths.Select(depth =>
+            Row($"{name}{depth}{ProjectionSuffix}", family, depth, design with { Shortcut = ResidualShortcut.Projection })),
+    ];
+
     /// <summary>Builds the network.</summary>
     /// <param name="depth">Layers with weights: 6n + 2.</param>
     /// <param name="design">What the blocks are: basic ones.</param>
@@ -31,7 +48,6 @@ public sealed class CifarResNet : Block
     public CifarResNet(int depth, ResidualDesign design, int classes)
         : base(nameof(CifarResNet))
     {
-        ArgumentNullException.ThrowIfNull(design);
         ArgumentOutOfRangeException.ThrowIfEqual(design.IsBottleneck, true, nameof(design));
         if (depth < 8 || (depth - 2) % 6 != 0)
         {
@@ -46,7 +62,6 @@ public sealed class CifarResNet : Block
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override T Flow<T>(IGraph<T> graph, T x)         // [N, 3, 32, 32]
     {
         x = graph.Apply(relu, graph.Apply(bn1, graph.Apply(conv1, x)));
@@ -56,4 +71,10 @@ public sealed class CifarResNet : Block
         x = graph.Apply(flatten, graph.Apply(avgpool, x));  // [N, 64]
         return graph.Apply(fc, x);                          // [N, classes], logits
     }
+
+    private static ImageModel Row(string name, ModelFamily family, int depth, ResidualDesign design) =>
+        new(name, family, imageSize: 32, classes: 10, classes => new CifarResNet(depth, design, classes))
+        {
+            Rename = ResNet.FromOthers,
+        };
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
 using TorchSharp.Modules;
 using static MLVision.Trainers.Models.Layers.MetaLayers;
 using static TorchSharp.torch;
@@ -14,8 +17,16 @@ namespace MLVision.Trainers.Models;
 /// torchvision's.
 /// Differs from the paper: padding is symmetrical, and B0 to B4 have PyTorch's batch norm constants, as torchvision's weights expect.
 /// </remarks>
-public sealed class EfficientNet : Block
+internal sealed partial class EfficientNet : Block
 {
+    private static readonly ModelFamily Family = new(
+        "EfficientNet", 2019, "Tan, Le: EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
+        new Uri("https://arxiv.org/abs/1905.11946"),
+        "Inverted bottlenecks with depthwise convolutions and squeeze-and-excitation, found by a search for accuracy per multiply-add. " +
+        "Depth, width and image size then grow together by one factor, from B0 to B7.",
+        "For the best accuracy of a small file: efficientnet_b0 is a fifth of resnet50's size and a tenth of its multiply-adds. Larger " +
+        "ones want larger images, and random weights want many images to learn from.");
+
     private const double StochasticDepthProbability = 0.2;
 
     /// <summary>Expansion, kernel, stride, output channels and blocks of each stage of B0 (paper, table 1).</summary>
@@ -35,6 +46,18 @@ public sealed class EfficientNet : Block
     [
         (1.0, 1.0, 0.2), (1.0, 1.1, 0.2), (1.1, 1.2, 0.3), (1.2, 1.4, 0.3), (1.4, 1.8, 0.4), (1.6, 2.2, 0.4), (1.8, 2.6, 0.5),
         (2.0, 3.1, 0.5),
+    ];
+
+    /// <summary>Their rows in the table of architectures.</summary>
+    public static IReadOnlyList<ImageModel> Table { get; } =
+    [
+        .. new[] { 224, 240, 288, 300, 380, 456, 528, 600 }.Select((imageSize, scale) =>
+            new ImageModel($"efficientnet_b{scale}", Family, imageSize, classes: 1000, classes => new EfficientNet(scale, classes))
+            {
+                Head = "classifier.1",
+                Optimizer = TrainingOptimizer.AdamW,
+                Rename = FromTimm,
+            }),
     ];
 
     private readonly Sequential features;
@@ -64,7 +87,6 @@ public sealed class EfficientNet : Block
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override T Flow<T>(IGraph<T> graph, T x)         // [N, 3, 224, 224]
     {
         x = graph.Apply(features, x);                       // [N, 1280, 7, 7]
@@ -73,7 +95,7 @@ public sealed class EfficientNet : Block
     }
 
     /// <summary>Scales a number of channels and rounds to a multiple of eight, never below nine tenths of it.</summary>
-    internal static int Channels(int channels, double width)
+    public static int Channels(int channels, double width)
     {
         var scaled = channels * width;
         var rounded = Math.Max(8, (int)(scaled + 4) / 8 * 8);
@@ -81,7 +103,7 @@ public sealed class EfficientNet : Block
     }
 
     /// <summary>Convolution, batch norm and SiLU.</summary>
-    internal static Sequential ConvNormSiLU(int input, int output, int kernel, int stride, int groups, Func<int, BatchNorm2d> norm) =>
+    public static Sequential ConvNormSiLU(int input, int output, int kernel, int stride, int groups, Func<int, BatchNorm2d> norm) =>
         Sequential(Convolution(input, output, kernel, stride, (kernel - 1) / 2, groups), norm(output), SiLU());
 
     private static IEnumerable<Module<Tensor, Tensor>> Features(double width, double depth, Func<int, BatchNorm2d> norm)
@@ -108,6 +130,52 @@ public sealed class EfficientNet : Block
 
         yield return ConvNormSiLU(input, 4 * input, 1, stride: 1, groups: 1, norm);
     }
+
+    /// <summary>timm's names: <c>blocks.1.0.conv_dw.weight</c> is torchvision's <c>features.2.0.block.1.0.weight</c>.</summary>
+    private static string FromTimm(string name)
+    {
+        var (head, rest) = name.Split('.', 2) is [var first, var second] ? (first, second) : (name, "");
+        var outside = head switch
+        {
+            "conv_stem" => "features.0.0",
+            "bn1" => "features.0.1",
+            "conv_head" => "features.8.0",
+            "bn2" => "features.8.1",
+            _ => null,
+        };
+        if (outside is not null)
+        {
+            return $"{outside}.{rest}";
+        }
+
+        if (TimmBlock().Match(name) is not { Success: true } match)
+        {
+            return name;
+        }
+
+        var stage = int.Parse(match.Groups["stage"].ValueSpan, CultureInfo.InvariantCulture);
+        // The first stage does not expand its channels: its blocks begin with the depthwise convolution.
+        var layer = (stage == 0, match.Groups["layer"].Value) switch
+        {
+            (true, "conv_dw") or (false, "conv_pw") => "0.0",
+            (_, "bn1") => "0.1",
+            (false, "conv_dw") => "1.0",
+            (false, "bn2") => "1.1",
+            (true, "se.conv_reduce") => "1.fc1",
+            (true, "se.conv_expand") => "1.fc2",
+            (false, "se.conv_reduce") => "2.fc1",
+            (false, "se.conv_expand") => "2.fc2",
+            (true, "conv_pw") => "2.0",
+            (true, "bn2") => "2.1",
+            (false, "conv_pwl") => "3.0",
+            (false, "bn3") => "3.1",
+            _ => null,
+        };
+        return layer is null ? name : $"features.{stage + 1}.{match.Groups["block"].Value}.block.{layer}.{match.Groups["weight"].Value}";
+    }
+
+    [GeneratedRegex(@"^blocks\.(?<stage>[0-6])\.(?<block>\d{1,2})\.(?<layer>conv_\w+|bn\d|se\.conv_\w+)\.(?<weight>\w+)$")]
+    private static partial Regex TimmBlock();
 }
 
 /// <summary>

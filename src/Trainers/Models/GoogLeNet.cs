@@ -12,8 +12,28 @@ namespace MLVision.Trainers.Models;
 /// Source: Szegedy et al. 2015, table 1 and §5, arXiv:1409.4842. Keys are torchvision's.
 /// Differs from the paper: batch norm follows every convolution and replaces local response normalisation, as in torchvision.
 /// </remarks>
-public sealed class GoogLeNet : Block, IAuxiliaryClassifiers
+internal sealed class GoogLeNet : Block, IAuxiliaryClassifiers
 {
+    private static readonly ModelFamily Family = new(
+        "GoogLeNet", 2014, "Szegedy et al.: Going Deeper with Convolutions",
+        new Uri("https://arxiv.org/abs/1409.4842"),
+        "Each module looks through windows of several sizes at once, after 1×1 convolutions have narrowed the channels, and joins what " +
+        "they see. Global average pooling replaces the wide layers, and two auxiliary classifiers carry gradients to the early modules " +
+        "while it trains.",
+        "For a small file with fair accuracy. The variants are for study: what the 5×5 window (`_5x5`), leaving out the 1×1 reductions " +
+        "(`_naive`) and squeeze-and-excitation (`se`) change.");
+
+    /// <summary>Their rows in the table of architectures.</summary>
+    public static IReadOnlyList<ImageModel> Table { get; } =
+    [
+        Row("googlenet", InceptionModule.Torchvision, squeezeExcitation: false),
+        Row("googlenet_5x5", InceptionModule.Paper, squeezeExcitation: false),
+        Row("googlenet_naive", InceptionModule.Naive, squeezeExcitation: false),
+        Row("segooglenet", InceptionModule.Torchvision, squeezeExcitation: true),
+        Row("segooglenet_5x5", InceptionModule.Paper, squeezeExcitation: true),
+        Row("segooglenet_naive", InceptionModule.Naive, squeezeExcitation: true),
+    ];
+
     private readonly ConvNormReLU conv1 = new(3, 64, 7, stride: 2);
     private readonly MaxPool2d maxpool1 = MaxPool2d(3, stride: 2, ceil_mode: true);
     private readonly ConvNormReLU conv2 = new(64, 64, 1);
@@ -72,13 +92,11 @@ public sealed class GoogLeNet : Block, IAuxiliaryClassifiers
     /// <remarks>Source: Szegedy et al. 2015, §5.</remarks>
     public double AuxiliaryLossWeight => 0.3;
 
-    /// <inheritdoc/>
     public override T Flow<T>(IGraph<T> graph, T x) => Flow(graph, x, out _, out _);
 
     /// <inheritdoc/>
     public Tensor Classify(IGraph<Tensor> graph, Tensor images, out IReadOnlyList<Tensor> auxiliaryLogits)
     {
-        ArgumentNullException.ThrowIfNull(graph);
         using var scope = NewDisposeScope();
         var logits = Flow(graph, images, out var after4a, out var after4d);
         auxiliaryLogits = aux1 is null || aux2 is null
@@ -86,6 +104,16 @@ public sealed class GoogLeNet : Block, IAuxiliaryClassifiers
             : [graph.Apply(aux1, after4a).MoveToOuterDisposeScope(), graph.Apply(aux2, after4d).MoveToOuterDisposeScope()];
         return logits.MoveToOuterDisposeScope();
     }
+
+    private static ImageModel Row(string name, InceptionModule module, bool squeezeExcitation) =>
+        new(
+            name, Family, imageSize: 224, classes: 1000,
+            classes => new GoogLeNet(module, squeezeExcitation, auxiliaryClassifiers: false, classes))
+        {
+            TrainingNetwork = classes => new GoogLeNet(module, squeezeExcitation, auxiliaryClassifiers: true, classes),
+            TrainingOnly = ["aux1.", "aux2."],
+            Rename = SqueezeExcitation.FromCaffe,
+        };
 
     private T Flow<T>(IGraph<T> graph, T x, out T after4a, out T after4d)       // [N, 3, 224, 224]
     {

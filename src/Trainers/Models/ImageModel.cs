@@ -1,49 +1,98 @@
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Models;
 
 /// <summary>An architecture of the table <see cref="ImageModels"/>.</summary>
-/// <param name="Name">The field's name for it, in lower case: <c>resnet50</c>.</param>
-/// <param name="Family">The paper it comes from.</param>
-/// <param name="ImageSize">Width and height in pixels that the paper gives it.</param>
-/// <param name="Classes">Number of classes of the data set that the paper trained it on.</param>
-/// <param name="Network">Describes the network for a number of classes, its weights without memory.</param>
-public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, int Classes, Func<int, Block> Network)
+public sealed record ImageModel
 {
     private const int LargestMinimum = 256;
 
-    /// <summary>Describes the network as it is trained, where that has more to it: auxiliary classifiers.</summary>
-    public Func<int, Block>? TrainingNetwork { get; init; }
+    /// <summary>Adds a row to the table.</summary>
+    /// <param name="name">The field's name for it, in lower case: <c>resnet50</c>.</param>
+    /// <param name="family">The paper it comes from.</param>
+    /// <param name="imageSize">Width and height in pixels that the paper gives it.</param>
+    /// <param name="classes">Number of classes of the data set that the paper trained it on.</param>
+    /// <param name="network">Describes the network for a number of classes, its weights without memory.</param>
+    internal ImageModel(string name, ModelFamily family, int imageSize, int classes, Func<int, Block> network) =>
+        (Name, Family, ImageSize, Classes, Network) = (name, family, imageSize, classes, network);
 
-    /// <summary>Prefixes of weights that only <see cref="TrainingNetwork"/> has.</summary>
-    public IReadOnlyList<string> TrainingOnly { get; init; } = [];
+    /// <summary>The field's name for it, in lower case: <c>resnet50</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The paper it comes from.</summary>
+    public ModelFamily Family { get; }
+
+    /// <summary>Width and height in pixels that the paper gives it.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Number of classes of the data set that the paper trained it on.</summary>
+    public int Classes { get; }
 
     /// <summary>The last layer, which decides between the classes: its key in the state dictionary.</summary>
-    public string Head { get; init; } = "fc";
+    public string Head { get; internal init; } = "fc";
 
     /// <summary>What trains it best.</summary>
-    public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.Sgd;
+    public TrainingOptimizer Optimizer { get; internal init; } = TrainingOptimizer.Sgd;
 
     /// <summary>Largest learning rate of gradient descent that trains it well from random weights in batches of 32.</summary>
-    public double LearningRate { get; init; } = ImageModels.RateWithBatchNorm;
+    public double LearningRate { get; internal init; } = 0.05;
 
     /// <summary>The same of AdamW.</summary>
-    public double AdamWLearningRate { get; init; } = ImageModels.AdamWRateWithBatchNorm;
+    public double AdamWLearningRate { get; internal init; } = 2e-3;
 
     /// <summary>The same network laid out differently, which weights of the same shapes may belong to; null where there is none.</summary>
     /// <remarks>See <see cref="ResidualDesign.IsCaffeForm"/>.</remarks>
-    public string? OtherForm { get; init; }
+    public string? OtherForm { get; internal init; }
+
+    /// <summary>Describes the network for a number of classes, its weights without memory.</summary>
+    internal Func<int, Block> Network { get; }
+
+    /// <summary>Describes the network as it is trained, where that has more to it: auxiliary classifiers.</summary>
+    internal Func<int, Block>? TrainingNetwork { get; init; }
+
+    /// <summary>Prefixes of weights that only <see cref="TrainingNetwork"/> has.</summary>
+    internal IReadOnlyList<string> TrainingOnly { get; init; } = [];
+
+    /// <summary>Gives a weight of somebody's checkpoint its name in our network; a name without translation stays.</summary>
+    internal Func<string, string> Rename { get; init; } = name => name;
+
+    /// <summary>Tells by the names in a checkpoint whether it is of this form, not of <see cref="OtherForm"/>.</summary>
+    internal Func<IEnumerable<string>, bool> IsOfThisForm { get; init; } = _ => true;
 
     /// <summary>Builds the network as it scores. Weights are zero until they are drawn or loaded. The caller owns it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
     /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
-    public Block Build(int classes) => NetworkMemory.Allocate(Describe(Network, classes));
+    internal Block Build(int classes) => NetworkMemory.Allocate(Describe(Network, classes));
 
     /// <summary>Builds the network as it trains. Weights are zero until they are drawn or loaded. The caller owns it.</summary>
     /// <inheritdoc cref="Build" path="/exception"/>
-    public Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
+    internal Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
+
+    /// <summary>Builds the network with random weights, for a training loop of one's own on TorchSharp.</summary>
+    /// <remarks>
+    /// The network lies on the CPU in float32 and is in training mode. It maps images [N, 3, H, W], normalised as the weights want them
+    /// (for ImageNet's: values from 0 to 1, less its mean, divided by its standard deviation), to logits [N, classes]. Dropout draws
+    /// from torch's global generator. The keys of its state dictionary are torchvision's.
+    /// </remarks>
+    /// <param name="classes">Number of classes, at least 2; null for <see cref="Classes"/>.</param>
+    /// <param name="seed">Decides the weights; they are those that a training with this seed starts from.</param>
+    /// <returns>The network. The caller owns it and disposes of it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
+    /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
+    public Module<Tensor, Tensor> CreateNetwork(int? classes = null, int seed = 1)
+    {
+        var network = Build(classes ?? Classes);
+        Initialization.HeNormal(network, seed, _ => true);
+        return network;
+    }
+
+    /// <summary>The same with rates for a network without batch norm, which diverges at the others'.</summary>
+    /// <remarks>Source: Simonyan and Zisserman 2015, §3.1, arXiv:1409.1556.</remarks>
+    internal ImageModel WithoutBatchNorm() => this with { LearningRate = 0.01, AdamWLearningRate = 1e-4 };
 
     /// <summary>Whether a weight is one of those that only <see cref="TrainingNetwork"/> has.</summary>
     internal bool IsTrainingOnly(string name) => TrainingOnly.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));

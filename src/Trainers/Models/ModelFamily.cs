@@ -9,6 +9,9 @@ namespace MLVision.Trainers.Models;
 /// <param name="ChooseWhen">When to choose one of them.</param>
 public sealed record ModelFamily(string Name, int Year, string Paper, Uri Link, string Idea, string ChooseWhen)
 {
+    /// <summary>What else to know about them, in Markdown; empty where there is nothing.</summary>
+    public string Notes { get; init; } = "";
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
 using static MLVision.Trainers.Models.Layers.MetaLayers;
@@ -12,8 +13,51 @@ namespace MLVision.Trainers.Models;
 /// Source: He et al. 2016, table 1, arXiv:1512.03385; Xie et al. 2017, table 1, arXiv:1611.05431; Zagoruyko and Komodakis 2016,
 /// arXiv:1605.07146; Hu et al. 2018, table 1, arXiv:1709.01507. Keys are torchvision's, those of squeeze-and-excitation timm's.
 /// </remarks>
-public sealed class ResNet : Block
+internal sealed partial class ResNet : Block
 {
+    private static readonly ModelFamily Family = new(
+        "ResNet", 2015, "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition",
+        new Uri("https://arxiv.org/abs/1512.03385"),
+        "A block learns what to add to its input, not a new output, because the input is carried past it. Gradients reach the first " +
+        "layers unhindered, so that more than a hundred layers train well.",
+        "The first choice: resnet18 for small sets and quick experiments, resnet50 for photographs, resnet20 to resnet110 for images of " +
+        "about 32 pixels. In the latter, `_projection` has 1×1 convolutions as shortcuts in place of zero padding.");
+
+    private static readonly ModelFamily ResNeXt = new(
+        "ResNeXt", 2016, "Xie, Girshick, Dollár, Tu, He: Aggregated Residual Transformations for Deep Neural Networks",
+        new Uri("https://arxiv.org/abs/1611.05431"),
+        "A bottleneck's 3×3 convolution is split into 32 or 64 groups that do not see each other's channels. More groups of the same " +
+        "total cost raise accuracy more than more depth or width does.",
+        "When resnet50 is not accurate enough; resnext50_32x4d has no more weights and costs little more.");
+
+    private static readonly ModelFamily WideResNet = new(
+        "Wide ResNet", 2016, "Zagoruyko, Komodakis: Wide Residual Networks",
+        new Uri("https://arxiv.org/abs/1605.07146"),
+        "Residual blocks of twice the width instead of many more of them. Wide layers keep parallel hardware busier than deep stacks of " +
+        "narrow ones.",
+        "On a GPU with memory to spare; on a CPU wide_resnet50_2 costs nearly three times as much as resnet50.");
+
+    /// <summary>The rows of plain ResNets in the table of architectures.</summary>
+    public static IReadOnlyList<ImageModel> Table { get; } =
+    [
+        Row("resnet18", Family, [2, 2, 2, 2], ResidualDesign.Basic),
+        Row("resnet34", Family, [3, 4, 6, 3], ResidualDesign.Basic),
+        Row("resnet50", Family, [3, 4, 6, 3], ResidualDesign.Bottlenecks),
+        Row("resnet101", Family, [3, 4, 23, 3], ResidualDesign.Bottlenecks),
+        Row("resnet152", Family, [3, 8, 36, 3], ResidualDesign.Bottlenecks),
+        .. CifarResNet.Rows("resnet", Family, ResidualDesign.Basic),
+    ];
+
+    /// <summary>The rows of those with bottlenecks of another width.</summary>
+    public static IReadOnlyList<ImageModel> WideTable { get; } =
+    [
+        Row("resnext50_32x4d", ResNeXt, [3, 4, 6, 3], ResidualDesign.Grouped(32, 4)),
+        Row("resnext101_32x8d", ResNeXt, [3, 4, 23, 3], ResidualDesign.Grouped(32, 8)),
+        Row("resnext101_64x4d", ResNeXt, [3, 4, 23, 3], ResidualDesign.Grouped(64, 4)),
+        Row("wide_resnet50_2", WideResNet, [3, 4, 6, 3], ResidualDesign.Grouped(1, 128)),
+        Row("wide_resnet101_2", WideResNet, [3, 4, 23, 3], ResidualDesign.Grouped(1, 128)),
+    ];
+
     private readonly Conv2d conv1 = Convolution(3, 64, 7, stride: 2, padding: 3);
     private readonly BatchNorm2d bn1 = BatchNorm(64);
     private readonly ReLU relu = ReLU();
@@ -33,8 +77,6 @@ public sealed class ResNet : Block
     public ResNet(int[] blocks, ResidualDesign design, int classes)
         : base(nameof(ResNet))
     {
-        ArgumentNullException.ThrowIfNull(blocks);
-        ArgumentNullException.ThrowIfNull(design);
         maxpool = design.IsCaffeForm ? MaxPool2d(3, stride: 2, ceil_mode: true) : MaxPool2d(3, stride: 2, padding: 1);
         layer1 = Stage(design, 64, 64, blocks[0], stride: 1);
         layer2 = Stage(design, 64 * design.Expansion, 128, blocks[1], stride: 2);
@@ -44,7 +86,6 @@ public sealed class ResNet : Block
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override T Flow<T>(IGraph<T> graph, T x)         // [N, 3, 224, 224]
     {
         x = graph.Apply(relu, graph.Apply(bn1, graph.Apply(conv1, x)));
@@ -57,114 +98,22 @@ public sealed class ResNet : Block
         return graph.Apply(fc, x);                          // [N, classes], logits
     }
 
-    internal static Sequential Stage(ResidualDesign design, int input, int planes, int count, int stride) =>
+    /// <summary>A row for a network of this layout: a SENet, too, may be one.</summary>
+    public static ImageModel Row(string name, ModelFamily family, int[] blocks, ResidualDesign design) =>
+        new(name, family, imageSize: 224, classes: 1000, classes => new ResNet(blocks, design, classes))
+        {
+            Rename = FromOthers,
+        };
+
+    /// <summary>The first SENet weights, converted from Caffe, begin with <c>layer0</c>; CIFAR repositories say <c>shortcut</c>.</summary>
+    public static string FromOthers(string name) => SqueezeExcitation.FromCaffe(CaffeStem().Replace(name, ""))
+        .Replace(".shortcut.", ".downsample.", StringComparison.Ordinal);
+
+    public static Sequential Stage(ResidualDesign design, int input, int planes, int count, int stride) =>
         Sequential(Enumerable.Range(0, count).Select(i =>
             (Module<Tensor, Tensor>)(
                 i == 0 ? design.Block(input, planes, stride) : design.Block(planes * design.Expansion, planes, stride: 1))));
-}
 
-/// <summary>Two 3×3 convolutions around which the input is carried past.</summary>
-/// <remarks>Shape: [N, input, H, W] → [N, planes, H / stride, W / stride]. Source: He et al. 2016, figure 5, left.</remarks>
-internal sealed class BasicBlock : Block
-{
-    private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
-    private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
-    private readonly SqueezeExcitation? se;
-    private readonly Module<Tensor, Tensor>? downsample;
-    private readonly ReLU relu = ReLU();
-
-    public BasicBlock(int input, int planes, int stride, ResidualDesign design)
-        : base(nameof(BasicBlock))
-    {
-        conv1 = Conv3x3(input, planes, stride);
-        bn1 = BatchNorm(planes);
-        conv2 = Conv3x3(planes, planes);
-        bn2 = BatchNorm(planes);
-        se = design.SqueezeExcitation ? new SqueezeExcitation(planes) : null;
-        downsample = stride == 1 && input == planes ? null
-            : design.Shortcut == ResidualShortcut.ZeroPadding ? new ZeroPaddedShortcut(input, planes, stride)
-            : Sequential(Conv1x1(input, planes, stride), BatchNorm(planes));
-        RegisterComponents();
-    }
-
-    public override T Flow<T>(IGraph<T> graph, T x)
-    {
-        var y = graph.Apply(relu, graph.Apply(bn1, graph.Apply(conv1, x)));
-        y = graph.Apply(bn2, graph.Apply(conv2, y));
-        y = se is null ? y : graph.Apply(se, y);
-        var shortcut = downsample is null ? x : graph.Apply(downsample, x);
-        return graph.Apply(relu, graph.Add(y, shortcut));
-    }
-}
-
-/// <summary>A 3×3 convolution between two 1×1 ones, which narrow and widen the channels.</summary>
-/// <remarks>
-/// Shape: [N, input, H, W] → [N, 4 · planes, H / stride, W / stride]. Source: He et al. 2016, figure 5, right; in groups: Xie et al.
-/// 2017, figure 3c. Differs from the paper: the 3×3 convolution has the stride, not the first 1×1, as in torchvision ("v1.5"),
-/// unless the design is in Caffe's form.
-/// </remarks>
-internal sealed class Bottleneck : Block
-{
-    public const int Expansion = 4;
-
-    private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
-    private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
-    private readonly Conv2d conv3;
-    private readonly BatchNorm2d bn3;
-    private readonly SqueezeExcitation? se;
-    private readonly Sequential? downsample;
-    private readonly ReLU relu = ReLU();
-
-    public Bottleneck(int input, int planes, int stride, ResidualDesign design)
-        : base(nameof(Bottleneck))
-    {
-        var width = planes * design.WidthPerGroup / 64 * design.Groups;
-        var output = planes * Expansion;
-        var (firstStride, secondStride) = design.IsCaffeForm && design.Groups == 1 ? (stride, 1) : (1, stride);
-        conv1 = Conv1x1(input, width, firstStride);
-        bn1 = BatchNorm(width);
-        conv2 = Conv3x3(width, width, secondStride, design.Groups);
-        bn2 = BatchNorm(width);
-        conv3 = Conv1x1(width, output);
-        bn3 = BatchNorm(output);
-        se = design.SqueezeExcitation ? new SqueezeExcitation(output) : null;
-        downsample = stride == 1 && input == output ? null : Sequential(Conv1x1(input, output, stride), BatchNorm(output));
-        RegisterComponents();
-    }
-
-    public override T Flow<T>(IGraph<T> graph, T x)
-    {
-        var y = graph.Apply(relu, graph.Apply(bn1, graph.Apply(conv1, x)));
-        y = graph.Apply(relu, graph.Apply(bn2, graph.Apply(conv2, y)));
-        y = graph.Apply(bn3, graph.Apply(conv3, y));
-        y = se is null ? y : graph.Apply(se, y);
-        var shortcut = downsample is null ? x : graph.Apply(downsample, x);
-        return graph.Apply(relu, graph.Add(y, shortcut));
-    }
-}
-
-/// <summary>Carries the input past a block that narrows the image: every stride-th pixel, the new channels zero.</summary>
-/// <remarks>
-/// Shape: [N, input, H, W] → [N, planes, H / stride, W / stride]. Without weights. Source: He et al. 2016, §3.3, option A.
-/// </remarks>
-internal sealed class ZeroPaddedShortcut : Block
-{
-    private readonly MaxPool2d subsample;
-    private readonly int before;
-    private readonly int after;
-
-    public ZeroPaddedShortcut(int input, int planes, int stride)
-        : base(nameof(ZeroPaddedShortcut))
-    {
-        subsample = MaxPool2d(1, stride);   // the largest of one pixel is that pixel
-        before = (planes - input) / 2;
-        after = planes - input - before;
-        RegisterComponents();
-    }
-
-    public override T Flow<T>(IGraph<T> graph, T x) => graph.PadChannels(graph.Apply(subsample, x), before, after);
+    [GeneratedRegex(@"^layer0\.(?=conv1\.|bn1\.)")]
+    private static partial Regex CaffeStem();
 }

@@ -14,8 +14,49 @@ namespace MLVision.Trainers.Models;
 /// Source: Hu et al. 2018, §6.3 and appendix, arXiv:1709.01507. Keys are those of the published weights (timm's <c>legacy_senet154</c>).
 /// The other SENets are a <see cref="ResNet"/> whose design has squeeze-and-excitation.
 /// </remarks>
-public sealed class SENet : Block
+internal sealed class SENet : Block
 {
+    /// <summary>Ends the names of the SE-ResNets in timm's form: the layout of torchvision's ResNets.</summary>
+    public const string TimmSuffix = "_timm";
+
+    private static readonly ModelFamily Family = new(
+        "SENet", 2017, "Hu, Shen, Albanie, Sun, Wu: Squeeze-and-Excitation Networks",
+        new Uri("https://arxiv.org/abs/1709.01507"),
+        "Each block ends with a small gate that looks at the averages of all channels and rescales every one of them. It adds a tenth " +
+        "to the weights, next to nothing to the multiply-adds, and a point to the accuracy.",
+        "seresnet50 where resnet50 would do and a slightly larger file is no matter; senet154 where accuracy decides and time does not. " +
+        "The small ones (seresnet20 to seresnet110) are for images of about 32 pixels.")
+    {
+        Notes = """
+            The SE-ResNets come in two layouts whose weights have the same names and shapes. The plain names are laid out as their authors
+            released them: the stride is in a bottleneck's first 1×1 convolution, and the stem's pool rounds its size up. The names that
+            end in `_timm` are laid out as timm's and torchvision's ResNets are: the stride is in the 3×3 convolution, and the pool is
+            padded. Weights decide for themselves: whichever of the two is asked for, the layout that the weights were trained in is built,
+            and said. `weights.safetensors` of either layout loads in PyTorch into a network of the same layout only, although nothing
+            there would complain.
+            """,
+    };
+
+    /// <summary>Their rows in the table of architectures.</summary>
+    public static IReadOnlyList<ImageModel> Table { get; } =
+    [
+        .. BothForms("seresnet18", [2, 2, 2, 2], ResidualDesign.Basic),
+        .. BothForms("seresnet34", [3, 4, 6, 3], ResidualDesign.Basic),
+        .. BothForms("seresnet50", [3, 4, 6, 3], ResidualDesign.Bottlenecks),
+        .. BothForms("seresnet101", [3, 4, 23, 3], ResidualDesign.Bottlenecks),
+        .. BothForms("seresnet152", [3, 8, 36, 3], ResidualDesign.Bottlenecks),
+        .. BothForms("seresnext50_32x4d", [3, 4, 6, 3], ResidualDesign.Grouped(32, 4)),
+        .. BothForms("seresnext101_32x4d", [3, 4, 23, 3], ResidualDesign.Grouped(32, 4)),
+        ResNet.Row("sewide_resnet50_2", Family, [3, 4, 6, 3], ResidualDesign.Grouped(1, 128) with { SqueezeExcitation = true }),
+        ResNet.Row("sewide_resnet101_2", Family, [3, 4, 23, 3], ResidualDesign.Grouped(1, 128) with { SqueezeExcitation = true }),
+        new("senet154", Family, imageSize: 224, classes: 1000, classes => new SENet(classes))
+        {
+            Head = "last_linear",
+            Rename = name => name.Replace(".se.", ".se_module.", StringComparison.Ordinal),
+        },
+        .. CifarResNet.Rows("seresnet", Family, ResidualDesign.Basic with { SqueezeExcitation = true }),
+    ];
+
     private static readonly int[] Blocks = [3, 8, 36, 3];
 
     private readonly SENetStem layer0 = new();
@@ -28,7 +69,6 @@ public sealed class SENet : Block
     private readonly RandomDropout dropout = new(0.2);
     private readonly Linear last_linear;
 
-    /// <summary>Builds the network.</summary>
     public SENet(int classes)
         : base(nameof(SENet))
     {
@@ -36,7 +76,6 @@ public sealed class SENet : Block
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override T Flow<T>(IGraph<T> graph, T x)             // [N, 3, 224, 224]
     {
         x = graph.Apply(layer0, x);                             // [N, 128, 56, 56]
@@ -47,6 +86,27 @@ public sealed class SENet : Block
         x = graph.Apply(flatten, graph.Apply(avg_pool, x));     // [N, 2048]
         return graph.Apply(last_linear, graph.Apply(dropout, x));   // [N, classes], logits
     }
+
+    /// <summary>An SE-ResNet as its authors released it, and as timm lays it out; weights have the same names and shapes.</summary>
+    private static IEnumerable<ImageModel> BothForms(string name, int[] blocks, ResidualDesign design)
+    {
+        design = design with { SqueezeExcitation = true };
+        var (original, timm) = (name, name + TimmSuffix);
+        yield return ResNet.Row(original, Family, blocks, design with { IsCaffeForm = true }) with
+        {
+            OtherForm = timm,
+            IsOfThisForm = AreOfCaffeForm,
+        };
+        yield return ResNet.Row(timm, Family, blocks, design) with
+        {
+            OtherForm = original,
+            IsOfThisForm = names => !AreOfCaffeForm(names),
+        };
+    }
+
+    /// <summary>Whether these are names of the first SENet weights, converted from Caffe.</summary>
+    private static bool AreOfCaffeForm(IEnumerable<string> names) =>
+        names.Any(name => name.Contains(".se_module.", StringComparison.Ordinal));
 
     private static Sequential Stage(int input, int planes, int count, int stride, int downsampleKernel) =>
         Sequential(Enumerable.Range(0, count).Select(i => (Module<Tensor, Tensor>)(i == 0

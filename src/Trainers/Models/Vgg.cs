@@ -12,8 +12,25 @@ namespace MLVision.Trainers.Models;
 /// Source: Simonyan and Zisserman 2015, table 1, columns A, B, D and E, arXiv:1409.1556. Keys are torchvision's.
 /// Differs from the paper: batch norm on request, and adaptive pooling to 7×7 admits other image sizes, as in torchvision.
 /// </remarks>
-public sealed class Vgg : Block
+internal sealed class Vgg : Block
 {
+    private static readonly ModelFamily Family = new(
+        "VGG", 2014, "Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition",
+        new Uri("https://arxiv.org/abs/1409.1556"),
+        "Nothing but 3×3 convolutions: two of them see as much as one 5×5, with fewer weights and one more non-linearity. Stages of " +
+        "them, each ended by a pool that halves the image, go 11 to 19 layers deep.",
+        "For its features (style transfer, perceptual losses) or to compare; as a classifier it is the largest and slowest here for its " +
+        "accuracy. The variants with batch norm train far more easily.");
+
+    /// <summary>Their rows in the table of architectures.</summary>
+    public static IReadOnlyList<ImageModel> Table { get; } =
+    [
+        Row("vgg11", 11, batchNorm: false), Row("vgg11_bn", 11, batchNorm: true),
+        Row("vgg13", 13, batchNorm: false), Row("vgg13_bn", 13, batchNorm: true),
+        Row("vgg16", 16, batchNorm: false), Row("vgg16_bn", 16, batchNorm: true),
+        Row("vgg19", 19, batchNorm: false), Row("vgg19_bn", 19, batchNorm: true),
+    ];
+
     private static readonly int[] StageChannels = [64, 128, 256, 512, 512];
 
     private readonly Sequential features;
@@ -37,13 +54,27 @@ public sealed class Vgg : Block
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override T Flow<T>(IGraph<T> graph, T x)         // [N, 3, 224, 224]
     {
         x = graph.Apply(features, x);                       // [N, 512, 7, 7]
         x = graph.Apply(flatten, graph.Apply(avgpool, x));  // [N, 25088]
         return graph.Apply(classifier, x);                  // [N, classes], logits
     }
+
+    private static ImageModel Row(string name, int depth, bool batchNorm)
+    {
+        var row = new ImageModel(name, Family, imageSize: 224, classes: 1000, classes => new Vgg(depth, batchNorm, classes))
+        {
+            Head = "classifier.6",
+            Rename = FromTimm,
+        };
+        return batchNorm ? row : row.WithoutBatchNorm();
+    }
+
+    /// <summary>timm has convolutions in place of the first two fully connected layers.</summary>
+    private static string FromTimm(string name) => name
+        .Replace("pre_logits.fc1.", "classifier.0.", StringComparison.Ordinal)
+        .Replace("pre_logits.fc2.", "classifier.3.", StringComparison.Ordinal);
 
     private static int[] ConvolutionsPerStage(int depth) => depth switch
     {

@@ -10,7 +10,7 @@ namespace MLVision.Trainers.Onnx;
 
 /// <summary>Writes a network's flow down as ONNX nodes; weights bear the names of the network's state dictionary.</summary>
 /// <param name="weights">The network's parameters and buffers by native handle, in the form that is written.</param>
-internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights) : IGraph<OnnxValue>
+internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights) : LayerGraph<OnnxValue>
 {
     private readonly Dictionary<string, int> _namesGiven = [];
     private readonly HashSet<string> _weightsWritten = [];
@@ -18,31 +18,11 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
     /// <summary>What has been written so far.</summary>
     public GraphProto Proto { get; } = new();
 
-    public OnnxValue Apply(Module<Tensor, Tensor> layer, OnnxValue x) => layer switch
-    {
-        Block block => block.Flow(this, x),
-        Sequential chain => chain.children().Cast<Module<Tensor, Tensor>>().Aggregate(x, (value, child) => Apply(child, value)),
-        Conv2d conv => Convolution(conv, x),
-        BatchNorm2d norm => Normalization(norm, x),
-        Linear linear => FullyConnected(linear, x),
-        ReLU _ => Node("Relu", x.Shape, [x]),
-        Sigmoid _ => Node("Sigmoid", x.Shape, [x]),
-        SiLU _ => Multiply(x, Node("Sigmoid", x.Shape, [x])),
-        MaxPool2d pool when WindowShape.Pair(pool.dilation, 1) == (1, 1) =>
-            Pool("MaxPool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode),
-        AvgPool2d { divisor_override: null } pool => Pool("AveragePool", x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode,
-            Attribute("count_include_pad", pool.count_include_pad ? 1 : 0)),
-        AdaptiveAvgPool2d pool => AdaptivePool(pool.output_size, x),
-        Flatten { start_dim: 1, end_dim: -1 } => Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1)),
-        DropoutLayer _ => x,
-        _ => throw new NotSupportedException($"A layer of type {layer.GetType().Name}, set up as it is, has no ONNX form here."),
-    };
+    public override OnnxValue Add(OnnxValue a, OnnxValue b) => Node("Add", a.Shape, [a, b]);
 
-    public OnnxValue Add(OnnxValue a, OnnxValue b) => Node("Add", a.Shape, [a, b]);
+    public override OnnxValue Multiply(OnnxValue a, OnnxValue b) => Node("Mul", a.Shape, [a, b]);
 
-    public OnnxValue Multiply(OnnxValue a, OnnxValue b) => Node("Mul", a.Shape, [a, b]);
-
-    public OnnxValue Concat(params ReadOnlySpan<OnnxValue> values)
+    public override OnnxValue Concat(params ReadOnlySpan<OnnxValue> values)
     {
         var channels = 0L;
         foreach (var value in values)
@@ -53,7 +33,7 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         return Node("Concat", [channels, .. values[0].Shape[1..]], values, Attribute("axis", 1));
     }
 
-    public OnnxValue PadChannels(OnnxValue x, int before, int after)
+    public override OnnxValue PadChannels(OnnxValue x, int before, int after)
     {
         using var pads = tensor(new long[] { 0, before, 0, 0, 0, after, 0, 0 });
         return Node("Pad", [x.Shape[0] + before + after, .. x.Shape[1..]], [x, Constant(pads, "pads")]);
@@ -100,6 +80,82 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         return attribute;
     }
 
+    protected override OnnxValue Convolution(Conv2d layer, OnnxValue x)
+    {
+        if (layer.padding is not [var padHeight, var padWidth] || layer.padding_mode != PaddingModes.Zeros)
+        {
+            throw new NotSupportedException("Only convolutions with an explicit padding of zeros are written to ONNX.");
+        }
+
+        var (kernel, stride, dilation) = (layer.kernel_size, layer.stride, layer.dilation);
+        long[] shape =
+        [
+            layer.out_channels,
+            WindowShape.Output(x.Shape[1], kernel[0], stride[0], padHeight, dilation[0]),
+            WindowShape.Output(x.Shape[2], kernel[1], stride[1], padWidth, dilation[1]),
+        ];
+        return Node("Conv", shape, WithBias(x, layer.weight, layer.bias),
+            Attribute("kernel_shape", kernel), Attribute("strides", stride), Attribute("pads", padHeight, padWidth, padHeight, padWidth),
+            Attribute("dilations", dilation), Attribute("group", layer.groups));
+    }
+
+    protected override OnnxValue BatchNorm(BatchNorm2d layer, OnnxValue x) =>
+        Node("BatchNormalization", x.Shape,
+            [x, Weight(layer.weight!), Weight(layer.bias!), Weight(layer.running_mean!), Weight(layer.running_var!)],
+            new AttributeProto { Name = "epsilon", Type = AttributeProto.Types.AttributeType.Float, F = (float)layer.eps });
+
+    protected override OnnxValue FullyConnected(Linear layer, OnnxValue x) =>
+        Node("Gemm", [layer.out_features], WithBias(x, layer.weight, layer.bias), Attribute("transB", 1));
+
+    protected override OnnxValue Activation(Module<Tensor, Tensor> layer, OnnxValue x) => layer switch
+    {
+        ReLU _ => Node("Relu", x.Shape, [x]),
+        Sigmoid _ => Node("Sigmoid", x.Shape, [x]),
+        SiLU _ => Multiply(x, Node("Sigmoid", x.Shape, [x])),
+        _ => throw WithoutForm(layer),
+    };
+
+    protected override OnnxValue MaxPool(MaxPool2d layer, OnnxValue x) => WindowShape.Pair(layer.dilation, 1) == (1, 1)
+        ? Pool("MaxPool", x, layer.kernel_size, layer.stride, layer.padding, layer.ceil_mode)
+        : throw WithoutForm(layer);
+
+    protected override OnnxValue AveragePool(AvgPool2d layer, OnnxValue x) => layer.divisor_override is null
+        ? Pool("AveragePool", x, layer.kernel_size, layer.stride, layer.padding, layer.ceil_mode,
+            Attribute("count_include_pad", layer.count_include_pad ? 1 : 0))
+        : throw WithoutForm(layer);
+
+    protected override OnnxValue AdaptiveAveragePool(AdaptiveAvgPool2d layer, OnnxValue x)
+    {
+        var (height, width) = WindowShape.Pair(layer.output_size);
+        if ((height, width) == (1, 1))
+        {
+            return Node("GlobalAveragePool", [x.Shape[0], 1, 1], [x]);
+        }
+
+        if ((height, width) == (x.Shape[1], x.Shape[2]))
+        {
+            return x;
+        }
+
+        if (x.Shape[1] % height == 0 && x.Shape[2] % width == 0)
+        {
+            return Pool("AveragePool", x, [x.Shape[1] / height, x.Shape[2] / width], null, null, ceil: false);
+        }
+
+        // Windows of unequal size, which ONNX's pools have not: rows, then columns, are averaged by a constant matrix each.
+        using var rowWeights = AverageWeights(x.Shape[1], height);
+        using var columnWeights = AverageWeights(x.Shape[2], width);
+        using var transposed = columnWeights.t().contiguous();
+        var rows = Node("MatMul", [x.Shape[0], height, x.Shape[2]], [Constant(rowWeights, "row_averages"), x]);
+        return Node("MatMul", [x.Shape[0], height, width], [rows, Constant(transposed, "column_averages")]);
+    }
+
+    protected override OnnxValue Flatten(Flatten layer, OnnxValue x) => layer is { start_dim: 1, end_dim: -1 }
+        ? Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1))
+        : throw WithoutForm(layer);
+
+    protected override OnnxValue Dropout(DropoutLayer layer, OnnxValue x) => x;
+
     private static TensorProto Describe(Tensor tensor, string name, ByteString data) => new()
     {
         Name = name,
@@ -125,33 +181,6 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         return new OnnxValue(name, tensor.shape);
     }
 
-    private OnnxValue Convolution(Conv2d conv, OnnxValue x)
-    {
-        if (conv.padding is not [var padHeight, var padWidth] || conv.padding_mode != PaddingModes.Zeros)
-        {
-            throw new NotSupportedException("Only convolutions with an explicit padding of zeros are written to ONNX.");
-        }
-
-        var (kernel, stride, dilation) = (conv.kernel_size, conv.stride, conv.dilation);
-        long[] shape =
-        [
-            conv.out_channels,
-            WindowShape.Output(x.Shape[1], kernel[0], stride[0], padHeight, dilation[0]),
-            WindowShape.Output(x.Shape[2], kernel[1], stride[1], padWidth, dilation[1]),
-        ];
-        return Node("Conv", shape, WithBias(x, conv.weight, conv.bias),
-            Attribute("kernel_shape", kernel), Attribute("strides", stride), Attribute("pads", padHeight, padWidth, padHeight, padWidth),
-            Attribute("dilations", dilation), Attribute("group", conv.groups));
-    }
-
-    private OnnxValue Normalization(BatchNorm2d norm, OnnxValue x) =>
-        Node("BatchNormalization", x.Shape,
-            [x, Weight(norm.weight!), Weight(norm.bias!), Weight(norm.running_mean!), Weight(norm.running_var!)],
-            new AttributeProto { Name = "epsilon", Type = AttributeProto.Types.AttributeType.Float, F = (float)norm.eps });
-
-    private OnnxValue FullyConnected(Linear linear, OnnxValue x) =>
-        Node("Gemm", [linear.out_features], WithBias(x, linear.weight, linear.bias), Attribute("transB", 1));
-
     private OnnxValue[] WithBias(OnnxValue x, Tensor weight, Tensor? bias) =>
         bias is null ? [x, Weight(weight)] : [x, Weight(weight), Weight(bias)];
 
@@ -176,32 +205,6 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
             Attribute("pads", p.Height, p.Width, p.Height, p.Width), Attribute("ceil_mode", ceilMode), .. more]);
     }
 
-    private OnnxValue AdaptivePool(long[] outputSize, OnnxValue x)
-    {
-        var (height, width) = WindowShape.Pair(outputSize);
-        if ((height, width) == (1, 1))
-        {
-            return Node("GlobalAveragePool", [x.Shape[0], 1, 1], [x]);
-        }
-
-        if ((height, width) == (x.Shape[1], x.Shape[2]))
-        {
-            return x;
-        }
-
-        if (x.Shape[1] % height == 0 && x.Shape[2] % width == 0)
-        {
-            return Pool("AveragePool", x, [x.Shape[1] / height, x.Shape[2] / width], null, null, ceil: false);
-        }
-
-        // Windows of unequal size, which ONNX's pools have not: rows, then columns, are averaged by a constant matrix each.
-        using var rowWeights = AverageWeights(x.Shape[1], height);
-        using var columnWeights = AverageWeights(x.Shape[2], width);
-        using var transposed = columnWeights.t().contiguous();
-        var rows = Node("MatMul", [x.Shape[0], height, x.Shape[2]], [Constant(rowWeights, "row_averages"), x]);
-        return Node("MatMul", [x.Shape[0], height, width], [rows, Constant(transposed, "column_averages")]);
-    }
-
     /// <summary>
     /// Matrix [output, input] whose row i averages the inputs from ⌊i · input / output⌋ to below ⌈(i + 1) · input / output⌉, as torch does.
     /// </summary>
@@ -219,6 +222,9 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
 
         return tensor(weights);
     }
+
+    private static NotSupportedException WithoutForm(Module layer) =>
+        new($"A layer of type {layer.GetType().Name}, set up as it is, has no ONNX form here.");
 
     private string FreshName(string stem)
     {

@@ -1,4 +1,3 @@
-using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;

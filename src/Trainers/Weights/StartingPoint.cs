@@ -232,8 +232,7 @@ internal sealed class StartingPoint : IDisposable
     }
 
     /// <summary>
-    /// Of the two forms of an SE-ResNet, which share names and shapes, the one that the weights were trained in: as our own file says,
-    /// else as the names tell, Caffe's or timm's.
+    /// Of two forms that share names and shapes, the one that the weights were trained in: as our own file says, else as the names tell.
     /// </summary>
     private ImageModel FormOf(ImageModel asked, WeightsFile checkpoint)
     {
@@ -242,9 +241,9 @@ internal sealed class StartingPoint : IDisposable
             return asked;
         }
 
-        var isTimm = _saved is { } saved && (saved.Architecture == asked.Name || saved.Architecture == other)
-            ? saved.Architecture.EndsWith(ImageModels.TimmSuffix, StringComparison.Ordinal)
-            : !WeightNames.AreOfCaffeForm(checkpoint.Tensors.Keys);
-        return asked.Name.EndsWith(ImageModels.TimmSuffix, StringComparison.Ordinal) == isTimm ? asked : ImageModels.Get(other);
+        var isAsked = _saved is { } saved && (saved.Architecture == asked.Name || saved.Architecture == other)
+            ? saved.Architecture == asked.Name
+            : asked.IsOfThisForm(checkpoint.Tensors.Keys);
+        return isAsked ? asked : ImageModels.Get(other);
     }
 }

@@ -51,8 +51,12 @@ public sealed class WeightNamesTests
         Assert.Equal(name, WeightNames.Translate(name, ImageModels.Get(architecture)));
 
     [Theory]
-    [InlineData("layer1.0.se_module.fc1.weight", true)]
-    [InlineData("layer1.0.se.fc1.weight", false)]
-    public void AreOfCaffeForm_NameOfTheGate_Tells(string name, bool expected) =>
-        Assert.Equal(expected, WeightNames.AreOfCaffeForm([name]));
+    [InlineData("layer1.0.se_module.fc1.weight", "seresnet50")]
+    [InlineData("layer1.0.se.fc1.weight", "seresnet50_timm")]
+    public void IsOfThisForm_NameOfTheGate_Tells(string name, string expected)
+    {
+        string[] forms = ["seresnet50", "seresnet50_timm"];
+
+        Assert.Equal([expected], forms.Where(form => ImageModels.Get(form).IsOfThisForm([name])));
+    }
 }

@@ -6,7 +6,7 @@ namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>A module made of layers, whose data flow is written once and read by every <see cref="IGraph{T}"/>.</summary>
 /// <param name="name">Name of the module, for messages.</param>
-public abstract class Block(string name) : Module<Tensor, Tensor>(name)
+internal abstract class Block(string name) : Module<Tensor, Tensor>(name)
 {
     /// <summary>The data flow from input to output.</summary>
     /// <typeparam name="T">The interpreter's values.</typeparam>

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Counts the multiply-adds of one image's forward pass: convolutions and linear layers, as papers count them.</summary>
-internal sealed class CostGraph : IGraph<long[]>
+internal sealed class CostGraph : LayerGraph<long[]>
 {
     private long _smallest = long.MaxValue;
 
@@ -28,25 +28,11 @@ internal sealed class CostGraph : IGraph<long[]>
         return graph._smallest > 0;
     }
 
-    public long[] Apply(Module<Tensor, Tensor> layer, long[] x) => layer switch
-    {
-        Block block => block.Flow(this, x),
-        Sequential chain => chain.children().Cast<Module<Tensor, Tensor>>().Aggregate(x, (value, child) => Apply(child, value)),
-        Conv2d conv => Convolve(conv, x),
-        Linear linear => Multiply(linear, x),
-        MaxPool2d pool => Window(x, pool.kernel_size, pool.stride ?? pool.kernel_size, pool.padding, pool.ceil_mode),
-        AvgPool2d pool => Window(x, pool.kernel_size, pool.stride ?? pool.kernel_size, pool.padding, pool.ceil_mode),
-        AdaptiveAvgPool2d pool => [x[0], pool.output_size[0], pool.output_size[^1]],
-        Flatten _ => [x.Aggregate(1L, (a, b) => a * b)],
-        BatchNorm2d _ or ReLU _ or SiLU _ or Sigmoid _ or DropoutLayer _ => x,
-        _ => throw new NotSupportedException($"The cost of a layer of type {layer.GetType().Name} is not known."),
-    };
+    public override long[] Add(long[] a, long[] b) => a;
 
-    public long[] Add(long[] a, long[] b) => a;
+    public override long[] Multiply(long[] a, long[] b) => a;
 
-    public long[] Multiply(long[] a, long[] b) => a;
-
-    public long[] Concat(params ReadOnlySpan<long[]> values)
+    public override long[] Concat(params ReadOnlySpan<long[]> values)
     {
         var channels = 0L;
         foreach (var value in values)
@@ -57,26 +43,43 @@ internal sealed class CostGraph : IGraph<long[]>
         return [channels, .. values[0][1..]];
     }
 
-    public long[] PadChannels(long[] x, int before, int after) => [x[0] + before + after, .. x[1..]];
+    public override long[] PadChannels(long[] x, int before, int after) => [x[0] + before + after, .. x[1..]];
 
-    private long[] Convolve(Conv2d conv, long[] x)
+    protected override long[] Convolution(Conv2d layer, long[] x)
     {
-        var (kernel, stride, padding, dilation) = (conv.kernel_size, conv.stride, conv.padding!, conv.dilation);
+        var (kernel, stride, padding, dilation) = (layer.kernel_size, layer.stride, layer.padding!, layer.dilation);
         var shape = Seen(
         [
-            conv.out_channels,
+            layer.out_channels,
             WindowShape.Output(x[1], kernel[0], stride[0], padding[0], dilation[0]),
             WindowShape.Output(x[2], kernel[1], stride[1], padding[1], dilation[1]),
         ]);
-        MultiplyAdds += conv.in_channels / conv.groups * kernel[0] * kernel[1] * shape[0] * shape[1] * shape[2];
+        MultiplyAdds += layer.in_channels / layer.groups * kernel[0] * kernel[1] * shape[0] * shape[1] * shape[2];
         return shape;
     }
 
-    private long[] Multiply(Linear linear, long[] x)
+    protected override long[] FullyConnected(Linear layer, long[] x)
     {
-        MultiplyAdds += linear.in_features * linear.out_features;
-        return [.. x[..^1], linear.out_features];
+        MultiplyAdds += layer.in_features * layer.out_features;
+        return [.. x[..^1], layer.out_features];
     }
+
+    protected override long[] BatchNorm(BatchNorm2d layer, long[] x) => x;
+
+    protected override long[] Activation(Module<Tensor, Tensor> layer, long[] x) => x;
+
+    protected override long[] MaxPool(MaxPool2d layer, long[] x) =>
+        Window(x, layer.kernel_size, layer.stride ?? layer.kernel_size, layer.padding, layer.ceil_mode);
+
+    protected override long[] AveragePool(AvgPool2d layer, long[] x) =>
+        Window(x, layer.kernel_size, layer.stride ?? layer.kernel_size, layer.padding, layer.ceil_mode);
+
+    protected override long[] AdaptiveAveragePool(AdaptiveAvgPool2d layer, long[] x) =>
+        [x[0], layer.output_size[0], layer.output_size[^1]];
+
+    protected override long[] Flatten(Flatten layer, long[] x) => [x.Aggregate(1L, (a, b) => a * b)];
+
+    protected override long[] Dropout(DropoutLayer layer, long[] x) => x;
 
     private long[] Window(long[] x, long[] kernel, long[] stride, long[]? padding, bool ceil)
     {

@@ -5,14 +5,14 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Models.Layers;
 
-/// <summary>Runs a block's flow on tensors at once.</summary>
+/// <summary>Runs a block's flow on tensors at once. The caller owns the results.</summary>
 /// <remarks>
 /// In mixed precision convolutions take bfloat16 copies of their input and of their 32-bit weights, batch norm keeps its statistics and
 /// linear layers their sums in 32 bits, and everything else works in the type that it gets. libtorch's own autocast, which TorchSharp
 /// does not reach, draws the same lines; but on a CPU grouped convolutions stay in 32 bits, where they are three times as fast, and what
 /// follows them stays so up to the next convolution.
 /// </remarks>
-internal sealed class EagerGraph : IGraph<Tensor>
+internal sealed class EagerGraph : LayerGraph<Tensor>
 {
     /// <summary>Computes in the type of the images and weights.</summary>
     public static readonly EagerGraph Plain = new(isMixed: false);
@@ -24,35 +24,43 @@ internal sealed class EagerGraph : IGraph<Tensor>
 
     private EagerGraph(bool isMixed) => _isMixed = isMixed;
 
-    /// <summary>Runs a block or layer; the caller owns the result.</summary>
-    public Tensor Apply(Module<Tensor, Tensor> layer, Tensor x) => layer switch
-    {
-        Block block => block.Run(this, x),
-        Sequential chain => Chain(chain, x),
-        Conv2d convolution when _isMixed => Convolve(convolution, x),
-        Linear linear when _isMixed => Multiply(linear, x),
-        // In place, it spares the memory of every second activation; what comes before needs its own output for no gradient.
-        ReLU _ => x.relu_().alias(),
-        _ => layer.call(x),
-    };
+    public override Tensor Add(Tensor a, Tensor b) => a.add_(b).alias();
 
-    public Tensor Add(Tensor a, Tensor b) => a.add_(b).alias();
+    public override Tensor Multiply(Tensor a, Tensor b) => a * b;
 
-    public Tensor Multiply(Tensor a, Tensor b) => a * b;
-
-    public Tensor Concat(params ReadOnlySpan<Tensor> values) => cat(values.ToArray(), dim: 1);
+    public override Tensor Concat(params ReadOnlySpan<Tensor> values) => cat(values.ToArray(), dim: 1);
 
     // functional.pad names the last dimension first: width, height, channels.
-    public Tensor PadChannels(Tensor x, int before, int after) => functional.pad(x, [0, 0, 0, 0, before, after]);
+    public override Tensor PadChannels(Tensor x, int before, int after) => functional.pad(x, [0, 0, 0, 0, before, after]);
 
-    private Tensor Chain(Sequential chain, Tensor x)
+    protected override Tensor Run(Block block, Tensor x) => block.Run(this, x);
+
+    protected override Tensor Run(Sequential chain, Tensor x)
     {
         using var scope = NewDisposeScope();
-        return chain.children().Cast<Module<Tensor, Tensor>>().Aggregate(x, (value, layer) => Apply(layer, value))
-            .MoveToOuterDisposeScope();
+        return base.Run(chain, x).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Convolve(Conv2d layer, Tensor x)
+    protected override Tensor Convolution(Conv2d layer, Tensor x) => _isMixed ? ConvolveMixed(layer, x) : layer.call(x);
+
+    protected override Tensor BatchNorm(BatchNorm2d layer, Tensor x) => layer.call(x);
+
+    protected override Tensor FullyConnected(Linear layer, Tensor x) => _isMixed ? MultiplyIn32Bits(layer, x) : layer.call(x);
+
+    // In place, a ReLU spares the memory of every second activation; what comes before needs its own output for no gradient.
+    protected override Tensor Activation(Module<Tensor, Tensor> layer, Tensor x) => layer is ReLU ? x.relu_().alias() : layer.call(x);
+
+    protected override Tensor MaxPool(MaxPool2d layer, Tensor x) => layer.call(x);
+
+    protected override Tensor AveragePool(AvgPool2d layer, Tensor x) => layer.call(x);
+
+    protected override Tensor AdaptiveAveragePool(AdaptiveAvgPool2d layer, Tensor x) => layer.call(x);
+
+    protected override Tensor Flatten(Flatten layer, Tensor x) => layer.call(x);
+
+    protected override Tensor Dropout(DropoutLayer layer, Tensor x) => layer.call(x);
+
+    private static Tensor ConvolveMixed(Conv2d layer, Tensor x)
     {
         using var scope = NewDisposeScope();
         var type = layer.groups > 1 && x.device_type == DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16;
@@ -61,7 +69,7 @@ internal sealed class EagerGraph : IGraph<Tensor>
                 .MoveToOuterDisposeScope();
     }
 
-    private static Tensor Multiply(Linear layer, Tensor x)
+    private static Tensor MultiplyIn32Bits(Linear layer, Tensor x)
     {
         using var scope = NewDisposeScope();
         return layer.call(x.to(ScalarType.Float32)).MoveToOuterDisposeScope();

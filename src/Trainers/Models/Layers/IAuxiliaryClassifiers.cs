@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>A network with further classifiers on the way to the last one. They exist while it trains and are never exported.</summary>
-public interface IAuxiliaryClassifiers
+internal interface IAuxiliaryClassifiers
 {
     /// <summary>Weight of each further classifier's loss beside the last one's.</summary>
     double AuxiliaryLossWeight { get; }

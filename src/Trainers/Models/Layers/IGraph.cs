@@ -9,7 +9,7 @@ namespace MLVision.Trainers.Models.Layers;
 /// run the same description, they cannot drift apart.
 /// </remarks>
 /// <typeparam name="T">A value: one tensor of a batch, [N, C, H, W] or [N, features].</typeparam>
-public interface IGraph<T>
+internal interface IGraph<T>
 {
     /// <summary>Runs a layer or a block. A ReLU may overwrite its input: whoever applies one uses its input nowhere else.</summary>
     T Apply(Module<Tensor, Tensor> layer, T x);

@@ -5,8 +5,12 @@ using static TorchSharp.torch.nn;
 namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>Draws the weights that a network starts training from.</summary>
-internal static class Initialization
+internal sealed class Initialization : WeightLayers
 {
+    private readonly Generator _generator;
+
+    private Initialization(Generator generator) => _generator = generator;
+
     /// <summary>
     /// Convolutions: normal with variance 2 / fan-out; batch norms: 1 and 0; linear layers: uniform within ±1 / √inputs.
     /// </summary>
@@ -23,25 +27,26 @@ internal static class Initialization
         using var generator = new Generator((ulong)seed, CPU);
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (_, module) in network.named_modules().Prepend(("", network)).Where(layer => isDrawn(layer.Item1)))
-        {
-            switch (module)
-            {
-                case Conv2d conv:
-                    var fanOut = conv.out_channels / conv.groups * conv.kernel_size[0] * conv.kernel_size[1];
-                    conv.weight.normal_(0, Math.Sqrt(2.0 / fanOut), generator);
-                    conv.bias?.zero_();
-                    break;
-                case BatchNorm2d norm:
-                    norm.weight!.fill_(1);
-                    norm.bias!.zero_();
-                    break;
-                case Linear linear:
-                    var bound = 1 / Math.Sqrt(linear.in_features);
-                    linear.weight.uniform_(-bound, bound, generator);
-                    linear.bias?.uniform_(-bound, bound, generator);
-                    break;
-            }
-        }
+        new Initialization(generator).Visit(network, isDrawn);
+    }
+
+    protected override void Convolution(Conv2d layer)
+    {
+        var fanOut = layer.out_channels / layer.groups * layer.kernel_size[0] * layer.kernel_size[1];
+        layer.weight.normal_(0, Math.Sqrt(2.0 / fanOut), _generator);
+        layer.bias?.zero_();
+    }
+
+    protected override void BatchNorm(BatchNorm2d layer)
+    {
+        layer.weight!.fill_(1);
+        layer.bias!.zero_();
+    }
+
+    protected override void FullyConnected(Linear layer)
+    {
+        var bound = 1 / Math.Sqrt(layer.in_features);
+        layer.weight.uniform_(-bound, bound, _generator);
+        layer.bias?.uniform_(-bound, bound, _generator);
     }
 }

@@ -37,6 +37,9 @@ internal sealed class SqueezeExcitation : Block
         RegisterComponents();
     }
 
+    /// <summary>The first SENet weights, converted from Caffe, call it <c>se_module</c>.</summary>
+    public static string FromCaffe(string name) => name.Replace(".se_module.", ".se.", StringComparison.Ordinal);
+
     public override T Flow<T>(IGraph<T> graph, T x)
     {
         var gates = graph.Apply(activation, graph.Apply(fc1, graph.Apply(avgpool, x)));   // [N, squeezed, 1, 1]

@@ -1,9 +1,8 @@
-using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace MLVision.Trainers.Models;
+namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>A network seen as a backbone, which finds features, and a head, which decides between the classes.</summary>
 internal sealed class Backbone

@@ -1,8 +1,9 @@
 using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Trainers.Tests.Models;
+namespace Trainers.Tests.Models.Layers;
 
 public class BackboneTests
 {

@@ -92,7 +92,7 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => ImageClassifierQuantizer.HalveWeights(path, images.Beside("half.onnx")));
 
         Assert.Equal(
-            $"The model '{path}' is damaged: tensor 'conv2.bias' has 1 value that is no finite number; train or export it anew.",
+            $"The model '{path}' is damaged: tensor 'conv2.bias' has 1 value that is NaN or infinite; train or export it again.",
             error.Message);
         Assert.False(File.Exists(images.Beside("half.onnx")));
     }

@@ -2,7 +2,7 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Attributes of ONNX nodes, with their defaults where a node has none.</summary>
+/// <summary>Reads attributes of ONNX nodes, with the defaults for missing ones.</summary>
 internal static class NodeAttributes
 {
     public static long Integer(this NodeProto node, string name, long otherwise) => Find(node, name)?.I ?? otherwise;

@@ -78,7 +78,7 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {
-            throw new WeightsFileException($"'{path}' is no checkpoint of a training: give another file, or start without resuming.", e);
+            throw new WeightsFileException($"'{path}' is not a checkpoint of a training: give another file, or start without resuming.", e);
         }
     }
 

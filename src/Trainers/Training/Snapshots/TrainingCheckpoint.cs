@@ -106,8 +106,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
             if (saved.GetValueOrDefault(name) is var before && before != value)
             {
                 throw new ImageClassificationException(
-                    $"The checkpoint '{path}' belongs to another training: {name} was {before ?? "not known"}, now it is {value}. Train as " +
-                    "before, or start without resuming.");
+                    $"The checkpoint '{path}' belongs to another training: {name} was {before ?? "not known"}, now it is {value}. Train " +
+                    "as before, or start without resuming.");
             }
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Quickstart;
 
-/// <summary>Prints log lines; an app would pass the logger that it has.</summary>
+/// <summary>Prints log lines; an app would use its own logger.</summary>
 internal sealed class ConsoleLogger : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)

@@ -1,6 +1,6 @@
 namespace Quickstart;
 
-/// <summary>What the model takes.</summary>
+/// <summary>The model's input.</summary>
 internal sealed class Garment
 {
     /// <summary>Path of the image file.</summary>

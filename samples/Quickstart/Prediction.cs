@@ -1,6 +1,6 @@
 namespace Quickstart;
 
-/// <summary>What the model gives.</summary>
+/// <summary>The model's output.</summary>
 internal sealed class Prediction
 {
     /// <summary>The most probable class.</summary>

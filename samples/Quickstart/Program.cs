@@ -7,14 +7,13 @@ using Quickstart;
 // Trains a small ResNet on 2,000 photographs of clothes, saves it, loads it back and scores with it.
 // dotnet run -c Release --project samples/Quickstart [-- FOLDER], where FOLDER has train/ and test/ with one sub-folder per class.
 
-
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var data = Path.GetFullPath(args.FirstOrDefault()
     ?? typeof(Garment).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Images").Value!);
 var output = Directory.CreateDirectory(Path.Combine("artifacts", "quickstart")).FullName;
 var ml = new MLContext(seed: 1);
 
-// 1. Load: one row per image, text columns ImagePath and Label. The label's key mapping stays outside of what is saved.
+// 1. Load: one row per image, text columns ImagePath and Label. The label's key mapping is not saved with the model.
 IDataView train = ml.Data.LoadImageFolder(Path.Combine(data, "train"));
 IDataView test = ml.Data.LoadImageFolder(Path.Combine(data, "test"));
 var labels = ml.Transforms.Conversion.MapValueToKey("Label").Fit(train);
@@ -37,14 +36,14 @@ var metrics = ml.MulticlassClassification.Evaluate(model.Transform(labels.Transf
 Console.WriteLine();
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
 
-// 4. Save: a zip that any ML.NET app loads without this library, and ONNX for everyone else. The label goes out as text.
+// 4. Save: a zip that any ML.NET app loads without this library, and ONNX for other programs. The predicted label is text.
 var shipped = model.Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(test)));
 var zip = Path.Combine(output, "model.zip");
 var onnx = Path.Combine(output, "model.onnx");
 ml.Model.Save(shipped, train.Schema, zip);
 classifier.SaveOnnx(onnx);
 
-// 5. Reload and predict, as the app that ships the model would.
+// 5. Reload and predict, as an app with the model does.
 var reloaded = ml.Model.Load(zip, out _);
 using var engine = ml.Model.CreatePredictionEngine<Garment, Prediction>(reloaded);
 var image = Directory.GetFiles(Path.Combine(data, "test"), "*.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();

@@ -10,7 +10,7 @@ internal sealed class ImageClassifier : IDisposable
     private readonly string[] _labels;
 
     /// <summary>Loads the model as any ML.NET model is loaded.</summary>
-    /// <exception cref="BadInputException">The file is missing, damaged, or no image classifier.</exception>
+    /// <exception cref="BadInputException">The file is missing, damaged, or not an image classifier.</exception>
     public ImageClassifier(string path)
     {
         if (!File.Exists(path))
@@ -29,8 +29,8 @@ internal sealed class ImageClassifier : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // ML.NET names no exception for a file it cannot load: anything may come out of the zip reader or a loader.
-            throw new BadInputException($"'{path}' is damaged or no image classifier: {BadInputException.Cause(e)}", e);
+            // ML.NET documents no exception for a file that it cannot load: the zip reader or a loader may throw anything.
+            throw new BadInputException($"'{path}' is damaged or not an image classifier: {BadInputException.Cause(e)}", e);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class ImageClassifier : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Nor does it name one for an image that cannot be decoded.
+            // The same holds for an image that cannot be decoded.
             throw new BadInputException($"The image '{path}' cannot be read: {BadInputException.Cause(e)}", e);
         }
     }
@@ -57,7 +57,7 @@ internal sealed class ImageClassifier : IDisposable
     {
         public string ImagePath { get; set; } = "";
 
-        /// <summary>Asked for, though not used, by a model that was saved with the mapping of its training labels.</summary>
+        /// <summary>Needed, but not used, if the model was saved with the mapping of its training labels.</summary>
         public string Label { get; set; } = "";
     }
 
@@ -69,16 +69,16 @@ internal sealed class ImageClassifier : IDisposable
     }
 }
 
-/// <summary>What the model says of an image.</summary>
+/// <summary>The model's prediction for an image.</summary>
 /// <param name="Image">Path of the image.</param>
 /// <param name="Label">The most probable class.</param>
 /// <param name="Probability">The probability of that class.</param>
 /// <param name="Scores">The probability of every class, in the model's order.</param>
 internal sealed record ScoredImage(string Image, string Label, float Probability, IReadOnlyDictionary<string, float> Scores);
 
-/// <summary>The user gave something that cannot be used; the message is the one sentence to show.</summary>
+/// <summary>The user's input cannot be used; the message is one sentence to show to the user.</summary>
 internal sealed class BadInputException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    /// <summary>What went wrong underneath, fit to stand at the end of a sentence.</summary>
+    /// <summary>The underlying error, for the end of a sentence.</summary>
     public static string Cause(Exception e) => e.GetBaseException().Message.Split('\n')[0].Trim();
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using StockConsumer;
 
-// Scores images with a model.zip. Look at StockConsumer.csproj: Microsoft's packages, and nothing of the library that trained it.
+// Scores images with a model.zip. See StockConsumer.csproj: it references Microsoft's packages, and not the library that trained the model.
 
 const string Usage = "Usage: StockConsumer MODEL.zip IMAGE_OR_FOLDER... [--json]";
 string[] imageExtensions = [".jpg", ".jpeg", ".jfif", ".jpe", ".jfi", ".jif", ".png", ".bmp", ".gif", ".webp"];

@@ -338,7 +338,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(onnx, export.Output.Trim());
         Assert.DoesNotContain("drawn at random", export.Error, StringComparison.Ordinal);
         Assert.EndsWith(
-            "tell 2 classes apart, not 5: leave the number of classes out, or train to get a new last layer.",
+            "are for 2 classes, not 5: leave the number of classes out, or train to get a new last layer.",
             refused.Error.TrimEnd(), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder.FullName, "five.onnx")));
     }

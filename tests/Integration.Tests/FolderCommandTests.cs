@@ -70,9 +70,9 @@ public sealed class FolderCommandTests : IDisposable
         Assert.Equal(7 + 6 + 6 + 1, images.Count);
         Assert.All(images.Skip(13).Take(6), image => Assert.StartsWith("coat", image, StringComparison.Ordinal));
         Assert.Equal(Path.Combine("bag", "[x]*.png"), images[^1]);
-        Assert.Contains("Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .txt (1).", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Ignored 1 file that is not JPEG, PNG, BMP, GIF or WebP: .txt (1).", run.Error, StringComparison.Ordinal);
         Assert.Equal(
-            $"No image matches '{Path.Combine(bag, "*.txt")}'. Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .txt (1).",
+            $"No image matches '{Path.Combine(bag, "*.txt")}'. Ignored 1 file that is not JPEG, PNG, BMP, GIF or WebP: .txt (1).",
             none.Error.Trim());
     }
 

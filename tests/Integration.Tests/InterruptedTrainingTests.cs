@@ -86,7 +86,7 @@ public sealed class InterruptedTrainingTests(UndisturbedTraining undisturbed) : 
         Assert.Equal(2, run.ExitCode);
         var sentence = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
         Assert.StartsWith($"The checkpoint '{checkpoint}' cannot be written: ", sentence, StringComparison.Ordinal);
-        Assert.EndsWith("The one that was there is unharmed.", sentence, StringComparison.Ordinal);
+        Assert.EndsWith("The previous one is intact.", sentence, StringComparison.Ordinal);
         Assert.Equal("the one before", await File.ReadAllTextAsync(checkpoint, TestContext.Current.CancellationToken));
         Assert.Equal([CheckpointName], NamesIn(output));
     }

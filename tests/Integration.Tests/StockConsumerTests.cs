@@ -64,7 +64,7 @@ public sealed class StockConsumerTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("", run.Output);
         var sentence = Assert.Single(run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith($"'{Zip}' is damaged or no image classifier: ", sentence, StringComparison.Ordinal);
+        Assert.StartsWith($"'{Zip}' is damaged or not an image classifier: ", sentence, StringComparison.Ordinal);
     }
 
     [Theory]

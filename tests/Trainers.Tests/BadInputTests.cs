@@ -26,7 +26,7 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal(bad, model.SkippedImages.Select(skipped => skipped.Image));
         Assert.Equal(
-            ["the file is empty.", "it is no image, or it is damaged.", "the file does not exist."],
+            ["the file is empty.", "it is not an image, or it is damaged.", "the file does not exist."],
             model.SkippedImages.Select(skipped => skipped.Reason));
         var warnings = logger.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Message);
         Assert.Equal(model.SkippedImages.Select(s => $"Skipped unreadable image {s.Image}: {s.Reason}"), warnings);
@@ -278,7 +278,7 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal(
             "Training needs readable images of at least two classes, but 30 of 30 images cannot be used: roses\\0.jpg, " +
-            "the file does not exist; its path has backslashes, which part folders on Windows only: write / instead.",
+            "the file does not exist; its path has backslashes, which separate folders only on Windows: write / instead.",
             error.Message);
     }
 

@@ -222,7 +222,7 @@ public sealed class ResumeTests : IDisposable
 
         var error = Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
 
-        Assert.Contains("no checkpoint of a training", error.Message, StringComparison.Ordinal);
+        Assert.Contains("not a checkpoint of a training", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

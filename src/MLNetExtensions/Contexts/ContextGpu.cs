@@ -6,11 +6,11 @@ using MLVision.MLNetExtensions.Devices;
 
 namespace MLVision.MLNetExtensions.Contexts;
 
-/// <summary>The GPU that an <see cref="MLContext"/> asks for, checked before ML.NET takes it at its word.</summary>
+/// <summary>Checks the GPU that an <see cref="MLContext"/> asks for before ML.NET uses it.</summary>
 /// <remarks>
-/// ML.NET's own fallback waits for an exception that the CPU package of ONNX Runtime does not throw: it lacks the entry point, and that
-/// error goes through. Environments keep <see cref="MLContext.GpuDeviceId"/> to themselves, behind an interface of ML.NET's own that
-/// is reached by reflection; where a later version has renamed it, ML.NET is left to its ways.
+/// ML.NET's own fallback expects an exception that ONNX Runtime's CPU package does not throw: that package lacks the entry point, and the
+/// resulting error is not caught. <see cref="MLContext.GpuDeviceId"/> is private in environments, behind an internal interface that is read
+/// by reflection. If a later version renames it, ML.NET behaves as it does alone.
 /// </remarks>
 internal static class ContextGpu
 {
@@ -18,9 +18,9 @@ internal static class ContextGpu
 
     /// <summary>Builds something that opens an ONNX Runtime session in an environment.</summary>
     /// <param name="host">The environment.</param>
-    /// <param name="log">Takes a sentence on the device, and whether it is a warning.</param>
-    /// <param name="build">Builds; sees no GPU where the one asked for cannot be used and falling back is allowed.</param>
-    /// <exception cref="DeviceUnavailableException">The GPU asked for cannot be used, and falling back is not allowed.</exception>
+    /// <param name="log">Takes a sentence about the device, and whether it is a warning.</param>
+    /// <param name="build">Builds it; sees no GPU if the one asked for cannot be used and fallback is allowed.</param>
+    /// <exception cref="DeviceUnavailableException">The GPU asked for cannot be used, and fallback is not allowed.</exception>
     public static T WhereUsable<T>(IHostEnvironment host, Action<string, bool> log, Func<T> build)
     {
         var environment = host.GetType().GetInterface(Interface);
@@ -40,7 +40,7 @@ internal static class ContextGpu
 
         if (environment?.GetProperty(nameof(MLContext.FallbackToCpu))?.GetValue(host) is not true)
         {
-            throw new DeviceUnavailableException($"{reason} MLContext.FallbackToCpu = true does so by itself.");
+            throw new DeviceUnavailableException($"{reason} Or set MLContext.FallbackToCpu = true to fall back to the CPU.");
         }
 
         log($"{reason} Scoring on cpu, as MLContext.FallbackToCpu allows.", true);

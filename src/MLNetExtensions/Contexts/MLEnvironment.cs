@@ -4,11 +4,11 @@ using Microsoft.ML.Runtime;
 
 namespace MLVision.MLNetExtensions.Contexts;
 
-/// <summary>The environment of a caller's <see cref="MLContext"/>, reached from whichever catalog the caller came through.</summary>
+/// <summary>The environment of a caller's <see cref="MLContext"/>, found through any of its catalogs.</summary>
 /// <remarks>
-/// ML.NET keeps a catalog's environment to itself, yet an estimator that builds stock transforms must build them in the caller's
-/// environment, or its GPU, its temporary folder, its session options and its log are lost. The accessors below name members of
-/// Microsoft.ML 5.0; should a later version rename them, a context of our own stands in.
+/// A catalog's environment is private to ML.NET. But an estimator must build stock transforms in the caller's environment, or the caller's
+/// GPU, temporary folder, session options and log are lost. The accessors below name members of Microsoft.ML 5.0. If a later version
+/// renames them, a new context of our own is used.
 /// </remarks>
 internal sealed class MLEnvironment
 {
@@ -56,7 +56,7 @@ internal sealed class MLEnvironment
     }
 
     /// <summary>
-    /// Builds a transformer around an ONNX session, on the GPU that <see cref="MLContext.GpuDeviceId"/> asks for where it can be used.
+    /// Builds a transformer that opens an ONNX session, on the GPU that <see cref="MLContext.GpuDeviceId"/> asks for if it can be used.
     /// </summary>
     /// <exception cref="DeviceUnavailableException">It cannot be used, and <see cref="MLContext.FallbackToCpu"/> is not set.</exception>
     public T BuildOnnx<T>(Func<T> build) =>

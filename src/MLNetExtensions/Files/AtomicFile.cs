@@ -1,13 +1,13 @@
 namespace MLVision.MLNetExtensions.Files;
 
-/// <summary>Writes a file whole or not at all: beside its place first, then renamed.</summary>
-/// <remarks>What is renamed has reached the disk, so a power failure leaves the old file or the new one.</remarks>
+/// <summary>Writes a file completely or not at all: first under a temporary name beside it, then renamed.</summary>
+/// <remarks>The data is flushed to disk before the rename, so a power failure leaves the old file or the new one.</remarks>
 internal static class AtomicFile
 {
     private const string Ending = ".tmp";
 
-    /// <summary>The disk's reason for refusing a write, without a full stop; null for an error of another kind.</summary>
-    /// <remarks>.NET reports a file beyond the file system's or the user's limit as an argument out of range.</remarks>
+    /// <summary>Why the disk refused a write, without a full stop; null for an error of another kind.</summary>
+    /// <remarks>.NET reports a file that exceeds a limit of the file system or the user as an argument out of range.</remarks>
     public static string? WhyNotWritten(Exception error) => error switch
     {
         IOException or UnauthorizedAccessException => error.Message.TrimEnd('.'),
@@ -15,9 +15,7 @@ internal static class AtomicFile
         _ => null,
     };
 
-    /// <summary>
-    /// Calls <paramref name="write"/> on a temporary neighbour of <paramref name="path"/> and renames it when that succeeds.
-    /// </summary>
+    /// <summary>Calls <paramref name="write"/> on a temporary file beside <paramref name="path"/>, and renames it on success.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         var target = Path.GetFullPath(path);
@@ -41,7 +39,7 @@ internal static class AtomicFile
     }
 
     /// <summary>
-    /// Removes what processes that were killed while they wrote this file left beside it; a file being written is locked.
+    /// Removes temporary files that killed processes left while they wrote this file. A file that is still being written is locked.
     /// </summary>
     private static void RemoveLeftovers(string target)
     {
@@ -65,7 +63,7 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process writes it just now, or it is another user's: not ours to remove.
+            // Another process is writing it, or it belongs to another user: leave it.
         }
     }
 }

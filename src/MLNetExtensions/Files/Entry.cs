@@ -2,20 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace MLVision.MLNetExtensions.Files;
 
-/// <summary>Looks at names in folders without opening what they stand for.</summary>
+/// <summary>Finds out what names in folders stand for, without opening them.</summary>
 internal static partial class Entry
 {
     private const uint TypeMask = 0xF000, Folder = 0x4000, Regular = 0x8000, Link = 0xA000, Pipe = 0x1000, Socket = 0xC000;
     private const char StandIn = '\uFFFD';
     private const int ModeOffset = sizeof(int), StatusLength = 512;
 
-    /// <summary>What a path leads to, behind all links; never <see cref="EntryKind.Link"/>.</summary>
+    /// <summary>What a path leads to after all links; never <see cref="EntryKind.Link"/>.</summary>
     public static EntryKind KindOf(string path) => Look(path, follow: true);
 
-    /// <summary>What stands there itself; a link counts as such.</summary>
+    /// <summary>What the name itself stands for; links are not followed.</summary>
     public static EntryKind OwnKindOf(string path) => Look(path, follow: false);
 
-    /// <summary>What a kind is called in a sentence.</summary>
+    /// <summary>The word for a kind in a message.</summary>
     public static string Describe(EntryKind kind) => kind switch
     {
         EntryKind.NamedPipe => "named pipe",
@@ -26,7 +26,7 @@ internal static partial class Entry
         _ => "file",
     };
 
-    /// <summary>Whether a name that leads nowhere was none that .NET could read: for bytes that are no UTF-8 it puts a stand-in.</summary>
+    /// <summary>Whether a name that leads nowhere was not readable by .NET: it replaces bytes that are not valid UTF-8.</summary>
     public static bool IsNoUtf8(string name) => name.Contains(StandIn, StringComparison.Ordinal);
 
     private static EntryKind Look(string path, bool follow)
@@ -42,12 +42,12 @@ internal static partial class Entry
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A .NET whose library has other names: pipes and devices then count as files.
+            // Another .NET whose library has other names: pipes and devices then count as files.
             return LookByName(path, follow);
         }
     }
 
-    /// <summary>Tells files, folders and links to them apart; on Windows a folder holds nothing else.</summary>
+    /// <summary>Distinguishes files, folders and links; on Windows nothing else exists in a folder.</summary>
     private static EntryKind LookByName(string path, bool follow)
     {
         var isLink = new FileInfo(path).LinkTarget is not null;
@@ -58,8 +58,8 @@ internal static partial class Entry
     }
 
     /// <remarks>
-    /// .NET tells pipes, sockets and devices from files only by its own native library, whose answer begins with four bytes of flags and
-    /// the four bytes of the mode. The mode's bits are the same on every Unix.
+    /// Only .NET's own native library tells pipes, sockets and devices from files. Its answer begins with four bytes of flags and the four
+    /// bytes of the mode. The mode's bits are the same on every Unix.
     /// </remarks>
     private static unsafe EntryKind LookOnUnix(string path, bool follow)
     {

@@ -1,6 +1,6 @@
 namespace MLVision.MLNetExtensions.Files;
 
-/// <summary>What stands under a name in a folder.</summary>
+/// <summary>What a name in a folder stands for.</summary>
 internal enum EntryKind
 {
     Missing,

@@ -1,11 +1,11 @@
 namespace MLVision.MLNetExtensions.Files;
 
-/// <summary>What tells one state of a file from another without reading it.</summary>
+/// <summary>Tells whether a file has changed, without reading it.</summary>
 /// <param name="Length">Bytes.</param>
 /// <param name="LastWriteTimeUtc">When it was last written.</param>
 internal readonly record struct FileStamp(long Length, DateTime LastWriteTimeUtc)
 {
-    /// <summary>The state of a file; null where there is none. A link counts as what it leads to.</summary>
+    /// <summary>The state of a file; null if there is none. For a link it is the state of its target.</summary>
     public static FileStamp? Of(string path)
     {
         try
@@ -20,7 +20,7 @@ internal readonly record struct FileStamp(long Length, DateTime LastWriteTimeUtc
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;    // in the middle of being replaced, or out of reach for now
+            return null;    // being replaced, or temporarily not accessible
         }
     }
 }

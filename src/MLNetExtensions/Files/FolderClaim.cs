@@ -1,9 +1,9 @@
 namespace MLVision.MLNetExtensions.Files;
 
-/// <summary>A locked file in a folder; while it is locked, the process that the folder belongs to lives.</summary>
+/// <summary>A locked file in a folder. While it is locked, the process that owns the folder is running.</summary>
 /// <remarks>
-/// The system releases the lock however a process ends, and other than a process number the lock holds across containers that share
-/// a folder.
+/// The system releases the lock however a process ends. Unlike a process number, the lock also works between containers that share a
+/// folder.
 /// </remarks>
 internal sealed class FolderClaim : IDisposable
 {
@@ -14,8 +14,8 @@ internal sealed class FolderClaim : IDisposable
 
     private FolderClaim(FileStream file) => _file = file;
 
-    /// <summary>Claims a new folder; null where the file system or the process's settings do without locks.</summary>
-    /// <remarks>No file is left where locks say nothing, so that nobody takes the folder for a dead process's.</remarks>
+    /// <summary>Claims a new folder; null if the file system or the process's settings do not support locks.</summary>
+    /// <remarks>No file is left if locks do not work, so that nobody mistakes the folder for one of a process that has ended.</remarks>
     public static FolderClaim? Take(string folder)
     {
         var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
@@ -30,7 +30,7 @@ internal sealed class FolderClaim : IDisposable
         return null;
     }
 
-    /// <summary>Claims the folder of a process that has ended; null where the folder was never claimed, or still is.</summary>
+    /// <summary>Claims the folder of a process that has ended; null if the folder was never claimed or still is.</summary>
     public static FolderClaim? TakeOver(string folder)
     {
         try
@@ -39,7 +39,7 @@ internal sealed class FolderClaim : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Held by its process, not there, or another user's: in each case not to be taken.
+            // Held by its process, missing, or another user's: do not take it.
             return null;
         }
     }

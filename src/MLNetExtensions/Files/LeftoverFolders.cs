@@ -3,11 +3,11 @@ namespace MLVision.MLNetExtensions.Files;
 /// <summary>Removes the temporary folders of processes that were killed.</summary>
 internal static class LeftoverFolders
 {
-    /// <summary>A folder so young may belong to a process that is about to lock it.</summary>
+    /// <summary>A folder younger than this may belong to a process that has not locked it yet.</summary>
     public static readonly TimeSpan YoungestAge = TimeSpan.FromMinutes(1);
 
-    /// <summary>Removes from <paramref name="root"/> the product's folders that were claimed once and are no more.</summary>
-    /// <remarks>Errors are passed over: what cannot be removed now is tried again by the next process.</remarks>
+    /// <summary>Removes from <paramref name="root"/> this product's folders whose process has ended.</summary>
+    /// <remarks>Errors are ignored: the next process tries again to remove what remains.</remarks>
     public static void Sweep(string root)
     {
         try
@@ -19,7 +19,7 @@ internal static class LeftoverFolders
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process sweeps, too, or the temporary folder cannot be listed.
+            // Another process is cleaning up, too, or the temporary folder cannot be listed.
         }
     }
 
@@ -47,7 +47,7 @@ internal static class LeftoverFolders
         Remove(folder);
     }
 
-    /// <summary>Whether it is a folder as we make them, and no link that somebody put into a temporary folder open to all.</summary>
+    /// <summary>Whether it is a folder of ours, and not a link that somebody put into a shared temporary folder.</summary>
     private static bool IsPrivate(DirectoryInfo folder) =>
         !folder.Attributes.HasFlag(FileAttributes.ReparsePoint)
         && (OperatingSystem.IsWindows()
@@ -68,7 +68,7 @@ internal static class LeftoverFolders
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A scanner may hold it open; the next process tries again.
+            // A virus scanner may hold it open; the next process tries again.
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace MLVision.MLNetExtensions.Files;
 
-/// <summary>A file that is going to be written, checked before slow work.</summary>
+/// <summary>A file that will be written; checked before slow work.</summary>
 internal static class OutputFile
 {
-    /// <summary>Tries whether a file can be written beside the one to come; makes its folder where it is missing.</summary>
+    /// <summary>Checks that the file can be written, by writing another one beside it; creates its folder if needed.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ending">The ending of files of its format, with the dot.</param>
-    /// <exception cref="ArgumentException">Its name ends as files of another format do.</exception>
+    /// <param name="ending">The file name ending of its format, with the dot.</param>
+    /// <exception cref="ArgumentException">Its name has the ending of another format.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void ThrowUnlessWritable(string path, string ending)
     {
@@ -26,9 +26,9 @@ internal static class OutputFile
         }
     }
 
-    /// <summary>Makes a folder where it is missing, and writes a file to it that is gone at once.</summary>
-    /// <exception cref="IOException">A file is in the way, or the disk is at fault.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder is not to be written to.</exception>
+    /// <summary>Creates a folder if needed, then writes a file to it and deletes it.</summary>
+    /// <exception cref="IOException">A file is in the way, or the disk fails.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static void TryFolder(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -36,10 +36,10 @@ internal static class OutputFile
         using var probe = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
     }
 
-    /// <summary>Refuses a name that promises another format, since much goes by it; a name without an ending promises none.</summary>
+    /// <summary>Refuses a name with the ending of another format, because programs trust the ending; no ending is accepted.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ending">The ending of files of its format, with the dot.</param>
-    /// <exception cref="ArgumentException">Its name ends as files of another format do.</exception>
+    /// <param name="ending">The file name ending of its format, with the dot.</param>
+    /// <exception cref="ArgumentException">Its name has the ending of another format.</exception>
     public static void ThrowUnlessNamed(string path, string ending)
     {
         var given = Path.GetExtension(path);

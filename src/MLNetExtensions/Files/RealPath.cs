@@ -1,12 +1,12 @@
 namespace MLVision.MLNetExtensions.Files;
 
-/// <summary>Where a path leads when every link on the way is followed.</summary>
+/// <summary>Resolves every link in a path.</summary>
 internal static class RealPath
 {
     private const int MostLinks = 40;     // as Linux
 
-    /// <summary>The full path without links; what does not exist yet stands behind what does.</summary>
-    /// <exception cref="IOException">There are more links than any sound path has: they lead in a circle.</exception>
+    /// <summary>The full path without links. The part of a path that does not exist yet is kept as it is.</summary>
+    /// <exception cref="IOException">There are too many links: they form a circle.</exception>
     public static string Of(string path)
     {
         var full = Path.GetFullPath(path);
@@ -30,7 +30,7 @@ internal static class RealPath
 
             if (++links > MostLinks)
             {
-                throw new IOException($"The links at '{path}' lead in a circle.");
+                throw new IOException($"The links at '{path}' form a circle.");
             }
 
             real = Path.IsPathRooted(target) ? Path.GetPathRoot(Path.GetFullPath(target, real))! : real;
@@ -43,7 +43,7 @@ internal static class RealPath
         return real;
     }
 
-    /// <summary>Whether one real path is another or lies below it.</summary>
+    /// <summary>Whether one real path is the same as another or lies below it.</summary>
     public static bool IsAtOrBelow(string path, string folder)
     {
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;

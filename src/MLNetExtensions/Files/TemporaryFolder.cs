@@ -1,12 +1,12 @@
 namespace MLVision.MLNetExtensions.Files;
 
 /// <summary>
-/// A private folder for files that native code needs on disk; gone when disposed, or at the latest when the process ends. What a
-/// killed process left is removed by the next one that makes such a folder.
+/// A private folder for files that native code needs on disk. It is removed on disposal, or at the latest when the process ends. The next
+/// process that makes such a folder removes those of killed processes.
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    /// <summary>How the names of all such folders begin.</summary>
+    /// <summary>The beginning of the names of all such folders.</summary>
     public const string Prefix = "mlvision-";
 
     private static string? _sweptRoot;
@@ -46,11 +46,11 @@ internal sealed class TemporaryFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A scanner may hold a file open, or the folder is gone already: what is left lies in the system's temporary folder.
+            // A scanner may hold a file open, or the folder is already gone: what remains stays in the system's temporary folder.
         }
     }
 
-    /// <summary>Once per process and temporary folder, and only where locks tell the living from the dead.</summary>
+    /// <summary>Cleans up once per process and temporary folder, and only if locks show which processes still run.</summary>
     private void SweepOnce(string root)
     {
         if (_claim is not null && Interlocked.Exchange(ref _sweptRoot, root) != root)

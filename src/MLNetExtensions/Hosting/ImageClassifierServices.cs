@@ -12,7 +12,7 @@ public static class ImageClassifierServices
 {
     private const string LogCategory = "MLVision.ImageClassifier";
 
-    /// <summary>Adds <see cref="IImageClassifier"/>, loaded once when the host starts, and again when its file changes.</summary>
+    /// <summary>Adds <see cref="IImageClassifier"/>, loaded when the host starts and again when its file changes.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="modelPath">A <c>model.zip</c> or <c>model.onnx</c>.</param>
     /// <param name="configure">Changes options.</param>
@@ -28,7 +28,7 @@ public static class ImageClassifierServices
     /// Adds one of several classifiers: a keyed <see cref="IImageClassifier"/>, injected by <c>[FromKeyedServices("name")]</c>.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="name">The key, also the name of its options and of its measurements.</param>
+    /// <param name="name">The key; also the name of its options and of its measurements.</param>
     /// <param name="modelPath">A <c>model.zip</c> or <c>model.onnx</c>.</param>
     /// <param name="configure">Changes options.</param>
     /// <returns><paramref name="services"/>.</returns>

@@ -7,10 +7,10 @@ using MLVision.MLNetExtensions.Scoring;
 
 namespace MLVision.MLNetExtensions.Hosting;
 
-/// <summary>A classifier that follows its file: a changed file is loaded beside the model at work and then takes over.</summary>
+/// <summary>A classifier that follows its file: a changed file is loaded while the old model stays in use, and then replaces it.</summary>
 /// <remarks>
-/// Calls in flight finish on the model they began with, which ends after the last of them. A file that cannot be loaded, or is gone,
-/// changes nothing but what <see cref="Failure"/> and the log say.
+/// Running calls finish on the model they began with, which is disposed after the last of them. If a file cannot be loaded or is deleted,
+/// only <see cref="Failure"/> and the log change.
 /// </remarks>
 internal sealed class ServedClassifier : IDisposable
 {
@@ -27,12 +27,12 @@ internal sealed class ServedClassifier : IDisposable
     private volatile string? _failure;
 
     /// <summary>Loads the file and watches it.</summary>
-    /// <param name="name">The name it is registered by, empty for the one without a name.</param>
+    /// <param name="name">The name it is registered by; empty for the classifier without a name.</param>
     /// <param name="options">The file, and how to score.</param>
-    /// <param name="logger">Hears of devices and reloads.</param>
-    /// <param name="time">What measures how long a file has rested.</param>
-    /// <param name="changes">Makes a token that fires once at the file's next change; null to poll the file system.</param>
-    /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier.</exception>
+    /// <param name="logger">Receives messages about the device and about reloads.</param>
+    /// <param name="time">Measures how long a file has not changed.</param>
+    /// <param name="changes">Makes a token that fires once, at the file's next change; null to poll the file system.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier.</exception>
     public ServedClassifier(
         string name, ImageClassifierServiceOptions options, ILogger logger, TimeProvider time, Func<IChangeToken>? changes = null)
     {
@@ -49,18 +49,18 @@ internal sealed class ServedClassifier : IDisposable
             _watch = ChangeToken.OnChange(changes, OnChanged);
             if (FileStamp.Of(_path) != _seen)
             {
-                OnChanged();    // between loading and watching
+                OnChanged();    // the file may have changed between loading and watching
             }
         }
     }
 
-    /// <summary>The classifier, which always serves the newest model that could be loaded.</summary>
+    /// <summary>The classifier; it always uses the newest model that could be loaded.</summary>
     public ImageClassifier Classifier { get; }
 
-    /// <summary>Why the newest file could not be loaded; null where it serves.</summary>
+    /// <summary>Why the newest file could not be loaded; null if it is in use.</summary>
     public string? Failure => _failure;
 
-    /// <summary>Watches no more, and disposes the classifier.</summary>
+    /// <summary>Stops watching and disposes the classifier.</summary>
     public void Dispose()
     {
         _watch?.Dispose();
@@ -91,7 +91,7 @@ internal sealed class ServedClassifier : IDisposable
         }
     }
 
-    /// <summary>The delay is over: loads the file if it has not changed meanwhile, else waits again.</summary>
+    /// <summary>The delay is over: loads the file if it has not changed meanwhile, otherwise waits again.</summary>
     private void TakeOverIfSettled()
     {
         lock (_settlingLock)
@@ -121,7 +121,7 @@ internal sealed class ServedClassifier : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Whatever is wrong with the new file, the old model is good and goes on serving.
+            // Whatever is wrong with the new file, the old model is sound and stays in use.
             _failure = e.Message;
             ServedClassifierLog.KeptOld(_logger, _path, e.Message);
         }

@@ -6,19 +6,18 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Images;
 
-/// <summary>Reads an encoded image of any size into a model's square of pixels: bytes [size, size, 3], RGB.</summary>
+/// <summary>Reads an encoded image of any size into the square of pixels that a model takes: bytes [size, size, 3], RGB.</summary>
 /// <remarks>
-/// JPEG, PNG, BMP, WebP and GIF, of which the first frame counts; grey, palette, 16-bit and CMYK images become RGB, and transparent
-/// ones are laid on black, as ML.NET's chain does. The content decides, not the file's name. An image that cannot be read is no
-/// exception but a reason in words, because among a million images some are always bad. A file that ends before its image does cannot be
-/// read. A picture that is stored turned, as phones do, is turned as its EXIF note says, in both modes: the square is made of the stored
-/// picture and turned then. Safe for any number of threads at once; buffers come from the shared pool, so that reading allocates a few
-/// hundred bytes an image.
+/// Reads JPEG, PNG, BMP, WebP and the first frame of GIF. Grey, palette, 16-bit and CMYK images become RGB; transparent ones are drawn on
+/// black, as ML.NET's chain does. The format is recognised by content, not by the file's name. An unreadable image gives a reason in words,
+/// not an exception, because a million images always contain some bad ones; a truncated file is unreadable. A picture that is stored
+/// rotated, as phones do, is turned upright as its EXIF orientation says, in both modes: the square is cut from the stored picture and then
+/// turned. Thread-safe. Buffers come from the shared pool, so reading allocates a few hundred bytes per image.
 /// </remarks>
-/// <param name="imageSize">Width and height in pixels of the square; at least 1.</param>
-/// <param name="mode">Exactly ML.NET's pixels, or fast ones.</param>
+/// <param name="imageSize">Width and height of the square in pixels; at least 1.</param>
+/// <param name="mode">ML.NET's exact pixels, or fast ones.</param>
 /// <param name="maxPixels">Width times height of the largest image that is decoded.</param>
-/// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
+/// <param name="ignoreOrientation">Whether pictures are left as they are stored.</param>
 internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels = ImageFile.MaxPixels, bool ignoreOrientation = false)
 {
     private const int FirstStreamBuffer = 256 << 10;
@@ -29,18 +28,18 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     /// <summary>Width and height in pixels.</summary>
     public int ImageSize { get; } = imageSize;
 
-    /// <summary>How images become pixels.</summary>
+    /// <summary>How images are converted to pixels.</summary>
     public PixelMode Mode { get; } = mode;
 
-    /// <summary>Length in bytes of what an image becomes.</summary>
+    /// <summary>Length in bytes of one image's pixels.</summary>
     public int PixelBytes => ImageSize * ImageSize * Rgb.Channels;
 
-    /// <summary>Images turned so far.</summary>
+    /// <summary>Number of images turned so far.</summary>
     public int TurnedImages => Volatile.Read(ref _turnedImages);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="pixels">Where the pixels go, <see cref="PixelBytes"/> long; undefined where the image cannot be read.</param>
+    /// <param name="pixels">Receives the pixels, <see cref="PixelBytes"/> long; undefined if the image cannot be read.</param>
     /// <param name="reason">Why the image cannot be read; a sentence without its subject, as in <see cref="SkippedImage"/>.</param>
     public bool TryRead(string path, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
@@ -49,17 +48,17 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         return reason is null;
     }
 
-    /// <summary>Looks at a file that ML.NET's transforms make pixels of: those make some of a broken file, too, and turn none.</summary>
+    /// <summary>Checks a file that ML.NET's transforms will decode: they also accept some broken files, and never turn a picture.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="origin">How its picture is stored; for <see cref="Turn"/>.</param>
-    /// <param name="reason">Why the image cannot be read, as far as it shows without decoding.</param>
+    /// <param name="origin">How the picture is stored; pass it to <see cref="Turn"/>.</param>
+    /// <param name="reason">Why the image cannot be read, as far as that shows without decoding.</param>
     public bool TryLookAt(string path, out SKEncodedOrigin origin, [NotNullWhen(false)] out string? reason)
     {
         reason = ReadFile(path, default, out origin);
         return reason is null;
     }
 
-    /// <summary>Turns pixels of a picture as it is stored, unless orientation is ignored.</summary>
+    /// <summary>Turns the pixels of a stored picture upright, unless orientation is ignored.</summary>
     public void Turn(Span<byte> pixels, SKEncodedOrigin origin)
     {
         CheckLength(pixels);
@@ -84,7 +83,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         return reason is null;
     }
 
-    /// <summary>Reads an encoded image from where a stream stands to its end.</summary>
+    /// <summary>Reads an encoded image from the current position of a stream to its end.</summary>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
     public bool TryRead(Stream encoded, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
@@ -94,7 +93,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         return TryReadToEnd(encoded, default, (int)capacity, pixels, out reason);
     }
 
-    /// <summary>Takes an image that is decoded already, as it is stored.</summary>
+    /// <summary>Takes an image that is already decoded, as it is stored.</summary>
     /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
     public unsafe void Read(MLImage image, Span<byte> pixels)
     {
@@ -113,7 +112,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
             }
         }
 
-        // The pixels are native memory, which the image frees when it is collected.
+        // The pixels are native memory that the image frees when it is collected.
         GC.KeepAlive(image);
     }
 
@@ -144,9 +143,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         }
     }
 
-    /// <summary>
-    /// Takes a buffer, copies what is read already into it, reads on, and where it is too small calls itself with a larger one.
-    /// </summary>
+    /// <summary>Rents a buffer, copies the bytes read so far into it and reads on; calls itself with a larger buffer if needed.</summary>
     private bool TryReadToEnd(
         Stream encoded, ReadOnlySpan<byte> begin, int capacity, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
@@ -174,9 +171,9 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     }
 
     /// <summary>Decodes and turns.</summary>
-    /// <param name="encoded">Where the file's bytes begin; they stay there until this returns.</param>
-    /// <param name="length">How many there are.</param>
-    /// <param name="pixels">Where the pixels go; empty only looks at the file.</param>
+    /// <param name="encoded">The first of the file's bytes; they must not move until this returns.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <param name="pixels">Receives the pixels; if empty, the file is only checked.</param>
     /// <param name="origin">How the picture is stored.</param>
     /// <returns>Why the image cannot be read, or null.</returns>
     private unsafe string? Decode(nint encoded, int length, Span<byte> pixels, out SKEncodedOrigin origin)

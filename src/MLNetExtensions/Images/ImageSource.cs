@@ -1,7 +1,7 @@
 namespace MLVision.MLNetExtensions.Images;
 
-/// <summary>An encoded image to score: a file, bytes, or a stream. Text, bytes and streams convert to it by themselves.</summary>
-/// <remarks>A stream is read once, from where it stands to its end, by the call it is given to, and is left open.</remarks>
+/// <summary>An encoded image to score: a file, bytes, or a stream. Strings, bytes and streams convert to it implicitly.</summary>
+/// <remarks>A stream is read once, from its current position to its end, by the call that gets it. It is left open.</remarks>
 public readonly struct ImageSource
 {
     private readonly object? _content;
@@ -12,12 +12,10 @@ public readonly struct ImageSource
         (_content, _bytes, Name) = (content, bytes, name);
     }
 
-    /// <summary>
-    /// What the image is called in results and errors: a file's path, or what the caller chose; null where there is no name.
-    /// </summary>
+    /// <summary>The image's name in results and errors: a file's path, or a name that the caller chose; null for none.</summary>
     public string? Name { get; }
 
-    /// <summary>The stream that holds the image, where it is one.</summary>
+    /// <summary>The stream that holds the image, or null.</summary>
     internal Stream? Stream => _content as Stream;
 
     /// <summary>An image file.</summary>
@@ -37,7 +35,7 @@ public readonly struct ImageSource
         return new ImageSource(encoded, default, name);
     }
 
-    /// <summary>An image of which it is known already that it cannot be read.</summary>
+    /// <summary>An image that is already known to be unreadable.</summary>
     internal static ImageSource Unreadable(string reason, string? name) => new(new KnownError(reason), default, name);
 
     /// <inheritdoc cref="FromFile"/>
@@ -56,8 +54,8 @@ public readonly struct ImageSource
     /// <inheritdoc cref="FromStream"/>
     public static implicit operator ImageSource(Stream encoded) => FromStream(encoded);
 
-    /// <summary>Reads the image into the pixels of a model.</summary>
-    /// <returns>Why the image cannot be read, or null where it was.</returns>
+    /// <summary>Reads the image into the model's pixels.</summary>
+    /// <returns>Why the image cannot be read, or null if it was read.</returns>
     internal string? Read(ImageReader reader, Span<byte> pixels)
     {
         string? reason;
@@ -72,7 +70,7 @@ public readonly struct ImageSource
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
-                    // The stream is the caller's, and so is what it throws: it costs this image, not its neighbours.
+                    // The stream is the caller's and may throw anything. Only this image fails, not the others.
                     return $"its stream cannot be read: {e.Message}";
                 }
 

@@ -1,18 +1,18 @@
 namespace MLVision.MLNetExtensions.Images;
 
-/// <summary>How an encoded image becomes the pixels that a model sees.</summary>
+/// <summary>How an encoded image becomes the pixels that a model takes.</summary>
 public enum PixelMode
 {
     /// <summary>
-    /// The pixels of ML.NET's own chain <c>LoadImages → ResizeImages(IsoCrop) → ExtractPixels</c>, bit for bit, of pictures that are stored
-    /// upright; others are turned then, as EXIF says.
+    /// The pixels of ML.NET's own chain <c>LoadImages → ResizeImages(IsoCrop) → ExtractPixels</c>, bit for bit, for pictures that are
+    /// stored upright; others are then turned as EXIF says.
     /// </summary>
     Exact,
 
     /// <summary>
-    /// Faster, the more the larger the photograph: a JPEG is decoded at a fraction of its size, and shrinking averages (an
-    /// antialiased bilinear filter, as published weights were trained with) where the exact chain skips pixels; enlarging is the exact
-    /// chain's cubic. Turned as EXIF says. Pixels differ slightly from the exact ones.
+    /// Faster, above all for large photographs: a JPEG is decoded at a fraction of its size. Shrinking averages (an antialiased bilinear
+    /// filter, as used to train published weights) where the exact chain skips pixels; enlarging uses the exact chain's cubic. Pictures are
+    /// turned as EXIF says. Pixels differ slightly from the exact ones.
     /// </summary>
     Fast,
 }

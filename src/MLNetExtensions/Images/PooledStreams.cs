@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace MLVision.MLNetExtensions.Images;
 
-/// <summary>A batch of images whose streams have been read into pooled memory, so that nothing waits for a stream any more.</summary>
+/// <summary>A batch of images whose streams have been read into pooled memory, so scoring need not wait for a stream.</summary>
 internal sealed class PooledStreams : IDisposable
 {
     private const int FirstBuffer = 256 << 10;
@@ -11,10 +11,10 @@ internal sealed class PooledStreams : IDisposable
 
     private PooledStreams(ImageSource[] images) => Images = images;
 
-    /// <summary>The images, streams replaced by their bytes, or by why they cannot be read.</summary>
+    /// <summary>The images. Streams are replaced by their bytes, or by the reason why they cannot be read.</summary>
     public ImageSource[] Images { get; private set; }
 
-    /// <summary>Reads all streams, one after the other, to their ends. The images given are left as they are.</summary>
+    /// <summary>Reads all streams to their ends, one after the other. The given images are not changed.</summary>
     public static async ValueTask<PooledStreams> ReadAsync(ImageSource[] images, CancellationToken cancellationToken)
     {
         var read = new PooledStreams(images);
@@ -38,7 +38,7 @@ internal sealed class PooledStreams : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Returns the memory to the pool.</summary>
     public void Dispose()
     {
         _buffers.ForEach(buffer => ArrayPool<byte>.Shared.Return(buffer));

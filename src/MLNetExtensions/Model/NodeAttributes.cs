@@ -1,6 +1,6 @@
 namespace MLVision.MLNetExtensions.Model;
 
-/// <summary>Attributes of ONNX nodes, with their defaults where a node has none.</summary>
+/// <summary>Reads attributes of ONNX nodes, with the defaults for missing ones.</summary>
 internal static class NodeAttributes
 {
     public static long Integer(this NodeProto node, string name, long otherwise) => Find(node, name)?.I ?? otherwise;

@@ -12,35 +12,35 @@ namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>Makes image classifiers smaller and faster: int8 with an accuracy gate, or weights of half precision.</summary>
 /// <remarks>
-/// What is written is an <c>.onnx</c> file with the ports, labels and metadata of the float one, and one metadata property more,
-/// <c>quantization</c>; whatever scores the float file scores it. It appears whole or not at all.
+/// The result is an <c>.onnx</c> file with the inputs, outputs, labels and metadata of the float model, and the additional metadata
+/// property <c>quantization</c>. Everything that scores the float file scores it. The file is written completely or not at all.
 /// </remarks>
 public static class ImageClassifierQuantizer
 {
     /// <summary>Makes a model whose convolutions and dense layers compute in int8.</summary>
     /// <remarks>
-    /// Static quantisation: batch norm is folded into the weights, which become int8 by channel; activations become uint8, within ranges
-    /// found
-    /// on a sample of the images. Then both models label all the images. Where the int8 one loses more than
-    /// <see cref="QuantizationOptions.MaxDropPoints"/>, its layers are ranked by the noise each brings into the scores, and those that
-    /// bring most are put back to float, no more than needed. Accuracies are those of the CPU at hand, with ML.NET's exact pixels.
+    /// Static quantisation: batch norm is folded into the weights, which become int8 with a scale per channel; activations become uint8,
+    /// within ranges found on a sample of the images. Then both models label all the images. If the int8 model loses more than <see
+    /// cref="QuantizationOptions.MaxDropPoints"/>, its layers are ranked by the noise that each adds to the scores, and the noisiest are
+    /// put back to float, no more than needed. Accuracies are measured on this machine's CPU, with ML.NET's exact pixels.
     /// </remarks>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="images">
-    /// Labelled images as the model will meet them; <see cref="ImageFolder.Read"/> lists those of a folder. The more, the finer the gate:
-    /// with fewer than 200, one image is over half a point. Where <see cref="QuantizationOptions.Gate"/> is off, images of classes that
-    /// the model does not know, or without a label, calibrate like the others, and count in no accuracy.
+    /// Labelled images like those that the model will score; <see cref="ImageFolder.Read"/> lists those of a folder. More images make the
+    /// gate finer: with fewer than 200, one image is more than half a point. If <see cref="QuantizationOptions.Gate"/> is off, images
+    /// without a label, or of classes that the model does not know, are used for calibration but not for accuracy.
     /// </param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
-    /// <param name="options">How; defaults where null.</param>
-    /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised
-    /// already.</exception>
-    /// <exception cref="ImageDataException">
-    /// There are no images, too many cannot be read, or the gate is on and the model does not know the label of one.
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ModelFileException">
+    /// The model is missing, damaged, not an image classifier of this product, or quantised already.
     /// </exception>
-    /// <exception cref="AccuracyDropException">Too much accuracy is lost even with as many layers in float as may be.</exception>
-    /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ImageDataException">
+    /// There are no images, too many are unreadable, or the gate is on and the model does not know the label of one.
+    /// </exception>
+    /// <exception cref="AccuracyDropException">Too much accuracy is lost even with the most float layers allowed.</exception>
+    /// <exception cref="ArgumentException"><paramref name="outputPath"/> has the ending of another format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Quantize(
         string modelPath, IReadOnlyList<LabeledImage> images, string outputPath, QuantizationOptions? options = null)
@@ -65,17 +65,18 @@ public static class ImageClassifierQuantizer
         return QuantizedFile.Write(outputPath, model, found.Model, record, accuracy, pixels, options);
     }
 
-    /// <summary>Makes a model whose convolutions and dense layers compute in int8, by images without labels.</summary>
-    /// <remarks>As <see cref="Quantize"/> does without the gate: ranges are found, and what it costs in accuracy is not measured.</remarks>
+    /// <summary>Makes a model whose convolutions and dense layers compute in int8, from images without labels.</summary>
+    /// <remarks>Like <see cref="Quantize"/> without the gate: ranges are found, but the loss of accuracy is not measured.</remarks>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
-    /// <param name="imagePaths">Image files as the model will meet them.</param>
+    /// <param name="imagePaths">Image files like those that the model will score.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
-    /// <param name="options">How ranges are found; defaults where null. Those of the gate decide nothing here.</param>
-    /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised
-    /// already.</exception>
-    /// <exception cref="ImageDataException">There are no images, or too many cannot be read.</exception>
-    /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="options">The options; null for the defaults. Those of the gate have no effect here.</param>
+    /// <exception cref="ModelFileException">
+    /// The model is missing, damaged, not an image classifier of this product, or quantised already.
+    /// </exception>
+    /// <exception cref="ImageDataException">There are no images, or too many are unreadable.</exception>
+    /// <exception cref="ArgumentException"><paramref name="outputPath"/> has the ending of another format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult QuantizeUnlabeled(
         string modelPath, IReadOnlyList<string> imagePaths, string outputPath, QuantizationOptions? options = null)
@@ -85,14 +86,14 @@ public static class ImageClassifierQuantizer
         return Quantize(modelPath, images, outputPath, (options ?? new QuantizationOptions()) with { Gate = false });
     }
 
-    /// <summary>Halves the file: weights are stored in half precision, and computing stays in single precision.</summary>
+    /// <summary>Halves the file size: weights are stored in half precision; computation stays in single precision.</summary>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="images">
-    /// Labelled images to measure and to gate the accuracy on; null measures nothing, and so do images of classes that the model does not
-    /// know, which are refused where <see cref="QuantizationOptions.Gate"/> is on.
+    /// Labelled images for the accuracy and its gate; null measures nothing. If <see cref="QuantizationOptions.Gate"/> is on, images of
+    /// classes that the model does not know are refused; if it is off, they do not count.
     /// </param>
-    /// <param name="options">The gate and whom to tell; defaults where null. No layer is put back here: too large a drop is
+    /// <param name="options">The gate and the logger; null for the defaults. No layer is put back here: too large a drop is
     /// refused.</param>
     /// <inheritdoc cref="Quantize"/>
     public static QuantizationResult HalveWeights(
@@ -106,7 +107,7 @@ public static class ImageClassifierQuantizer
         return QuantizedFile.Write(outputPath, model, halved, new QuantizationRecord { Weights = "float16" }, accuracy, pixels, options);
     }
 
-    /// <summary>Checks what can be checked before slow work.</summary>
+    /// <summary>Makes the checks that are possible before slow work.</summary>
     private static FloatModel Open(string modelPath, string outputPath, QuantizationOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(modelPath);
@@ -155,7 +156,7 @@ public static class ImageClassifierQuantizer
                 accuracy.DropPoints, []);
     }
 
-    /// <summary>The scores of the images with a label, or null where none can be read.</summary>
+    /// <summary>The scores of the labelled images, or null if none can be read.</summary>
     private static ModelScores? ScoreFloat(FloatModel model, LabeledPixels pixels, QuantizationOptions options)
     {
         var logger = options.Logger ?? NullLogger.Instance;

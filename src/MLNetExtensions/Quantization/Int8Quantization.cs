@@ -9,11 +9,11 @@ using MLVision.MLNetExtensions.Quantization.Graph;
 namespace MLVision.MLNetExtensions.Quantization;
 
 /// <summary>
-/// Makes an int8 model of a float one: prepare, calibrate, quantise, measure, and put layers back where too much is lost.
+/// Makes an int8 model from a float model: prepares, calibrates, quantises, measures, and puts layers back if too much is lost.
 /// </summary>
 internal sealed class Int8Quantization
 {
-    // Every measurement scores these images once; the ranking needs no more.
+    // Each measurement of the ranking scores these images once; more are not needed.
     private const int RankingImages = 32;
 
     private readonly LabeledPixels _images;
@@ -25,9 +25,10 @@ internal sealed class Int8Quantization
 
     /// <summary>Calibrates.</summary>
     /// <param name="model">The float model.</param>
-    /// <param name="images">Images to calibrate and to measure accuracy on.</param>
-    /// <param name="before">How the float model scores those with a label; null, without a gate only, measures no accuracy.</param>
-    /// <param name="options">Validated already.</param>
+    /// <param name="images">Images to calibrate on and to measure accuracy with.</param>
+    /// <param name="before">The float model's scores of the labelled images; null, allowed only without a gate, measures no
+    /// accuracy.</param>
+    /// <param name="options">The options, already validated.</param>
     public Int8Quantization(FloatModel model, LabeledPixels images, ModelScores? before, QuantizationOptions options)
     {
         (_images, _before, _options, _logger) = (images, before, options, options.Logger ?? NullLogger.Instance);
@@ -44,14 +45,14 @@ internal sealed class Int8Quantization
         QuantizationLog.Calibrated(_logger, _ranges.Count, CalibrationImages, options.Calibration, watch.Elapsed.TotalSeconds);
     }
 
-    /// <summary>Images that ranges were found on.</summary>
+    /// <summary>Number of images used to find the ranges.</summary>
     public int CalibrationImages { get; }
 
     /// <summary>Names of the layers with weights.</summary>
     public IReadOnlyList<string> Layers => _model.Layers;
 
-    /// <summary>Makes the model, as far in float as the gate demands.</summary>
-    /// <exception cref="AccuracyDropException">Too much is lost, whatever layers are float.</exception>
+    /// <summary>Makes the model, with as many float layers as the gate requires.</summary>
+    /// <exception cref="AccuracyDropException">Too much is lost, whichever layers are float.</exception>
     public Int8Candidate Run()
     {
         var candidate = Make([]);

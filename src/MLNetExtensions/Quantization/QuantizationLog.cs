@@ -6,7 +6,7 @@ namespace MLVision.MLNetExtensions.Quantization;
 /// <summary>The log lines of quantising.</summary>
 internal static partial class QuantizationLog
 {
-    [LoggerMessage(LogLevel.Information, "The float model classifies {accuracy:0.0000} of {images} images rightly.")]
+    [LoggerMessage(LogLevel.Information, "The float model classifies {accuracy:0.0000} of {images} images correctly.")]
     public static partial void Before(ILogger logger, double accuracy, int images);
 
     [LoggerMessage(LogLevel.Information, "Ranges of {tensors} activations found on {images} images by {method} in {seconds:0.0} s.")]

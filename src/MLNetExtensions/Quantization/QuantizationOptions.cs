@@ -3,7 +3,7 @@ using MLVision.MLNetExtensions.Quantization.Calibration;
 
 namespace MLVision.MLNetExtensions.Quantization;
 
-/// <summary>How an <see cref="ImageClassifierQuantizer"/> works.</summary>
+/// <summary>Options of <see cref="ImageClassifierQuantizer"/>.</summary>
 public sealed record QuantizationOptions
 {
     /// <summary>
@@ -13,45 +13,45 @@ public sealed record QuantizationOptions
     public double MaxDropPoints { get; init; } = 0.5;
 
     /// <summary>
-    /// Whether the drop is kept within <see cref="MaxDropPoints"/>; where not, it is only measured, on the images whose labels the model
-    /// knows.
+    /// Whether a drop above <see cref="MaxDropPoints"/> is prevented. If not, the drop is only measured, on the images whose labels the
+    /// model knows.
     /// </summary>
     public bool Gate { get; init; } = true;
 
     /// <summary>Share of the layers with weights that the gate may put back to float, 0 to 1; half of them by default.</summary>
-    /// <remarks>A model of which most is float is neither small nor fast any more: then the gate refuses.</remarks>
+    /// <remarks>A model that is mostly float is neither small nor fast; then the gate refuses it.</remarks>
     public double MaxFloatShare { get; init; } = 0.5;
 
     /// <summary>How ranges are found.</summary>
     public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;
 
-    /// <summary>Percent of the values within the range of <see cref="CalibrationMethod.Percentile"/>; above 50 and up to 100.</summary>
+    /// <summary>Percent of the values within a range for <see cref="CalibrationMethod.Percentile"/>; above 50, up to 100.</summary>
     public double Percentile { get; init; } = 99.99;
 
-    /// <summary>Images that ranges are found on, taken evenly from the classes, the same ones every time; at least 1.</summary>
+    /// <summary>Number of images used to find ranges, spread evenly over the classes, always the same ones; at least 1.</summary>
     public int CalibrationImages { get; init; } = 128;
 
-    /// <summary>Unreadable images that are left out and listed; one more is an error. 0 or more.</summary>
+    /// <summary>Number of unreadable images that are left out and listed; one more is an error. 0 or more.</summary>
     public int MaxSkippedImages { get; init; } = 100;
 
-    /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; for a model that was trained so.</summary>
+    /// <summary>Whether to ignore EXIF orientation and leave pictures as they are stored; for a model that was trained this way.</summary>
     public bool IgnoreOrientation { get; init; }
 
     /// <summary>Images scored at the same time; at least 1, the number of cores by default. The result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Hears of each step: the ranges, the accuracies, the layers put back. No one by default.</summary>
+    /// <summary>Receives a message about each step: ranges, accuracies, layers put back. Null, the default, for no log.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Stops between images; nothing is written then.</summary>
+    /// <summary>Stops between images; then nothing is written.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     internal void Validate()
     {
         ThrowUnless(MaxDropPoints is >= 0 and <= 100, nameof(MaxDropPoints), MaxDropPoints, "from 0 to 100");
         ThrowUnless(MaxFloatShare is >= 0 and <= 1, nameof(MaxFloatShare), MaxFloatShare, "from 0 to 1");
-        ThrowUnless(Percentile is > 50 and <= 100, nameof(Percentile), Percentile, "above 50 and up to 100");
+        ThrowUnless(Percentile is > 50 and <= 100, nameof(Percentile), Percentile, "above 50 and at most 100");
         ThrowUnless(Enum.IsDefined(Calibration), nameof(Calibration), Calibration, "MinMax, Percentile or Entropy");
         ThrowUnless(CalibrationImages >= 1, nameof(CalibrationImages), CalibrationImages, "at least 1");
         ThrowUnless(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");

@@ -7,18 +7,18 @@ using MLVision.MLNetExtensions.Quantization.Graph;
 
 namespace MLVision.MLNetExtensions.Quantization;
 
-/// <summary>The file that a quantised model goes to.</summary>
+/// <summary>The file that a quantised model is written to.</summary>
 internal static class QuantizedFile
 {
-    /// <summary>Writes the model with its metadata and says what came of it.</summary>
+    /// <summary>Writes the model with its metadata and returns the result.</summary>
     /// <param name="path">The file.</param>
     /// <param name="before">The float model.</param>
-    /// <param name="model">What was made of it; gets the metadata.</param>
-    /// <param name="record">How it was made, without what is measured.</param>
-    /// <param name="accuracy">What was measured, if it was.</param>
-    /// <param name="images">The images, if there were any.</param>
-    /// <param name="options">Whether there was a gate.</param>
-    /// <exception cref="ModelFileException">Its scores are no numbers.</exception>
+    /// <param name="model">The quantised model; receives the metadata.</param>
+    /// <param name="record">How it was made, without the measurements.</param>
+    /// <param name="accuracy">The measured accuracy, or null.</param>
+    /// <param name="images">The images, or null.</param>
+    /// <param name="options">The options, which say whether there was a gate.</param>
+    /// <exception cref="ModelFileException">The model's scores are NaN or infinite.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Write(
         string path, FloatModel before, ModelProto model, QuantizationRecord record, MeasuredAccuracy? accuracy, LabeledPixels? images,

@@ -1,14 +1,14 @@
 namespace MLVision.MLNetExtensions.Threads;
 
-/// <summary>Counts the users of something, so that it ends after the last of them and never under one.</summary>
-/// <param name="end">Called once, when the owner has closed and the last user has left.</param>
+/// <summary>Counts the users of an object, so that it ends after the last of them has left and never before.</summary>
+/// <param name="end">Called once, after the owner has closed and the last user has left.</param>
 internal sealed class Lifetime(Action end)
 {
     // The owner counts as a user until it closes.
     private int _users = 1;
     private int _isClosed;
 
-    /// <summary>Becomes a user; false where the end has come or the owner has closed.</summary>
+    /// <summary>Adds a user; false if the owner has closed.</summary>
     public bool TryEnter()
     {
         if (Volatile.Read(ref _isClosed) != 0)
@@ -31,7 +31,7 @@ internal sealed class Lifetime(Action end)
         return false;
     }
 
-    /// <summary>Leaves; every successful <see cref="TryEnter"/> has one.</summary>
+    /// <summary>Removes a user; call it once for every successful <see cref="TryEnter"/>.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _users) == 0)
@@ -40,7 +40,7 @@ internal sealed class Lifetime(Action end)
         }
     }
 
-    /// <summary>Lets no one enter any more; does not wait for those inside. Once or more often.</summary>
+    /// <summary>Refuses new users; does not wait for the present ones. May be called more than once.</summary>
     public void Close()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)

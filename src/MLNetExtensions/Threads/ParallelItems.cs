@@ -2,17 +2,19 @@ using System.Runtime.ExceptionServices;
 
 namespace MLVision.MLNetExtensions.Threads;
 
-/// <summary>Work on many items whose order does not matter, each of which takes long.</summary>
+/// <summary>Runs slow work on many items, in any order.</summary>
 internal static class ParallelItems
 {
-    /// <summary>Calls for every number from 0 to below <paramref name="count"/>, on so many threads, the caller's among them.</summary>
+    /// <summary>
+    /// Calls the action for every number from 0 to below <paramref name="count"/>, on several threads including the caller's.
+    /// </summary>
     /// <remarks>
-    /// Each thread takes the next number when it is done with one. <see cref="Parallel"/> by itself hands out up to sixteen at once, which
-    /// at the end of a hundred images leaves a core idle for the time of sixteen.
+    /// Each thread takes the next number when it is free. <see cref="Parallel"/> alone hands out up to sixteen at once: at the end of a
+    /// hundred images a core would be idle for the time of sixteen.
     /// </remarks>
-    /// <param name="count">How many items there are.</param>
-    /// <param name="threads">Threads at most; at least 1.</param>
-    /// <param name="action">What is done; after an error, or after cancellation, no more items are begun.</param>
+    /// <param name="count">Number of items.</param>
+    /// <param name="threads">Largest number of threads; at least 1.</param>
+    /// <param name="action">The work on one item. After an error or cancellation no more items are started.</param>
     /// <param name="cancellationToken">Stops before the next item.</param>
     public static void ForEach(int count, int threads, Action<int> action, CancellationToken cancellationToken)
     {

@@ -2,20 +2,19 @@ using Microsoft.ML;
 
 namespace MLVision.MLNetExtensions.Threads;
 
-/// <summary>Reads a data view's rows on all cores and returns what their readers return, in the view's order.</summary>
+/// <summary>Reads a data view's rows on all cores and returns the results in the view's order.</summary>
 internal static class ParallelRows
 {
     /// <summary>Reads every row.</summary>
     /// <param name="view">The rows.</param>
-    /// <param name="columns">The columns that <paramref name="bind"/> takes getters of.</param>
-    /// <param name="bind">Called once per cursor; returns what reads the cursor's current row.</param>
-    /// <param name="cancellationToken">Stops reading after the row at hand.</param>
+    /// <param name="columns">The columns whose getters <paramref name="bind"/> uses.</param>
+    /// <param name="bind">Called once per cursor; returns the function that reads the cursor's current row.</param>
+    /// <param name="cancellationToken">Stops reading after the current row.</param>
     /// <remarks>
-    /// A cursor set is asked for rather than one cursor: each of its cursors computes on the caller's thread, so an error in one row
-    /// reaches the reader of that row and the next row can still be read. A single cursor computes ahead in batches of 64 on
-    /// threads of its own, where one bad row ends it. All that <paramref name="bind"/>'s readers return is kept until the end: a
-    /// reader of large rows puts them away itself and returns where. An error that a reader lets through stops the others at
-    /// their next row.
+    /// This uses a cursor set and not one cursor. Each cursor of a set computes on the caller's thread, so an error in one row reaches the
+    /// reader of that row, and the next row can still be read. A single cursor computes batches of 64 rows in advance on threads of its
+    /// own, where one bad row ends it. All results are kept until the end: a reader of large rows stores them elsewhere and returns where.
+    /// An exception from one reader stops the others at their next row.
     /// </remarks>
     public static IReadOnlyList<T> Read<T>(
         IDataView view, IEnumerable<DataViewSchema.Column> columns, Func<DataViewRow, Func<T>> bind, CancellationToken cancellationToken)

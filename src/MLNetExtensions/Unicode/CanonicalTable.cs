@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace MLVision.MLNetExtensions.Unicode;
 
-/// <summary>What Unicode says of characters for normalising: combining classes and decompositions; see <c>canonical.txt</c>.</summary>
-/// <remarks>Source: the Unicode Character Database. Hangul syllables follow by arithmetic (The Unicode Standard, §3.12).</remarks>
+/// <summary>Unicode's data for normalisation, combining classes and decompositions; see <c>canonical.txt</c>.</summary>
+/// <remarks>Source: the Unicode Character Database. Hangul syllables are computed (The Unicode Standard, §3.12).</remarks>
 internal sealed class CanonicalTable
 {
     private const int NoPart = 0;
@@ -30,13 +30,13 @@ internal sealed class CanonicalTable
         }
     }
 
-    /// <summary>The table; read when it is first needed.</summary>
+    /// <summary>The table; read at its first use.</summary>
     public static CanonicalTable Instance => Read.Value;
 
-    /// <summary>The combining class: the order of marks behind their letter; 0 for letters.</summary>
+    /// <summary>The combining class, which orders the marks after a letter; 0 for letters.</summary>
     public int ClassOf(int character) => _classes.GetValueOrDefault(character);
 
-    /// <summary>Appends a character, taken apart as far as can be.</summary>
+    /// <summary>Appends a character, fully decomposed.</summary>
     public void Decompose(int character, List<int> target)
     {
         if (character - FirstSyllable is >= 0 and < Leads * Vowels * Tails and var syllable)
@@ -53,7 +53,7 @@ internal sealed class CanonicalTable
             Decompose(parts.First, target);
             if (parts.Second != NoPart)
             {
-                target.Add(parts.Second);     // Unicode promises that second parts have none of their own
+                target.Add(parts.Second);     // Unicode guarantees that second parts do not decompose
             }
         }
         else
@@ -62,7 +62,7 @@ internal sealed class CanonicalTable
         }
     }
 
-    /// <summary>The character that two make together, or null.</summary>
+    /// <summary>The character that two others compose to, or null.</summary>
     public int? Compose(int first, int second)
     {
         if (first - FirstLead is >= 0 and < Leads and var lead && second - FirstVowel is >= 0 and < Vowels and var vowel)
@@ -79,7 +79,7 @@ internal sealed class CanonicalTable
         return _whole.TryGetValue((first, second), out var whole) ? whole : null;
     }
 
-    /// <summary>Takes an entry: <c>300-314@230</c>, <c>C0=41+300</c>, or <c>340:300</c> for what is not composed again.</summary>
+    /// <summary>Parses an entry: <c>300-314@230</c>, <c>C0=41+300</c>, or <c>340:300</c> for a pair that is not composed again.</summary>
     private void Add(string entry)
     {
         var sign = entry.IndexOfAny(['@', '=', ':']);

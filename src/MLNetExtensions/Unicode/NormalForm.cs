@@ -2,18 +2,18 @@ using System.Text;
 
 namespace MLVision.MLNetExtensions.Unicode;
 
-/// <summary>The one form in which names are compared and saved: Unicode's normal form C.</summary>
+/// <summary>The form in which names are compared and saved: Unicode's normal form C.</summary>
 /// <remarks>
-/// A Mac's older file systems write <c>ä</c> as <c>a</c> and a mark above it, everybody else as one character. String.Normalize does
-/// nothing beyond ASCII in an app that is built with InvariantGlobalization, as the command line is, and without ICU it throws; hence
-/// our own. Source: Unicode Standard Annex #15.
+/// Older Mac file systems write <c>ä</c> as <c>a</c> followed by a mark; other systems write one character. String.Normalize handles only
+/// ASCII in an app that is built with InvariantGlobalization, as the command line is, and throws without ICU. So the library has its own
+/// implementation. Source: Unicode Standard Annex #15.
 /// </remarks>
 internal static class NormalForm
 {
-    /// <summary>Below this character nothing combines or decomposes into another than itself.</summary>
+    /// <summary>No character below this one combines or decomposes.</summary>
     private const char FirstMark = '\u0300';
 
-    /// <summary>The text in normal form C; the same object where it is in that form. Halves of surrogate pairs stay as they are.</summary>
+    /// <summary>The text in normal form C; the same object if it already is. Unpaired surrogates are kept.</summary>
     public static string Of(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange(FirstMark, char.MaxValue) < 0)
@@ -40,7 +40,7 @@ internal static class NormalForm
         return characters;
     }
 
-    /// <summary>Puts the marks behind each letter into the order of their classes; those of one class stay in theirs.</summary>
+    /// <summary>Sorts the marks after each letter by class; marks of the same class keep their order.</summary>
     private static int[] Order(List<int> characters, CanonicalTable table)
     {
         var letter = 0;
@@ -51,7 +51,7 @@ internal static class NormalForm
     }
 
     /// <summary>
-    /// Joins letters with marks that follow and are not kept from them by others of their class; returns how many are left.
+    /// Composes letters with the marks that follow them, unless a mark of the same class is between; returns the new length.
     /// </summary>
     private static int Compose(int[] characters, CanonicalTable table)
     {

@@ -1,13 +1,13 @@
 namespace MLVision.Trainers.Files;
 
-/// <summary>The folder where this user's machine keeps what can be made or fetched again.</summary>
+/// <summary>The user's folder for files that can be made or downloaded again.</summary>
 internal static class UserCache
 {
-    /// <summary>Names the environment variable that moves the cache elsewhere.</summary>
+    /// <summary>The environment variable that moves the cache elsewhere.</summary>
     public const string FolderVariable = "MLVISION_CACHE";
 
     /// <summary>
-    /// Full path of the sub-folder for one kind of thing, or null where the user has no folder for application data and named none.
+    /// Full path of a sub-folder of the cache, or null if the user has no folder for application data and has not named another.
     /// </summary>
     public static string? Folder(string kind)
     {

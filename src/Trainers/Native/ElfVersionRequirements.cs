@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MLVision.Trainers.Native;
 
-/// <summary>The symbol versions that a 64-bit little-endian ELF shared library asks of other libraries.</summary>
+/// <summary>The symbol versions that a 64-bit little-endian ELF shared library requires from other libraries.</summary>
 /// <remarks>
 /// Follows the dynamic segment, as the dynamic loader does; section headers may be stripped. Structures: System V gABI, and
 /// "Symbol Versioning" in the Linux Standard Base Core Specification.
@@ -32,11 +32,11 @@ internal sealed class ElfVersionRequirements
         ReadProgramHeaders();
     }
 
-    /// <summary>Copies a library so that it also loads where <paramref name="version"/> does not exist.</summary>
+    /// <summary>Copies a library so that it also loads if <paramref name="version"/> does not exist on the system.</summary>
     /// <remarks>Sets VER_FLG_WEAK on each requirement of that version; nothing else changes.</remarks>
     /// <exception cref="InvalidDataException">
-    /// Not such a library, damaged, the version is not required, or code or data is bound to a symbol of it: then it is really
-    /// needed, and the process would fail at the first call instead of at loading.
+    /// The file is not such a library, is damaged, or does not require the version; or code or data uses a symbol of the version. In the
+    /// last case the version is really needed, and the process would fail at the first call instead of at loading.
     /// </exception>
     public static byte[] Weaken(byte[] library, string version)
     {
@@ -118,7 +118,9 @@ internal sealed class ElfVersionRequirements
         }
     }
 
-    /// <summary>The offsets of entries that each give the distance to the next; the last gives 0, whatever the count says.</summary>
+    /// <summary>
+    /// The offsets of entries that are linked by their distance to the next; the last one has 0, whatever the count says.
+    /// </summary>
     private IEnumerable<ulong> Chain(ulong first, ulong linkAt, ulong count)
     {
         var distance = 1u;
@@ -129,7 +131,7 @@ internal sealed class ElfVersionRequirements
         }
     }
 
-    /// <summary>The file offset of the table that the dynamic segment gives by its address in memory.</summary>
+    /// <summary>The file offset of a table whose memory address is in the dynamic segment.</summary>
     private ulong Table(long tag)
     {
         var address = dynamic.TryGetValue(tag, out var value)

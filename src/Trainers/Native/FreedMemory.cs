@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace MLVision.Trainers.Native;
 
-/// <summary>Has the C library keep large blocks that are freed, instead of giving them back to the system, while trainings run.</summary>
+/// <summary>Tells the C library to keep large freed blocks while trainings run, instead of returning them to the system.</summary>
 /// <remarks>
-/// A training step frees and asks for the same large blocks again and again. By default glibc maps each of them anew, and the system
-/// clears its pages at first touch: about a fifth of an EfficientNet's step. Only glibc has these settings, and on other threads than
-/// the process's first they hold for blocks up to 64 megabytes. When the last training
-/// ends, what was kept is given back, and the settings become those that glibc arrives at by itself once a large block was freed.
-/// Source: mallopt(3); malloc/malloc.c of glibc 2.36, DEFAULT_MMAP_THRESHOLD_MAX and the dynamic threshold in free.
+/// A training step frees and requests the same large blocks again and again. By default glibc maps each of them again, and the system
+/// clears its pages at first use: about a fifth of an EfficientNet's step. Only glibc has these settings; on threads other than the
+/// process's first they apply to blocks up to 64 megabytes. When the last training ends, kept memory is returned, and the settings become
+/// those that glibc itself reaches after a large block was freed. Source: mallopt(3); malloc/malloc.c of glibc 2.36,
+/// DEFAULT_MMAP_THRESHOLD_MAX and the dynamic threshold in free.
 /// </remarks>
 internal sealed partial class FreedMemory : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class FreedMemory : IDisposable
     /// <summary>Whether this process's C library is glibc.</summary>
     public static bool CanBeKept { get; } = OperatingSystem.IsLinux() && HasSettings();
 
-    /// <summary>Keeps freed blocks until the last of those that asked for it is disposed.</summary>
+    /// <summary>Keeps freed blocks until the last returned object is disposed.</summary>
     /// <exception cref="PlatformNotSupportedException">The C library is not glibc.</exception>
     public static FreedMemory Keep()
     {

@@ -4,15 +4,15 @@ using Microsoft.Win32.SafeHandles;
 namespace MLVision.Trainers.Native;
 
 /// <summary>
-/// Takes the pages of a mapped file out of the process's memory; they stay in the system's cache as long as there is room.
+/// Removes the pages of a mapped file from the process's memory; they stay in the system's cache while there is room.
 /// </summary>
 internal static partial class MappedPages
 {
     private const int DontNeed = 4;
 
     /// <summary>
-    /// Lets go of all pages of a mapping that is only read; who reads on gets them anew, from the cache at best. Does nothing where the
-    /// system is not Linux: others take pages back by themselves when memory gets short.
+    /// Releases all pages of a read-only mapping. Later reads load them again, usually from the cache. Does nothing on systems other than
+    /// Linux, which release pages by themselves when memory is short.
     /// </summary>
     /// <remarks>Source: madvise(2), MADV_DONTNEED on a file's mapping.</remarks>
     public static void Release(SafeMemoryMappedViewHandle mapping)

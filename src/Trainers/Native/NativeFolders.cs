@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Native;
 
-/// <summary>The folders in which a package's native libraries may lie, first choice first.</summary>
+/// <summary>The folders that may contain a package's native libraries, in order of preference.</summary>
 /// <param name="folders">Absolute paths; a folder need not exist.</param>
 internal sealed class NativeFolders(IEnumerable<string> folders)
 {
@@ -8,8 +8,8 @@ internal sealed class NativeFolders(IEnumerable<string> folders)
         .. folders.Where(folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct()];
 
     /// <summary>
-    /// What the host gave the runtime (covers packages, self-contained and single-file applications), then the application's own
-    /// folder and its runtimes/&lt;rid&gt;/native, for processes that some other host started.
+    /// The folders that the host gave the runtime (for packages, self-contained and single-file applications), then the application's own
+    /// folder and its runtimes/&lt;rid&gt;/native, for processes that another host started.
     /// </summary>
     public static NativeFolders OfThisProcess()
     {

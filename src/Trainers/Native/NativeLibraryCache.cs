@@ -3,17 +3,17 @@ using MLVision.Trainers.Files;
 
 namespace MLVision.Trainers.Native;
 
-/// <summary>A folder of native libraries made on this machine, each in a folder named for its content.</summary>
+/// <summary>A cache of native libraries made on this machine, each in a folder named after its content.</summary>
 /// <param name="folder">Need not exist yet.</param>
 internal sealed class NativeLibraryCache(string folder)
 {
-    /// <summary>This user's cache, or null where the user has no folder for application data and named none.</summary>
+    /// <summary>This user's cache, or null if the user has no folder for application data and has not named another.</summary>
     public static NativeLibraryCache? OfThisUser() => UserCache.Folder("native") is { } folder ? new NativeLibraryCache(folder) : null;
 
-    /// <summary>Returns the path of a file with exactly that content, written unless it is there.</summary>
+    /// <summary>Returns the path of a file with exactly that content; writes it if it is not there.</summary>
     /// <remarks>
-    /// Processes may store the same file at once: each writes a file of its own and renames it, so that no reader sees half a
-    /// library, and a process that has loaded the file keeps it.
+    /// Several processes may store the same file at once: each writes its own file and renames it. So no reader sees half a library, and a
+    /// process that has loaded the file keeps it.
     /// </remarks>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>

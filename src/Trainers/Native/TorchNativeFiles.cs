@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace MLVision.Trainers.Native;
 
-/// <summary>The native files TorchSharp needs on one platform, and where they come from.</summary>
+/// <summary>The native files that TorchSharp needs on one platform, and where they come from.</summary>
 /// <param name="LibtorchPackage">The id of the package that brings libtorch.</param>
 /// <param name="Bridge">TorchSharp's own library, from the TorchSharp package.</param>
-/// <param name="Libtorch">What the bridge links to, in loading order.</param>
-/// <param name="SystemNeeds">What the operating system must bring.</param>
+/// <param name="Libtorch">The libraries that the bridge links to, in loading order.</param>
+/// <param name="SystemNeeds">What the operating system must provide.</param>
 internal sealed record TorchNativeFiles(string LibtorchPackage, string Bridge, IReadOnlyList<string> Libtorch, string SystemNeeds)
 {
     private static readonly Dictionary<string, TorchNativeFiles> Platforms = new()
@@ -22,7 +22,7 @@ internal sealed record TorchNativeFiles(string LibtorchPackage, string Bridge, I
             "macOS 11 or newer"),
     };
 
-    /// <summary>The portable runtime identifier; the runtime's own names the distribution where that has built it from source.</summary>
+    /// <summary>The portable runtime identifier. The runtime's own names the Linux distribution if that has built it from source.</summary>
     public static string ThisPlatform { get; } =
         (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
         + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();

@@ -7,23 +7,27 @@ using TorchSharp;
 
 namespace MLVision.Trainers.Native;
 
-/// <summary>Loads libtorch for TorchSharp, also on Linux systems whose C++ library is older than TorchSharp's build machine.</summary>
+/// <summary>
+/// Loads libtorch for TorchSharp, even on Linux systems whose C++ library is older than the one TorchSharp was built with.
+/// </summary>
 /// <remarks>
-/// Nothing needs to be called. The build puts a copy that loads beside the original (LoadableBridge.targets), and where that copy
-/// is missing the runtime asks <see cref="Resolve"/> when its own search for TorchSharp's library has failed. Calling
-/// <see cref="EnsureLoaded"/> first turns a broken installation into one clear exception before TorchSharp answers in its own way.
+/// Nothing needs to be called. The build puts a copy that can be loaded beside the original (LoadableBridge.targets). If that copy is
+/// missing, the runtime calls <see cref="Resolve"/> after its own search for TorchSharp's library has failed. Calling <see
+/// cref="EnsureLoaded"/> first turns a broken installation into one clear exception, before TorchSharp throws its own.
 /// </remarks>
 public static class TorchRuntime
 {
     private const string Bridge = "LibTorchSharp";
 
-    /// <summary>GCC 13's. Debian 12 and Ubuntu 22.04 end at GLIBCXX_3.4.30, and no code of the bridge is bound to what is newer.</summary>
+    /// <summary>
+    /// GCC 13's version. Debian 12 and Ubuntu 22.04 have up to GLIBCXX_3.4.30; no code of the bridge uses a newer symbol.
+    /// </summary>
     private const string NewestVersion = "GLIBCXX_3.4.32";
 
     private static readonly Lock Gate = new();
     private static volatile bool loaded;
 
-    /// <summary>Loads libtorch into this process if it is not loaded yet. Safe from any thread; costs nothing when repeated.</summary>
+    /// <summary>Loads libtorch into this process if it is not loaded yet. Thread-safe; repeated calls cost nothing.</summary>
     /// <exception cref="TorchRuntimeException">
     /// The platform has no libtorch, its package is not referenced, or the system's libraries are too old for it.
     /// </exception>
@@ -51,7 +55,7 @@ public static class TorchRuntime
     internal static void Attach() =>
         AssemblyLoadContext.GetLoadContext(typeof(TorchRuntime).Assembly)!.ResolvingUnmanagedDll += Resolve;
 
-    /// <summary>Loads TorchSharp's library and what it needs from the first folders that hold them.</summary>
+    /// <summary>Loads TorchSharp's library and the libraries it needs from the first folders that contain them.</summary>
     /// <exception cref="TorchRuntimeException">As for <see cref="EnsureLoaded"/>.</exception>
     internal static nint Load(NativeFolders folders, NativeLibraryCache? cache)
     {
@@ -79,14 +83,14 @@ public static class TorchRuntime
             $"'{fileName}' was expected beside the application and is in none of: {folders}. Add a reference to the package '{package}'.");
     }
 
-    /// <summary>Copies TorchSharp's library so that it asks for <see cref="NewestVersion"/> only where that exists.</summary>
+    /// <summary>Copies TorchSharp's library so that it needs <see cref="NewestVersion"/> only if that exists.</summary>
     /// <exception cref="InvalidDataException">As for <see cref="ElfVersionRequirements.Weaken"/>.</exception>
     internal static byte[] Weaken(byte[] bridge) => ElfVersionRequirements.Weaken(bridge, NewestVersion);
 
     private static nint Resolve(Assembly caller, string library) =>
         library == Bridge && caller == typeof(torch).Assembly ? Load(NativeFolders.OfThisProcess(), NativeLibraryCache.OfThisUser()) : 0;
 
-    /// <summary>Loads a weakened copy; the original stays as it is.</summary>
+    /// <summary>Loads a changed copy; the original is not changed.</summary>
     private static nint LoadWeakened(string bridge, NativeLibraryCache? cache, DllNotFoundException refusal)
     {
         var fileName = Path.GetFileName(bridge);
@@ -109,7 +113,7 @@ public static class TorchRuntime
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or TorchRuntimeException)
         {
-            // A home that is read-only, full, or mounted without the right to execute: a temporary folder may still serve.
+            // The home folder is read-only, full, or mounted without execute permission: try a temporary folder.
         }
 
         var temporary = Directory.CreateTempSubdirectory("mlvision-");

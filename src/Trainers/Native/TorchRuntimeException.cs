@@ -2,7 +2,7 @@ using MLVision.MLNetExtensions;
 
 namespace MLVision.Trainers.Native;
 
-/// <summary>libtorch cannot be loaded in this process; the message names the missing piece and the package that brings it.</summary>
-/// <param name="message">One sentence a user can act on.</param>
-/// <param name="inner">What the operating system's loader answered, where it was asked.</param>
+/// <summary>libtorch cannot be loaded in this process; the message names what is missing and the package that contains it.</summary>
+/// <param name="message">One sentence that a user can act on.</param>
+/// <param name="inner">The error of the operating system's loader, or null.</param>
 public sealed class TorchRuntimeException(string message, Exception? inner = null) : ImageClassificationException(message, inner);

@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Preprocessing;
 
-/// <summary>How an image's pixels are weighed when it is resized.</summary>
+/// <summary>How pixels are weighted when an image is resized.</summary>
 public enum InterpolationMode
 {
     /// <summary>Linearly, from the nearest 2×2 pixels.</summary>

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>Runs the epochs of a phase, keeps them in the training's checkpoint where there is one, and goes on from there.</summary>
+/// <summary>Runs the epochs of a phase, saves each in the checkpoint if there is one, and can resume from it.</summary>
 /// <param name="phase">The phase.</param>
 /// <param name="before">The epochs of the phases before it.</param>
-/// <param name="checkpoint">The file, or null where none is written.</param>
-/// <param name="resumed">Where an earlier process stopped in this phase, or null to begin it.</param>
-/// <param name="best">Told of every epoch.</param>
+/// <param name="checkpoint">The checkpoint file, or null for none.</param>
+/// <param name="resumed">The state saved by an earlier process in this phase, or null to begin the phase.</param>
+/// <param name="best">Called after every epoch; keeps the best weights.</param>
 /// <param name="recipe">Seed and early stopping.</param>
-/// <param name="logger">Told of every epoch.</param>
+/// <param name="logger">Receives a line per epoch.</param>
 internal sealed class EpochRunner(
     TrainingPhase phase, IReadOnlyList<EpochSummary> before, TrainingCheckpoint? checkpoint, TrainingState? resumed, BestWeights best,
     TrainingRecipe recipe, ILogger logger)
@@ -25,15 +25,15 @@ internal sealed class EpochRunner(
 
     private bool IsStoppedEarly => best.EpochsSince >= recipe.EarlyStoppingEpochs;
 
-    /// <summary>Runs the epochs that are left. What is trained ends with the best epoch's weights.</summary>
-    /// <param name="epochs">Number of epochs of the phase, those of earlier processes included.</param>
-    /// <param name="weights">What is trained.</param>
-    /// <param name="noise">Where dropout draws from; seeded anew for every epoch, as is the epoch's random order.</param>
-    /// <param name="train">Runs the epoch of a number, counted from 1, and says what it came to.</param>
-    /// <param name="check">Adds what the weights, or their average where there is one, do on the validation images.</param>
+    /// <summary>Runs the remaining epochs. At the end the module has the best epoch's weights.</summary>
+    /// <param name="epochs">Number of epochs of the phase, including those of earlier processes.</param>
+    /// <param name="weights">The weights in training.</param>
+    /// <param name="noise">The generator for dropout; seeded again for every epoch, like the epoch's random order.</param>
+    /// <param name="train">Runs one epoch, given its number from 1, and returns its results.</param>
+    /// <param name="check">Adds the results on the validation images, with the averaged weights if there are any.</param>
     /// <returns>All epochs of the phase.</returns>
-    /// <exception cref="IOException">The checkpoint cannot be written; the one before it is unharmed.</exception>
-    /// <exception cref="TrainingDivergedException">A weight is no number any more; the checkpoint of the epoch before is kept.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be written; the previous one is intact.</exception>
+    /// <exception cref="TrainingDivergedException">A weight is NaN or infinite; the previous epoch's checkpoint is kept.</exception>
     public IReadOnlyList<EpochSummary> Run(
         int epochs, WeightsInTraining weights, Generator noise, Func<int, Random, EpochSummary> train,
         Func<EpochSummary, EpochSummary> check)

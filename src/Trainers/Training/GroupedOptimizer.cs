@@ -5,20 +5,20 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>An optimizer of groups of weights, each at its share of the learning rate.</summary>
+/// <summary>An optimizer for groups of weights, each with its share of the learning rate.</summary>
 internal sealed class GroupedOptimizer : IDisposable
 {
     private const double VarianceDecay = 0.999;     // AdamW's second beta, and what keeps it from dividing by zero: Kingma and Ba 2015
     private const double Epsilon = 1e-8;
-    private const double RateToCome = 0;            // each step brings its own
+    private const double RateToCome = 0;            // every step sets its own rate
 
     private readonly IReadOnlyList<WeightGroup> _groups;
 
     /// <summary>Makes an optimizer for groups of weights.</summary>
-    /// <param name="algorithm">How weights are changed.</param>
-    /// <param name="groups">What is changed.</param>
-    /// <param name="weightDecay">Share of the decayed weights: added to the gradient by SGD, taken off times the rate by AdamW.</param>
-    /// <param name="momentum">Whether there is any; each step tells how much.</param>
+    /// <param name="algorithm">The kind of optimizer.</param>
+    /// <param name="groups">The weights to change.</param>
+    /// <param name="weightDecay">Share of the weights that decays: SGD adds it to the gradient, AdamW subtracts it times the rate.</param>
+    /// <param name="momentum">Whether there is momentum; each step sets its value.</param>
     public GroupedOptimizer(TrainingOptimizer algorithm, IEnumerable<WeightGroup> groups, double weightDecay, double momentum)
     {
         _groups = [.. groups];
@@ -35,11 +35,11 @@ internal sealed class GroupedOptimizer : IDisposable
         double Decay(WeightGroup group) => group.IsDecayed ? weightDecay : 0;
     }
 
-    /// <summary>The optimizer itself, with its state.</summary>
+    /// <summary>TorchSharp's optimizer, with its state.</summary>
     public OptimizerHelper Torch { get; }
 
     /// <summary>
-    /// Forgets the last step's gradients: the next ones take their place, where zeros would have to be written and added to.
+    /// Drops the last step's gradients. The next ones take their place; zeros would have to be written and added to.
     /// </summary>
     public void ZeroGradients()
     {
@@ -49,9 +49,9 @@ internal sealed class GroupedOptimizer : IDisposable
         }
     }
 
-    /// <summary>Scales all gradients by one factor so that their norm, taken over all of them together, is at most the given one.</summary>
+    /// <summary>Scales all gradients by one factor so that their common norm is at most the given one.</summary>
     /// <remarks>Source: Pascanu et al. 2013, algorithm 1, arXiv:1211.5063.</remarks>
-    /// <param name="maxNorm">Largest norm; 0 for any.</param>
+    /// <param name="maxNorm">Largest norm; 0 for no limit.</param>
     public void ClipGradients(double maxNorm)
     {
         if (maxNorm > 0)

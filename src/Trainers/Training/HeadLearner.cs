@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>A network's last layer, which learns from the features that the rest of it has found.</summary>
+/// <summary>A network's last layer, which learns from the features that the rest of the network computes.</summary>
 /// <param name="network">The network.</param>
 /// <param name="backbone">The same network's parts.</param>
 internal sealed class HeadLearner(Block network, Backbone backbone) : Learner(backbone.Head, TrainableParts.HeadOf(network, backbone))

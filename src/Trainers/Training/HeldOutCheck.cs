@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>Runs inputs that are not learned from through what is trained.</summary>
+/// <summary>Measures what is trained on held-out inputs.</summary>
 /// <param name="learner">What is trained.</param>
 /// <param name="inputs">The inputs; there may be none.</param>
 /// <param name="cancellationToken">Noticed at the next batch.</param>
 internal sealed class HeldOutCheck(Learner learner, IBatches inputs, CancellationToken cancellationToken)
 {
-    /// <summary>Adds to an epoch what the weights of now do on the inputs; without inputs nothing.</summary>
+    /// <summary>Adds the results of the current weights to an epoch; nothing if there are no inputs.</summary>
     public EpochSummary Add(EpochSummary summary, Objective objective)
     {
         if (inputs.Count == 0)

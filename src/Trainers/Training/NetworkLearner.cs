@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>A network that learns from images, as a whole or in its last blocks.</summary>
+/// <summary>A network that learns from images, as a whole or only in its last blocks.</summary>
 /// <param name="network">The network, on its device. Its auxiliary classifiers learn, too.</param>
-/// <param name="trained">What of it learns.</param>
-/// <param name="graph">Runs its flow.</param>
+/// <param name="trained">Which of its weights learn.</param>
+/// <param name="graph">Runs the network.</param>
 internal sealed class NetworkLearner(Block network, TrainableParts trained, EagerGraph graph) : Learner(network, trained)
 {
     public override void DrawNoiseFrom(Generator noise) => DropoutLayer.Seed(network, noise);

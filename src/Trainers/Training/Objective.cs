@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>What a network is trained for: a loss from logits and labels, and which answers count as right.</summary>
+/// <summary>What a network is trained for: a loss from logits and labels, and which answers count as correct.</summary>
 internal abstract class Objective : IDisposable
 {
-    /// <summary>The objective of a recipe.</summary>
+    /// <summary>The objective for a recipe.</summary>
     /// <param name="recipe">Smoothing, and whether classes are weighted.</param>
     /// <param name="labels">Class of every training image.</param>
-    /// <param name="device">Where the logits will be.</param>
+    /// <param name="device">The device of the logits.</param>
     public static Objective Of(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device) =>
         new SoftmaxObjective(recipe, labels, device);
 
-    /// <summary>The mean loss of a batch in training, a scalar; auxiliary classifiers' losses are added. The caller owns it.</summary>
+    /// <summary>The mean training loss of a batch, a scalar, including the auxiliary classifiers' losses. The caller owns it.</summary>
     public Tensor Loss(Outputs outputs, Batch batch)
     {
         using var scope = NewDisposeScope();
@@ -23,17 +23,17 @@ internal abstract class Objective : IDisposable
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean loss of a batch in training, a scalar. The caller owns it.</summary>
+    /// <summary>The mean training loss of a batch, a scalar. The caller owns it.</summary>
     /// <param name="logits">[N, classes].</param>
-    /// <param name="batch">Its labels, mixed where its images are.</param>
+    /// <param name="batch">The batch with its labels, which are mixed if its images are.</param>
     public abstract Tensor Loss(Tensor logits, Batch batch);
 
-    /// <summary>The summed loss of images that are checked on, a scalar: without what only helps to train. The caller owns it.</summary>
+    /// <summary>The summed loss of validation images, a scalar, without terms that only help training. The caller owns it.</summary>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>
     public abstract Tensor ValidationLoss(Tensor logits, Tensor labels);
 
-    /// <summary>Number of images that are classified rightly.</summary>
+    /// <summary>Number of images that are classified correctly.</summary>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>
     public abstract long Correct(Tensor logits, Tensor labels);

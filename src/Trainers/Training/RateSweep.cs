@@ -5,10 +5,10 @@ using MLVision.Trainers.Training.Results;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>Raises the learning rate from step to step, and watches the loss until it explodes.</summary>
+/// <summary>Raises the learning rate from step to step and records the loss until it explodes.</summary>
 /// <remarks>
-/// Source: Smith 2017, §3.3, arXiv:1506.01186. The rate grows by the same factor at each step, the loss is an exponential mean whose
-/// start is corrected for, and the sweep stops where that mean is four times its smallest value: as in fastai's <c>lr_find</c>.
+/// Source: Smith 2017, §3.3, arXiv:1506.01186. The rate grows by the same factor at each step. The loss is an exponential mean, corrected
+/// for its start. The sweep stops when that mean is four times its smallest value, as in fastai's <c>lr_find</c>.
 /// </remarks>
 internal sealed class RateSweep
 {
@@ -23,8 +23,8 @@ internal sealed class RateSweep
 
     /// <summary>Prepares a sweep; no step is made yet.</summary>
     /// <param name="options">The rates.</param>
-    /// <param name="progress">Told of every step, or null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="progress">Called after every step, or null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public RateSweep(LearningRateSweepOptions options, IProgress<TrainingProgress>? progress = null)
     {
         options.Validate();
@@ -35,9 +35,9 @@ internal sealed class RateSweep
     public IReadOnlyList<LearningRateStep> Steps => _steps;
 
     /// <summary>Makes the steps.</summary>
-    /// <param name="phase">What is trained.</param>
-    /// <param name="epoch">The batches of one epoch after the other.</param>
-    /// <param name="train">Makes a step on a batch at a rate and returns the loss before it.</param>
+    /// <param name="phase">The phase whose weights are trained.</param>
+    /// <param name="epoch">Returns the batches of the next epoch.</param>
+    /// <param name="train">Makes a step on a batch at a rate and returns the loss before the step.</param>
     public LearningRateSweep Run(TrainingPhase phase, Func<IEnumerable<Batch>> epoch, Func<Batch, double, float> train)
     {
         var (watch, seen) = (Stopwatch.StartNew(), 0L);
@@ -62,7 +62,7 @@ internal sealed class RateSweep
     public double RateAt(int step) =>
         _options.FirstRate * Math.Pow(_options.LastRate / _options.FirstRate, (double)step / (_options.Steps - 1));
 
-    /// <summary>Takes the loss of the next step; false where there is nothing more to learn.</summary>
+    /// <summary>Adds the loss of the next step; false if the sweep is over.</summary>
     public bool Add(double loss)
     {
         if (!double.IsFinite(loss))

@@ -6,16 +6,16 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>One class an image: cross entropy against smoothed labels, in which images of rare classes may count more.</summary>
+/// <summary>One class per image: cross entropy against smoothed labels; images of rare classes may count more.</summary>
 internal sealed class SoftmaxObjective : Objective
 {
     private readonly double _labelSmoothing;
     private readonly Tensor? _classWeights;
 
-    /// <summary>Prepares the weights of classes.</summary>
+    /// <summary>Computes the class weights.</summary>
     /// <param name="recipe">Smoothing, and whether classes are weighted.</param>
     /// <param name="labels">Class of every training image.</param>
-    /// <param name="device">Where the logits will be.</param>
+    /// <param name="device">The device of the logits.</param>
     public SoftmaxObjective(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device)
     {
         _labelSmoothing = recipe.LabelSmoothing;
@@ -24,8 +24,8 @@ internal sealed class SoftmaxObjective : Objective
     }
 
     /// <summary>
-    /// Weight of each class up to the largest one: inversely proportional to its number of images, and 1 on the average over all
-    /// images. A class without images has weight 0.
+    /// The weight of each class up to the largest one: inversely proportional to its number of images, with a mean of 1 over all images. A
+    /// class without images has weight 0.
     /// </summary>
     public static float[] WeightsOf(IReadOnlyList<int> labels)
     {
@@ -41,7 +41,7 @@ internal sealed class SoftmaxObjective : Objective
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Cross entropy, smoothed and weighted or not, is linear in the label: that of mixed labels is the mix of those of both labels.
+    /// Cross entropy, smoothed and weighted or not, is linear in the label. So the loss for mixed labels is the mix of the losses for both.
     /// </remarks>
     public override Tensor Loss(Tensor logits, Batch batch)
     {
@@ -55,9 +55,9 @@ internal sealed class SoftmaxObjective : Objective
         return mixed.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean loss of a batch with one label an image, a scalar. The caller owns it.</summary>
+    /// <summary>The mean loss of a batch with one label per image, a scalar. The caller owns it.</summary>
     /// <remarks>
-    /// Weighted losses are divided by the number of images, not by the sum of their weights: a batch of rare classes shall count more.
+    /// Weighted losses are divided by the number of images, not by the sum of their weights, so that a batch of rare classes counts more.
     /// </remarks>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>Which weights of a network are trained, at what share of the learning rate; the others stay as they are.</summary>
+/// <summary>Which weights of a network are trained, and at what share of the learning rate; the others do not change.</summary>
 internal sealed class TrainableParts
 {
     private static readonly bool[] DecayedOrNot = [true, false];
@@ -24,19 +24,19 @@ internal sealed class TrainableParts
             part.RateFactor))];
     }
 
-    /// <summary>Everything.</summary>
+    /// <summary>The whole network.</summary>
     public static TrainableParts All(Block network) => new(network, [], [([network], 1)]);
 
-    /// <summary>The head alone.</summary>
+    /// <summary>Only the head.</summary>
     public static TrainableParts HeadOf(Block network, Backbone backbone) =>
         Last(network, backbone, blocks: 0, rateDecay: 1, freezeBatchNorm: true);
 
     /// <summary>The head and the backbone's last blocks.</summary>
     /// <param name="network">The network.</param>
     /// <param name="backbone">The same network's parts.</param>
-    /// <param name="blocks">Number of the last blocks that are trained; null for all.</param>
+    /// <param name="blocks">Number of last blocks that are trained; null for all.</param>
     /// <param name="rateDecay">Factor from a block's rate to that of the block before it.</param>
-    /// <param name="freezeBatchNorm">Whether batch norms stay as they are, statistics and weights, wherever they stand.</param>
+    /// <param name="freezeBatchNorm">Whether all batch norms keep their statistics and weights, wherever they are.</param>
     public static TrainableParts Last(Block network, Backbone backbone, int? blocks, double rateDecay, bool freezeBatchNorm)
     {
         var count = Math.Min(blocks ?? int.MaxValue, backbone.Blocks.Count);
@@ -47,7 +47,7 @@ internal sealed class TrainableParts
         return new TrainableParts(network, [.. kept, .. norms], [([backbone.Head], 1), .. unfrozen]);
     }
 
-    /// <summary>Puts what is trained into training mode and the rest into evaluation.</summary>
+    /// <summary>Puts the trained parts into training mode and the rest into evaluation mode.</summary>
     public void Train()
     {
         _network.train();
@@ -57,10 +57,10 @@ internal sealed class TrainableParts
         }
     }
 
-    /// <summary>Takes gradients for what is trained only; disposing takes them for everything again.</summary>
+    /// <summary>Computes gradients only for the trained weights; disposing computes them for all weights again.</summary>
     public IDisposable TakeGradients() => new Gradients(_network, _trained.SelectMany(part => part.Weights));
 
-    /// <summary>Groups for an optimizer: biases and batch norms are not decayed.</summary>
+    /// <summary>Groups for an optimizer: biases and batch norms do not decay.</summary>
     /// <remarks>Source: He et al. 2019, "Bag of tricks", §3.1, arXiv:1812.01187.</remarks>
     public IEnumerable<WeightGroup> Groups() =>
         from part in _trained

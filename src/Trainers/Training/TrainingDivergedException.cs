@@ -2,6 +2,6 @@ using MLVision.MLNetExtensions;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>The training loss is no longer a number: the weights are lost.</summary>
+/// <summary>The loss or a weight has become NaN or infinite, so the weights cannot be used.</summary>
 /// <param name="message">Where it happened, and the remedy.</param>
 public sealed class TrainingDivergedException(string message) : ImageClassificationException(message);

@@ -10,13 +10,13 @@ using static TorchSharp.torch;
 namespace MLVision.Trainers.Training;
 
 /// <summary>Trains: fetch a batch, forward, backward, clip, step.</summary>
-/// <param name="learner">What is trained; left ready to score.</param>
-/// <param name="training">What it learns from.</param>
-/// <param name="validation">What is checked on after every epoch; may be empty.</param>
-/// <param name="objective">What it learns.</param>
-/// <param name="phase">Epochs, rates, and how weights change.</param>
-/// <param name="seed">Decides all that is drawn.</param>
-/// <param name="options">Whom to tell of every step, and what stops it.</param>
+/// <param name="learner">What is trained; prepared for scoring at the end.</param>
+/// <param name="training">The inputs to learn from.</param>
+/// <param name="validation">The inputs to check on after every epoch; may be empty.</param>
+/// <param name="objective">The loss.</param>
+/// <param name="phase">Epochs, rates, and the optimizer's values.</param>
+/// <param name="seed">Determines everything random.</param>
+/// <param name="options">Receives progress after every step, and cancels.</param>
 internal sealed class TrainingLoop(
     Learner learner, IBatches training, IBatches validation, Objective objective, PhaseRecipe phase, int seed, ImageTrainingOptions options)
 {
@@ -25,12 +25,12 @@ internal sealed class TrainingLoop(
     /// <summary>What is trained.</summary>
     public Learner Learner => learner;
 
-    /// <summary>What the training is called.</summary>
+    /// <summary>The name of the phase.</summary>
     public TrainingPhase Phase => phase.Phase;
 
-    /// <summary>Runs all epochs and returns what each came to.</summary>
-    /// <param name="epochs">Runs the epochs, saves them, and ends with the best one's weights.</param>
-    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <summary>Runs all epochs and returns their results.</summary>
+    /// <param name="epochs">Runs and saves the epochs, and ends with the best epoch's weights.</param>
+    /// <exception cref="TrainingDivergedException">The loss or a weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public IReadOnlyList<EpochSummary> Run(EpochRunner epochs)
     {
@@ -49,7 +49,7 @@ internal sealed class TrainingLoop(
         return history;
     }
 
-    /// <summary>Makes one step per rate, as training makes them; the weights are of no use afterwards.</summary>
+    /// <summary>Makes one step per rate, as in training; the weights cannot be used afterwards.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public LearningRateSweep Sweep(RateSweep sweep)
     {
@@ -110,7 +110,7 @@ internal sealed class TrainingLoop(
         };
     }
 
-    /// <summary>Forward, backward, clip, step: the loss before the step, and the number of inputs that were classified rightly.</summary>
+    /// <summary>Forward, backward, clip, step: returns the loss before the step and the number of correctly classified inputs.</summary>
     private (float Loss, long Correct) Step(Batch batch, GroupedOptimizer optimizer, StepRates rates)
     {
         using var scope = NewDisposeScope();
@@ -125,12 +125,12 @@ internal sealed class TrainingLoop(
         return (loss.item<float>(), objective.Correct(outputs.Logits, batch.Labels));
     }
 
-    /// <summary>Has the finalizers free what TorchSharp leaves to them in every step.</summary>
+    /// <summary>Runs the finalizers, which free what TorchSharp leaves to them in every step.</summary>
     /// <remarks>
-    /// Measured on ResNet-18 at 64×64: without this the process grows by several megabytes a step although the number of live
-    /// tensors stays the same; with it, or with a fixed glibc mmap threshold at half the speed, it stays flat. The likely cause is
-    /// small native objects, such as the optimizer's scalars, that lie among freed activations and keep the C heap from joining
-    /// the gaps; the collector, seeing few managed bytes, does not come by itself.
+    /// Measured on ResNet-18 at 64×64: without this the process grows by several megabytes per step, although the number of live tensors
+    /// stays the same. With it the size stays constant; a fixed glibc mmap threshold has the same effect at half the speed. The likely
+    /// cause is small native objects, such as the optimizer's scalars: they lie between freed activations and keep the C heap from merging
+    /// the gaps. The garbage collector sees few managed bytes and does not run by itself.
     /// </remarks>
     private static void RunFinalizers(int step)
     {

@@ -10,20 +10,20 @@ using MLVision.Trainers.Training.Snapshots;
 
 namespace MLVision.Trainers.Training;
 
-/// <summary>Runs the phases of a training: everything at once, or the head on its own and then the backbone's blocks.</summary>
+/// <summary>Runs the phases of a training: the whole network at once, or first the head alone and then the backbone's blocks.</summary>
 /// <remarks>
-/// Source of the two phases: Keras' guide to fine-tuning EfficientNet; the backbone's batch norm stays in inference mode in both, and
-/// blocks are frozen or trained whole, since a shortcut spans a block.
+/// Source of the two phases: Keras' guide to fine-tuning EfficientNet. The backbone's batch norm stays in inference mode in both. Blocks
+/// are frozen or trained as a whole, because a shortcut spans a block.
 /// </remarks>
 /// <param name="network">The network, on its device; left in evaluation mode.</param>
 /// <param name="architecture">Its architecture.</param>
 /// <param name="training">The images to learn from.</param>
 /// <param name="validation">The images to check on after every epoch; may be empty.</param>
-/// <param name="graph">Runs the network's flow.</param>
-/// <param name="recipe">What is trained, and how.</param>
-/// <param name="options">Whom to tell of every step, what stops it, and whether to resume.</param>
-/// <param name="checkpoint">Where every epoch is saved and an earlier process is found, or null.</param>
-/// <param name="logger">Told of every epoch.</param>
+/// <param name="graph">Runs the network.</param>
+/// <param name="recipe">How to train.</param>
+/// <param name="options">Receives progress, cancels, and says whether to resume.</param>
+/// <param name="checkpoint">The checkpoint that saves every epoch and may hold an earlier process's state, or null.</param>
+/// <param name="logger">Receives a line per epoch.</param>
 internal sealed class TrainingPhases(
     Block network, ImageModel architecture, BatchSource training, BatchSource validation, EagerGraph graph,
     TrainingRecipe recipe, ImageTrainingOptions options, TrainingCheckpoint? checkpoint, ILogger logger)
@@ -31,7 +31,7 @@ internal sealed class TrainingPhases(
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
     /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written.</exception>
-    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public TrainingResult Run()
     {
@@ -51,7 +51,9 @@ internal sealed class TrainingPhases(
         return result;
     }
 
-    /// <summary>Trains with one learning rate after the other; of two phases, in the second. The network is of no use afterwards.</summary>
+    /// <summary>
+    /// Trains with one learning rate after another, in the second phase if there are two. The network is unusable afterwards.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public LearningRateSweep Sweep(RateSweep sweep)
     {
@@ -90,14 +92,14 @@ internal sealed class TrainingPhases(
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 
-    /// <summary>Hands over a loop that trains the network, or parts of it, on images.</summary>
+    /// <summary>Passes on a loop that trains the network, or parts of it, on images.</summary>
     private T OnImages<T>(TrainableParts parts, TrainingPhase phase, Func<TrainingLoop, T> use)
     {
         using var objective = CreateObjective();
         return use(Loop(new NetworkLearner(network, parts, graph), training, validation, objective, PhaseRecipe.OfNetwork(recipe, phase)));
     }
 
-    /// <summary>Finds the features that the frozen backbone sees, and hands over a loop that trains the head on them.</summary>
+    /// <summary>Computes the features of the frozen backbone, and passes on a loop that trains the head on them.</summary>
     private T OnFeatures<T>(Backbone backbone, Func<TrainingLoop, T> use)
     {
         network.eval();

@@ -5,21 +5,21 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>Of all that a file holds, the weights that fit a network best.</summary>
+/// <summary>Of all tensors in a file, the set of weights that fits a network best.</summary>
 /// <remarks>
-/// Scripts put all sorts of names before a network's own, and other things beside it. So the prefix is not known but found: every
-/// beginning of a path, up to a dot, whose rests are the network's names. Complete sets come first, averaged ones before others.
+/// Scripts add all kinds of prefixes to a network's names, and save other things beside it. So the prefix is searched for: it is any
+/// beginning of a path, up to a dot, after which the network's own names follow. Complete sets are preferred, and among them averaged ones.
 /// </remarks>
 internal sealed class FittedWeights
 {
-    /// <summary>The key that means what lies at the top of the file.</summary>
+    /// <summary>The key for the top level of the file.</summary>
     public const string TopKey = ".";
 
-    // Deeper than any script nests, and few enough that long names cost little.
+    // Deeper than any script nests, and small enough that long names cost little.
     private const int MostParts = 12;
     private const int MostCandidates = 64;
 
-    // Best first; what scripts call the dictionary beside the epoch and the optimizer's state. The order of others is the file's.
+    // Best first: names that scripts give to the weights beside the epoch and the optimizer's state. Others keep the file's order.
     private static readonly string[] UsualKeys =
         ["state_dict", "model_state_dict", "model", "net", "network", "params", "params_ema", "weights"];
 
@@ -35,10 +35,10 @@ internal sealed class FittedWeights
     /// <summary>The file.</summary>
     public WeightsFile Checkpoint { get; }
 
-    /// <summary>What the network wants.</summary>
+    /// <summary>The network's names and shapes.</summary>
     public NetworkShapes Network { get; }
 
-    /// <summary>The weights by the network's names; those that it lacks keep theirs.</summary>
+    /// <summary>The weights by the network's names; those that are missing keep their values.</summary>
     public IReadOnlyDictionary<string, SavedTensor> Weights => _chosen.Weights;
 
     /// <inheritdoc cref="PrefixedWeights.Unexpected"/>
@@ -47,27 +47,27 @@ internal sealed class FittedWeights
     /// <inheritdoc cref="PrefixedWeights.HeadLayers"/>
     public IReadOnlyList<string> HeadLayers => _chosen.HeadLayers;
 
-    /// <summary>Whether the network's weights are all there, and none of another network's besides.</summary>
+    /// <summary>Whether all of the network's weights are there, and none that belong to another network.</summary>
     public bool AreComplete => _chosen.IsComplete;
 
     /// <summary>Whether they are an average over the training.</summary>
     public bool IsAveraged { get; }
 
-    /// <summary>Where they lie in the file.</summary>
+    /// <summary>Where they are in the file.</summary>
     public string Key => KeyOf(_chosen.Prefix);
 
-    /// <summary>Where complete weights lie, theirs among them.</summary>
+    /// <summary>Where complete sets of weights are, including this one.</summary>
     public IReadOnlyList<string> CompleteKeys => [.. _complete.Select(weights => KeyOf(weights.Prefix))];
 
     /// <summary>Finds the weights of a network.</summary>
     /// <param name="checkpoint">The file.</param>
     /// <param name="architecture">The network's architecture.</param>
-    /// <param name="key">Where they lie, whole or in part; null searches everywhere.</param>
-    /// <exception cref="WeightsFileException">Nothing lies under the key.</exception>
+    /// <param name="key">Where they are, or a part of that path; null searches everywhere.</param>
+    /// <exception cref="WeightsFileException">There is nothing under the key.</exception>
     public static FittedWeights Choose(WeightsFile checkpoint, ImageModel architecture, string? key = null) =>
         Choose(checkpoint, NetworkShapes.Of(architecture), key);
 
-    /// <summary>The same for a network that is described already.</summary>
+    /// <summary>The same for a network that is already described.</summary>
     internal static FittedWeights Choose(WeightsFile checkpoint, NetworkShapes network, string? key = null)
     {
         var counts = CountNames(checkpoint, network);
@@ -79,7 +79,7 @@ internal sealed class FittedWeights
             .ThenBy(prefix => order[prefix])
             .ToList();
 
-        // A last layer under another name may be lacking yet: weights and bias.
+        // A last layer with another name may still be missing: its weights and bias.
         var complete = best.Where(prefix => counts[prefix] >= network.Weights.Count - 2).Take(MostCandidates)
             .Select(prefix => new PrefixedWeights(network, checkpoint.Saved, prefix))
             .Where(weights => weights.IsComplete).ToList();
@@ -95,20 +95,20 @@ internal sealed class FittedWeights
             var known = complete.Count > 0
                 ? complete.Select(weights => weights.Prefix) : checkpoint.Saved.Select(saved => saved.Dictionary).Distinct();
             throw checkpoint.Refused(
-                $"it has no weights under {MappedFile.Quote(key)}; they lie under {ShortList.Of(KeysOf(known))}, "
-                + "so leave WeightsKey (--weights-key) out, or give it such a key");
+                $"it has no weights under {MappedFile.Quote(key)}; they are under {ShortList.Of(KeysOf(known))}, "
+                + "so leave WeightsKey (--weights-key) out, or set it to one of these");
         }
 
         return Of(asked, best.Where(prefix => IsUnder(prefix, key)));
 
-        // Of incomplete ones those that lack least.
+        // Of incomplete sets, those that lack the fewest weights.
         FittedWeights Of(PrefixedWeights? chosen, IEnumerable<string> otherwise) => new(
             checkpoint, network,
             chosen ?? new(network, checkpoint.Saved, otherwise.MaxBy(prefix => counts[prefix]) ?? LargestDictionary(checkpoint, key)),
             complete);
     }
 
-    /// <summary>Says which weights were taken, and what was left out.</summary>
+    /// <summary>Logs which weights were chosen, and what was left out.</summary>
     public void Log(ILogger logger)
     {
         WeightsLog.Opened(logger, Checkpoint.Path, CountTensors(), Where());
@@ -123,7 +123,7 @@ internal sealed class FittedWeights
             WeightsLog.LeftOut(logger, ShortList.Of(left));
         }
 
-        // With step counters and the like, and with a last layer that lies elsewhere.
+        // Includes step counters and the like, and a last layer stored elsewhere.
         int CountTensors() => Checkpoint.Saved
             .Where(saved => saved.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal))
             .Union(Weights.Values).Count();
@@ -131,7 +131,7 @@ internal sealed class FittedWeights
         string Where() => _chosen.Prefix.Length > 0 ? $" under {MappedFile.Quote(Key)}" : "";
     }
 
-    /// <summary>What the network has no use for, in short: names, and how many tensors lie in other dictionaries.</summary>
+    /// <summary>A short list of what the network does not use: names, and the number of tensors in other dictionaries.</summary>
     public IReadOnlyList<string> LeftOut()
     {
         var named = _complete.Prepend(_chosen).SelectMany(weights => weights.Weights.Values.Except(weights.Companions)).ToHashSet();
@@ -148,12 +148,12 @@ internal sealed class FittedWeights
         ];
     }
 
-    /// <summary>What stands in the file where one of these weights should; null where there is nothing.</summary>
+    /// <summary>What is in the file in place of one of these weights; null for nothing.</summary>
     public InertEntry? InertInPlaceOf(IReadOnlyCollection<string> missing) => Checkpoint.Inert
         .Where(entry => entry.Path.StartsWith(_chosen.Prefix, StringComparison.Ordinal))
         .FirstOrDefault(entry => missing.Contains(WeightNames.Translate(entry.Path[_chosen.Prefix.Length..], Network.Architecture)));
 
-    /// <summary>How many of the network's names follow each beginning of a path.</summary>
+    /// <summary>For each beginning of a path, how many of the network's names follow it.</summary>
     private static Dictionary<string, int> CountNames(WeightsFile checkpoint, NetworkShapes network)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -183,7 +183,7 @@ internal sealed class FittedWeights
 
     private static string KeyOf(string prefix) => prefix.Length == 0 ? TopKey : prefix[..^1];
 
-    /// <summary>Whether a key leads to a path: from the top, or from somewhere on the way.</summary>
+    /// <summary>Whether a key matches a path, from the top or from a level below.</summary>
     private static bool IsUnder(string path, string key) =>
         key == TopKey || path.StartsWith(key + ".", StringComparison.Ordinal) || path.Contains($".{key}.", StringComparison.Ordinal);
 }

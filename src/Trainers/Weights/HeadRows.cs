@@ -7,19 +7,19 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>The rows of a last layer, one a class, taken over by the classes' names.</summary>
-/// <param name="known">The classes that the weights tell apart, in order.</param>
-/// <param name="wanted">The classes that the network is to tell apart, in order.</param>
+/// <summary>Copies the rows of a last layer, one per class, by class name.</summary>
+/// <param name="known">The classes of the weights, in order.</param>
+/// <param name="wanted">The classes of the network, in order.</param>
 internal sealed class HeadRows(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
 {
     /// <summary>Whether the weights know all of the classes.</summary>
     public bool AreAllKept => wanted.All(known.Contains);
 
-    /// <summary>Copies the rows of classes that the weights know, and says which these are; the other rows stay.</summary>
+    /// <summary>Copies the rows of classes that the weights know, and logs which these are; the other rows are not changed.</summary>
     /// <param name="network">A network of the wanted classes, on the CPU.</param>
-    /// <param name="fitted">The weights; their last layer fits but for its rows.</param>
-    /// <param name="logger">Told of the rows.</param>
-    /// <exception cref="WeightsFileException">Not all values are numbers.</exception>
+    /// <param name="fitted">The weights; their last layer may differ in its rows only.</param>
+    /// <param name="logger">Receives a line about the rows.</param>
+    /// <exception cref="WeightsFileException">Some values are NaN or infinite.</exception>
     public void Keep(Block network, FittedWeights fitted, ILogger logger)
     {
         using var untracked = no_grad();

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>The weights that a network wants: their names, their shapes, and which of them may differ.</summary>
+/// <summary>The names and shapes of a network's weights, and which of them may differ.</summary>
 internal sealed class NetworkShapes
 {
-    // Batch norm counts its steps, and thop what a layer costs; nothing depends on either.
+    // Batch norm counts its steps, and the tool thop the cost of layers; no result depends on either.
     private static readonly string[] Counters = ["num_batches_tracked", "total_ops", "total_params"];
 
     private readonly HashSet<string> _tops;
@@ -20,10 +20,10 @@ internal sealed class NetworkShapes
     /// <summary>The architecture.</summary>
     public ImageModel Architecture { get; }
 
-    /// <summary>Shapes by name, as the network scores; the last layer's number of rows means nothing.</summary>
+    /// <summary>Shapes by name, for scoring; the number of rows of the last layer has no meaning.</summary>
     public IReadOnlyDictionary<string, long[]> Weights { get; }
 
-    /// <summary>Describes an architecture's network, without memory for its weights.</summary>
+    /// <summary>Describes an architecture's network without allocating its weights.</summary>
     public static NetworkShapes Of(ImageModel architecture)
     {
         using var scope = NewDisposeScope();    // TorchSharp's Conv2d leaves its bias alive when it is disposed
@@ -32,18 +32,18 @@ internal sealed class NetworkShapes
         return new NetworkShapes(architecture, weights.ToDictionary(entry => entry.Key, entry => entry.Value.shape));
     }
 
-    /// <summary>Whether an entry of a state dictionary only counts something.</summary>
+    /// <summary>Whether an entry of a state dictionary is only a counter.</summary>
     public static bool IsCounter(string name) => Counters.Any(counter => name.EndsWith(counter, StringComparison.Ordinal));
 
-    /// <summary>Whether a stored weight can be the network's of this name, whatever its classes.</summary>
+    /// <summary>Whether a stored weight can be the network's weight of this name, whatever its number of classes.</summary>
     public bool Fits(string name, long[] shape) =>
         Fits(shape, Weights[name])
         || (LayerOf(name) == Architecture.Head && shape.Length > 0 && Fits(shape, [shape[0], .. Weights[name][1..]]));
 
-    /// <summary>Whether a name that the network lacks lies within it, where a weight more means another network.</summary>
+    /// <summary>Whether an unknown name lies inside the network; if it does, the weights belong to another network.</summary>
     public bool HasPart(string name) => _tops.Contains(TopOf(name));
 
-    /// <summary>Equal shapes; a 1×1 convolution may stand for a linear layer, and flattened inputs for unflattened ones.</summary>
+    /// <summary>Equal shapes; a 1×1 convolution may replace a linear layer, and flattened inputs unflattened ones.</summary>
     public static bool Fits(long[] shape, long[] expected) =>
         shape.SequenceEqual(expected)
         || (shape is [var rows, ..] && rows == expected[0] && (shape.Length == 2 || expected.Length == 2)

@@ -2,12 +2,12 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>Names out of a file as a sentence lists them: a few, and how many more there are.</summary>
+/// <summary>Lists names from a file in a sentence: the first few, and how many more there are.</summary>
 internal static class ShortList
 {
     private const int Examples = 5;
 
-    /// <summary>The names, fit for a line; they may be long in the file, or hold line breaks.</summary>
+    /// <summary>The names, cleaned for one line; in the file they may be long, or contain line breaks.</summary>
     public static string Of(IReadOnlyList<string> names)
     {
         var list = string.Join(", ", names.Take(Examples).Select(MappedFile.Clean));

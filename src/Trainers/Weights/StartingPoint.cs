@@ -10,8 +10,8 @@ using MLVision.Trainers.Weights.Published;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>What a network starts from: random weights, weights in a file, or published ones by name.</summary>
-/// <remarks>Weights bring their preprocessing, and may bring another form of the architecture asked for.</remarks>
+/// <summary>What a network starts from: random weights, weights in a file, or published weights by name.</summary>
+/// <remarks>Weights determine the preprocessing, and may need another form of the requested architecture.</remarks>
 internal sealed class StartingPoint : IDisposable
 {
     private readonly WeightsFile? _checkpoint;
@@ -28,24 +28,24 @@ internal sealed class StartingPoint : IDisposable
         _fitted = checkpoint is null ? null : FittedWeights.Choose(checkpoint, Architecture, key);
     }
 
-    /// <summary>The architecture, in the form that the weights belong to.</summary>
+    /// <summary>The architecture, in the form that fits the weights.</summary>
     public ImageModel Architecture { get; }
 
-    /// <summary>Number of classes that the weights tell apart; null for random weights.</summary>
+    /// <summary>Number of classes of the weights; null for random weights.</summary>
     public int? Classes => _fitted is null ? null : StateDictLoader.ClassesOf(_fitted);
 
     /// <summary>Class names that came with the weights, or null.</summary>
     public IReadOnlyList<string>? Labels =>
         _published?.Labels ?? (_saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null);
 
-    /// <summary>Opens the weights that are asked for, downloading published ones.</summary>
+    /// <summary>Opens the requested weights; downloads published ones.</summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="weights">A file, the name of published weights, or null for random ones.</param>
-    /// <param name="key">Where in the file they lie; null searches.</param>
-    /// <param name="logger">Told what is used.</param>
-    /// <param name="progress">Told how far a download is.</param>
+    /// <param name="key">Where they are in the file; null searches.</param>
+    /// <param name="logger">Receives lines about what is used.</param>
+    /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Stops a download.</param>
-    /// <exception cref="WeightsFileException">The file is damaged, or holds more than weights.</exception>
+    /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">The published weights cannot be fetched.</exception>
     public static StartingPoint Open(
@@ -68,8 +68,8 @@ internal sealed class StartingPoint : IDisposable
         return OpenFile(architecture, path, key, published, logger);
     }
 
-    /// <summary>Opens a file of weights, which may be published ones.</summary>
-    /// <exception cref="WeightsFileException">The file is damaged, or holds more than weights.</exception>
+    /// <summary>Opens a file of weights, which may be a copy of published ones.</summary>
+    /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
     internal static StartingPoint OpenFile(ImageModel architecture, string path, string? key, PublishedWeights? published, ILogger logger)
     {
         var checkpoint = WeightsFile.Open(path);
@@ -96,8 +96,8 @@ internal sealed class StartingPoint : IDisposable
         }
     }
 
-    /// <summary>How images become what the network sees: as asked for, else as the weights were trained, else as the paper did.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network sees.</exception>
+    /// <summary>How images are prepared: as the options say, else as the weights were trained, else as in the paper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network's input.</exception>
     public ImagePreprocessing Preprocess(
         int? imageSize, int? resizeSize, IReadOnlyList<float>? mean = null, IReadOnlyList<float>? standardDeviation = null)
     {
@@ -116,21 +116,21 @@ internal sealed class StartingPoint : IDisposable
         return new ImagePreprocessing(resized, seen, Normalize(mean, standardDeviation));
     }
 
-    /// <summary>Builds the network as it scores. Its last layer must be the weights'. The caller owns it.</summary>
+    /// <summary>Builds the network for scoring. Its last layer must be that of the weights. The caller owns it.</summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block Build(int classes, int seed)
     {
         if (Classes is < 2 and var few)
         {
             throw new WeightMismatchException(
-                $"The weights in '{_checkpoint!.Path}' are no classifier's: the outputs of the last layer are {few}, and at least 2 are " +
-                "needed.");
+                $"The weights in '{_checkpoint!.Path}' are not a classifier's: the last layer has {few} output{(few == 1 ? "" : "s")}, and at " +
+                "least 2 are needed.");
         }
 
         if (Classes is { } known && known != classes)
         {
             throw new WeightMismatchException(
-                $"The weights in '{_checkpoint!.Path}' tell {known} classes apart, not {classes}: leave the number of classes out, or " +
+                $"The weights in '{_checkpoint!.Path}' are for {known} classes, not {classes}: leave the number of classes out, or " +
                 "train to get a new last layer.");
         }
 
@@ -138,13 +138,14 @@ internal sealed class StartingPoint : IDisposable
     }
 
     /// <summary>
-    /// Builds the network as it trains. Of a last layer for other classes only what it knows of these stays. The caller owns it.
+    /// Builds the network for training. If its classes differ from those of the weights, the last layer keeps only the rows of classes that
+    /// both have. The caller owns it.
     /// </summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block BuildForTraining(IReadOnlyList<string> classes, int seed, bool newHead = false) =>
         Fill(Architecture.BuildForTraining(classes.Count), seed, replaceHead: true, newHead, classes);
 
-    /// <summary>The same of the network as it scores, to train on. The caller owns it.</summary>
+    /// <summary>Builds the scoring form of the network for training. The caller owns it.</summary>
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block BuildForFineTuning(IReadOnlyList<string> classes, int seed, bool newHead = false) =>
         Fill(Architecture.Build(classes.Count), seed, replaceHead: true, newHead, classes);
@@ -174,7 +175,7 @@ internal sealed class StartingPoint : IDisposable
         }
     }
 
-    /// <summary>Null where nobody says what the rows are, or they are these classes' already.</summary>
+    /// <summary>Null if the classes of the rows are not known, or are already the network's classes.</summary>
     private HeadRows? RowsFor(IReadOnlyList<string> classes) =>
         _saved is null || Labels is not { } known || known.SequenceEqual(classes) ? null : new HeadRows(known, classes);
 
@@ -191,7 +192,7 @@ internal sealed class StartingPoint : IDisposable
         rows?.Keep(network, _fitted!, _logger);
     }
 
-    /// <summary>As asked for, else as the weights were trained, else ImageNet's; and says whose it is.</summary>
+    /// <summary>As the options say, else as the weights were trained, else ImageNet's; also logs which of these it is.</summary>
     private Normalization Normalize(IReadOnlyList<float>? mean, IReadOnlyList<float>? standardDeviation)
     {
         var own = _published is { } published ? new Normalization(published.Mean, published.StandardDeviation)
@@ -200,21 +201,21 @@ internal sealed class StartingPoint : IDisposable
         var used = own ?? Normalization.ImageNet;
         used = new Normalization(mean ?? used.Mean, standardDeviation ?? used.StandardDeviation);
         var whose = (mean ?? standardDeviation) is not null
-            ? own is null || own.IsSame(used) ? "as asked for" : $"as asked for, where the weights say {own}"
+            ? own is null || own.IsSame(used) ? "as given" : $"as given, although the weights were trained with {own}"
             : own is not null ? "as the weights were trained"
             : _fitted is null ? "ImageNet's"
-            : "ImageNet's, since the weights say none; Mean and StandardDeviation (--mean, --std) say others";
+            : "ImageNet's, because the weights name none; set others by Mean and StandardDeviation (--mean, --std)";
         WeightsLog.Normalized(_logger, Normalization.InWords(used.Mean), Normalization.InWords(used.StandardDeviation), whose);
         return used;
     }
 
     /// <summary>
-    /// A file if there is one of that name, or if the name looks like one; a folder 'imagenet' hides no published weights.
+    /// Whether the name means a file: there is one, or the name looks like one. A folder 'imagenet' does not hide published weights.
     /// </summary>
     private static bool IsFile(string weights) =>
         File.Exists(weights) || weights.AsSpan().IndexOfAny('/', '\\', '.') >= 0;
 
-    /// <summary>What our own weight files say; others say nothing, and what cannot be is nothing said.</summary>
+    /// <summary>The metadata that our own weight files have; other files have none, and invalid values are ignored.</summary>
     private static ClassifierMetadata? ReadMetadata(IReadOnlyDictionary<string, string> about)
     {
         try
@@ -232,7 +233,8 @@ internal sealed class StartingPoint : IDisposable
     }
 
     /// <summary>
-    /// Of two forms that share names and shapes, the one that the weights were trained in: as our own file says, else as the names tell.
+    /// Of two forms that share names and shapes, returns the one in which the weights were trained: as our own file says, else as the
+    /// tensor names show.
     /// </summary>
     private ImageModel FormOf(ImageModel asked, WeightsFile checkpoint)
     {

@@ -10,17 +10,17 @@ namespace MLVision.Trainers.Weights;
 /// <summary>Copies a checkpoint's weights into a network, by name.</summary>
 internal static class StateDictLoader
 {
-    // Far above every data set; a crafted file must not make its reader number billions of classes.
+    // Far above every data set; a crafted file must not make the reader number billions of classes.
     private const int MostClasses = 1_000_000;
 
     /// <summary>Loads all weights that the network has.</summary>
     /// <param name="network">A network of the architecture that the weights were searched for, on the CPU.</param>
     /// <param name="fitted">The weights.</param>
-    /// <param name="replaceHead">Whether a last layer for another number of classes is left as it is in the network.</param>
-    /// <returns>Layers that the checkpoint gave no weights: heads of another size, and what only training needs.</returns>
-    /// <remarks>Names, shapes and types are checked first, and leave the network as it was; numbers while they are copied.</remarks>
-    /// <exception cref="WeightMismatchException">A weight is missing, misshapen, or belongs to nothing.</exception>
-    /// <exception cref="WeightsFileException">A weight is not of floating-point numbers, or not all of them are numbers.</exception>
+    /// <param name="replaceHead">Whether the network keeps its own last layer if the weights have another number of classes.</param>
+    /// <returns>Layers that got no weights from the checkpoint: heads of another size, and layers that only training needs.</returns>
+    /// <remarks>Names, shapes and types are checked before the network is changed; values are checked while they are copied.</remarks>
+    /// <exception cref="WeightMismatchException">A weight is missing, has another shape, or belongs to no layer.</exception>
+    /// <exception cref="WeightsFileException">A weight is not floating-point, or some values are NaN or infinite.</exception>
     public static IReadOnlyList<string> Load(Block network, FittedWeights fitted, bool replaceHead)
     {
         using var untracked = no_grad();
@@ -62,7 +62,7 @@ internal static class StateDictLoader
         return [.. left];
     }
 
-    /// <summary>Number of classes that a checkpoint's last layer tells apart, or null where it has no such layer.</summary>
+    /// <summary>Number of classes of a checkpoint's last layer, or null if it has no such layer.</summary>
     public static int? ClassesOf(FittedWeights fitted) =>
         fitted.Weights.TryGetValue($"{fitted.Network.Architecture.Head}.weight", out var head)
         && head.Tensor.Shape is [> 0 and <= MostClasses and var classes, ..]
@@ -92,27 +92,27 @@ internal static class StateDictLoader
     private static bool IsHead(string key, ImageModel architecture) =>
         NetworkShapes.LayerOf(key) == architecture.Head || architecture.IsTrainingOnly(key);
 
-    /// <summary>Names the architectures that the weights do fit, if there are any, or the head that none has.</summary>
+    /// <summary>Names the architectures that the weights fit, if any, or says that their head has several layers.</summary>
     private static string Remedy(FittedWeights fitted, List<string> missing)
     {
         var asked = fitted.Network.Architecture;
         if (fitted.HeadLayers.Count > 1 && missing.Count > 0 && missing.All(name => NetworkShapes.LayerOf(name) == asked.Head))
         {
             return $"Their head has several layers ({ShortList.Of(fitted.HeadLayers)}), and {asked.Name} ends in a single one: "
-                + "train with a single linear layer, or take the weights from before the head was put on.";
+                + "train with a single linear layer, or take the weights from before this head was added.";
         }
 
         if (fitted.CompleteKeys.Count > 0)
         {
-            return $"Weights that fit lie under {ShortList.Of(fitted.CompleteKeys)}: leave WeightsKey (--weights-key) out, or give it " +
-                "that.";
+            return $"Weights that fit are under {ShortList.Of(fitted.CompleteKeys)}: leave WeightsKey (--weights-key) out, or set it to " +
+                "one of these.";
         }
 
         var others = ImageModels.All.Where(model => model != asked);
         var fitting = others.Where(model => FitsWhole(fitted.Checkpoint, model)).Select(model => model.Name).ToList();
         return fitting.Count > 0
             ? $"They fit {string.Join(" and ", fitting)}."
-            : "Choose the architecture that they were trained in.";
+            : "Choose the architecture that they were trained with.";
     }
 
     private static bool FitsWhole(WeightsFile checkpoint, ImageModel architecture) =>

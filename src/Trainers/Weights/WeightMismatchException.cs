@@ -2,7 +2,7 @@ using MLVision.MLNetExtensions;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>Weights do not fit the network that they were to be loaded into.</summary>
+/// <summary>Weights do not fit the network that they should be loaded into.</summary>
 public sealed class WeightMismatchException : ImageClassificationException
 {
     internal WeightMismatchException(
@@ -20,10 +20,10 @@ public sealed class WeightMismatchException : ImageClassificationException
     internal WeightMismatchException(string message)
         : base(message) => (Missing, Unexpected, Misshapen) = ([], [], []);
 
-    /// <summary>Keys that the network has and the file has not.</summary>
+    /// <summary>Keys that the network has and the file lacks.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>Keys that the file has and the network has not.</summary>
+    /// <summary>Keys that the file has and the network lacks.</summary>
     public IReadOnlyList<string> Unexpected { get; }
 
     /// <summary>Keys whose shapes differ, with both shapes.</summary>

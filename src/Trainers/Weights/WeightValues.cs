@@ -5,25 +5,25 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>Checks the numbers of weights: a single one that is none makes every score none.</summary>
+/// <summary>Checks the values of weights: a single NaN makes every score NaN.</summary>
 internal static class WeightValues
 {
     private const string Variance = ".running_var";
 
-    // A float whose exponent has all bits set is infinite or no number.
+    // A float whose exponent bits are all set is infinite or NaN.
     private const int Exponent = 0x7f800000;
 
-    /// <summary>Throws unless all values are finite, and variances are not negative.</summary>
-    /// <param name="checkpoint">The file, for the sentence.</param>
+    /// <summary>Throws unless all values are finite and variances are not negative.</summary>
+    /// <param name="checkpoint">The file, for error messages.</param>
     /// <param name="name">The tensor's name in the file.</param>
     /// <param name="key">The tensor's name in the network.</param>
     /// <param name="values">Its values, as float.</param>
-    /// <exception cref="WeightsFileException">One is not.</exception>
+    /// <exception cref="WeightsFileException">A value is not.</exception>
     public static void Require(WeightsFile checkpoint, string name, string key, ReadOnlySpan<float> values)
     {
         if (!AreFinite(values))
         {
-            var damage = Count(values, value => !float.IsFinite(value), "is no finite number", "are no finite numbers");
+            var damage = Count(values, value => !float.IsFinite(value), "is NaN or infinite", "are NaN or infinite");
             throw checkpoint.Damaged($"tensor {MappedFile.Quote(name)} has {damage}");
         }
 

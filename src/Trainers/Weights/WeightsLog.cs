@@ -10,7 +10,7 @@ internal static partial class WeightsLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "Several sets of weights in the file fit: {keys}. Taken are those under '{taken}'{why}; WeightsKey (--weights-key) chooses " +
+        "Several sets of weights in the file fit: {keys}. Those under '{taken}' are used{why}; WeightsKey (--weights-key) chooses " +
         "others.")]
     public static partial void Chosen(ILogger logger, string keys, string taken, string why);
 
@@ -22,7 +22,8 @@ internal static partial class WeightsLog
             "Pixels are normalised by the mean {mean} and the standard deviation {deviation} of red, green and blue: {whose}.")]
     public static partial void Normalized(ILogger logger, string mean, string deviation, string whose);
 
-    [LoggerMessage(LogLevel.Information, "The weights' last layer tells {known} apart: kept for {kept}, drawn anew for {drawn}.")]
+    [LoggerMessage(
+        LogLevel.Information, "The weights' last layer knows the classes {known}: kept for {kept}, drawn at random for {drawn}.")]
     public static partial void HeadRows(ILogger logger, string known, string kept, string drawn);
 
     [LoggerMessage(

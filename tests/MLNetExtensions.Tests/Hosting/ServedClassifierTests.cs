@@ -47,7 +47,7 @@ public sealed class ServedClassifierTests : IDisposable
 
         Assert.Equal("rot", served.Classifier.Labels[0]);
         Assert.Null(served.Failure);
-        Assert.Contains(_logger.Lines, line => line.Message.Contains("serves from now on: tiny, 3 classes.", StringComparison.Ordinal));
+        Assert.Contains(_logger.Lines, line => line.Message.Contains("is loaded and in use: tiny, 3 classes.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ServedClassifierTests : IDisposable
         Assert.Contains(_options.ModelPath, served.Failure, StringComparison.Ordinal);
         Assert.Contains(
             _logger.Lines, line =>
-                line.Level == LogLevel.Warning && line.Message.Contains("the one loaded before serves on", StringComparison.Ordinal));
+                line.Level == LogLevel.Warning && line.Message.Contains("the previous model stays in use", StringComparison.Ordinal));
 
         TinyClassifier.WriteOnnx(_options.ModelPath, "rot", "grün", "blau");
         Change();
@@ -128,7 +128,7 @@ public sealed class ServedClassifierTests : IDisposable
         served.Dispose();
         _time.Advance(_options.ReloadDelay);
 
-        Assert.DoesNotContain(_logger.Lines, line => line.Message.Contains("serves from now on", StringComparison.Ordinal));
+        Assert.DoesNotContain(_logger.Lines, line => line.Message.Contains("is loaded and in use", StringComparison.Ordinal));
     }
 
     /// <summary>The file system really polled: takes as long as two looks at the file are apart, four seconds.</summary>

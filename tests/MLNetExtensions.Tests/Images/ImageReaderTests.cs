@@ -76,7 +76,7 @@ public sealed class ImageReaderTests : IDisposable
     [Theory]
     [MemberData(nameof(Modes))]
     public void TryRead_NoImage_SaysSo(PixelMode mode) =>
-        Assert.Equal("it is no image, or it is damaged.", Reason(mode, _files.AddFile("text.jpg", "not an image"u8.ToArray())));
+        Assert.Equal("it is not an image, or it is damaged.", Reason(mode, _files.AddFile("text.jpg", "not an image"u8.ToArray())));
 
     [Theory]
     [MemberData(nameof(Modes))]

@@ -50,7 +50,7 @@ public sealed class ImageClassifierTests : IDisposable
 
     [Theory]
     [InlineData("zero.jpg", "the file is empty.")]
-    [InlineData("text.png", "it is no image, or it is damaged.")]
+    [InlineData("text.png", "it is not an image, or it is damaged.")]
     [InlineData("huge.png", "it claims 30000×30000 pixels; the limit is 134,217,728 pixels in all.")]
     [InlineData("folder", "it is a folder.")]
     [InlineData("missing.png", "the file does not exist.")]

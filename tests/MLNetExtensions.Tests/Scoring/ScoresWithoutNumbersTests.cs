@@ -40,7 +40,7 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var predictions = classifier.PredictMany([_fixture.Files.AddImage("x.png"), _fixture.Files.AddFile("y.png", 1, 2)], Token);
 
         Assert.Equal(
-            ["the model's scores for it are no numbers: its weights are damaged.", "it is no image, or it is damaged."],
+            ["the model's scores for it are no numbers: its weights are damaged.", "it is not an image, or it is damaged."],
             predictions.Select(prediction => prediction.Error));
         Assert.All(predictions, prediction => Assert.Equal(("", 0), (prediction.Label, prediction.Scores.Count)));
     }
@@ -92,7 +92,7 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => ImageClassifierQuantizer.HalveWeights(path, images.Beside("half.onnx")));
 
         Assert.Equal(
-            $"The model '{path}' is damaged: tensor 'conv2.bias' has 1 value that is not a finite number; train or export it anew.",
+            $"The model '{path}' is damaged: tensor 'conv2.bias' has 1 value that is NaN or infinite; train or export it again.",
             error.Message);
         Assert.False(File.Exists(images.Beside("half.onnx")));
     }

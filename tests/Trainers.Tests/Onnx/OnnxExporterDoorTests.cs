@@ -98,7 +98,7 @@ public sealed class OnnxExporterDoorTests : IDisposable
 
         var error = Assert.Throws<WeightMismatchException>(() => OnnxExporter.Export(ResNet20, File, options));
 
-        Assert.Contains("tell 3 classes apart, not 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("are for 3 classes, not 2", error.Message, StringComparison.Ordinal);
         AssertNothingWritten();
     }
 

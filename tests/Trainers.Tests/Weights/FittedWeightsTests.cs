@@ -154,7 +154,7 @@ public sealed class FittedWeightsTests : IDisposable
         AssertComplete(fitted);
         Assert.Equal(expected, fitted.Key);
         Assert.Contains(Messages, message => message.StartsWith("Several sets of weights in the file fit: ", StringComparison.Ordinal)
-            && message.Contains($"Taken are those under '{expected}'", StringComparison.Ordinal));
+            && message.Contains($"Those under '{expected}' are used", StringComparison.Ordinal));
         Assert.DoesNotContain(Messages, message => message.StartsWith("Left out", StringComparison.Ordinal));
     }
 
@@ -213,7 +213,7 @@ public sealed class FittedWeightsTests : IDisposable
 
         var error = Assert.Throws<WeightsFileException>(() => FittedWeights.Choose(checkpoint, ResNet20, "emma"));
 
-        Assert.Contains("it has no weights under 'emma'; they lie under 'ema', 'state_dict'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it has no weights under 'emma'; they are under 'ema', 'state_dict'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class FittedWeightsTests : IDisposable
             () => StateDictLoader.Load(network, FittedWeights.Choose(checkpoint, ResNet20, "optimizer"), replaceHead: false));
 
         Assert.Contains("97 missing", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Weights that fit lie under state_dict", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Weights that fit are under state_dict", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -258,10 +258,10 @@ public sealed class FittedWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("F32", float.NaN, "1 value that is no finite number")]
-    [InlineData("F32", float.NegativeInfinity, "1 value that is no finite number")]
-    [InlineData("F16", 1e6f, "1 value that is no finite number")]
-    [InlineData("BF16", float.NaN, "1 value that is no finite number")]
+    [InlineData("F32", float.NaN, "1 value that is NaN or infinite")]
+    [InlineData("F32", float.NegativeInfinity, "1 value that is NaN or infinite")]
+    [InlineData("F16", 1e6f, "1 value that is NaN or infinite")]
+    [InlineData("BF16", float.NaN, "1 value that is NaN or infinite")]
     public void Load_WeightThatIsNoNumber_NamesItAsTheFileDoes(string type, float value, string expected)
     {
         _weights.Set("layer2.1.conv1.weight", 1001, value).Rename(name => "module." + name);
@@ -276,8 +276,8 @@ public sealed class FittedWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bn1.running_mean", float.NaN, "2 values that are no finite numbers")]
-    [InlineData("fc.bias", float.PositiveInfinity, "2 values that are no finite numbers")]
+    [InlineData("bn1.running_mean", float.NaN, "2 values that are NaN or infinite")]
+    [InlineData("fc.bias", float.PositiveInfinity, "2 values that are NaN or infinite")]
     [InlineData("bn1.running_var", -0.5f, "2 values that are below 0, as no variance can be")]
     public void Load_TwoValuesThatCannotBe_AreCounted(string name, float value, string expected)
     {

@@ -175,7 +175,7 @@ public sealed class StartingPointTests : IDisposable
         var error = Assert.Throws<WeightMismatchException>(() => start.Build(5, seed: 1));
 
         Assert.Equal(
-            $"The weights in '{path}' tell {Classes} classes apart, not 5: leave the number of classes out, or train to get a new last " +
+            $"The weights in '{path}' are for {Classes} classes, not 5: leave the number of classes out, or train to get a new last " +
             "layer.",
             error.Message);
     }
@@ -189,7 +189,7 @@ public sealed class StartingPointTests : IDisposable
         var error = Assert.Throws<WeightMismatchException>(() => start.Build(1, seed: 1));
 
         Assert.EndsWith(
-            "are no classifier's: the outputs of the last layer are 1, and at least 2 are needed.", error.Message,
+            "are not a classifier's: the last layer has 1 output, and at least 2 are needed.", error.Message,
             StringComparison.Ordinal);
     }
 
@@ -209,11 +209,11 @@ public sealed class StartingPointTests : IDisposable
     /// <summary>The file's classes are tulip, rose and daisy, in this order; its rows are told apart by their first weights.</summary>
     [Theory]
     [InlineData("tulip,rose,daisy", "0,1,2", null)]
-    [InlineData("daisy,rose,tulip", "2,1,0", "kept for daisy, rose, tulip, drawn anew for none.")]
-    [InlineData("lily,rose,iris", "-,1,-", "kept for rose, drawn anew for lily, iris.")]
-    [InlineData("iris,lily,aster", "-,-,-", "kept for none, drawn anew for iris, lily, aster.")]
-    [InlineData("aster,daisy,iris,tulip", "-,2,-,0", "kept for daisy, tulip, drawn anew for aster, iris.")]
-    [InlineData("rose,daisy", "1,2", "kept for rose, daisy, drawn anew for none.")]
+    [InlineData("daisy,rose,tulip", "2,1,0", "kept for daisy, rose, tulip, drawn at random for none.")]
+    [InlineData("lily,rose,iris", "-,1,-", "kept for rose, drawn at random for lily, iris.")]
+    [InlineData("iris,lily,aster", "-,-,-", "kept for none, drawn at random for iris, lily, aster.")]
+    [InlineData("aster,daisy,iris,tulip", "-,2,-,0", "kept for daisy, tulip, drawn at random for aster, iris.")]
+    [InlineData("rose,daisy", "1,2", "kept for rose, daisy, drawn at random for none.")]
     public void BuildForFineTuning_OurOwnFileOfNamedClasses_TakesTheLastLayersRowsByName(string classes, string rows, string? sentence)
     {
         using var start = Open(_weights.Save(metadata: Metadata));
@@ -229,7 +229,7 @@ public sealed class StartingPointTests : IDisposable
             Assert.Equal(row.Item == "-" ? [] : [int.Parse(row.Item, CultureInfo.InvariantCulture)], known);
         }));
         var said = Messages.Where(message => message.StartsWith("The weights' last layer", StringComparison.Ordinal));
-        Assert.Equal(sentence is null ? [] : [$"The weights' last layer tells tulip, rose, daisy apart: {sentence}"], said);
+        Assert.Equal(sentence is null ? [] : [$"The weights' last layer knows the classes tulip, rose, daisy: {sentence}"], said);
     }
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class StartingPointTests : IDisposable
         Assert.Equal(AskedDeviation, preprocessing.Normalization.StandardDeviation);
         Assert.Contains(
             "Pixels are normalised by the mean 0.5, 0.6, 0.7 and the standard deviation 0.8, 0.9, 1 of red, green and blue: "
-                + "as asked for, where the weights say 0.1, 0.2, 0.3 and 0.4, 0.5, 0.6.",
+                + "as given, although the weights were trained with 0.1, 0.2, 0.3 and 0.4, 0.5, 0.6.",
             Messages);
     }
 
@@ -279,7 +279,7 @@ public sealed class StartingPointTests : IDisposable
         // torchvision's transforms for ImageNet.
         Assert.Contains(
             "Pixels are normalised by the mean 0.485, 0.456, 0.406 and the standard deviation 0.229, 0.224, 0.225 of red, green and blue: "
-                + "ImageNet's, since the weights say none; Mean and StandardDeviation (--mean, --std) say others.",
+                + "ImageNet's, because the weights name none; set others by Mean and StandardDeviation (--mean, --std).",
             Messages);
     }
 

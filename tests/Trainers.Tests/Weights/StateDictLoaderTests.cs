@@ -202,7 +202,7 @@ public sealed class StateDictLoaderTests
         Assert.StartsWith($"The weights in '{checkpoint.Path}' do not fit resnet20: 2 missing (", error.Message, StringComparison.Ordinal);
         Assert.EndsWith(
             "; 1 unexpected (layer3.9.conv1.weight); 1 misshapen (bn1.bias is [1, 16], needs [16]). Choose the architecture that they " +
-            "were trained in.",
+            "were trained with.",
             error.Message, StringComparison.Ordinal);
     }
 

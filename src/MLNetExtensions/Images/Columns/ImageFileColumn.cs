@@ -3,17 +3,19 @@ using Microsoft.ML.Data;
 
 namespace MLVision.MLNetExtensions.Images.Columns;
 
-/// <summary>Where the files of a column of images or pixels are, as the <c>LoadImages</c> step that reads them sees it.</summary>
+/// <summary>Finds the file behind each value of an image or pixel column, as the <c>LoadImages</c> step that reads it does.</summary>
 /// <param name="PathColumn">The text column of paths.</param>
-/// <param name="Folder">What paths are relative to; empty where they are full or relative to the current folder.</param>
-/// <param name="IsLoaded">Whether the column holds the step's own images, and not what other steps made of them.</param>
+/// <param name="Folder">The folder that paths are relative to; empty if they are full paths or relative to the current folder.</param>
+/// <param name="IsLoaded">Whether the column holds the images as <c>LoadImages</c> made them, unchanged by later steps.</param>
 internal sealed record ImageFileColumn(string PathColumn, string Folder, bool IsLoaded)
 {
-    /// <summary>The path that the step opens for a value of the column; null for an empty one.</summary>
+    /// <summary>The path that the step opens for a value of the path column; null for an empty value.</summary>
     public string? PathOf(string value) => string.IsNullOrWhiteSpace(value) ? null : Path.Combine(Folder, value);
 
-    /// <summary>Finds the step that loads what a column holds, whatever steps lie in between; null without such, or with several.</summary>
-    /// <remarks>Where ML.NET does not tell (see <see cref="ViewSteps"/>), only what a column of full paths tells is known.</remarks>
+    /// <summary>Finds the step that loads the images of a column, through the steps in between; null for none or for several.</summary>
+    /// <remarks>
+    /// If ML.NET does not reveal its steps (see <see cref="ViewSteps"/>), files are known only from a column of full paths.
+    /// </remarks>
     public static ImageFileColumn? Of(IDataView view, string column)
     {
         var found = new List<ImageFileColumn>();
@@ -22,10 +24,10 @@ internal sealed record ImageFileColumn(string PathColumn, string Folder, bool Is
         {
             if (ViewSteps.TransformerOf(step) is not { } transformer || step is not IRowToRowMapper mapper)
             {
-                continue;    // rows are filtered or shuffled, columns are as before
+                continue;    // this step changes rows only
             }
 
-            // A step's own column is new by its name, or hides the one that had it.
+            // The step's output column is new, or it hides an older column of the same name.
             var made = step.Schema.Where(c => !c.IsHidden && CountOf(step.Schema, c.Name) > CountOf(mapper.InputSchema, c.Name)).ToList();
             foreach (var own in made.Where(c => wanted.Remove(c.Name)).ToList())
             {

@@ -4,12 +4,11 @@ using Microsoft.ML.Transforms.Image;
 
 namespace MLVision.MLNetExtensions.Images.Columns;
 
-/// <summary>The column that images come in, and the stock transforms that turn it into the pixels a model takes.</summary>
+/// <summary>The column with the images, and the stock transforms that turn it into the pixels a model takes.</summary>
 /// <remarks>
-/// Training and scoring read pixels through the same transforms, so a model never sees other pixels than it was trained on.
-/// The result is a vector of bytes [size, size, 3], RGB. Pixels that <c>ExtractPixels</c> scaled, shifted or put in another order are
-/// brought back to that; where the step that made a column is not known, the column holds what <see cref="PixelValues"/> makes of its
-/// values.
+/// Training and scoring read pixels through the same transforms, so a model is scored on the kind of pixels it was trained on. The result
+/// is a vector of bytes [size, size, 3], RGB. Pixels that <c>ExtractPixels</c> scaled, shifted or reordered are converted back. If the step
+/// that made a column is not known, <see cref="PixelValues"/> checks its values first.
 /// </remarks>
 internal sealed class PixelColumn
 {
@@ -31,13 +30,13 @@ internal sealed class PixelColumn
         (_name, ImageSize, _encoding, _isBytes, _isKnown) = (name, imageSize, encoding, isBytes, isKnown);
     }
 
-    /// <summary>Width and height in pixels of what the model gets.</summary>
+    /// <summary>Width and height in pixels of the model's input.</summary>
     public int ImageSize { get; }
 
-    /// <summary>Whether it holds images, and not pixels.</summary>
+    /// <summary>Whether the column holds images; otherwise it holds pixels.</summary>
     public bool IsImages => _encoding is null;
 
-    /// <summary>The columns that <see cref="Extract"/> adds beside its output; to be dropped when scoring is done.</summary>
+    /// <summary>The extra columns that <see cref="Extract"/> adds beside its output; drop them when scoring is done.</summary>
     public IReadOnlyList<string> TemporaryColumns => IsCopied ? [] : [Square];
 
     private bool IsCopied => _isBytes && _encoding is { IsModels: true };
@@ -45,7 +44,7 @@ internal sealed class PixelColumn
     /// <summary>A column of images.</summary>
     public static PixelColumn OfImages(string name, int imageSize) => new(name, imageSize, encoding: null, isBytes: false, isKnown: true);
 
-    /// <summary>Takes the column by the shape of a schema, which knows no sizes; good for the schema of what comes out.</summary>
+    /// <summary>Reads the column from the shape of a schema, where image sizes are unknown; enough to compute the output schema.</summary>
     /// <exception cref="ColumnMismatchException">The column holds neither images nor pixels.</exception>
     public static PixelColumn Of(SchemaShape.Column column)
     {
@@ -57,13 +56,14 @@ internal sealed class PixelColumn
                 : throw Mismatch(column.Name, column.ItemType);
     }
 
-    /// <summary>Finds out what the column holds.</summary>
+    /// <summary>Finds out what a column holds.</summary>
     /// <param name="view">The view that has the column.</param>
     /// <param name="name">A column of <see cref="MLImage"/>, or a vector as <c>ExtractPixels</c> makes it.</param>
     /// <param name="imageSize">The size the caller asked for, or null.</param>
-    /// <param name="defaultImageSize">The size for images where the caller asked for none; a vector has its own size.</param>
-    /// <exception cref="ColumnMismatchException">The column is missing, of another type, not square, or of another size than asked
-    /// for.</exception>
+    /// <param name="defaultImageSize">The size of images if the caller asked for none; a pixel vector has its own size.</param>
+    /// <exception cref="ColumnMismatchException">
+    /// The column is missing, has another type, is not square, or has another size than asked for.
+    /// </exception>
     public static PixelColumn Of(IDataView view, string name, int? imageSize, int defaultImageSize)
     {
         if (view.Schema.GetColumnOrNull(name) is not { } column)
@@ -105,10 +105,10 @@ internal sealed class PixelColumn
         return new PixelColumn(name, width, encoding, item == NumberDataViewType.Byte, known is not null);
     }
 
-    /// <summary>What is added of a column that is not there, where it is not known whether there is a cache.</summary>
+    /// <summary>Added to the message about a missing column if it is not known whether the data is cached.</summary>
     public static string CacheHint { get; } = $"Or {Cache}";
 
-    /// <summary>What is said of a column that is not there, without the full stop.</summary>
+    /// <summary>The message about a missing column, without the full stop.</summary>
     public static string Missing(string name) => $"The data has no column '{name}'";
 
     /// <summary>The stock transforms from this column to <paramref name="output"/>.</summary>
@@ -127,7 +127,7 @@ internal sealed class PixelColumn
             output, Square, interleavePixelColors: true, outputAsFloatArray: false,
             orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ARGB);
 
-    /// <summary>The values to be looked at before they are taken for pixels; null where the column is known to hold pixels.</summary>
+    /// <summary>Checks the values before they are taken for pixels; null if the column is known to hold pixels.</summary>
     public PixelValues? Doubtful() => _encoding is null || _isKnown || _isBytes ? null : new PixelValues(_name);
 
     private static PixelEncoding Guess(string name, DataViewType type, int first, int last)

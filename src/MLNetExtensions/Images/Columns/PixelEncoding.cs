@@ -7,11 +7,11 @@ using ColorsOrder = Microsoft.ML.Transforms.Image.ImagePixelExtractingEstimator.
 namespace MLVision.MLNetExtensions.Images.Columns;
 
 /// <summary>How <c>ExtractPixels</c> wrote an image's pixels: value = (pixel − offset) × scale, in an order of colours.</summary>
-/// <param name="Colors">The colours there are.</param>
-/// <param name="Order">Which of them comes first.</param>
-/// <param name="IsInterleaved">Whether a pixel's colours stand side by side, or every colour in a plane of its own.</param>
-/// <param name="Offset">What was subtracted from a pixel of 0..255.</param>
-/// <param name="Scale">What the difference was multiplied with.</param>
+/// <param name="Colors">The colours it wrote.</param>
+/// <param name="Order">The order of the colours.</param>
+/// <param name="IsInterleaved">Whether the colours of a pixel stand side by side; otherwise each colour is a plane of its own.</param>
+/// <param name="Offset">What was subtracted from a pixel value of 0..255.</param>
+/// <param name="Scale">What the difference was multiplied by.</param>
 internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool IsInterleaved, float Offset = 0, float Scale = 1)
 {
     /// <summary>Red, green and blue of 0..255.</summary>
@@ -21,7 +21,7 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
     public bool IsModels => this == Plain(isInterleaved: true);
 
     /// <summary>Finds the <c>ExtractPixels</c> step that made a column of a view; null where another step made it.</summary>
-    /// <remarks>Caches, filters, selections and copies in between are seen through.</remarks>
+    /// <remarks>Looks through caches, filters, selected and copied columns in between.</remarks>
     public static PixelEncoding? Of(IDataView view, string columnName)
     {
         var name = columnName;
@@ -37,7 +37,7 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
                 continue;
             }
 
-            // This step added the column, maybe in place of another of that name, which is hidden now.
+            // This step added the column. If an older column has the same name, it is hidden now.
             switch (ViewSteps.TransformerOf(step))
             {
                 case ImagePixelExtractingTransformer extracting:
@@ -53,10 +53,8 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
         return null;
     }
 
-    /// <summary>
-    /// Why a model cannot be given such pixels; null where <c>ConvertToImage</c> makes the very pixels of them that there were.
-    /// </summary>
-    /// <param name="columnName">What errors call the column.</param>
+    /// <summary>Why a model cannot take such pixels; null if <c>ConvertToImage</c> can restore the original pixels exactly.</summary>
+    /// <param name="columnName">The column's name in error messages.</param>
     public string? WhyUnusable(string columnName)
     {
         if ((Colors & ColorBits.Rgb) != ColorBits.Rgb)
@@ -69,17 +67,17 @@ internal sealed record PixelEncoding(ColorBits Colors, ColorsOrder Order, bool I
             ? null
             : string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"The pixels in column '{columnName}' cannot be had back from scaleImage {Scale} and offsetImage {Offset}: ")
+                $"The pixels in column '{columnName}' cannot be restored from scaleImage {Scale} and offsetImage {Offset}: ")
                 + "leave both out of ExtractPixels; the model normalises by itself.";
     }
 
-    /// <summary>The transform that undoes this.</summary>
+    /// <summary>The transform that restores the original image.</summary>
     public IEstimator<ITransformer> ToImage(TransformsCatalog transforms, int imageSize, string output, string input) =>
         transforms.ConvertToImage(
             imageSize, imageSize, output, input, Colors, Order, IsInterleaved, scaleImage: 1 / Scale,
             offsetImage: Offset == 0 ? 0 : -Offset);
 
-    /// <summary>What ConvertToImage computes, before it makes a byte of it.</summary>
+    /// <summary>What ConvertToImage computes before it rounds to a byte.</summary>
     private double Decode(float value) => Math.Round((value * (1 / Scale)) + Offset);
 
     private static PixelEncoding? Of(ImagePixelExtractingTransformer extracting, string columnName)

@@ -4,13 +4,14 @@ using Microsoft.ML.Data;
 
 namespace MLVision.MLNetExtensions.Images.Columns;
 
-/// <summary>Looks at the values of a column that nobody vouches for, to tell pixels of 0 to 255 from others of the same type.</summary>
+/// <summary>Checks the values of a column of unknown origin: are they pixels of 0 to 255, or scaled numbers of the same type?</summary>
 /// <remarks>
-/// Whole numbers up to 255 are pixels, and so are others that reach high enough: what was resized after it became numbers has fractions.
-/// Values below 0, above 255, or with fractions where none is above a tenth of 255 were scaled or shifted; and where all are 0 or 1,
-/// black and white of 0..1 are taken to be more likely than images of which no pixel is brighter than 1. To be used by one thread.
+/// Whole numbers up to 255 are pixels. Fractions are allowed if some value is large enough, because resizing a vector of pixels gives
+/// fractions. Values below 0 or above 255 were scaled or shifted, and so were fractions that are all below a tenth of 255. If all values
+/// are 0 or 1, they are taken for black and white on the scale 0..1: that is more likely than images whose brightest pixel is 1. Not
+/// thread-safe.
 /// </remarks>
-/// <param name="columnName">What errors call the column.</param>
+/// <param name="columnName">The column's name in error messages.</param>
 internal sealed class PixelValues(string columnName)
 {
     private const int FirstImages = 16;
@@ -21,8 +22,8 @@ internal sealed class PixelValues(string columnName)
     private readonly Range _pixels = new();
     private bool _areWhole = true;
 
-    /// <summary>Looks at the first images of a view, before slow work.</summary>
-    /// <exception cref="ColumnMismatchException">They are no pixels of 0 to 255.</exception>
+    /// <summary>Checks the first images of a view, before slow work.</summary>
+    /// <exception cref="ColumnMismatchException">The values are not pixels of 0 to 255.</exception>
     public void LookAtFirst(IDataView view)
     {
         var column = view.Schema[columnName];
@@ -36,7 +37,7 @@ internal sealed class PixelValues(string columnName)
             }
             catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
             {
-                // An image that cannot be read tells nothing, and is listed when all are read.
+                // An image that cannot be read tells nothing here; it is reported when all images are read.
                 continue;
             }
         }
@@ -49,7 +50,7 @@ internal sealed class PixelValues(string columnName)
         Check();
     }
 
-    /// <summary>Binds to a row or cursor: what is returned looks at the row's values and says why they are no image, or null.</summary>
+    /// <summary>Binds to a row or cursor. The returned function checks the current row and returns what is wrong, or null.</summary>
     public Func<string?> Bind(DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<VBuffer<float>>(column);
@@ -61,7 +62,7 @@ internal sealed class PixelValues(string columnName)
         };
     }
 
-    /// <summary>Adds what another one saw.</summary>
+    /// <summary>Adds the counts of another instance.</summary>
     public void Add(PixelValues other)
     {
         _all.Add(other._all.Smallest, other._all.Largest);
@@ -69,8 +70,8 @@ internal sealed class PixelValues(string columnName)
         _areWhole &= other._areWhole;
     }
 
-    /// <summary>Throws where the images that were let pass were scaled.</summary>
-    /// <exception cref="ColumnMismatchException">They are no pixels of 0 to 255.</exception>
+    /// <summary>Throws if the images accepted so far turn out to be scaled.</summary>
+    /// <exception cref="ColumnMismatchException">The values are not pixels of 0 to 255.</exception>
     public void Check()
     {
         if (_pixels.Largest > 0 && _pixels.Largest <= (_areWhole ? 1 : MostOfScaled))

@@ -6,13 +6,11 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Images.Columns;
 
-/// <summary>
-/// Reads the pixels of a data view's rows, whatever they hold: paths, decoded images, or pixels. Bound to one row or cursor.
-/// </summary>
+/// <summary>Reads the pixels of a data view's rows from paths, decoded images or pixel vectors. Bound to one row or cursor.</summary>
 /// <remarks>
-/// One rule for all three: a file that ends before its image does cannot be read, and a picture that is stored turned is turned. Of images
-/// and pixels that ML.NET's transforms make, the file is known from the <c>LoadImages</c> step behind them, or from an image's tag, which
-/// that step sets; where neither is there, images are taken as they are.
+/// All three follow the same rules: a truncated file counts as unreadable, and a picture that is stored rotated is turned upright. For
+/// images and pixels that ML.NET's transforms made, the file is found through the <c>LoadImages</c> step behind them, or through the
+/// image's tag, which that step sets. If neither is there, images are used as they are.
 /// </remarks>
 internal sealed class RowPixels
 {
@@ -28,11 +26,11 @@ internal sealed class RowPixels
     private VBuffer<byte> _pixels;
 
     /// <param name="row">The row or cursor.</param>
-    /// <param name="content">The column of paths, of images, or of pixels as the model takes them.</param>
+    /// <param name="content">The column of paths, images, or pixels in the model's format.</param>
     /// <param name="path">The column that names the row's file, or null.</param>
-    /// <param name="files">How the step that loaded the images understands that column; null where it only may hold full paths.</param>
-    /// <param name="reader">Reads files, and finishes what is read otherwise.</param>
-    /// <param name="whyNoPixels">Looks at the row's values before they are taken for pixels, and says why they are none; or null.</param>
+    /// <param name="files">How the step that loaded the images reads that column; null if it can only hold full paths.</param>
+    /// <param name="reader">Reads files, and completes pixels that were read in another way.</param>
+    /// <param name="whyNoPixels">Checks the row's values and returns why they are not pixels, or null; null for no check.</param>
     public RowPixels(
         DataViewRow row, DataViewSchema.Column content, DataViewSchema.Column? path, ImageFileColumn? files, ImageReader reader,
         Func<string?>? whyNoPixels = null)
@@ -43,14 +41,14 @@ internal sealed class RowPixels
         _getPixels = _isFile || _getImage is not null ? null : row.GetGetter<VBuffer<byte>>(content);
     }
 
-    /// <summary>What the row's image is called: its path as the row has it, or the image's tag; empty where it has no name.</summary>
+    /// <summary>The image's name: its path as the row has it, or the image's tag; empty if it has neither.</summary>
     public string Name { get; private set; } = "";
 
-    /// <summary>The path column of a view that a <see cref="ImageFileColumn"/> names; null where it is gone.</summary>
+    /// <summary>The path column of a view that a <see cref="ImageFileColumn"/> names; null if it no longer exists.</summary>
     public static DataViewSchema.Column? PathColumn(DataViewSchema schema, ImageFileColumn? files) =>
         files is not null && schema.GetColumnOrNull(files.PathColumn) is { Type: TextDataViewType } column ? column : null;
 
-    /// <summary>Reads the name alone.</summary>
+    /// <summary>Reads only the name.</summary>
     public string ReadName()
     {
         _getPath?.Invoke(ref _path);
@@ -58,8 +56,8 @@ internal sealed class RowPixels
     }
 
     /// <summary>Reads the current row.</summary>
-    /// <param name="pixels">Where the pixels go; undefined where the image cannot be read.</param>
-    /// <returns>Why it cannot, or null.</returns>
+    /// <param name="pixels">Receives the pixels; undefined if the image cannot be read.</param>
+    /// <returns>Why the image cannot be read, or null.</returns>
     public string? Read(Span<byte> pixels)
     {
         string? file = null;
@@ -72,7 +70,7 @@ internal sealed class RowPixels
                 return file is null ? "there is no image." : _reader.TryRead(file, pixels, out var unreadable) ? null : unreadable;
             }
 
-            // Before ML.NET's transforms decode whatever comes.
+            // Check before ML.NET's transforms decode the file, whatever it is.
             var origin = SKEncodedOrigin.TopLeft;
             var reason = file is null ? null
                 : _files is null ? ImageFile.WhyTooLarge(file)
@@ -87,7 +85,7 @@ internal sealed class RowPixels
         }
         catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
         {
-            // The stock transforms name no exception for an image they cannot read: anything may come out of the decoder.
+            // ML.NET documents no exception for an image that it cannot read: the decoder may throw anything.
             return file is not null && !_reader.TryRead(file, pixels, out var unreadable)
                 ? unreadable
                 : $"the steps before cannot read it{ForeignError.InBrackets(e)}.";
@@ -125,7 +123,7 @@ internal sealed class RowPixels
         _getPixels!(ref _pixels);
         if (_pixels.Length != pixels.Length)
         {
-            return $"it has {_pixels.Length} values of pixels, expected {pixels.Length}.";
+            return $"it has {_pixels.Length} pixel values, expected {pixels.Length}.";
         }
 
         _pixels.CopyTo(pixels);

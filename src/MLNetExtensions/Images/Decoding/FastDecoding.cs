@@ -3,16 +3,16 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Images.Decoding;
 
-/// <summary>Decodes no more of an image as it is stored than needed, and brings it to size.</summary>
+/// <summary>Decodes only as much of an image as is needed, without turning it, and resizes it.</summary>
 /// <remarks>
-/// Shrinking averages; enlarging is the exact mode's cubic, computed one axis after the other, which takes a fraction of the time.
+/// Shrinking averages. Enlarging uses the cubic of the exact mode, one axis after the other, which takes a fraction of the time.
 /// </remarks>
 internal static class FastDecoding
 {
-    /// <summary>JPEG's transform works on blocks of 8×8, from which a decoder can make any smaller number of pixels at once.</summary>
+    /// <summary>JPEG stores blocks of 8×8 pixels; a decoder can directly produce fewer pixels per block.</summary>
     private const int JpegBlock = 8;
 
-    /// <summary>Rows decoded beyond what is needed: at the edge of a part, colours of half the resolution lack a neighbour.</summary>
+    /// <summary>Extra rows to decode: colours at half resolution lack a neighbour at the edge of the part.</summary>
     private const int PartMargin = 2;
 
     /// <inheritdoc cref="ExactDecoding.Decode"/>
@@ -23,7 +23,7 @@ internal static class FastDecoding
         var block = isJpeg ? BlockFor(Math.Min(whole.Width, whole.Height), size) : JpegBlock;
         var fraction = (float)block / JpegBlock;
         var scaled = block == JpegBlock ? whole.Size : codec.GetScaledDimensions(fraction);
-        // The decoder rounds the size up: the last pixel may cover less than the others.
+        // The decoder rounds the size up, so the last pixel may cover less than the others.
         var filled = (whole.Width * fraction / scaled.Width, whole.Height * fraction / scaled.Height);
         var info = new SKImageInfo(
             scaled.Width, scaled.Height, SKColorType.Bgra8888, whole.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
@@ -47,7 +47,7 @@ internal static class FastDecoding
     }
 
     /// <summary>Scales the shorter side to the square's and cuts out the centre.</summary>
-    /// <param name="info">Size and format of the image: four bytes a pixel, colours multiplied by alpha.</param>
+    /// <param name="info">Size and format of the image: four bytes per pixel, colours premultiplied by alpha.</param>
     /// <param name="source">The pixels, without gaps between rows.</param>
     /// <param name="size">Width and height of the square.</param>
     /// <param name="pixels">Bytes [size, size, 3], RGB.</param>
@@ -67,10 +67,10 @@ internal static class FastDecoding
         SeparableResize.Draw(decoded, blueFirst, part, ResizePlan.Of(info.Size, filled, size), size, pixels);
     }
 
-    /// <summary>Decodes some rows of a JPEG, whole ones.</summary>
+    /// <summary>Decodes some whole rows of a JPEG.</summary>
     /// <remarks>
-    /// Skia could leave out columns, too, but it keeps the address of the rectangle that says which, and reads it again while it decodes:
-    /// SkiaSharp 2.88 gives it the address of a local variable, and memory is overwritten.
+    /// Skia could skip columns, too. But it keeps the address of the rectangle that selects them and reads it again while decoding, and
+    /// SkiaSharp 2.88 passes the address of a local variable: memory would be corrupted.
     /// </remarks>
     private static SKCodecResult DecodeRows(SKCodec codec, SKImageInfo info, SKRectI part, nint target)
     {
@@ -81,6 +81,6 @@ internal static class FastDecoding
                 : SKCodecResult.IncompleteInput;
     }
 
-    /// <summary>The smallest number of pixels a block with which the image's shorter side still fills the square.</summary>
+    /// <summary>The smallest number of pixels per block at which the image's shorter side still fills the square.</summary>
     private static int BlockFor(int side, int size) => (int)Math.Clamp((((long)size * JpegBlock) + side - 1) / side, 1, JpegBlock);
 }

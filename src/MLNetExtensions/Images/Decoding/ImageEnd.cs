@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace MLVision.MLNetExtensions.Images.Decoding;
 
-/// <summary>Looks whether an encoded image is all there, by the lengths and markers that it holds; nothing is decoded.</summary>
+/// <summary>Checks whether an encoded image is complete, from the lengths and markers in it; nothing is decoded.</summary>
 /// <remarks>
-/// A decoder need not say it: it stops at the last row asked for, and a file of the full length whose end is zeros, as a broken download
-/// leaves it, has as many rows as any. Looking takes a few hundredths of the time of decoding. Sources: JPEG: ITU-T T.81, B.1; PNG (third
+/// A decoder may not notice: it stops at the last row asked for. And a broken download can have its full length but end in zeros, which
+/// decode to as many rows as a good file. The check takes a few hundredths of the decoding time. Sources: JPEG: ITU-T T.81, B.1; PNG (third
 /// edition), §5.3; GIF89a, §15 to 27; WebP: RFC 9649, §2.4; BMP: BITMAPCOREHEADER, BITMAPINFOHEADER.
 /// </remarks>
 internal static class ImageEnd
 {
     /// <summary>
-    /// Whether the file ends before its image does. False also where bytes are no image, and where a format does not say: then the
-    /// decoder finds out. A PNG may lack the check sum of its end, a GIF its trailer and any frame but the first.
+    /// Whether the file ends before its image does. Also false if the bytes are not an image, or if the format does not tell: then the
+    /// decoder finds out. A PNG may lack the checksum of its last chunk, a GIF its trailer and any frame but the first.
     /// </summary>
     public static bool IsMissing(ReadOnlySpan<byte> encoded) =>
         encoded.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) ? IsJpegCut(encoded)
@@ -21,14 +21,14 @@ internal static class ImageEnd
         : encoded.StartsWith("RIFF"u8) ? IsWebPCut(encoded)
         : encoded.StartsWith("BM"u8) && IsBmpCut(encoded);
 
-    /// <summary>Goes from segment to segment, and through the data behind a scan's header, to the marker that ends the image.</summary>
+    /// <summary>Steps from segment to segment, and through the data after a scan's header, to the marker that ends the image.</summary>
     private static bool IsJpegCut(ReadOnlySpan<byte> encoded)
     {
         const byte FirstRestart = 0xD0, EndOfImage = 0xD9, Temporary = 0x01, Fill = 0xFF;
         var rest = encoded[2..];
         while (true)
         {
-            // What lies before a marker is a scan's data, or is passed over.
+            // Bytes before a marker are a scan's data, or are ignored.
             var start = rest.IndexOf(Fill);
             if (start < 0 || start + 1 >= rest.Length)
             {
@@ -42,7 +42,7 @@ internal static class ImageEnd
                 return false;
             }
 
-            // FF 00 is data; restarts, and the few markers beside them, have no length.
+            // FF 00 is data; restart markers, and the few markers beside them, have no length.
             if (marker is 0 or Temporary or Fill or (>= FirstRestart and < EndOfImage))
             {
                 continue;
@@ -57,7 +57,7 @@ internal static class ImageEnd
         }
     }
 
-    /// <summary>Goes from block to block to the end of the first frame's data.</summary>
+    /// <summary>Steps from block to block to the end of the first frame's data.</summary>
     private static bool IsGifCut(ReadOnlySpan<byte> encoded)
     {
         const int Header = 13, Descriptor = 10;
@@ -80,7 +80,7 @@ internal static class ImageEnd
                 case Image:
                     return true;
                 default:
-                    return false;    // no block of a GIF: damaged, not cut
+                    return false;    // not a GIF block: damaged, not truncated
             }
         }
 
@@ -89,7 +89,9 @@ internal static class ImageEnd
         static int ColorTable(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
     }
 
-    /// <summary>Where a GIF's data end that come in blocks of a length byte and so many bytes; beyond the file where it is cut.</summary>
+    /// <summary>
+    /// The end of GIF data, which is stored in blocks of a length byte and that many bytes; past the file if it is truncated.
+    /// </summary>
     private static int EndOfBlocks(ReadOnlySpan<byte> encoded, int at)
     {
         while (at < encoded.Length && encoded[at] > 0)
@@ -107,7 +109,7 @@ internal static class ImageEnd
             || (encoded[Prefix..].StartsWith("WEBP"u8) && BinaryPrimitives.ReadUInt32LittleEndian(encoded[4..]) > encoded.Length - Prefix);
     }
 
-    /// <summary>Reckons how long the rows are; those of a compressed image do not tell.</summary>
+    /// <summary>Computes the length of the rows; a compressed image does not state it.</summary>
     private static bool IsBmpCut(ReadOnlySpan<byte> encoded)
     {
         const int Offset = 10, Header = 14, OldHeader = 12, NewHeader = 40, RunLength8 = 1, RunLength4 = 2;

@@ -4,34 +4,34 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Images.Decoding;
 
-/// <summary>Looks at single image files.</summary>
+/// <summary>Checks single image files.</summary>
 internal static class ImageFile
 {
-    /// <summary>Pixels of the largest image that is decoded: 2²⁷, which at four bytes each take half a gigabyte.</summary>
+    /// <summary>The largest image that is decoded: 2²⁷ pixels, half a gigabyte at four bytes each.</summary>
     /// <remarks>
-    /// A file of a few hundred kilobytes can claim billions of pixels and fill the memory when decoded. The largest cameras' images
-    /// have 100 to 150 million pixels; those above the limit are to be made smaller before.
+    /// A file of a few hundred kilobytes can claim billions of pixels and fill the memory when it is decoded. The images of the largest
+    /// cameras have 100 to 150 million pixels; those above the limit must be made smaller first.
     /// </remarks>
     public const long MaxPixels = 1L << 27;
 
-    /// <summary>What is said of bytes that Skia makes no image of.</summary>
-    public const string NoImage = "it is no image, or it is damaged.";
+    /// <summary>The reason for bytes that Skia cannot read as an image.</summary>
+    public const string NoImage = "it is not an image, or it is damaged.";
 
-    /// <summary>What is said of an image that is not all there.</summary>
+    /// <summary>The reason for a truncated image.</summary>
     public const string CutOff = "the file ends before the image does.";
 
-    /// <summary>Pixels of four bytes that fit in the largest buffer there is.</summary>
+    /// <summary>The number of pixels, at four bytes each, that fit in the largest possible buffer.</summary>
     private const long MostPixels = int.MaxValue / 4;
 
-    /// <summary>Why there is no file to open at a path, or null where there is one.</summary>
+    /// <summary>Why there is no file to open at a path, or null if there is one.</summary>
     public static string? WhyMissing(string path) => File.Exists(path) ? null
         : Directory.Exists(path) ? "it is a folder."
-        : Entry.IsNoUtf8(path) ? "its name is no UTF-8: rename it."
+        : Entry.IsNoUtf8(path) ? "its name is not valid UTF-8: rename it."
         : path.Contains('\\', StringComparison.Ordinal) && Path.DirectorySeparatorChar != '\\'
-            ? "the file does not exist; its path has backslashes, which part folders on Windows only: write / instead."
+            ? "the file does not exist; its path has backslashes, which separate folders only on Windows: write / instead."
             : "the file does not exist.";
 
-    /// <summary>What a decoder's result says of an image.</summary>
+    /// <summary>The reason for a decoder's result, or null for success.</summary>
     public static string? Describe(SKCodecResult result) => result switch
     {
         SKCodecResult.Success => null,
@@ -39,8 +39,8 @@ internal static class ImageFile
         _ => NoImage,
     };
 
-    /// <summary>Why an image is broken, as far as it shows without decoding; null where it does not.</summary>
-    /// <param name="codec">The image; null where Skia found none in the bytes.</param>
+    /// <summary>Why an image is broken, as far as that shows without decoding; null if it looks sound.</summary>
+    /// <param name="codec">The image; null if Skia found none in the bytes.</param>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="maxPixels">Width times height of the largest image that is decoded.</param>
     public static string? WhyBroken(SKCodec? codec, ReadOnlySpan<byte> encoded, long maxPixels = MaxPixels) =>
@@ -49,8 +49,8 @@ internal static class ImageFile
         : ImageEnd.IsMissing(encoded) ? CutOff
         : codec is null ? NoImage : null;
 
-    /// <summary>Why the image must not be decoded, judging by its header; null where it may, or where there is no image.</summary>
-    /// <remarks>The stock transforms decode whatever comes: ask before their getter is called.</remarks>
+    /// <summary>Why the image must not be decoded, judging by its header; null if it may be, or if there is no image.</summary>
+    /// <remarks>The stock transforms decode any size: call this before their getter.</remarks>
     public static string? WhyTooLarge(string path)
     {
         try
@@ -60,7 +60,7 @@ internal static class ImageFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // Not to be opened: whoever decodes it finds out.
+            // The file cannot be opened: the decoder will report that.
             return null;
         }
     }

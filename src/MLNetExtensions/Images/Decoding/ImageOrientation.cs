@@ -4,15 +4,15 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Images.Decoding;
 
-/// <summary>Turns a square image as the camera's EXIF data say.</summary>
+/// <summary>Turns a square image upright as its EXIF orientation says.</summary>
 /// <remarks>
-/// Source: Exif 2.32, §4.6.2 and 4.6.4, tag 274. A square's centre crop is the same before and after, so turning comes last, and pixels
-/// are those of ML.NET's chain in another order.
+/// Source: Exif 2.32, §4.6.2 and 4.6.4, tag 274. The centre crop to a square is the same before and after turning. So turning comes last,
+/// and the pixels are those of ML.NET's chain in another order.
 /// </remarks>
 internal static class ImageOrientation
 {
-    /// <summary>Reads the note of how a picture is stored; upright where there is none.</summary>
-    /// <param name="codec">The image. Skia reads the notes of JPEG and WebP, and not those of PNG.</param>
+    /// <summary>Reads the EXIF orientation; upright if there is none.</summary>
+    /// <param name="codec">The image. Skia reads the orientation of JPEG and WebP, but not of PNG.</param>
     /// <param name="encoded">The same image's bytes.</param>
     public static SKEncodedOrigin Of(SKCodec codec, ReadOnlySpan<byte> encoded)
     {
@@ -41,7 +41,7 @@ internal static class ImageOrientation
     public static void Turn(ReadOnlySpan<byte> stored, SKEncodedOrigin origin, int size, Span<byte> upright)
     {
         var last = size - 1;
-        // Where the upright pixel (0, 0) is stored, and how far one step right and one step down take it.
+        // Where the upright pixel (0, 0) is stored, and the distance to the pixel on its right and to the one below.
         var (corner, right, down) = origin switch
         {
             SKEncodedOrigin.TopRight => (last, -1, size),
@@ -63,7 +63,7 @@ internal static class ImageOrientation
         }
     }
 
-    /// <summary>Looks the tag up in the first directory of EXIF data.</summary>
+    /// <summary>Finds the tag in the first directory of EXIF data.</summary>
     private static SKEncodedOrigin OfExif(ReadOnlySpan<byte> exif)
     {
         const int Header = 8, Entry = 12, Value = 8;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace MLVision.MLNetExtensions.Images.Decoding;
 
 /// <summary>The chunks of a PNG file, one after the other. Source: PNG specification (third edition), §5.2 and 5.3.</summary>
-/// <param name="encoded">A PNG file, whole or not.</param>
+/// <param name="encoded">A PNG file, complete or not.</param>
 internal ref struct PngChunks(ReadOnlySpan<byte> encoded)
 {
     private const int Header = 8;
@@ -11,13 +11,13 @@ internal ref struct PngChunks(ReadOnlySpan<byte> encoded)
 
     private ReadOnlySpan<byte> _rest = encoded[Signature.Length..];
 
-    /// <summary>The type of the chunk at hand, four letters; empty before the first one and after the last.</summary>
+    /// <summary>The type of the current chunk, four letters; empty before the first one and after the last.</summary>
     public ReadOnlySpan<byte> Type { get; private set; }
 
-    /// <summary>The content of the chunk at hand.</summary>
+    /// <summary>The content of the current chunk.</summary>
     public ReadOnlySpan<byte> Content { get; private set; }
 
-    /// <summary>Whether the file ends before the chunk that ends the image begins.</summary>
+    /// <summary>Whether the file ends before the final chunk begins.</summary>
     public readonly bool IsCut
     {
         get
@@ -33,10 +33,10 @@ internal ref struct PngChunks(ReadOnlySpan<byte> encoded)
 
     private static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Whether the bytes begin as a PNG's do.</summary>
+    /// <summary>Whether the bytes begin with the PNG signature.</summary>
     public static bool IsPng(ReadOnlySpan<byte> encoded) => encoded.StartsWith(Signature);
 
-    /// <summary>Goes on to the next chunk; false at the end of the image, and before a chunk that is not all there.</summary>
+    /// <summary>Moves to the next chunk; false at the end of the image, and before an incomplete chunk.</summary>
     public bool MoveNext()
     {
         Type = default;

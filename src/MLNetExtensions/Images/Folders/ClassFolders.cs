@@ -2,7 +2,7 @@ using MLVision.MLNetExtensions.Files;
 
 namespace MLVision.MLNetExtensions.Images.Folders;
 
-/// <summary>The folders directly below a root, each of which is a class.</summary>
+/// <summary>The folders directly below a root; each is a class.</summary>
 internal sealed class ClassFolders
 {
     private readonly string _root;
@@ -12,13 +12,13 @@ internal sealed class ClassFolders
 
     private ClassFolders(string root, LeftOut leftOut) => (_root, _realRoot, _leftOut) = (root, RealPath.Of(root), leftOut);
 
-    /// <summary>The folders, with their real paths.</summary>
+    /// <summary>The folders and their real paths.</summary>
     public IReadOnlyList<FolderEntry> Folders => _folders;
 
     /// <summary>Finds the class folders of a root.</summary>
     /// <param name="root">Full path of the root.</param>
-    /// <param name="leftOut">Counts what else lies there.</param>
-    /// <exception cref="ImageDataException">An image lies there, or a folder's name is no UTF-8.</exception>
+    /// <param name="leftOut">Counts the other entries of the root.</param>
+    /// <exception cref="ImageDataException">There is an image beside them, or a folder's name is not valid UTF-8.</exception>
     public static ClassFolders Of(string root, LeftOut leftOut)
     {
         var classes = new ClassFolders(root, leftOut);
@@ -50,11 +50,11 @@ internal sealed class ClassFolders
     public IReadOnlyList<string> ImagesOf(FolderEntry folder, LeftOut leftOut) =>
         new ImageWalk(_root, leftOut, real => IsKnown(folder, real)).Below(folder.Path, folder.RealPath);
 
-    /// <summary>Whether a link beside the class folders leads back, or to a class that is there already.</summary>
+    /// <summary>Whether a link beside the class folders leads to a folder above it, or to a class that is already known.</summary>
     private bool IsTaken(string real) =>
         RealPath.IsAtOrBelow(_realRoot, real) || _folders.Exists(other => RealPath.IsAtOrBelow(real, other.RealPath));
 
-    /// <summary>Whether a link in a class folder leads back to a folder around it, or to what belongs to another class.</summary>
+    /// <summary>Whether a link in a class folder leads to a folder above it, or to images of another class.</summary>
     private bool IsKnown(FolderEntry folder, string real) =>
         RealPath.IsAtOrBelow(_realRoot, real)
         || _folders.Exists(other => RealPath.IsAtOrBelow(other.RealPath, real))

@@ -1,16 +1,18 @@
 namespace MLVision.MLNetExtensions.Images.Folders;
 
-/// <summary>What systems, servers and programs leave between people's files: never data, though some of it looks like images.</summary>
+/// <summary>
+/// Files that systems, servers and programs leave among a user's files. They are never data, though some look like images.
+/// </summary>
 internal static class Clutter
 {
     private const string Dot = "names that begin with a dot";
     private const string Backup = "backups and unfinished downloads";
 
-    /// <summary>How the folders begin that Windows' chkdsk puts lost pieces in; three digits follow.</summary>
+    /// <summary>The beginning of the folders that Windows' chkdsk puts recovered pieces in; three digits follow.</summary>
     private const string LostPieces = "FOUND.";
 
     /// <summary>Names of files and folders; case does not matter. Those that begin with a dot need no entry.</summary>
-    /// <remarks>No name is here that a class may well have.</remarks>
+    /// <remarks>The list has no name that could be a class.</remarks>
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         "__MACOSX", "Icon\r", "Network Trash Folder", "Temporary Items", "TheVolumeSettingsFolder", "TheFindByContentFolder",   // macOS
@@ -23,14 +25,14 @@ internal static class Clutter
         "__pycache__",                                                                                                          // Python
     };
 
-    /// <summary>Endings of files: Synology's streams, editors' copies, browsers' unfinished downloads.</summary>
+    /// <summary>File name endings: Synology's streams, editors' backup copies, browsers' unfinished downloads.</summary>
     private static readonly string[] FileEndings =
         ["@SynoResource", "@SynoEAStream", "~", ".bak", ".orig", ".tmp", ".part", ".partial", ".crdownload", ".download"];
 
-    /// <summary>What exiftool adds to the ending of the file that it has changed: <c>1.jpg_original</c>.</summary>
+    /// <summary>What exiftool adds to the name of a file that it changed: <c>1.jpg_original</c>.</summary>
     private const string Original = "_original";
 
-    /// <summary>What kind of clutter a file or folder is, by its name; null where it may be data.</summary>
+    /// <summary>The kind of clutter that a file or folder is, judged by its name; null if it may be data.</summary>
     public static string? Of(string name, bool isFolder) =>
         name.StartsWith('.') ? Dot
         : Names.TryGetValue(name, out var known) ? known.TrimEnd()

@@ -7,29 +7,29 @@ namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>Reads the usual layout of labelled images: a root folder with one sub-folder per class.</summary>
 /// <remarks>
-/// What counts as data is the same for every reader of folders. Images are regular files, or links to such, that end as images do, or
-/// whose first bytes are those of a JPEG, PNG, BMP, GIF or WebP. Left out are names that begin with a dot, what systems and servers
-/// leave behind (<c>__MACOSX</c>, <c>@eaDir</c>, <c>$RECYCLE.BIN</c>, <c>Thumbs.db</c>, …), other files, pipes and devices, and links
-/// that lead nowhere or to what counts already. The order is the same on every system: classes by name, then images by their path
-/// below the root with slashes, both ordinal and in Unicode's normal form C.
+/// What counts as data is the same for every reader of folders. Images are regular files, or links to such, whose name has an image's
+/// ending or whose first bytes are those of a JPEG, PNG, BMP, GIF or WebP. Left out are: names that begin with a dot; what systems and
+/// servers leave behind (<c>__MACOSX</c>, <c>@eaDir</c>, <c>$RECYCLE.BIN</c>, <c>Thumbs.db</c>, …); other files, pipes and devices; and
+/// links that lead nowhere or to something that is counted already. The order is the same on every system: classes by name, then images by
+/// their path below the root with slashes, both compared ordinally in Unicode's normal form C.
 /// </remarks>
 public static class ImageFolder
 {
-    /// <summary>File name endings that are taken for an image's without a look inside, in lower case with the dot.</summary>
+    /// <summary>File name endings of images that are trusted without looking inside, in lower case with the dot.</summary>
     public static IReadOnlyCollection<string> Extensions { get; } =
         [".jpg", ".jpeg", ".jfif", ".jpe", ".jfi", ".jif", ".png", ".bmp", ".gif", ".webp"];
 
     /// <summary>Lists the images below <paramref name="folder"/>.</summary>
     /// <remarks>
-    /// The names of the direct sub-folders are the classes, in Unicode's normal form C: two that differ in form only are one class. Images
-    /// deeper down belong to the class they lie under. No image is decoded.
+    /// The names of the direct sub-folders are the classes, in Unicode's normal form C: two names that differ only in their Unicode form
+    /// are one class. Images in deeper folders belong to the class folder above them. No image is decoded.
     /// </remarks>
     /// <param name="folder">The root.</param>
-    /// <param name="logger">Told in a line what was left out; no one where null.</param>
+    /// <param name="logger">Receives one line about what was left out; null for no log.</param>
     /// <exception cref="ImageDataException">
-    /// The folder is missing or holds no class folders; an image lies beside the class folders; a class folder is empty; two
-    /// class names differ only in case, which a file system that ignores case could not keep apart; the folders are the parts of a
-    /// data set, training and validation, instead of classes; a folder's name is no UTF-8.
+    /// The folder is missing or has no class folders; an image lies beside the class folders; a class folder is empty; two class names
+    /// differ only in case, which some file systems cannot keep apart; the folders are the parts of a data set (training, validation)
+    /// instead of classes; a folder's name is not valid UTF-8.
     /// </exception>
     public static IReadOnlyList<LabeledImage> Read(string folder, ILogger? logger = null)
     {
@@ -65,7 +65,7 @@ public static class ImageFolder
         return images;
     }
 
-    /// <summary>Lists the image files in a folder and below it, in order, whatever the sub-folders stand for.</summary>
+    /// <summary>Lists the image files in a folder and below it, in order, whatever its sub-folders mean.</summary>
     /// <exception cref="ImageDataException">The folder is missing or holds no images.</exception>
     internal static IReadOnlyList<string> ListFiles(string folder, ILogger? logger = null)
     {
@@ -80,7 +80,7 @@ public static class ImageFolder
         return files;
     }
 
-    /// <summary>Lists the image files in a folder and below it, in order; perhaps none.</summary>
+    /// <summary>Lists the image files in a folder and below it, in order; there may be none.</summary>
     /// <exception cref="ImageDataException">The folder is missing.</exception>
     internal static IReadOnlyList<string> ListFiles(string folder, LeftOut leftOut)
     {
@@ -120,7 +120,7 @@ public static class ImageFolder
 
     private static string WithReason(string sentence, LeftOut leftOut) => $"{sentence} {leftOut}".TrimEnd();
 
-    /// <summary>Logs what was left out, where anything was.</summary>
+    /// <summary>Logs what was left out, if anything was.</summary>
     internal static void Tell(ILogger? logger, string folder, LeftOut leftOut)
     {
         if (leftOut.ToString().Length > 0)

@@ -11,10 +11,10 @@ public static class ImageFolderCatalog
     /// <summary>Loads a folder with one sub-folder of images per class.</summary>
     /// <param name="catalog">The catalog of data operations.</param>
     /// <param name="folder">The root folder.</param>
-    /// <param name="logger">Told in a line what was left out and why; so is <see cref="MLContext.Log"/>.</param>
-    /// <returns>A view of text columns <c>ImagePath</c> and <c>Label</c>, one row an image, in ordinal order.</returns>
-    /// <exception cref="ImageDataException">The folder is missing, empty or wrongly laid out; see
-    /// <see cref="ImageFolder.Read"/>.</exception>
+    /// <param name="logger">Receives one line about what was left out and why; <see cref="MLContext.Log"/> gets it, too.</param>
+    /// <returns>A view with the text columns <c>ImagePath</c> and <c>Label</c>, one row per image, in ordinal order.</returns>
+    /// <exception cref="ImageDataException">The folder is missing, empty or wrongly laid out; see <see
+    /// cref="ImageFolder.Read"/>.</exception>
     public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string folder, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);

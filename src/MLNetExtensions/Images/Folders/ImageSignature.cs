@@ -2,15 +2,15 @@ using System.Buffers.Binary;
 
 namespace MLVision.MLNetExtensions.Images.Folders;
 
-/// <summary>Tells by the first bytes of a file whether it is an image that can be read.</summary>
+/// <summary>Recognises readable images by the first bytes of a file.</summary>
 internal static class ImageSignature
 {
-    /// <summary>Bytes that are looked at, at most.</summary>
+    /// <summary>The number of bytes that are looked at.</summary>
     public const int Length = 18;
 
     private const int BitmapHeader = 14;
 
-    /// <summary>Whether a file begins as a JPEG, PNG, BMP, GIF or WebP does; one that cannot be read does not.</summary>
+    /// <summary>Whether a file begins like a JPEG, PNG, BMP, GIF or WebP; false for a file that cannot be read.</summary>
     public static bool IsIn(string path)
     {
         try
@@ -21,12 +21,12 @@ internal static class ImageSignature
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nobody said that it was an image: what cannot be opened is passed over like any other file.
+            // Its name does not claim an image, so a file that cannot be opened is ignored like any other file.
             return false;
         }
     }
 
-    /// <summary>Whether bytes begin as an image does.</summary>
+    /// <summary>Whether bytes begin like an image.</summary>
     public static bool Is(ReadOnlySpan<byte> begin) =>
         begin.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
         || begin.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'])
@@ -34,7 +34,7 @@ internal static class ImageSignature
         || (begin.StartsWith("RIFF"u8) && begin.Length >= 12 && begin[8..12].SequenceEqual("WEBP"u8))
         || IsBitmap(begin);
 
-    /// <summary>Two letters are too few to go by, so the length of the header behind them must be one that there is.</summary>
+    /// <summary>BMP's two letters prove too little, so the header's length must also be one that exists.</summary>
     private static bool IsBitmap(ReadOnlySpan<byte> begin) =>
         begin.StartsWith("BM"u8) && begin.Length >= BitmapHeader + sizeof(int)
         && BinaryPrimitives.ReadInt32LittleEndian(begin[BitmapHeader..]) is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124;

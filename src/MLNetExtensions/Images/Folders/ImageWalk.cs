@@ -2,14 +2,14 @@ using MLVision.MLNetExtensions.Files;
 
 namespace MLVision.MLNetExtensions.Images.Folders;
 
-/// <summary>Finds the images below a folder: the one answer to what counts as data.</summary>
+/// <summary>Finds the images below a folder; the only place that decides what counts as data.</summary>
 /// <remarks>
-/// An image is a regular file whose name ends as images do, or whose first bytes are an image's. A folder is visited once by its real
-/// path and a linked file counts once; what is no link wins over what is. Everything else is left out and counted.
+/// An image is a regular file with an image's name ending, or with an image's first bytes. Each folder is visited once, by its real path.
+/// An image that is also reachable through links is counted once, under its own path. Everything else is left out and counted.
 /// </remarks>
-/// <param name="root">Full path of the folder that names are told relative to.</param>
+/// <param name="root">Full path of the folder that reported names are relative to.</param>
 /// <param name="leftOut">Counts what is left out.</param>
-/// <param name="isKnown">Whether a link to a folder, by its real path, leads to what is visited from elsewhere.</param>
+/// <param name="isKnown">Whether a link to a folder (given by its real path) leads to something that is visited elsewhere.</param>
 internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool> isKnown)
 {
     private readonly List<FolderEntry> _images = [];
@@ -17,7 +17,7 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
     private readonly List<FolderEntry> _links = [];
 
     /// <summary>The paths of the images below a folder, in no particular order.</summary>
-    /// <exception cref="ImageDataException">A folder's name is no UTF-8.</exception>
+    /// <exception cref="ImageDataException">A folder's name is not valid UTF-8.</exception>
     public IReadOnlyList<string> Below(string folder, string realFolder)
     {
         Visit(folder, realFolder);
@@ -25,7 +25,7 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
         return [.. _images.Select(image => image.Path)];
     }
 
-    /// <summary>Whether a file is an image, by its name or, failing that, by its first bytes.</summary>
+    /// <summary>Whether a file is an image: by its name, otherwise by its first bytes.</summary>
     public static bool IsImage(string path) => HasImageEnding(path) || ImageSignature.IsIn(path);
 
     /// <summary>Counts what a path below the root leads to as left out.</summary>
@@ -51,7 +51,7 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
 
     private static bool HasImageEnding(string path) => ImageFolder.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    /// <summary>Takes a folder's images and those below it; links are put off.</summary>
+    /// <summary>Collects the images of a folder and its sub-folders; links are kept for later.</summary>
     private void Visit(string folder, string realFolder)
     {
         var ahead = new Stack<(string Path, string Real)>([(folder, realFolder)]);
@@ -70,7 +70,7 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
                         break;
                     case EntryKind.File when IsImage(entry.Path):
                     case EntryKind.Missing when Entry.IsNoUtf8(entry.Name) && HasImageEnding(entry.Name):
-                        _images.Add(entry);     // who reads it says what is wrong
+                        _images.Add(entry);     // its reader will report what is wrong
                         break;
                     default:
                         LeaveOut(entry.Path, entry.Kind == EntryKind.Missing && Entry.IsNoUtf8(entry.Name) ? EntryKind.File : entry.Kind);
@@ -80,7 +80,7 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
         }
     }
 
-    /// <summary>Visits the folders that links lead to, and those that links in these lead to; returns the links to files.</summary>
+    /// <summary>Visits the folders that links lead to, and those that links inside them lead to; returns the links to files.</summary>
     private List<FolderEntry> FollowFolders()
     {
         var toFiles = new List<FolderEntry>();

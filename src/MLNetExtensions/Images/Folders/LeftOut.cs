@@ -2,10 +2,10 @@ using MLVision.MLNetExtensions.Files;
 
 namespace MLVision.MLNetExtensions.Images.Folders;
 
-/// <summary>Counts what a walk through folders left out, and says it in a line.</summary>
+/// <summary>Counts what a search of folders left out, and describes it in one line.</summary>
 internal sealed class LeftOut
 {
-    /// <summary>What files are to be, as sentences say it.</summary>
+    /// <summary>The readable formats, as messages name them.</summary>
     public const string Formats = "JPEG, PNG, BMP, GIF or WebP";
 
     private const int MostNamed = 5;
@@ -16,26 +16,26 @@ internal sealed class LeftOut
     private readonly List<string> _broken = [];
     private readonly List<string> _known = [];
 
-    /// <summary>A file is no image that can be read.</summary>
+    /// <summary>Counts a file that is not a readable image.</summary>
     public void NoImage(string name)
     {
         var ending = Path.GetExtension(name).ToLowerInvariant();
         Count(_endings, ending.Length > 1 ? ending : "no ending");
     }
 
-    /// <summary>A file or folder is nobody's data.</summary>
+    /// <summary>Counts a file or folder that is clutter.</summary>
     public void OfClutter(string kind) => Count(_clutter, kind);
 
-    /// <summary>A name stands for something that cannot be read like a file.</summary>
+    /// <summary>Counts a name that is not a file: a pipe, a device.</summary>
     public void NoFile(string name, EntryKind kind) => _noFiles.Add($"{name} ({Entry.Describe(kind)})");
 
-    /// <summary>A link leads nowhere.</summary>
+    /// <summary>Counts a link that leads nowhere.</summary>
     public void BrokenLink(string name) => _broken.Add(name);
 
-    /// <summary>A link leads to images that count already, or back to a folder that it lies in.</summary>
+    /// <summary>Counts a link that leads to images that are counted already, or to a folder above it.</summary>
     public void KnownPlace(string name) => _known.Add(name);
 
-    /// <summary>Adds what another walk left out.</summary>
+    /// <summary>Adds the counts of another search.</summary>
     public void Add(LeftOut other)
     {
         Count(_endings, other._endings);
@@ -45,16 +45,16 @@ internal sealed class LeftOut
         _known.AddRange(other._known);
     }
 
-    /// <summary>All of it in a few sentences on one line; empty where nothing was left out.</summary>
+    /// <summary>The whole summary in a few sentences on one line; empty if nothing was left out.</summary>
     public override string ToString()
     {
         var others = _endings.Values.Sum();
         string[] sentences =
         [
-            others > 0 ? $"Passed over {Plural(others, "file that is", "files that are")} no {Formats}: {List(_endings)}." : "",
-            Sentence(_noFiles, "entry that is no file", "entries that are no files"),
+            others > 0 ? $"Ignored {Plural(others, "file that is", "files that are")} not {Formats}: {List(_endings)}." : "",
+            Sentence(_noFiles, "entry that is not a file", "entries that are not files"),
             Sentence(_broken, "link that leads nowhere", "links that lead nowhere"),
-            Sentence(_known, "link to what counts already", "links to what counts already"),
+            Sentence(_known, "link to data counted already", "links to data counted already"),
             _clutter.Count > 0 ? $"Left out clutter: {List(_clutter)}." : "",
         ];
         return string.Join(' ', sentences.Where(sentence => sentence.Length > 0));

@@ -3,29 +3,29 @@ using MLVision.MLNetExtensions.Unicode;
 
 namespace MLVision.MLNetExtensions.Images.Folders;
 
-/// <summary>A data set that is split into parts, training and validation and the like, seen where classes are expected.</summary>
+/// <summary>A data set that is split into parts, such as training and validation, found where class folders were expected.</summary>
 internal sealed record SplitFolders
 {
     private static readonly string[] Training = ["train", "training", "trn"];
     private static readonly string[] Validation = ["val", "valid", "validation", "validate", "dev", "eval", "evaluation", "holdout"];
     private static readonly string[] Test = ["test", "testing", "tests", "tst"];
 
-    /// <summary>What was seen: the parts, and the sub-folders that they have in common.</summary>
+    /// <summary>What was found: the parts, and the sub-folders that they share.</summary>
     public required string Description { get; init; }
 
-    /// <summary>The folder to learn from, as far as there is one.</summary>
+    /// <summary>The folder to learn from, or null if none is recognised.</summary>
     public string? ToLearn { get; init; }
 
-    /// <summary>The folder to validate on while learning, as far as there is one.</summary>
+    /// <summary>The folder to validate on during training, or null if none is recognised.</summary>
     public string? ToValidate { get; init; }
 
-    /// <summary>The folder to test with, as far as there is one.</summary>
+    /// <summary>The folder to test with, or null if none is recognised.</summary>
     public string? ToTest { get; init; }
 
-    /// <summary>Looks for parts below a root; null where its folders may well be classes.</summary>
+    /// <summary>Looks for such parts below a root; null if its folders may be classes.</summary>
     /// <remarks>
-    /// Classes may be called train or test. It takes two such names, sub-folders of the same names in both, and no other folder that
-    /// has these sub-folders as well.
+    /// Classes may be called train or test. So it takes two such names whose folders share sub-folders, and no other folder with these
+    /// sub-folders.
     /// </remarks>
     public static SplitFolders? Of(string root)
     {
@@ -62,7 +62,7 @@ internal sealed record SplitFolders
         };
     }
 
-    /// <summary>What is wrong and what to do, for a program; the command line names its options.</summary>
+    /// <summary>What is wrong and what to do, in the words of the API; the command line names its own options.</summary>
     public override string ToString()
     {
         var advice = (ToLearn, ToValidate, ToTest) switch
@@ -76,7 +76,7 @@ internal sealed record SplitFolders
 
     private static string? Find(IEnumerable<string> parts, string[] role) => parts.FirstOrDefault(part => Words(part).Any(role.Contains));
 
-    /// <summary>The words of a folder's name: train2017 and seg_train say train.</summary>
+    /// <summary>The words in a folder's name: train2017 and seg_train both contain train.</summary>
     private static string[] Words(string folder) =>
         new string([.. Name(folder).ToLowerInvariant().Select(c => char.IsAsciiLetter(c) ? c : ' ')])
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -6,15 +6,15 @@ namespace MLVision.MLNetExtensions.Images.Resizing;
 /// <summary>Pixels of three bytes, as models take them.</summary>
 internal static class Rgb
 {
-    /// <summary>Bytes a pixel.</summary>
+    /// <summary>Bytes per pixel.</summary>
     public const int Channels = 3;
 
     private const int SourceBytes = 4;
 
-    /// <summary>Drops the fourth byte of every pixel, and turns blue, green, red into red, green, blue where asked to.</summary>
+    /// <summary>Drops the fourth byte of every pixel, and reorders blue, green, red to red, green, blue if asked.</summary>
     /// <param name="source">Pixels of four bytes.</param>
     /// <param name="blueFirst">Whether blue comes first in the source.</param>
-    /// <param name="target">As many pixels of three bytes.</param>
+    /// <param name="target">The same number of pixels of three bytes.</param>
     public static void FromFourBytes(ReadOnlySpan<byte> source, bool blueFirst, Span<byte> target)
     {
         var count = target.Length / Channels;
@@ -25,7 +25,7 @@ internal static class Rgb
         ref var from = ref MemoryMarshal.GetReference(source);
         ref var to = ref MemoryMarshal.GetReference(target);
         var pixel = 0;
-        // Four pixels a step; the four bytes written too many are overwritten by the next step, so the last ones go singly.
+        // Four pixels per step. Each step writes four bytes too many, which the next one overwrites; so the last pixels go singly.
         for (; (pixel * Channels) + Vector128<byte>.Count <= target.Length; pixel += 4)
         {
             var four = Vector128.LoadUnsafe(ref from, (nuint)(pixel * SourceBytes));

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace MLVision.MLNetExtensions.Images.Resizing;
 
-/// <summary>Memory for the steps between a file and its pixels, pinned while it is held.</summary>
+/// <summary>Temporary memory for decoding, pinned while it is held.</summary>
 /// <remarks>
-/// Up to 16 MiB it comes from the shared pool, so that ordinary images cost no allocation. More than that is native memory which is
-/// given back at once: a pool would keep half a gigabyte for minutes after one huge image.
+/// Up to 16 MiB comes from the shared pool, so ordinary images allocate nothing. More than that is native memory, which is freed at once: a
+/// pool would keep half a gigabyte for minutes after one huge image.
 /// </remarks>
 internal unsafe ref struct ScratchBytes : IDisposable
 {
@@ -16,7 +16,7 @@ internal unsafe ref struct ScratchBytes : IDisposable
     private GCHandle _pin;
     private void* _native;
 
-    /// <summary>Takes memory whose content is undefined.</summary>
+    /// <summary>Takes memory; its content is undefined.</summary>
     /// <param name="length">Bytes; at least 0.</param>
     public ScratchBytes(int length)
     {
@@ -38,7 +38,7 @@ internal unsafe ref struct ScratchBytes : IDisposable
     /// <summary>The memory.</summary>
     public Span<byte> Span { get; }
 
-    /// <summary>Where it begins.</summary>
+    /// <summary>The address of the memory.</summary>
     public nint Address { get; }
 
     public void Dispose()

@@ -8,15 +8,15 @@ namespace MLVision.MLNetExtensions.Images.Resizing;
 
 /// <summary>Resizes an image so that its centre fills a square, first along the rows, then down the columns.</summary>
 /// <remarks>
-/// Each source row is filtered along its length once, when the first target row needs it, and kept in a ring of as many rows as make a
-/// target row: what is worked on stays in the processor's cache. What lies outside the square is not looked at.
+/// Each source row is filtered horizontally once, when the first target row needs it. A ring keeps as many filtered rows as one target row
+/// needs, so the data stays in the processor's cache. Pixels outside the square are not read.
 /// </remarks>
 internal static class SeparableResize
 {
     private const int Bgra = 4;
 
     /// <summary>Resizes.</summary>
-    /// <param name="source">Pixels of four bytes, without gaps between rows: of the image, at least the part that is looked at.</param>
+    /// <param name="source">Pixels of four bytes, without gaps between rows: at least the part of the image that is needed.</param>
     /// <param name="blueFirst">Whether blue comes first in the source.</param>
     /// <param name="part">Where in the image the source lies, in source pixels.</param>
     /// <param name="plan">How the whole image is resized.</param>
@@ -39,7 +39,7 @@ internal static class SeparableResize
         var ring = MemoryMarshal.Cast<byte, float>(memory.Span.Slice(acrossBytes + downBytes, rows * rowLength * sizeof(float)));
         var bytes = memory.Span[^rowLength..];
 
-        var filtered = 0;    // source rows before this one went through the ring
+        var filtered = 0;    // source rows before this one have been filtered
         for (var y = 0; y < size; y++)
         {
             var first = down.First[y];
@@ -55,7 +55,7 @@ internal static class SeparableResize
 
     private static void FilterRow(ReadOnlySpan<byte> source, FilterAxis across, Span<float> target)
     {
-        // Without bounds checks: FilterAxis sees to it that all taps of all its targets exist.
+        // Without bounds checks: FilterAxis guarantees that all taps of all its targets exist.
         ref var pixels = ref Unsafe.As<byte, uint>(ref MemoryMarshal.GetReference(source));
         ref var weight = ref MemoryMarshal.GetReference(across.AllWeights);
         ref var result = ref MemoryMarshal.GetReference(target);
@@ -87,7 +87,7 @@ internal static class SeparableResize
         }
     }
 
-    /// <summary>The first eight bytes as numbers.</summary>
+    /// <summary>Converts the first eight bytes to numbers.</summary>
     private static Vector256<int> Widen(Vector128<byte> bytes)
     {
         if (Avx2.IsSupported)
@@ -99,14 +99,14 @@ internal static class SeparableResize
         return Vector256.Create(low, high).AsInt32();
     }
 
-    /// <summary>Adds up the rows of the ring, each times its weight, to bytes.</summary>
-    /// <param name="ring">As many rows as there are weights, each as long as <paramref name="bytes"/>, a multiple of four.</param>
-    /// <param name="first">The row that the first weight belongs to; the last row is followed by the first.</param>
+    /// <summary>Adds up the rows of the ring, each times its weight, and converts the sums to bytes.</summary>
+    /// <param name="ring">One row per weight, each as long as <paramref name="bytes"/>, a multiple of four.</param>
+    /// <param name="first">The row of the first weight; after the ring's last row comes its first.</param>
     /// <param name="weights">Their sum is 1.</param>
-    /// <param name="bytes">Where the sums go.</param>
+    /// <param name="bytes">Receives the sums.</param>
     private static void AddRows(ReadOnlySpan<float> ring, int first, ReadOnlySpan<float> weights, Span<byte> bytes)
     {
-        const float Half = 0.5f;    // turning into whole numbers cuts off
+        const float Half = 0.5f;    // conversion to integers truncates
         ref var rows = ref MemoryMarshal.GetReference(ring);
         ref var result = ref MemoryMarshal.GetReference(bytes);
         var length = bytes.Length;
@@ -140,7 +140,7 @@ internal static class SeparableResize
         }
     }
 
-    /// <summary>Eight numbers as bytes: beside edges a kernel with negative weights goes below black and above white.</summary>
+    /// <summary>Converts eight numbers to bytes: near edges, negative weights give values below black and above white.</summary>
     private static Vector128<byte> Saturate(Vector128<int> low, Vector128<int> high)
     {
         var words = Vector128.Max(Vector128.NarrowWithSaturation(low, high), Vector128<short>.Zero).AsUInt16();

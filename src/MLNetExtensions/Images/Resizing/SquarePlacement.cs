@@ -1,9 +1,10 @@
 namespace MLVision.MLNetExtensions.Images.Resizing;
 
 /// <summary>
-/// Where a whole image comes to lie so that its centre fills a square, in pixels of the square; two sides reach beyond it.
+/// Where the whole image is placed so that its centre fills a square, in pixels of the square. The image may reach beyond the square on two
+/// sides.
 /// </summary>
-/// <remarks>Source: ML.NET 5.0.1's <c>ResizeImages(IsoCrop)</c>, with its single precision and its truncations.</remarks>
+/// <remarks>Source: ML.NET 5.0.1's <c>ResizeImages(IsoCrop)</c>, with its single precision and its truncation.</remarks>
 internal readonly record struct SquarePlacement(int Left, int Top, int Width, int Height)
 {
     /// <summary>Places an image of the given size in pixels.</summary>

@@ -4,16 +4,16 @@ namespace MLVision.MLNetExtensions.Images.Resizing;
 
 /// <summary>ML.NET's <c>ResizeImages(IsoCrop)</c> followed by <c>ExtractPixels</c>, bit for bit.</summary>
 /// <remarks>
-/// Source: ML.NET 5.0.1, whose <c>MLImage</c> draws with Skia. Kept are its truncations, by which the last row or column stays black at
-/// some sizes, and that an image of the right size is not drawn. Left out are its three copies of the image.
+/// Source: ML.NET 5.0.1, whose <c>MLImage</c> draws with Skia. Two of its effects are kept: truncation, which leaves the last row or column
+/// black at some sizes, and that an image of the right size is not redrawn. Its three copies of the image are avoided.
 /// </remarks>
 internal static class StockResize
 {
-    // Drawing only reads the paint, so all threads share it.
+    // Drawing only reads the paint, so all threads can share it.
     private static readonly SKPaint Cubic = new() { FilterQuality = SKFilterQuality.High };
 
     /// <summary>Scales the shorter side to the square's and cuts out the centre.</summary>
-    /// <param name="info">Size and format of the source: four bytes a pixel, colours multiplied by alpha.</param>
+    /// <param name="info">Size and format of the source: four bytes per pixel, colours premultiplied by alpha.</param>
     /// <param name="source">The source's pixels, without gaps between rows.</param>
     /// <param name="size">Width and height of the square.</param>
     /// <param name="pixels">Bytes [size, size, 3], RGB.</param>

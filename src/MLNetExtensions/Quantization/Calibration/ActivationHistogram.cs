@@ -1,24 +1,24 @@
 namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
-/// <summary>How often values of a tensor fall into each of many equal parts of its range; zeros are counted on their own.</summary>
-/// <param name="range">The range of all values that will be added; holds 0.</param>
+/// <summary>Counts how many values of a tensor fall into each of many equal bins of its range; zeros are counted separately.</summary>
+/// <param name="range">The range of all values that will be added; includes 0.</param>
 internal sealed class ActivationHistogram(ActivationRange range)
 {
-    /// <summary>Number of parts, as in TensorRT's calibrator.</summary>
+    /// <summary>Number of bins, as in TensorRT's calibrator.</summary>
     public const int BinCount = 2048;
 
     private readonly long[] _bins = new long[BinCount];
 
-    /// <summary>The range that the parts divide.</summary>
+    /// <summary>The range that the bins divide.</summary>
     public ActivationRange Range => range;
 
-    /// <summary>Values that are not 0, by part.</summary>
+    /// <summary>Values other than 0, by bin.</summary>
     public ReadOnlySpan<long> Bins => _bins;
 
-    /// <summary>Values that are exactly 0: half of all after a ReLU.</summary>
+    /// <summary>Number of values that are exactly 0; after a ReLU that is about half of all.</summary>
     public long Zeros { get; private set; }
 
-    /// <summary>Width of a part.</summary>
+    /// <summary>Width of a bin.</summary>
     public double BinWidth => ((double)range.Maximum - range.Minimum) / BinCount;
 
     /// <summary>Counts values.</summary>
@@ -40,7 +40,7 @@ internal sealed class ActivationHistogram(ActivationRange range)
         Zeros += zeros;
     }
 
-    /// <summary>Adds what another histogram of the same range has counted.</summary>
+    /// <summary>Adds the counts of another histogram of the same range.</summary>
     public void Add(ActivationHistogram other)
     {
         for (var bin = 0; bin < BinCount; bin++)
@@ -51,9 +51,9 @@ internal sealed class ActivationHistogram(ActivationRange range)
         Zeros += other.Zeros;
     }
 
-    /// <summary>The range of some of the parts, widened to 0 where it does not hold it.</summary>
-    /// <param name="first">The first part.</param>
-    /// <param name="end">One beyond the last part.</param>
+    /// <summary>The range of some of the bins, widened to include 0.</summary>
+    /// <param name="first">The first bin.</param>
+    /// <param name="end">One past the last bin.</param>
     public ActivationRange RangeOf(int first, int end) => new(
         first <= 0 ? range.Minimum : Math.Min(0, (float)(range.Minimum + (first * BinWidth))),
         end >= BinCount ? range.Maximum : Math.Max(0, (float)(range.Minimum + (end * BinWidth))));

@@ -7,15 +7,15 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
-/// <summary>Looks at the values of a tensor, somewhere inside a network, that one image gives rise to.</summary>
-/// <param name="tensor">Which tensor, by its place in the list.</param>
-/// <param name="values">The values, in native memory that is gone when the call returns.</param>
+/// <summary>Receives the values that one image produces in a tensor inside the network.</summary>
+/// <param name="tensor">The tensor's index in the list.</param>
+/// <param name="values">The values, in native memory that is freed when the call returns.</param>
 internal delegate void ActivationVisitor(int tensor, ReadOnlySpan<float> values);
 
-/// <summary>Runs a model and shows tensors inside it.</summary>
+/// <summary>Runs a model and reads tensors inside it.</summary>
 /// <remarks>
-/// All activations of ResNet-50 at 224×224 take about 100 MB an image, larger networks gigabytes. So the tensors are fetched in groups
-/// that fit a budget, and where that takes several groups the model runs once for each. Their sizes come from a run on a black image.
+/// All activations of ResNet-50 at 224×224 take about 100 MB per image, those of larger networks gigabytes. So the tensors are fetched in
+/// groups that fit a memory budget; the model runs once for each group. Their sizes come from a run on a black image.
 /// </remarks>
 internal sealed class ActivationSession : IDisposable
 {
@@ -28,10 +28,10 @@ internal sealed class ActivationSession : IDisposable
     private readonly List<int[]> _groups = [];
 
     /// <summary>Opens a session that has the tensors as outputs.</summary>
-    /// <param name="model">The model; left as it is.</param>
+    /// <param name="model">The model; it is not changed.</param>
     /// <param name="imageSize">Width and height of its input in pixels.</param>
     /// <param name="tensors">Names of float tensors.</param>
-    /// <param name="budgetBytes">Memory for tensors that are held at the same time.</param>
+    /// <param name="budgetBytes">Largest memory for tensors that are held at the same time.</param>
     /// <exception cref="ModelFileException">ONNX Runtime cannot run the model.</exception>
     public ActivationSession(ModelProto model, int imageSize, IReadOnlyList<string> tensors, long budgetBytes = 1L << 30)
     {
@@ -61,15 +61,15 @@ internal sealed class ActivationSession : IDisposable
         }
     }
 
-    /// <summary>Images that may be shown at the same time within the budget; at least 1.</summary>
+    /// <summary>Number of images that may be processed at the same time within the budget; at least 1.</summary>
     public int ConcurrentImages { get; }
 
-    /// <summary>Times that the model runs for each image.</summary>
+    /// <summary>How often the model runs for each image.</summary>
     public int RunsPerImage => _groups.Count;
 
     /// <summary>Runs the model on one image. Safe for several threads at once.</summary>
     /// <param name="pixels">Bytes [size, size, 3].</param>
-    /// <param name="visit">Sees every tensor once, on the caller's thread.</param>
+    /// <param name="visit">Called once for every tensor, on the caller's thread.</param>
     public void Show(byte[] pixels, ActivationVisitor visit)
     {
         foreach (var group in _groups)

@@ -6,23 +6,23 @@ namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
 /// <summary>Finds the ranges of a model's activations on a sample of images.</summary>
 /// <remarks>
-/// A first pass finds the smallest and the largest value of every tensor. Percentile and entropy take a second one, which counts values
-/// in histograms of those ranges: memory does not grow with the number of images. Every range is widened to hold 0, because int8 must
-/// express 0 exactly: padding is made of it.
+/// A first pass finds the smallest and the largest value of every tensor. Percentile and entropy make a second pass, which counts values in
+/// histograms of those ranges, so memory does not grow with the number of images. Every range is widened to include 0, because int8 must
+/// express 0 exactly: padding is 0.
 /// </remarks>
 /// <param name="images">The images.</param>
-/// <param name="sample">Which of them are read.</param>
-/// <param name="threads">Images read at the same time; fewer where the session takes fewer.</param>
+/// <param name="sample">The indices of the images to read.</param>
+/// <param name="threads">Images read at the same time; fewer if the session allows fewer.</param>
 /// <param name="cancellationToken">Stops before the next image.</param>
 internal sealed class Calibrator(LabeledPixels images, IReadOnlyList<int> sample, int threads, CancellationToken cancellationToken)
 {
-    /// <summary>Which of a tensor's values its range shall hold; all of them by default.</summary>
+    /// <summary>How a tensor's range is chosen; all values by default.</summary>
     public CalibrationMethod Method { get; init; }
 
-    /// <summary>Percent of the values that a range holds, for <see cref="CalibrationMethod.Percentile"/>.</summary>
+    /// <summary>Percent of the values within a range, for <see cref="CalibrationMethod.Percentile"/>.</summary>
     public double Percentile { get; init; } = 100;
 
-    /// <summary>Images that could be read, known after <see cref="Calibrate"/>.</summary>
+    /// <summary>Number of images that could be read; known after <see cref="Calibrate"/>.</summary>
     public int Images { get; private set; }
 
     /// <summary>Finds the range of each tensor.</summary>
@@ -58,7 +58,7 @@ internal sealed class Calibrator(LabeledPixels images, IReadOnlyList<int> sample
                 read++;
                 for (var tensor = 0; tensor < ranges.Length; tensor++)
                 {
-                    // The default range is 0 alone, so all ranges hold 0; a value that is not a number stays one.
+                    // The default range is just 0, so all ranges include 0. NaN stays NaN.
                     ranges[tensor] = new ActivationRange(
                         MathF.Min(ranges[tensor].Minimum, ofImage[tensor].Minimum),
                         MathF.Max(ranges[tensor].Maximum, ofImage[tensor].Maximum));
@@ -73,7 +73,7 @@ internal sealed class Calibrator(LabeledPixels images, IReadOnlyList<int> sample
 
     private ActivationHistogram[] Count(ActivationSession session, ActivationRange[] ranges)
     {
-        // A set of histograms for each image being shown, so that threads do not wait for each other.
+        // One set of histograms per concurrent image, so that threads do not wait for each other.
         var sets = new ConcurrentBag<ActivationHistogram[]>();
         ForEachImage(session, pixels =>
         {

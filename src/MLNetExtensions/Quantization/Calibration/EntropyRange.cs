@@ -1,21 +1,21 @@
 namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
-/// <summary><see cref="CalibrationMethod.Entropy"/>: the range whose int8 values tell most about the float ones.</summary>
+/// <summary><see cref="CalibrationMethod.Entropy"/>: the range whose int8 values say most about the float values.</summary>
 /// <remarks>
-/// For each candidate range, P is the distribution of the values with those outside clipped to its ends, and Q the distribution of the
-/// values inside when rounded to 256 levels, each level's count spread evenly over those of its parts that P has values in. The candidate
-/// with the smallest Kullback-Leibler divergence of Q from P wins. Candidates reach equally far to both sides of 0, as far as there are
-/// values: a tensor without negative ones has candidates from 0. Source: Migacz 2017, "8-bit Inference with TensorRT", GTC 2017 S7310;
-/// ONNX Runtime's <c>calibrate.py</c>, <c>get_entropy_threshold</c>.
+/// For each candidate range, P is the distribution of the values, with those outside clipped to the range's ends. Q is the distribution of
+/// the values inside after rounding to 256 levels; each level's count is spread evenly over those of its bins in which P has values. The
+/// candidate with the smallest Kullback-Leibler divergence of Q from P is chosen. Candidates reach equally far to both sides of 0, as far
+/// as there are values: a tensor without negative values has candidates that begin at 0. Source: Migacz 2017, "8-bit Inference with
+/// TensorRT", GTC 2017 S7310; ONNX Runtime's <c>calibrate.py</c>, <c>get_entropy_threshold</c>.
 /// </remarks>
 internal static class EntropyRange
 {
     private const int Levels = 256;
 
-    // Candidates differ by 8 of 2048 parts: 0.4 % of the whole range, for an eighth of the work.
+    // Candidates differ by 8 of 2048 bins: 0.4 % of the whole range, for an eighth of the work.
     private const int Stride = 8;
 
-    // What stands in for a count of 0 where P has values but Q has none, as in ONNX Runtime's smooth_distribution.
+    // Replaces a count of 0 where P has values but Q has none, as in ONNX Runtime's smooth_distribution.
     private const double SmallestCount = 1e-4;
 
     /// <summary>Finds the range.</summary>
@@ -45,7 +45,7 @@ internal static class EntropyRange
         return best;
     }
 
-    /// <summary>The Kullback-Leibler divergence, in nats, that a range of parts brings; infinite where it holds no values.</summary>
+    /// <summary>The Kullback-Leibler divergence, in nats, for a range of bins; infinite if it contains no values.</summary>
     internal static double Divergence(ReadOnlySpan<long> bins, int first, int end)
     {
         var inside = bins[first..end];

@@ -4,13 +4,13 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
-/// <summary>Images as a model's pixels, which several models are to score, with their classes as far as the model knows them.</summary>
+/// <summary>The pixels of images that several models will score, with their classes if the model knows them.</summary>
 /// <remarks>
-/// Pixels are read when first asked for and kept while they fit a budget of memory; the rest is read again each time. Thread-safe.
+/// Pixels are read at first use and kept while they fit a memory budget; the rest is read again each time. Thread-safe.
 /// </remarks>
 internal sealed class LabeledPixels
 {
-    /// <summary>The label of an image of a class that the model does not know, or of none.</summary>
+    /// <summary>The label of an image whose class is missing or not known to the model.</summary>
     public const int Unknown = -1;
 
     private readonly IReadOnlyList<LabeledImage> _images;
@@ -21,14 +21,14 @@ internal sealed class LabeledPixels
     private readonly bool _takesUnknownClasses;
     private long _budget;
 
-    /// <summary>Names the images; none is opened.</summary>
+    /// <summary>Lists the images; none is opened.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="model">What the model says of itself.</param>
-    /// <param name="maxSkipped">Unreadable images that are borne.</param>
+    /// <param name="model">The model's metadata.</param>
+    /// <param name="maxSkipped">Number of unreadable images that are allowed.</param>
     /// <param name="budgetBytes">Memory for pixels.</param>
     /// <param name="takesUnknownClasses">Whether images may have labels that the model does not know.</param>
-    /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
-    /// <exception cref="ImageDataException">There are no images, or the model does not know the labels of some but must.</exception>
+    /// <param name="ignoreOrientation">Whether pictures are left as they are stored.</param>
+    /// <exception cref="ImageDataException">There are no images, or the model must know all labels and does not.</exception>
     public LabeledPixels(
         IReadOnlyList<LabeledImage> images, ClassifierMetadata model, int maxSkipped, long budgetBytes = 1L << 30,
         bool takesUnknownClasses = false,
@@ -37,18 +37,18 @@ internal sealed class LabeledPixels
         if (images.Count == 0)
         {
             throw new ImageDataException(
-                "There are no images to find ranges or to measure accuracy on; give some as the model will meet them.");
+                "There are no images to find ranges or to measure accuracy on; give images like those that the model will score.");
         }
 
         var indices = new LabelIndex(model.Labels);
-        var strangers = images.Select(image => image.Label).Distinct()
+        var unknownClasses = images.Select(image => image.Label).Distinct()
             .Where(label => indices.Find(label) is null)
             .Order(StringComparer.Ordinal)
             .ToList();
-        if (strangers.Count > 0 && !takesUnknownClasses)
+        if (unknownClasses.Count > 0 && !takesUnknownClasses)
         {
             throw new ImageDataException(
-                $"The model does not know the class{(strangers.Count > 1 ? "es" : "")} {Quote(strangers)}; it knows " +
+                $"The model does not know the class{(unknownClasses.Count > 1 ? "es" : "")} {Quote(unknownClasses)}; it knows " +
                 $"{Quote(model.Labels)}. " +
                 "Without the accuracy gate (--no-gate, or Gate = false) images of any class will do.");
         }
@@ -69,18 +69,18 @@ internal sealed class LabeledPixels
     /// <summary>The images' true classes, as indices of scores, or <see cref="Unknown"/>.</summary>
     public IReadOnlyList<int> Labels { get; }
 
-    /// <summary>The images whose true classes the model knows: those that accuracy is measured on.</summary>
+    /// <summary>The images whose true classes the model knows; accuracy is measured on them.</summary>
     public IReadOnlyList<int> Labelled { get; }
 
     /// <summary>Bytes of one image: [size, size, 3].</summary>
     public int PixelBytes => _reader.PixelBytes;
 
-    /// <summary>The images found unreadable so far.</summary>
+    /// <summary>The unreadable images found so far.</summary>
     public IReadOnlyList<SkippedImage> Skipped =>
         [.. _unreadable.OrderBy(pair => pair.Key).Select(pair => new SkippedImage(_images[pair.Key].ImagePath, pair.Value))];
 
-    /// <summary>Copies an image's pixels; false where it cannot be read.</summary>
-    /// <exception cref="ImageDataException">That is one image too many.</exception>
+    /// <summary>Copies an image's pixels; false if it cannot be read.</summary>
+    /// <exception cref="ImageDataException">Too many images are unreadable.</exception>
     public bool TryRead(int image, Span<byte> pixels)
     {
         if (_kept[image] is { } kept)
@@ -108,8 +108,10 @@ internal sealed class LabeledPixels
         return true;
     }
 
-    /// <summary>Some of the images, taken from the classes in turn and evenly from each, always the same; in order.</summary>
-    /// <param name="count">How many at most.</param>
+    /// <summary>
+    /// A sample of the images, in order: the same number from each class as far as possible, evenly spaced, and always the same.
+    /// </summary>
+    /// <param name="count">Largest number of images.</param>
     public IReadOnlyList<int> Sample(int count)
     {
         var classes = _images.Index().GroupBy(image => (Class: Labels[image.Index], image.Item.Label), image => image.Index)

@@ -3,12 +3,12 @@ namespace MLVision.MLNetExtensions.Quantization.Calibration;
 /// <summary><see cref="CalibrationMethod.Percentile"/>: the range that holds a given share of the values.</summary>
 internal static class PercentileRange
 {
-    // A rounding error must not keep a value that may go.
+    // A rounding error must not keep a value that may be cut off.
     private const double Tolerance = 1e-9;
 
-    /// <summary>Finds the range, to the width of a part of the histogram.</summary>
+    /// <summary>Finds the range, to the width of one bin of the histogram.</summary>
     /// <param name="histogram">The values.</param>
-    /// <param name="percentile">Percent of the values that the range holds at least; above 50.</param>
+    /// <param name="percentile">Percent of the values that must lie within the range; above 50.</param>
     public static ActivationRange Of(ActivationHistogram histogram, double percentile)
     {
         var bins = histogram.Bins.ToArray();

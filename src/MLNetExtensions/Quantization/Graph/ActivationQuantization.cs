@@ -7,12 +7,12 @@ namespace MLVision.MLNetExtensions.Quantization.Graph;
 /// </summary>
 internal readonly record struct ActivationQuantization(float Scale, byte ZeroPoint)
 {
-    // Below this a range is a constant zero as far as the network is concerned; any scale serves it.
+    // A smaller range is a constant zero for the network; any scale will do.
     private const double SmallestWidth = 1e-20;
 
-    /// <summary>The finest scale under which a range, widened to hold 0, fits into 256 steps with 0 on one of them.</summary>
-    /// <remarks>Zero must be exact: padding is made of it, and a ReLU ends there.</remarks>
-    /// <exception cref="ArgumentException">The range has no numbers for ends, or they are in the wrong order.</exception>
+    /// <summary>The finest scale with which a range, widened to include 0, fits into 256 steps, one of them exactly 0.</summary>
+    /// <remarks>Zero must be exact: padding is 0, and a ReLU ends there.</remarks>
+    /// <exception cref="ArgumentException">The range's ends are NaN or infinite, or in the wrong order.</exception>
     public static ActivationQuantization Of(ActivationRange range)
     {
         if (!float.IsFinite(range.Minimum) || !float.IsFinite(range.Maximum) || range.Minimum > range.Maximum)

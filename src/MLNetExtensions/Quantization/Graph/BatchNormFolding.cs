@@ -2,17 +2,16 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Multiplies batch normalisation into the convolution before it.</summary>
+/// <summary>Folds batch normalisation into the convolution before it.</summary>
 /// <remarks>
-/// With k = γ / √(σ² + ε), per output channel: w' = w · k and b' = β + (b − μ) · k, computed in double. A normalisation that
-/// follows something else, or a convolution that others read too, stays as it is. Source: Jacob et al. 2018, §3.2,
-/// arXiv:1712.05877.
+/// With k = γ / √(σ² + ε), per output channel: w' = w · k and b' = β + (b − μ) · k, computed in double precision. A normalisation that
+/// follows another kind of node, or a convolution with other readers, is left as it is. Source: Jacob et al. 2018, §3.2, arXiv:1712.05877.
 /// </remarks>
 internal static class BatchNormFolding
 {
     private const float DefaultEpsilon = 1e-5f;
 
-    /// <summary>Changes the graph in place; the folded convolution's output bears the name of the normalisation's.</summary>
+    /// <summary>Changes the graph in place. The folded convolution's output gets the name of the normalisation's output.</summary>
     /// <exception cref="ModelFileException">A weight is not stored as floats.</exception>
     public static void Fold(GraphProto graph)
     {
@@ -55,7 +54,7 @@ internal static class BatchNormFolding
             }
         }
 
-        // Named for the node, because a kernel may be shared by convolutions with different norms.
+        // Named after the node, because convolutions with different norms may share a kernel.
         Replace(graph, conv, 1, TensorData.Create<float>($"{conv.Output[0]}.{kernel.Name}", [.. kernel.Dims], weights));
         Replace(graph, conv, 2, TensorData.Create<float>($"{conv.Output[0]}.{norm.Input[2]}", [gamma.Length], foldedBias));
         conv.Output[0] = norm.Output[0];

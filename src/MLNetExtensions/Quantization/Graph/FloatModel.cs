@@ -3,7 +3,7 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>A float model that may be quantised, with what it says of itself.</summary>
+/// <summary>A float model that can be quantised, with its metadata.</summary>
 internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata, long Size)
 {
     private static readonly HashSet<string> QuantizedOperators = new(StringComparer.Ordinal)
@@ -12,8 +12,9 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
     };
 
     /// <summary>Reads an <c>.onnx</c>, or the ONNX model inside a <c>model.zip</c>.</summary>
-    /// <exception cref="ModelFileException">The file is missing, damaged, not an image classifier of this product, or quantised
-    /// already; a weight is not a number.</exception>
+    /// <exception cref="ModelFileException">
+    /// The file is missing, damaged, not an image classifier of this product, or quantised already; a weight is NaN or infinite.
+    /// </exception>
     public static FloatModel Load(string path)
     {
         var content = ModelContent.OfFile(path);
@@ -50,8 +51,7 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
         {
             throw new ModelFileException(
                 $"The model '{path}' is damaged: tensor '{tensor.Name}' has {damaged} "
-                + $"{(damaged == 1 ? "value that is not a finite number" : "values that are not finite numbers")}; "
-                + "train or export it anew.");
+                + $"{(damaged == 1 ? "value that is" : "values that are")} NaN or infinite; train or export it again.");
         }
     }
 }

@@ -2,14 +2,14 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Changes to an ONNX graph's lists. Nodes are told apart by identity: protobuf itself compares them by value.</summary>
+/// <summary>Edits the lists of an ONNX graph. Nodes are compared by identity: protobuf itself compares them by value.</summary>
 internal static class GraphEdits
 {
     public static void Remove(this GraphProto graph, NodeProto node) => graph.Node.RemoveAt(IndexOf(graph, node));
 
     public static void Replace(this GraphProto graph, NodeProto node, NodeProto other) => graph.Node[IndexOf(graph, node)] = other;
 
-    /// <summary>Drops the constants that no node reads.</summary>
+    /// <summary>Removes the constants that no node reads.</summary>
     public static void RemoveUnreadInitializers(this GraphProto graph)
     {
         var read = graph.Node.SelectMany(node => node.Input).ToHashSet();

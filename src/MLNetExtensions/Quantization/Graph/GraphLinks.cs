@@ -2,7 +2,7 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Who makes and who reads each tensor of a graph.</summary>
+/// <summary>Which nodes write and read each tensor of a graph.</summary>
 internal sealed class GraphLinks
 {
     private readonly Dictionary<string, NodeProto> _producers = [];
@@ -34,22 +34,22 @@ internal sealed class GraphLinks
         }
     }
 
-    /// <summary>The nodes, each after those whose tensors it reads.</summary>
+    /// <summary>The nodes in an order in which each comes after those whose tensors it reads.</summary>
     public IReadOnlyList<NodeProto> Nodes { get; }
 
-    /// <summary>The node that makes a tensor; null for an input of the graph and for an initializer.</summary>
+    /// <summary>The node that writes a tensor; null for a graph input or an initializer.</summary>
     public NodeProto? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
 
     public IReadOnlyList<NodeProto> Readers(string tensor) => _readers.TryGetValue(tensor, out var readers) ? readers : [];
 
-    /// <summary>The constant of this name; null where the tensor is no constant.</summary>
+    /// <summary>The constant of this name; null if the tensor is not a constant.</summary>
     public TensorProto? Initializer(string tensor) => _initializers.GetValueOrDefault(tensor);
 
     public bool IsInitializer(string tensor) => _initializers.ContainsKey(tensor);
 
-    /// <summary>The only reader of a tensor that does not leave the graph, or null.</summary>
+    /// <summary>The only reader of a tensor that is not a graph output, or null.</summary>
     public NodeProto? OnlyReader(string tensor) => Readers(tensor) is [var reader] && !_outputs.Contains(tensor) ? reader : null;
 
-    /// <summary>A node's inputs that are no constants.</summary>
+    /// <summary>A node's inputs that are not constants.</summary>
     public IEnumerable<string> Activations(NodeProto node) => node.Input.Where(input => input.Length > 0 && !IsInitializer(input));
 }

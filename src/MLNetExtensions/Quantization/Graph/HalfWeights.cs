@@ -2,17 +2,17 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Weights stored in half precision: half the file, the same float32 arithmetic.</summary>
+/// <summary>Stores weights in half precision: half the file size, the same float32 arithmetic.</summary>
 internal static class HalfWeights
 {
-    // Half precision rounds to 2⁻¹¹ of a number. Weights that lose more, because they are too large or too small for it, stay as
-    // they are.
+    // Half precision has a relative rounding error of 2⁻¹¹. Weights that lose more, because they are too large or too small for it, stay
+    // float32.
     private const double LargestError = 1.0 / 1024;
 
     /// <summary>
-    /// The model with the weights of its convolutions and fully connected layers in fp16, each followed by a Cast to float, which
-    /// runtimes compute once when they load it. Biases and batch normalisation stay in float32: they are small, and variances can
-    /// exceed fp16. The argument is left as it is.
+    /// The model with the weights of its convolutions and fully connected layers in fp16, each followed by a Cast to float, which runtimes
+    /// compute once when they load the model. Biases and batch normalisation stay in float32: they are small, and variances can exceed
+    /// fp16. The given model is not changed.
     /// </summary>
     /// <exception cref="ModelFileException">There is no weight that fp16 can hold.</exception>
     public static ModelProto Convert(ModelProto float32)

@@ -2,14 +2,14 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Writes the pixels' (x − mean) · scale as one node, BatchNormalization, in place of Sub and Mul.</summary>
+/// <summary>Replaces the nodes Sub and Mul that normalise pixels, (x − mean) · scale, with one BatchNormalization node.</summary>
 /// <remarks>
-/// ONNX Runtime lays images out channels last for integer convolutions, and moves Sub and Mul there, too, where a constant of
-/// three channels broadcasts slowly: 1.3 of 11 ms in EfficientNet-B0. A BatchNormalization stays where it is.
+/// For integer convolutions ONNX Runtime stores images channels-last, and moves Sub and Mul there, too. Broadcasting a constant of three
+/// channels is slow there: 1.3 of 11 ms in EfficientNet-B0. A BatchNormalization is not moved.
 /// </remarks>
 internal static class PixelNormalization
 {
-    /// <summary>Changes the graph in place; the result bears the same name and differs by float rounding only.</summary>
+    /// <summary>Changes the graph in place. The result keeps its name and differs only by float rounding.</summary>
     public static void Join(GraphProto graph)
     {
         var links = new GraphLinks(graph);
@@ -56,7 +56,7 @@ internal static class PixelNormalization
     }
 
     /// <summary>
-    /// How many channels the constant of shape [1, channels, 1, 1] has that is a node's second input; null if it is none.
+    /// The number of channels if a node's second input is a constant of shape [1, channels, 1, 1]; otherwise null.
     /// </summary>
     private static long? ChannelsOf(NodeProto node, GraphLinks links) =>
         node.Domain.Length == 0 && node.Input.Count == 2 && !links.IsInitializer(node.Input[0])

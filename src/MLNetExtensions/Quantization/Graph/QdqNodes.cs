@@ -3,12 +3,12 @@ using MLVision.MLNetExtensions.Model;
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
 /// <summary>Writes QuantizeLinear and DequantizeLinear nodes and their constants into a graph.</summary>
-/// <param name="graph">Where they go.</param>
+/// <param name="graph">The graph to add to.</param>
 internal sealed class QdqNodes(GraphProto graph)
 {
     private readonly HashSet<string> _constants = [];
 
-    /// <summary>Writes a constant, once.</summary>
+    /// <summary>Writes a constant if it is not there yet.</summary>
     public string Constant(TensorProto tensor)
     {
         if (_constants.Add(tensor.Name))
@@ -19,15 +19,15 @@ internal sealed class QdqNodes(GraphProto graph)
         return tensor.Name;
     }
 
-    /// <summary>uint8 of a float tensor, one scale for all of it.</summary>
+    /// <summary>Quantises a float tensor to uint8, with one scale for the whole tensor.</summary>
     public void Quantize(string tensor, string output, string scale, string zeroPoint) =>
         Add("QuantizeLinear", output, [tensor, scale, zeroPoint]);
 
-    /// <summary>Floats of a quantised tensor, one scale for all of it.</summary>
+    /// <summary>Converts a quantised tensor back to float, with one scale for the whole tensor.</summary>
     public void Dequantize(string tensor, string output, string scale, string zeroPoint) =>
         Add("DequantizeLinear", output, [tensor, scale, zeroPoint]);
 
-    /// <summary>Floats of a quantised tensor with a scale for each index of an axis.</summary>
+    /// <summary>Converts a quantised tensor back to float, with a scale for each index of an axis.</summary>
     public void Dequantize(string tensor, string output, string scales, string? zeroPoints, long axis) =>
         Add(
             "DequantizeLinear",

@@ -3,7 +3,7 @@ using MLVision.MLNetExtensions.Quantization.Calibration;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>A classifier prepared for quantisation: batch normalisation folded into convolutions.</summary>
+/// <summary>A classifier prepared for quantisation: its batch normalisation is folded into convolutions.</summary>
 internal sealed class QuantizableModel
 {
     private readonly GraphLinks _links;
@@ -24,8 +24,8 @@ internal sealed class QuantizableModel
     }
 
     /// <summary>
-    /// The float model with batch normalisation folded and the pixels' normalisation in one node; same ports and metadata, same
-    /// scores but for float rounding. It is what is calibrated on.
+    /// The float model with batch normalisation folded and the pixels' normalisation in one node. It has the same inputs, outputs and
+    /// metadata, and the same scores except for float rounding. Calibration runs on it.
     /// </summary>
     public ModelProto Folded { get; }
 
@@ -35,13 +35,13 @@ internal sealed class QuantizableModel
     public IReadOnlyList<string> Activations { get; }
 
     /// <summary>
-    /// Names of the nodes with weights that can be quantised (convolutions and fully connected layers), each once, in the graph's
-    /// order: the units that may be put back to float.
+    /// Names of the nodes with weights that can be quantised (convolutions and fully connected layers), each once, in the graph's order.
+    /// Each of them can be put back to float.
     /// </summary>
     public IReadOnlyList<string> Layers { get; }
 
     /// <summary>
-    /// Folds a float classifier's batch normalisation and finds what can be quantised; the argument is left as it is.
+    /// Folds a float classifier's batch normalisation and finds what can be quantised. The given model is not changed.
     /// </summary>
     /// <exception cref="ModelFileException">The model has no float layers to quantise: it may be quantised already.</exception>
     public static QuantizableModel Prepare(ModelProto float32)
@@ -59,14 +59,13 @@ internal sealed class QuantizableModel
                 + "give the model as it was before it was quantised.");
     }
 
-    /// <summary>The model in integers: uint8 activations, int8 weights with a scale per output channel, int32 biases.</summary>
+    /// <summary>The quantised model: uint8 activations, int8 weights with a scale per output channel, int32 biases.</summary>
     /// <param name="ranges">A range for each of <see cref="Activations"/>; others are ignored.</param>
     /// <param name="floatLayers">
-    /// Some of <see cref="Layers"/> that keep their float weights. Such a layer reads what the layers before it rounded; its own
-    /// result is rounded only where something in integers reads it, so that a ReLU or SiLU between two layers in float is in
-    /// float, too.
+    /// Some of <see cref="Layers"/> that keep their float weights. Such a layer reads the rounded results of the layers before it. Its own
+    /// result is rounded only if a quantised layer reads it, so a ReLU or SiLU between two float layers is float, too.
     /// </param>
-    /// <exception cref="ArgumentException">A range is missing or no range, or there is no such layer.</exception>
+    /// <exception cref="ArgumentException">A range is missing or invalid, or there is no such layer.</exception>
     public ModelProto Quantize(IReadOnlyDictionary<string, ActivationRange> ranges, IReadOnlySet<string> floatLayers)
     {
         ArgumentNullException.ThrowIfNull(ranges);
@@ -82,7 +81,7 @@ internal sealed class QuantizableModel
         return quantized;
     }
 
-    /// <summary>A layer without a name of its own is called by its output, whose name is unique.</summary>
+    /// <summary>The layer's name; if it has none, the name of its output, which is unique.</summary>
     private static void NameLayers(GraphProto graph)
     {
         var taken = new HashSet<string>();

@@ -2,11 +2,12 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Which nodes have a form in integers, and of what kind.</summary>
+/// <summary>Tells which nodes can be quantised, and in which way.</summary>
 internal static class QuantizableNodes
 {
     /// <summary>
-    /// A node with weights that are known now: a convolution or a fully connected layer, output channel first, bias at most.
+    /// A node with constant weights: a convolution or a fully connected layer with the output channel first and, beside the weights, at
+    /// most a bias.
     /// </summary>
     public static bool IsLayer(NodeProto node, GraphLinks links) =>
         (IsConvolution(node) || IsPlainGemm(node))
@@ -18,7 +19,7 @@ internal static class QuantizableNodes
 
     public static bool IsRelu(NodeProto node) => IsOnnx(node, "Relu");
 
-    /// <summary>A node without weights that computes on activations alone.</summary>
+    /// <summary>A node without weights that computes from activations only.</summary>
     public static bool IsWeightless(NodeProto node, GraphLinks links) =>
         KeepsScale(node, links)
         || (node.Domain.Length == 0
@@ -26,7 +27,7 @@ internal static class QuantizableNodes
             && node.Input.All(input => !links.IsInitializer(input)));
 
     /// <summary>
-    /// A node that hands values of its first input on, or zeros, so that the result has the input's scale and zero point.
+    /// A node that passes on values of its first input, or zeros, so that its result has the input's scale and zero point.
     /// </summary>
     public static bool KeepsScale(NodeProto node, GraphLinks links) =>
         (IsOnnx(node, "MaxPool") && node.Output.Count == 1)

@@ -5,10 +5,10 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>What a quantised model's file says of its quantisation, as JSON in <c>metadata_props</c>.</summary>
+/// <summary>How a quantised model was made, saved in its file as JSON in <c>metadata_props</c>.</summary>
 internal sealed record QuantizationRecord
 {
-    /// <summary>Name of the property; only models that are no longer float have it.</summary>
+    /// <summary>Name of the property; only quantised models have it.</summary>
     public const string Property = "quantization";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -17,7 +17,7 @@ internal sealed record QuantizationRecord
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary><c>int8</c>, or <c>float16</c> for weights alone.</summary>
+    /// <summary><c>int8</c>, or <c>float16</c> if only the weights were converted.</summary>
     public required string Weights { get; init; }
 
     /// <summary>Method of calibration: <c>minmax</c>, <c>percentile</c> or <c>entropy</c>.</summary>
@@ -26,16 +26,16 @@ internal sealed record QuantizationRecord
     /// <summary>Percent of the values within the ranges, with <c>percentile</c>.</summary>
     public double? Percentile { get; init; }
 
-    /// <summary>Images that ranges were found on.</summary>
+    /// <summary>Number of images used to find the ranges.</summary>
     public int? CalibrationImages { get; init; }
 
     /// <summary>Number of layers with weights that could be quantised.</summary>
     public int? Layers { get; init; }
 
-    /// <summary>Names of the layers that stayed float.</summary>
+    /// <summary>Names of the layers that stayed in float.</summary>
     public IReadOnlyList<string>? FloatLayers { get; init; }
 
-    /// <summary>Images that accuracy was measured on.</summary>
+    /// <summary>Number of images used to measure accuracy.</summary>
     public int? Images { get; init; }
 
     /// <summary>Accuracy of the float model, 0..1.</summary>
@@ -44,13 +44,13 @@ internal sealed record QuantizationRecord
     /// <summary>Accuracy of this model, 0..1.</summary>
     public double? MicroAccuracyAfter { get; init; }
 
-    /// <summary>Percentage points that the gate allowed; absent where there was no gate.</summary>
+    /// <summary>Percentage points that the gate allowed; absent if there was no gate.</summary>
     public double? MaxDropPoints { get; init; }
 
-    /// <summary>Version of the product that quantised.</summary>
+    /// <summary>Version of the product that quantised the model.</summary>
     public string ProductVersion { get; init; } = ClassifierMetadata.CurrentVersion;
 
-    /// <summary>Gives a model every property of the float one, and this.</summary>
+    /// <summary>Gives a model every property of the float model, and this record.</summary>
     public void WriteTo(ModelProto model, ModelProto float32)
     {
         model.MetadataProps.Clear();

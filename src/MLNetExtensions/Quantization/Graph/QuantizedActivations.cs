@@ -2,8 +2,8 @@ using MLVision.MLNetExtensions.Quantization.Calibration;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Writes activation tensors as uint8 and takes them back; knows their scales.</summary>
-/// <param name="qdq">Where nodes and constants go.</param>
+/// <summary>Writes nodes that quantise activation tensors and convert them back; knows their scales.</summary>
+/// <param name="qdq">Writes nodes and constants.</param>
 /// <param name="region">What is quantised.</param>
 /// <param name="ranges">The range of every <see cref="QuantizedRegion.ScaleSource"/> of a quantised tensor.</param>
 internal sealed class QuantizedActivations(
@@ -12,7 +12,7 @@ internal sealed class QuantizedActivations(
     /// <summary>The name of a tensor's uint8 form.</summary>
     public static string Bytes(string tensor) => $"{tensor}_quantized";
 
-    /// <summary>The name of a tensor's rounded form in float.</summary>
+    /// <summary>The name of a tensor's float form after rounding.</summary>
     public static string Rounded(string tensor) => $"{tensor}_dequantized";
 
     public ActivationQuantization QuantizationOf(string tensor)
@@ -23,7 +23,7 @@ internal sealed class QuantizedActivations(
             : throw new ArgumentException($"The range of the activation '{source}' is missing.", nameof(tensor));
     }
 
-    /// <summary>Writes a tensor's scale and zero point, which tensors of the same source share.</summary>
+    /// <summary>Writes a tensor's scale and zero point, which all tensors of the same source share.</summary>
     public (string Scale, string ZeroPoint) WriteScale(string tensor)
     {
         var source = region.ScaleSource(tensor);
@@ -45,10 +45,10 @@ internal sealed class QuantizedActivations(
         qdq.Dequantize(Bytes(tensor), Rounded(tensor), scale, zeroPoint);
     }
 
-    /// <summary>What a layer in float reads: the same numbers, but written as if each channel had a scale of its own.</summary>
+    /// <summary>The input of a float layer: the same numbers, but written as if each channel had its own scale.</summary>
     /// <remarks>
-    /// Otherwise ONNX Runtime (its WeightBiasQuantization) takes a float layer between two rounded tensors for one whose weights
-    /// were forgotten, and rounds them after all, with one scale for the whole tensor.
+    /// Otherwise ONNX Runtime (its WeightBiasQuantization) assumes that the weights of a float layer between two rounded tensors were
+    /// forgotten, and rounds them with one scale for the whole tensor.
     /// </remarks>
     /// <returns>The name of the floats.</returns>
     public string DequantizeFor(string layer, string tensor, long channels)

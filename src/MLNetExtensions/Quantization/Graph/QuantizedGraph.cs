@@ -3,10 +3,10 @@ using MLVision.MLNetExtensions.Quantization.Calibration;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Writes a graph down with quantised tensors, in the form of QuantizeLinear and DequantizeLinear nodes.</summary>
+/// <summary>Writes a graph with quantised tensors, using QuantizeLinear and DequantizeLinear nodes.</summary>
 /// <remarks>
-/// Between the nodes stands every tensor in floats that are multiples of its scale, so the file means the same to every runtime;
-/// those that know the pattern compute the node between a DequantizeLinear and a QuantizeLinear in integers.
+/// Between these nodes every tensor is in float, as multiples of its scale, so the file means the same to every runtime. Runtimes that know
+/// the pattern compute the node between a DequantizeLinear and a QuantizeLinear in integers.
 /// </remarks>
 internal sealed class QuantizedGraph
 {
@@ -26,12 +26,12 @@ internal sealed class QuantizedGraph
         _activations = new QuantizedActivations(_qdq, region, ranges);
     }
 
-    /// <summary>The graph with the region's tensors quantised; the argument is left as it is.</summary>
+    /// <summary>The graph with the region's tensors quantised. The given graph is not changed.</summary>
     /// <param name="graph">The float graph, batch normalisation folded.</param>
     /// <param name="links">The same graph's links.</param>
     /// <param name="region">What is to be quantised.</param>
     /// <param name="ranges">The range of every <see cref="QuantizedRegion.ScaleSource"/> of a quantised tensor.</param>
-    /// <exception cref="ArgumentException">A range is missing, or is none.</exception>
+    /// <exception cref="ArgumentException">A range is missing or invalid.</exception>
     public static GraphProto Write(
         GraphProto graph, GraphLinks links, QuantizedRegion region, IReadOnlyDictionary<string, ActivationRange> ranges)
     {
@@ -93,7 +93,7 @@ internal sealed class QuantizedGraph
         }
     }
 
-    /// <summary>Pads in uint8, because ONNX Runtime has no integer form of a Pad between floats.</summary>
+    /// <summary>Pads in uint8, because ONNX Runtime cannot turn a Pad between floats into an integer operator.</summary>
     private void WritePad(NodeProto pad)
     {
         var (input, output) = (pad.Input[0], pad.Output[0]);
@@ -105,7 +105,7 @@ internal sealed class QuantizedGraph
         _activations.Dequantize(output);
     }
 
-    /// <summary>Rounds a tensor: quantises it and takes it back.</summary>
+    /// <summary>Rounds a tensor: quantises it and converts it back.</summary>
     private void RoundIfQuantized(string tensor)
     {
         if (_region.IsQuantized(tensor))
@@ -119,8 +119,7 @@ internal sealed class QuantizedGraph
     }
 
     /// <summary>
-    /// Whether a node starts from the uint8 tensor itself: a Pad of the region, or a float layer, which takes it back in its own
-    /// way.
+    /// Whether a node reads the uint8 tensor itself: a Pad of the region, or a float layer, which converts it back in its own way.
     /// </summary>
     private bool ReadsBytes(NodeProto node) => QuantizableNodes.IsLayer(node, _links)
         ? !_region.Contains(node)

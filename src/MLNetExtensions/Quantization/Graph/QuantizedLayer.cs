@@ -2,11 +2,11 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Writes a layer's weights and bias as integers that DequantizeLinear nodes take back.</summary>
+/// <summary>Writes a layer's weights and bias as integers, with DequantizeLinear nodes that convert them back.</summary>
 internal static class QuantizedLayer
 {
-    /// <summary>Writes the constants and points the node at them.</summary>
-    /// <param name="qdq">Where they go.</param>
+    /// <summary>Writes the constants and connects the node to them.</summary>
+    /// <param name="qdq">Writes nodes and constants.</param>
     /// <param name="node">The layer's node in the new graph; its second and third input are set.</param>
     /// <param name="kernel">Its float weights, output channel first.</param>
     /// <param name="bias">Its float bias, or null.</param>
@@ -17,7 +17,7 @@ internal static class QuantizedLayer
         var quantized = WeightQuantization.Of(
             TensorData.Floats(kernel), bias is null ? [] : TensorData.Floats(bias), inputScale, (int)channels);
 
-        // Named for the node, because the scales of a shared weight depend on what each of its nodes reads.
+        // Named after the node, because the scales of a shared weight depend on what each of its nodes reads.
         var name = node.Input[1] = $"{node.Name}.{kernel.Name}";
         qdq.Dequantize(
             qdq.Constant(TensorData.Create<sbyte>($"{name}_quantized", [.. kernel.Dims], quantized.Weights)),

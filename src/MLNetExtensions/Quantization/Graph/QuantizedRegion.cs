@@ -2,12 +2,12 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>Which nodes of a graph compute in integers, and which tensors are quantised between them.</summary>
+/// <summary>Which nodes of a graph compute in integers, and which tensors between them are quantised.</summary>
 /// <remarks>
-/// A layer is in the region unless it is to stay in float. A node without weights is in it if what it reads comes from the region,
-/// at least in part, and what it makes is read there. So the prelude before the first convolution stays in float, and so does what
-/// hangs on a layer in float alone: its ReLU, or its SiLU, up to the next layer in integers; a residual sum of a branch in float and
-/// one in integers is in the region. The nodes of the <see cref="Decision"/> are never in it.
+/// A layer is in the region unless it must stay in float. A node without weights is in it if at least part of its input comes from the
+/// region and the region reads its output. So the nodes before the first convolution stay in float. So do nodes that depend only on a
+/// float layer, such as its ReLU or SiLU, up to the next quantised layer. A residual sum of a float branch and a quantised branch is in
+/// the region. The nodes of the <see cref="Decision"/> are never in it.
 /// </remarks>
 internal sealed class QuantizedRegion
 {
@@ -40,16 +40,13 @@ internal sealed class QuantizedRegion
 
     public bool Contains(NodeProto node) => _members.Contains(node);
 
-    /// <summary>
-    /// Whether a tensor is rounded to uint8: the region reads it, or a convolution of the region made it, which has no other way
-    /// out.
-    /// </summary>
+    /// <summary>Whether a tensor is rounded to uint8: the region reads it, or it is the output of a convolution of the region.</summary>
     public bool IsQuantized(string tensor) =>
         IsReadInRegion(tensor)
         || (_links.Producer(tensor) is { } producer && (EndsConvolution(producer)
             || (IsConvolutionOfRegion(producer) && !_links.Readers(tensor).Any(IsAbsorbed))));
 
-    /// <summary>The tensor whose range decides a tensor's scale: itself, or what nodes that keep the scale made it from.</summary>
+    /// <summary>The tensor whose range determines a tensor's scale: itself, or the one from which scale-keeping nodes made it.</summary>
     public string ScaleSource(string tensor)
     {
         while (_links.Producer(tensor) is { } producer && QuantizableNodes.KeepsScale(producer, _links))
@@ -60,7 +57,7 @@ internal sealed class QuantizedRegion
         return tensor;
     }
 
-    /// <summary>Whether a tensor comes from a ReLU, whose place the rounding can take only if its range begins at 0.</summary>
+    /// <summary>Whether a tensor comes from a ReLU. Rounding can replace the ReLU only if the range begins at 0.</summary>
     public bool IsNonNegative(string tensor) => _links.Producer(tensor) is { } producer && QuantizableNodes.IsRelu(producer);
 
     private bool ComesFromRegion(string tensor) => _links.Producer(tensor) is { } producer && Contains(producer);
@@ -73,8 +70,8 @@ internal sealed class QuantizedRegion
     private bool IsConvolutionOfRegion(NodeProto node) => QuantizableNodes.IsConvolution(node) && Contains(node);
 
     /// <summary>
-    /// A ReLU that is its input's only reader: rounding its result to a range that begins at 0 is the ReLU, so the two need no
-    /// rounding between them. After a node that keeps its input's scale the rounding is needed.
+    /// A ReLU that is its input's only reader. Rounding its result to a range that begins at 0 does the work of the ReLU, so no rounding is
+    /// needed between the two. After a node that keeps its input's scale, the rounding is needed.
     /// </summary>
     private bool IsAbsorbed(NodeProto node) =>
         QuantizableNodes.IsRelu(node) && _links.OnlyReader(node.Input[0]) is not null

@@ -4,11 +4,11 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
-/// <summary>The numbers of ONNX tensors.</summary>
+/// <summary>Reads and writes the values of ONNX tensors.</summary>
 internal static class TensorData
 {
-    /// <summary>A float tensor's numbers, without copying them.</summary>
-    /// <exception cref="ModelFileException">The tensor is not stored as as many floats as its shape has.</exception>
+    /// <summary>A float tensor's values, without copying them.</summary>
+    /// <exception cref="ModelFileException">The tensor is not stored as the number of floats that its shape says.</exception>
     public static ReadOnlySpan<float> Floats(TensorProto tensor)
     {
         var count = tensor.Dims.Aggregate(1L, (product, dimension) => product * dimension);
@@ -19,7 +19,7 @@ internal static class TensorData
                 + $"{tensor.DataType}. Export the model again.");
     }
 
-    /// <summary>A tensor of float, Half, byte, sbyte or int, as ONNX stores it.</summary>
+    /// <summary>Makes a tensor of float, Half, byte, sbyte or int, as ONNX stores it.</summary>
     public static TensorProto Create<T>(string name, ReadOnlySpan<long> shape, ReadOnlySpan<T> values)
         where T : unmanaged
     {

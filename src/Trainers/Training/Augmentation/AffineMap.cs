@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Says from where in the image each pixel comes: (x, y) comes from (XX·x + XY·y + X, YX·x + YY·y + Y).</summary>
+/// <summary>Maps each target pixel to its source: (x, y) comes from (XX·x + XY·y + X, YX·x + YY·y + Y).</summary>
 internal readonly record struct AffineMap(double XX, double XY, double X, double YX, double YY, double Y)
 {
-    /// <summary>Bytes that images need beyond their pixels: four are read and written at a time.</summary>
+    /// <summary>Extra bytes that images need after their pixels, because four are read and written at a time.</summary>
     public const int Padding = 1;
 
     private const int Channels = 3;
@@ -26,11 +26,9 @@ internal readonly record struct AffineMap(double XX, double XY, double X, double
         return new(cosine, -sine, center * (1 - cosine + sine), sine, cosine, center * (1 - cosine - sine));
     }
 
-    /// <summary>
-    /// Fills the target bilinearly; what comes from outside the image is black, and at its edge the last pixels are repeated.
-    /// </summary>
+    /// <summary>Fills the target bilinearly. Pixels from outside the image are black; at its edge the last pixels are repeated.</summary>
     /// <remarks>
-    /// As Pillow's transform, but rounded to the nearest byte instead of down, which would darken the image by half a step.
+    /// Like Pillow's transform, but rounded to the nearest byte. Pillow rounds down, which would darken the image by half a step.
     /// </remarks>
     /// <param name="image">Bytes [size, size, 3], and <see cref="Padding"/>.</param>
     /// <param name="target">The same.</param>

@@ -4,16 +4,16 @@ using MLVision.Trainers.Options;
 namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>How each image of a batch is mixed with the one before it, and the first with the last.</summary>
-/// <param name="OwnShare">Share that an image keeps of itself, in pixels and in its label; 0 to 1.</param>
-/// <param name="Pasted">What comes from the other image whole, or null where both are blended.</param>
+/// <param name="OwnShare">The share of the image itself, in pixels and in its label; 0 to 1. The other image has the rest.</param>
+/// <param name="Pasted">The rectangle copied from the other image, or null if both images are blended.</param>
 internal sealed record BatchMix(double OwnShare, PixelWindow? Pasted)
 {
     private const int Channels = 3;
-    private const int ValuesPerPart = 4096;    // of every image: what a core's cache holds for 32 images
+    private const int ValuesPerPart = 4096;    // of every image: for 32 images they fit in a core's cache
 
-    /// <summary>Draws for the next batch; null where it is not mixed.</summary>
+    /// <summary>Draws the mix of the next batch; null if it is not mixed.</summary>
     /// <remarks>
-    /// As torchvision's training references: one share a batch, and one of both ways by an even chance where both are on.
+    /// As in torchvision's training references: one share per batch; if both ways are on, each has an equal chance.
     /// </remarks>
     public static BatchMix? Draw(Random random, AugmentationOptions options, int imageSize) =>
         (options.MixupAlpha > 0, options.CutmixAlpha > 0) switch
@@ -28,7 +28,7 @@ internal sealed record BatchMix(double OwnShare, PixelWindow? Pasted)
     /// <param name="images">Gives an image by its index: floats [size, size, 3]; called on several threads.</param>
     /// <param name="count">Number of images; at least 1.</param>
     /// <param name="size">Width and height in pixels.</param>
-    /// <param name="threads">Threads at most; the result does not depend on it.</param>
+    /// <param name="threads">Largest number of threads; it does not change the result.</param>
     public void Apply(ImageAt images, int count, int size, int threads)
     {
         if (Pasted is { } window)
@@ -47,13 +47,13 @@ internal sealed record BatchMix(double OwnShare, PixelWindow? Pasted)
         }
     }
 
-    /// <summary>An image of the batch.</summary>
+    /// <summary>Returns an image of the batch.</summary>
     internal delegate Span<float> ImageAt(int index);
 
     private static BatchMix DrawMixup(Random random, double alpha) => new(BetaDistribution.Draw(random, alpha), Pasted: null);
 
     /// <summary>
-    /// A rectangle around a random centre with the image's aspect, cut off at the edges; the share is what it really covers.
+    /// A rectangle around a random centre with the image's aspect ratio, cut off at the edges; the share is its real area.
     /// </summary>
     private static BatchMix DrawCutmix(Random random, double alpha, int size)
     {
@@ -66,7 +66,7 @@ internal sealed record BatchMix(double OwnShare, PixelWindow? Pasted)
         return new BatchMix(1 - ((double)window.Width * window.Height / ((double)size * size)), window);
     }
 
-    /// <summary>From the last image to the first, so that each still finds its predecessor as it was.</summary>
+    /// <summary>Works from the last image to the first, so that each one's predecessor is still unmixed.</summary>
     private static void Combine(ImageAt images, int count, int start, int length, float ownShare)
     {
         var last = images(count - 1).Slice(start, length).ToArray();

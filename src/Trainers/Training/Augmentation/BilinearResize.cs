@@ -8,13 +8,13 @@ namespace MLVision.Trainers.Training.Augmentation;
 
 /// <summary>Resizes a part of an image to a square, bilinearly.</summary>
 /// <remarks>
-/// Bit for bit what Pillow makes of the part: first across, then down, each rounded to bytes, with weights of 22 binary digits. Where
-/// the part is larger than the square, which it can only be when images are stored larger than the network sees them, the triangle
-/// widens so that every pixel counts (antialiasing).
+/// The result is Pillow's, bit for bit: first horizontally, then vertically, each rounded to bytes, with weights of 22 binary digits. If
+/// the part is larger than the square, which needs stored images larger than the network's input, the triangle widens so that every pixel
+/// counts (antialiasing).
 /// </remarks>
 internal static class BilinearResize
 {
-    /// <summary>Bytes that the target needs beyond its pixels: four are written at a time.</summary>
+    /// <summary>Extra bytes that the target needs after its pixels, because four are written at a time.</summary>
     public const int Padding = 1;
 
     private const int Channels = 3;
@@ -49,7 +49,7 @@ internal static class BilinearResize
         ArrayPool<byte>.Shared.Return(across);
     }
 
-    /// <summary>A pixel is four lanes, of which the last is the next pixel's first byte; what it writes is overwritten.</summary>
+    /// <summary>A pixel is four lanes. The last one belongs to the next pixel; its result is overwritten.</summary>
     private static void ResizeRow(ReadOnlySpan<byte> row, Span<byte> target, Taps taps)
     {
         ref var to = ref MemoryMarshal.GetReference(target);
@@ -112,7 +112,7 @@ internal static class BilinearResize
         }
     }
 
-    /// <summary>Which inputs each output is made of, and how much of each.</summary>
+    /// <summary>Which input pixels contribute to each output pixel, and with what weights.</summary>
     private readonly struct Taps
     {
         private readonly int _most;

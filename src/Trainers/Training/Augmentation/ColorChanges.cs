@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Operations that look at the three values of a pixel together.</summary>
+/// <summary>Operations that use the three values of a pixel together.</summary>
 internal static class ColorChanges
 {
     private const int Channels = 3;
@@ -17,7 +17,7 @@ internal static class ColorChanges
         return (int)(((double)sum / (pixels.Length / Channels)) + 0.5);
     }
 
-    /// <summary>Blends every pixel with its grey: 0 gives grey, 1 the pixel, more than 1 a more colourful one.</summary>
+    /// <summary>Blends every pixel with its grey: 0 gives grey, 1 the pixel itself, more than 1 a more colourful pixel.</summary>
     public static void Saturate(Span<byte> pixels, float share)
     {
         for (var i = 0; i + Channels <= pixels.Length; i += Channels)
@@ -29,8 +29,8 @@ internal static class ColorChanges
         }
     }
 
-    /// <summary>Turns every hue by a share of the circle; lightness and saturation stay.</summary>
-    /// <remarks>The hexagonal hue of HSV. A channel is the largest value less the chroma times a trapezoid of the hue.</remarks>
+    /// <summary>Turns every hue by a share of the colour circle; lightness and saturation stay the same.</summary>
+    /// <remarks>The hexagonal hue of HSV. A channel is the largest value minus the chroma times a trapezoid function of the hue.</remarks>
     public static void TurnHue(Span<byte> pixels, float share)
     {
         for (var i = 0; i + Channels <= pixels.Length; i += Channels)
@@ -58,6 +58,6 @@ internal static class ColorChanges
         }
     }
 
-    /// <summary>ITU-R BT.601 luma in sixteen binary digits, rounded: Pillow's grey.</summary>
+    /// <summary>ITU-R BT.601 luma with sixteen binary digits, rounded: Pillow's grey.</summary>
     private static int Gray(int red, int green, int blue) => ((red * 19595) + (green * 38470) + (blue * 7471) + 0x8000) >> 16;
 }

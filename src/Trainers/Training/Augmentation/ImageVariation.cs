@@ -1,29 +1,29 @@
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>How one image is varied, as it was drawn; done in the order of the properties.</summary>
+/// <summary>The random changes of one image, applied in the order of the properties.</summary>
 internal sealed record ImageVariation
 {
-    /// <summary>The image as it is.</summary>
+    /// <summary>No change.</summary>
     public static readonly ImageVariation None = new();
 
-    /// <summary>Part of the stored image that is resized to what the network sees; null takes the centre as it is.</summary>
+    /// <summary>Part of the stored image that is resized to the network's input; null takes the centre without resizing.</summary>
     public PixelWindow? Crop { get; init; }
 
-    /// <summary>Pixels that the image moves to the right; what comes in from outside is black.</summary>
+    /// <summary>Pixels that the image moves to the right; the area that becomes free is black.</summary>
     public int ShiftX { get; init; }
 
     /// <summary>Pixels that the image moves down.</summary>
     public int ShiftY { get; init; }
 
-    /// <summary>Whether left and right are exchanged.</summary>
+    /// <summary>Whether left and right are swapped.</summary>
     public bool IsMirrored { get; init; }
 
-    /// <summary>Whether top and bottom are exchanged.</summary>
+    /// <summary>Whether top and bottom are swapped.</summary>
     public bool IsUpsideDown { get; init; }
 
-    /// <summary>What is done to the pixels, one after the other.</summary>
+    /// <summary>Operations on the pixels, one after the other.</summary>
     public IReadOnlyList<PixelChange> Changes { get; init; } = [];
 
-    /// <summary>Part of what the network sees that becomes the mean colour.</summary>
+    /// <summary>Part of the network's input that is replaced by the mean colour.</summary>
     public PixelWindow? Erased { get; init; }
 }

@@ -1,17 +1,17 @@
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Carries out drawn operations on an image.</summary>
+/// <summary>Applies drawn operations to an image.</summary>
 internal static class PixelChanges
 {
-    /// <summary>Bytes that images need beyond their pixels.</summary>
+    /// <summary>Extra bytes that images need after their pixels.</summary>
     public const int Padding = AffineMap.Padding;
 
     private const int Channels = 3;
 
-    /// <summary>Does one operation after the other.</summary>
+    /// <summary>Applies one operation after the other.</summary>
     /// <param name="changes">The operations.</param>
-    /// <param name="image">Bytes [size, size, 3], and <see cref="Padding"/>; holds the result, but may have changed places with the
-    /// other.</param>
+    /// <param name="image">Bytes [size, size, 3], and <see cref="Padding"/>; holds the result, but may have been swapped with the
+    /// other memory.</param>
     /// <param name="spare">Memory of the same length.</param>
     /// <param name="size">Width and height in pixels.</param>
     public static void Apply(IReadOnlyList<PixelChange> changes, ref Span<byte> image, ref Span<byte> spare, int size)
@@ -31,7 +31,7 @@ internal static class PixelChanges
         }
     }
 
-    /// <summary>Does an operation that makes a pixel of several, or of another, into other memory.</summary>
+    /// <summary>Applies an operation that reads neighbouring pixels, and so writes to other memory.</summary>
     private static bool TryMove(PixelChange change, ReadOnlySpan<byte> image, Span<byte> target, int size)
     {
         switch (change.Operation)

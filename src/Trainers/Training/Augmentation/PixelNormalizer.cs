@@ -3,12 +3,12 @@ using MLVision.Trainers.Preprocessing;
 
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Turns bytes into what the network sees: less the channel's mean, divided by its standard deviation.</summary>
+/// <summary>Converts bytes to the network's input: subtracts the channel's mean and divides by its standard deviation.</summary>
 internal sealed class PixelNormalizer
 {
     private const int Channels = 3;
 
-    // One mean and factor per byte of three vectors, so that the pattern of channels begins anew.
+    // One mean and factor per byte of three vectors, after which the pattern of channels repeats.
     private readonly float[] _means = new float[Channels * Vector<byte>.Count];
     private readonly float[] _factors = new float[Channels * Vector<byte>.Count];
 

@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>What can be done to the pixels of an image; what the strength means stands with each.</summary>
+/// <summary>Operations on the pixels of an image; each one's text says what its strength means.</summary>
 internal enum PixelOperation
 {
     /// <summary>Rows move sideways in proportion to their distance from the upper edge; pixels per pixel.</summary>
@@ -27,13 +27,13 @@ internal enum PixelOperation
     /// <summary>Blended with its grey version; 1 leaves the image as it is, 0 has no colour.</summary>
     Saturation,
 
-    /// <summary>Hues turn; share of the whole circle.</summary>
+    /// <summary>Hues turn; strength is the share of the whole circle.</summary>
     Hue,
 
     /// <summary>Blended with a smoothed version; 1 leaves the image as it is, 0 is smooth.</summary>
     Sharpness,
 
-    /// <summary>Only the highest bits of every value are kept; their number.</summary>
+    /// <summary>Only the highest bits of every value are kept; strength is their number.</summary>
     Posterize,
 
     /// <summary>Values from the strength upwards are inverted.</summary>

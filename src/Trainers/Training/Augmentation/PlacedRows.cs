@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Rows of a square image that is moved inside a frame, then mirrored and turned upside down; black comes in.</summary>
+/// <summary>Rows of a square image that is moved inside a frame, then flipped; the area that becomes free is black.</summary>
 internal readonly ref struct PlacedRows
 {
     private const int Channels = 3;
@@ -18,10 +18,10 @@ internal readonly ref struct PlacedRows
     private readonly bool _isMirrored;
     private readonly bool _isUpsideDown;
 
-    /// <summary>Takes a frame of the given size from the image, as the variation moves and turns it.</summary>
+    /// <summary>Takes a frame of the given size from the image, moved and flipped as the variation says.</summary>
     /// <param name="image">Bytes [imageSize, imageSize, 3].</param>
     /// <param name="imageSize">Width and height of the image in pixels.</param>
-    /// <param name="margin">Pixels from the image's left and upper edge to the frame, before it is moved.</param>
+    /// <param name="margin">Pixels from the image's left and upper edge to the frame, before the shift.</param>
     /// <param name="size">Width and height of the frame in pixels.</param>
     /// <param name="variation">Shift and flips.</param>
     public PlacedRows(ReadOnlySpan<byte> image, int imageSize, int margin, int size, ImageVariation variation)
@@ -32,7 +32,7 @@ internal readonly ref struct PlacedRows
         (_isMirrored, _isUpsideDown) = (variation.IsMirrored, variation.IsUpsideDown);
     }
 
-    /// <summary>A row of the frame: bytes [size, 3], in place where they lie there already, otherwise in the buffer.</summary>
+    /// <summary>A row of the frame: bytes [size, 3], in place if they already lie there, otherwise in the buffer.</summary>
     public ReadOnlySpan<byte> Row(int y, Span<byte> buffer)
     {
         var imageY = _top + (_isUpsideDown ? _size - 1 - y : y);
@@ -79,7 +79,7 @@ internal readonly ref struct PlacedRows
         }
     }
 
-    /// <summary>Copies pixels in the opposite order: five at a time, with a sixteenth byte that the next five overwrite.</summary>
+    /// <summary>Copies pixels in reverse order: five at a time, plus a sixteenth byte that the next five overwrite.</summary>
     private static void Reverse(ReadOnlySpan<byte> pixels, Span<byte> target)
     {
         var (from, to) = (pixels.Length, 0);

@@ -7,13 +7,13 @@ internal static class Sharpness
     private const int SumOfWeights = 13;
 
     /// <summary>
-    /// Blends every pixel but those at the edge with the mean of its neighbourhood, in which it weighs 5 and its eight neighbours 1: 0
-    /// gives the mean, 1 the pixel, more than 1 a sharper one.
+    /// Blends every pixel except those at the edge with a mean of its neighbourhood, in which the pixel weighs 5 and each of its eight
+    /// neighbours 1. A share of 0 gives the mean, 1 the pixel, more than 1 a sharper pixel.
     /// </summary>
     /// <param name="image">Bytes [size, size, 3].</param>
-    /// <param name="target">The same; other memory.</param>
+    /// <param name="target">The same size; separate memory.</param>
     /// <param name="size">Width and height in pixels.</param>
-    /// <param name="share">Of the pixel in the blend.</param>
+    /// <param name="share">The pixel's share of the blend.</param>
     public static void Change(ReadOnlySpan<byte> image, Span<byte> target, int size, float share)
     {
         var row = size * Channels;

@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Operations that map every value by itself; the tables are what Pillow's ImageEnhance and ImageOps compute.</summary>
+/// <summary>Operations that map every value by a table; the tables are those of Pillow's ImageEnhance and ImageOps.</summary>
 internal static class ToneTables
 {
     private const int Channels = 3;
@@ -16,7 +16,7 @@ internal static class ToneTables
     public static void Solarize(Span<byte> pixels, double threshold) =>
         Apply(pixels, value => (byte)(value < threshold ? value : 255 - value));
 
-    /// <summary>Stretches the values of each channel to the full range; a channel of one value stays.</summary>
+    /// <summary>Stretches the values of each channel to the full range; a channel with a single value stays.</summary>
     public static void AutoContrast(Span<byte> pixels) => ApplyToChannels(pixels, (histogram, table) =>
     {
         var (least, most) = (histogram.IndexOfAnyExcept(0), histogram.LastIndexOfAnyExcept(0));
@@ -27,7 +27,7 @@ internal static class ToneTables
         }
     });
 
-    /// <summary>Spreads the values of each channel evenly; a channel of one value stays.</summary>
+    /// <summary>Equalises the histogram of each channel; a channel with a single value stays.</summary>
     public static void Equalize(Span<byte> pixels) => ApplyToChannels(pixels, (histogram, table) =>
     {
         var sum = 0;
@@ -45,7 +45,7 @@ internal static class ToneTables
         }
     });
 
-    /// <summary>The blend of two values in single precision, cut off to a byte.</summary>
+    /// <summary>The blend of two values in single precision, truncated to a byte.</summary>
     public static byte Blend(int from, int to, float share) => (byte)Math.Clamp(from + (share * (to - from)), 0, 255);
 
     private static void Apply(Span<byte> pixels, Func<int, byte> map)

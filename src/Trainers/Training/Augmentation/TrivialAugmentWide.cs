@@ -1,9 +1,9 @@
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Draws one operation for an image, at a strength drawn from 31.</summary>
+/// <summary>Draws one operation for an image, at one of 31 strengths.</summary>
 /// <remarks>
-/// Source: Müller and Hutter 2021, §3 and Table 2, arXiv:2103.10158. Operations, ranges and signs are torchvision's; what is drawn
-/// evenly from fourteen includes doing nothing.
+/// Source: Müller and Hutter 2021, §3 and Table 2, arXiv:2103.10158. Operations, ranges and signs are torchvision's. One of fourteen
+/// operations is drawn with equal chance; one of them does nothing.
 /// </remarks>
 internal static class TrivialAugmentWide
 {
@@ -28,7 +28,7 @@ internal static class TrivialAugmentWide
         _ => new PixelChange(PixelOperation.Equalize, 0),
     ];
 
-    /// <summary>The operation, or null to leave the image as it is.</summary>
+    /// <summary>The operation, or null to leave the image unchanged.</summary>
     public static PixelChange? Draw(Random random) => Space[random.Next(Space.Length)](random);
 
     private static double Share(Random random) => random.Next(Strengths) / (Strengths - 1.0);

@@ -2,10 +2,10 @@ using MLVision.Trainers.Options;
 
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Draws how images are varied; the generator's state alone decides.</summary>
-/// <param name="options">What is switched on.</param>
+/// <summary>Draws random changes of images; the result depends only on the generator's state.</summary>
+/// <param name="options">Which changes are on.</param>
 /// <param name="storedSize">Width and height of the stored images in pixels.</param>
-/// <param name="imageSize">Width and height in pixels of what the network sees.</param>
+/// <param name="imageSize">Width and height in pixels of the network's input.</param>
 internal sealed class VariationDraw(AugmentationOptions options, int storedSize, int imageSize)
 {
     private const int Attempts = 10;
@@ -26,8 +26,8 @@ internal sealed class VariationDraw(AugmentationOptions options, int storedSize,
         };
     }
 
-    /// <summary>A part of the stored image, of a random area and aspect; the whole where ten draws do not fit in.</summary>
-    /// <remarks>As torchvision's RandomResizedCrop: areas are drawn evenly, aspects evenly in their logarithm.</remarks>
+    /// <summary>A part of the stored image, of a random area and aspect ratio; the whole image if ten draws do not fit in it.</summary>
+    /// <remarks>As in torchvision's RandomResizedCrop: areas are drawn uniformly, aspect ratios uniformly in their logarithm.</remarks>
     private PixelWindow DrawCrop(Random random)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -42,13 +42,13 @@ internal sealed class VariationDraw(AugmentationOptions options, int storedSize,
             }
         }
 
-        // The whole, of which the aspect 1 may lie outside the allowed ones: then the largest centre with the nearest one.
+        // The whole image. If its aspect ratio of 1 is not allowed, the largest centre with the nearest allowed ratio.
         var (wide, high) = (Math.Min(1, options.MaxCropAspect), Math.Min(1, 1 / options.MinCropAspect));
         var (fullWidth, fullHeight) = (Math.Max(1, (int)Math.Round(storedSize * wide)), Math.Max(1, (int)Math.Round(storedSize * high)));
         return new PixelWindow((storedSize - fullWidth) / 2, (storedSize - fullHeight) / 2, fullWidth, fullHeight);
     }
 
-    /// <summary>A rectangle smaller than the image both ways, or none where ten draws do not fit in.</summary>
+    /// <summary>A rectangle smaller than the image in both directions, or null if ten draws do not fit in it.</summary>
     private PixelWindow? DrawErased(Random random)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)

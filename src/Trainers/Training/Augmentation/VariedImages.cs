@@ -3,9 +3,9 @@ using MLVision.Trainers.Preprocessing;
 
 namespace MLVision.Trainers.Training.Augmentation;
 
-/// <summary>Makes what the network sees of stored images, each varied as it was drawn.</summary>
+/// <summary>Makes the network's input from stored images, each with its random changes.</summary>
 /// <param name="storedSize">Width and height of the stored images in pixels.</param>
-/// <param name="preprocessing">Which centre of them is seen, and how it is normalised.</param>
+/// <param name="preprocessing">Which centre of them is used, and how it is normalised.</param>
 internal sealed class VariedImages(int storedSize, ImagePreprocessing preprocessing)
 {
     private const int Channels = 3;
@@ -13,9 +13,9 @@ internal sealed class VariedImages(int storedSize, ImagePreprocessing preprocess
     private readonly PixelNormalizer _normalizer = new(preprocessing.Normalization);
     private readonly int _size = preprocessing.ImageSize;
 
-    /// <summary>Fills the target; safe on any number of threads at once.</summary>
+    /// <summary>Fills the target; thread-safe.</summary>
     /// <param name="stored">Bytes [storedSize, storedSize, 3].</param>
-    /// <param name="variation">How it is varied.</param>
+    /// <param name="variation">The changes.</param>
     /// <param name="target">Floats [size, size, 3].</param>
     public void Fill(ReadOnlySpan<byte> stored, ImageVariation variation, Span<float> target)
     {
@@ -67,7 +67,7 @@ internal sealed class VariedImages(int storedSize, ImagePreprocessing preprocess
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>0 is the mean colour once images are normalised.</summary>
+    /// <summary>In normalised images 0 is the mean colour.</summary>
     private void Erase(PixelWindow window, Span<float> target)
     {
         for (var y = window.Top; y < window.Top + window.Height; y++)

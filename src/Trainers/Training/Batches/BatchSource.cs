@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Batches;
 
-/// <summary>Makes batches of a set of pixels: in order for validation, shuffled and augmented for training.</summary>
+/// <summary>Makes batches from a set of pixels: in order for validation, shuffled and augmented for training.</summary>
 internal sealed class BatchSource : IBatches
 {
     private const int Channels = 3;
@@ -28,16 +28,16 @@ internal sealed class BatchSource : IBatches
         _images = new VariedImages(pixels.ImageSize, preprocessing);
     }
 
-    /// <summary>Threads that fill a batch at most; its content does not depend on it.</summary>
+    /// <summary>Largest number of threads that fill a batch; it does not change the batch.</summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, MostThreads);
 
     /// <summary>How often an epoch of training shows each class.</summary>
     public ClassBalance Balance { get; init; }
 
-    /// <summary>How images vary in an epoch of training.</summary>
+    /// <summary>How images are augmented in an epoch of training.</summary>
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
 
-    /// <summary>Where batches are put.</summary>
+    /// <summary>The device that batches are copied to.</summary>
     public Device Device => _device;
 
     /// <summary>Class of each image.</summary>
@@ -49,32 +49,32 @@ internal sealed class BatchSource : IBatches
     /// <summary>Number of images.</summary>
     public int Count => _pixels.Count;
 
-    /// <summary>Width and height in pixels of what the network sees.</summary>
+    /// <summary>Width and height in pixels of the network's input.</summary>
     public int ImageSize => _preprocessing.ImageSize;
 
-    /// <summary>What pixels are shifted and scaled by.</summary>
+    /// <summary>How pixels are shifted and scaled.</summary>
     public Normalization Normalization => _preprocessing.Normalization;
 
-    /// <summary>Steps of an epoch of training.</summary>
+    /// <summary>Steps per epoch of training.</summary>
     public int Steps => _pixels.Count < 2 ? 0 : (_pixels.Count / _batchSize) + (_pixels.Count % _batchSize > 1 ? 1 : 0);
 
-    /// <summary>Batches of <see cref="InOrder()"/>.</summary>
+    /// <summary>Number of batches of <see cref="InOrder()"/>.</summary>
     public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;
 
-    /// <summary>Every image once, as it is, in order.</summary>
+    /// <summary>Every image once, unchanged, in order.</summary>
     public IEnumerable<Batch> InOrder() => InOrder(Random.Shared, AugmentationOptions.None);
 
-    /// <summary>Every image once, varied at random but not mixed with others, in order.</summary>
+    /// <summary>Every image once, augmented but not mixed with others, in order.</summary>
     public IEnumerable<Batch> InOrder(Random random, AugmentationOptions augmentation) =>
         Batches([.. Enumerable.Range(0, Count)], BatchesInOrder, random, augmentation with { MixupAlpha = 0, CutmixAlpha = 0 });
 
     /// <inheritdoc/>
     public IEnumerable<Batch> Epoch(Random random) => Epoch(random, Augmentation);
 
-    /// <summary>One epoch of training: shuffled, varied at random, and mixed where that is switched on.</summary>
+    /// <summary>One epoch of training: shuffled, augmented, and mixed if that is on.</summary>
     /// <remarks>
-    /// A last batch of one image is left out, since batch norm cannot train on it; the next epoch's order gives it a chance. All that is
-    /// random is drawn in the images' order before they are filled on several threads: the generator's state alone decides.
+    /// A last batch with only one image is left out, because batch norm cannot train on it; another epoch's order may include that image.
+    /// Everything random is drawn in the images' order before several threads fill them: the result depends only on the generator's state.
     /// </remarks>
     public IEnumerable<Batch> Epoch(Random random, AugmentationOptions augmentation) =>
         Batches(EpochOrder.Draw(Labels, Balance, random), Steps, random, augmentation);
@@ -129,7 +129,7 @@ internal sealed class BatchSource : IBatches
         return ToDevice(onCpu);
     }
 
-    /// <summary>A tensor in nobody's dispose scope: on the CPU the same memory, on CUDA a copy that is on its way there.</summary>
+    /// <summary>Returns a tensor that belongs to no dispose scope: on the CPU the same memory, on CUDA an asynchronous copy.</summary>
     private Tensor ToDevice(Tensor onCpu)
     {
         if (_device.type == TorchSharp.DeviceType.CPU)

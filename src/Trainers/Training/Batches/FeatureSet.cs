@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Batches;
 
-/// <summary>What a frozen backbone finds in a set of images: one row of features per image and view, with its class.</summary>
+/// <summary>The features that a frozen backbone computes for a set of images: one row per image and view, with its class.</summary>
 internal sealed class FeatureSet : IBatches, IDisposable
 {
     private readonly Tensor _features;      // [rows, features]
@@ -32,7 +32,7 @@ internal sealed class FeatureSet : IBatches, IDisposable
     /// <inheritdoc/>
     public Device Device => _features.device;
 
-    /// <summary>Runs every image through the backbone: once as it is, and once per further view, augmented.</summary>
+    /// <summary>Runs every image through the backbone: once unchanged, and once per further view, augmented.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public static FeatureSet Find(
         Backbone backbone, BatchSource images, int views, TrainingRecipe recipe, ImageTrainingOptions options, ILogger logger)
@@ -66,7 +66,7 @@ internal sealed class FeatureSet : IBatches, IDisposable
         return new FeatureSet(cat(features).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), classes, recipe);
     }
 
-    /// <summary>One epoch, shuffled; classes as often as the recipe's balance asks for.</summary>
+    /// <summary>One epoch, shuffled; classes as often as the recipe's balance says.</summary>
     public IEnumerable<Batch> Epoch(Random random)
     {
         var order = Array.ConvertAll(EpochOrder.Draw(_classes, _balance, random), row => (long)row);

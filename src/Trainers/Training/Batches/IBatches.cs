@@ -2,21 +2,21 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Batches;
 
-/// <summary>Labelled inputs in batches: shuffled to learn from, or in order to check on.</summary>
+/// <summary>Labelled inputs in batches: shuffled for training, in order for validation.</summary>
 internal interface IBatches
 {
     /// <summary>Number of inputs.</summary>
     int Count { get; }
 
-    /// <summary>Steps of an epoch of training.</summary>
+    /// <summary>Steps per epoch of training.</summary>
     int Steps { get; }
 
-    /// <summary>Where batches lie.</summary>
+    /// <summary>The device that holds the batches.</summary>
     Device Device { get; }
 
-    /// <summary>One epoch of training: shuffled, and varied where that is switched on. The generator's state alone decides.</summary>
+    /// <summary>One epoch of training: shuffled, and augmented if that is on. The result depends only on the generator's state.</summary>
     IEnumerable<Batch> Epoch(Random random);
 
-    /// <summary>Every input once, as it is, in order.</summary>
+    /// <summary>Every input once, unchanged, in order.</summary>
     IEnumerable<Batch> InOrder();
 }

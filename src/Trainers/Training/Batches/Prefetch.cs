@@ -1,12 +1,12 @@
 namespace MLVision.Trainers.Training.Batches;
 
-/// <summary>Makes the next one of a sequence while the current one is used.</summary>
+/// <summary>Makes the next element of a sequence while the current one is used.</summary>
 internal static class Prefetch
 {
-    /// <summary>The same sequence, of which one element more than asked for is made ahead, on another thread.</summary>
+    /// <summary>The same sequence; on another thread, one element more than was asked for is made in advance.</summary>
     /// <remarks>
-    /// An exception comes where the element would have come. Elements belong to whoever receives them; who stops early waits for the
-    /// one that is being made, and it is disposed. The source runs on one thread at a time, but not always on the same.
+    /// An exception is thrown in place of its element. Whoever receives an element owns it. A consumer that stops early waits until the
+    /// element in progress is made; it is then disposed. The source runs on one thread at a time, but not always on the same thread.
     /// </remarks>
     public static IEnumerable<T> OneAhead<T>(IEnumerable<T> source)
         where T : class, IDisposable

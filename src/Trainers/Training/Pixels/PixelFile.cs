@@ -7,9 +7,9 @@ namespace MLVision.Trainers.Training.Pixels;
 
 /// <summary>A temporary file of pixels: written first, then mapped into memory and read.</summary>
 /// <remarks>
-/// No crash leaves it behind. Where the system allows it, the file loses its name as soon as it is open, and its space is freed with
-/// the last handle, however the process ends; Windows deletes it when the handle closes. It is written by ordinary calls and
-/// mapped for reading only, because writing through a mapping ends the process when the disk is full.
+/// No crash leaves it behind. Where the system allows it, the file is unlinked as soon as it is open, and its space is freed with the last
+/// handle, however the process ends; Windows deletes it when the handle closes. It is written with ordinary calls and mapped only for
+/// reading: writing to a mapping ends the process when the disk is full.
 /// </remarks>
 internal sealed class PixelFile : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class PixelFile : IDisposable
     /// <summary>Takes an open file.</summary>
     /// <param name="file">Open for reading and writing, and empty.</param>
     /// <param name="folder">The folder to name in errors.</param>
-    /// <param name="owned">A folder that goes with the file, or null.</param>
+    /// <param name="owned">A folder that is removed with the file, or null.</param>
     public PixelFile(SafeFileHandle file, string folder, TemporaryFolder? owned = null)
     {
         (_file, Folder, _owned) = (file, folder, owned);
@@ -33,10 +33,10 @@ internal sealed class PixelFile : IDisposable
     /// <summary>The environment variable that moves the temporary folder.</summary>
     public static string FolderVariable => OperatingSystem.IsWindows() ? "TMP" : "TMPDIR";
 
-    /// <summary>The folder on whose disk the file lies.</summary>
+    /// <summary>The folder that contains the file.</summary>
     public string Folder { get; }
 
-    /// <summary>Bytes that the user may still write to the disk; null where the system does not say.</summary>
+    /// <summary>Bytes that the user can still write to the disk; null if the system does not say.</summary>
     public long? FreeBytes
     {
         get
@@ -74,19 +74,21 @@ internal sealed class PixelFile : IDisposable
         }
     }
 
-    /// <summary>Writes at an offset; any number of threads may.</summary>
+    /// <summary>Writes at an offset; thread-safe.</summary>
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(_file, bytes, offset);
 
-    /// <summary>Maps what was written, so that it can be read.</summary>
+    /// <summary>Maps the written bytes for reading.</summary>
     public void Map(long length)
     {
         _map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
     }
 
-    /// <summary>Keeps the mapping, whoever disposes the file meanwhile, until the handle's reference is released.</summary>
-    /// <remarks>What earlier ones read leaves the process's memory every few times, or it would grow to the size of the file.</remarks>
+    /// <summary>Keeps the mapping until the handle's reference is released, even if the file is disposed first.</summary>
+    /// <remarks>
+    /// At intervals, pages that were read are removed from the process's memory; otherwise it would grow to the file's size.
+    /// </remarks>
     public SafeMemoryMappedViewHandle Hold()
     {
         var mapping = _view!.SafeMemoryMappedViewHandle;

@@ -7,7 +7,7 @@ namespace MLVision.Trainers.Training.Pixels;
 /// <summary>The log lines about pixels.</summary>
 internal static partial class PixelLog
 {
-    /// <summary>Says how many images there are, and how much of them is in memory and in a file.</summary>
+    /// <summary>Logs the number of images and how much of their pixels is in memory and in a file.</summary>
     public static void Stored(ILogger logger, PixelStore store)
     {
         var images = store.Count.ToString("#,0", CultureInfo.InvariantCulture);
@@ -26,7 +26,7 @@ internal static partial class PixelLog
         }
     }
 
-    /// <summary>Says how many images are stored turned, where there are any.</summary>
+    /// <summary>Logs how many images are stored rotated, if any.</summary>
     public static void Turned(ILogger logger, int images)
     {
         if (images > 0)
@@ -37,7 +37,7 @@ internal static partial class PixelLog
 
     [LoggerMessage(
         LogLevel.Warning,
-        "{images} stored turned, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn them.")]
+        "{images} stored rotated, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn them.")]
     private static partial void StoredTurned(ILogger logger, string images);
 
     [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in memory.")]

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace MLVision.Trainers.Training.Pixels;
 
 /// <summary>Reads images of a store without copying them.</summary>
-/// <remarks>Until it is disposed the images stay where they are, even if the store is disposed meanwhile.</remarks>
+/// <remarks>Until it is disposed the images stay valid, even if the store is disposed first.</remarks>
 internal readonly unsafe ref struct PixelReader : IDisposable
 {
     private readonly PixelStore _store;
@@ -12,14 +12,14 @@ internal readonly unsafe ref struct PixelReader : IDisposable
     private readonly SafeMemoryMappedViewHandle? _mapping;
     private readonly byte* _file;
 
-    /// <summary>Made by <see cref="PixelStore.Read"/>, which took the hold on the mapping that is released here.</summary>
+    /// <summary>Called by <see cref="PixelStore.Read"/>, which has taken a hold on the mapping; this instance releases it.</summary>
     public PixelReader(PixelStore store, IReadOnlyList<int> numbers, List<byte[]> blocks, SafeMemoryMappedViewHandle? mapping)
     {
         (_store, _numbers, _blocks, _mapping) = (store, numbers, blocks, mapping);
         _file = (byte*)(mapping?.DangerousGetHandle() ?? 0);
     }
 
-    /// <summary>The image whose number stands at the index: bytes [size, size, 3], RGB; valid until this is disposed.</summary>
+    /// <summary>The image at an index of the list of numbers: bytes [size, size, 3], RGB; valid until this is disposed.</summary>
     public ReadOnlySpan<byte> this[int index]
     {
         get

@@ -4,12 +4,12 @@ using System.IO.Hashing;
 namespace MLVision.Trainers.Training.Pixels;
 
 /// <summary>Images of a store, with their classes.</summary>
-/// <param name="Store">Where the pixels are; sealed. Several sets may share it, and none of them disposes it.</param>
-/// <param name="Numbers">The store's number of each image.</param>
+/// <param name="Store">The pixels; sealed. Several sets may share a store, and none of them disposes it.</param>
+/// <param name="Numbers">Each image's number in the store.</param>
 /// <param name="Labels">Class of each image, from 0.</param>
 internal sealed record PixelSet(PixelStore Store, IReadOnlyList<int> Numbers, IReadOnlyList<int> Labels)
 {
-    /// <summary>Takes images that are in memory already, bytes [size, size, 3], RGB.</summary>
+    /// <summary>Takes images that are already in memory, bytes [size, size, 3], RGB.</summary>
     public PixelSet(int imageSize, IReadOnlyList<byte[]> images, IReadOnlyList<int> labels)
         : this(PixelStore.Of(imageSize, images), [.. Enumerable.Range(0, images.Count)], labels)
     {
@@ -25,7 +25,7 @@ internal sealed record PixelSet(PixelStore Store, IReadOnlyList<int> Numbers, IR
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public PixelReader Read() => Store.Read(Numbers);
 
-    /// <summary>Hexadecimal digits that stand for the pixels and classes of all images in their order.</summary>
+    /// <summary>A digest, in hexadecimal digits, of the pixels and classes of all images in their order.</summary>
     public string Digest()
     {
         var hash = new XxHash3();
@@ -40,7 +40,7 @@ internal sealed record PixelSet(PixelStore Store, IReadOnlyList<int> Numbers, IR
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
-    /// <summary>Holds out a share of every class, drawn by the given generator; a class of one image stays whole.</summary>
+    /// <summary>Splits off a share of every class, drawn with the given generator; a class with one image is not split.</summary>
     public (PixelSet Kept, PixelSet HeldOut) Split(double fraction, Random random)
     {
         var part = new HashSet<int>();

@@ -4,10 +4,10 @@ using MLVision.Trainers.Training.Compute;
 
 namespace MLVision.Trainers.Training.Pixels;
 
-/// <summary>Images as the model takes them: in memory up to a budget, the rest in a temporary file that is mapped for reading.</summary>
+/// <summary>Images in the model's format: in memory up to a budget, the rest in a temporary file that is mapped for reading.</summary>
 /// <remarks>
-/// First images are appended, by any number of threads; then the store is sealed; then any number of threads read. An image is bytes
-/// [size, size, 3], RGB, and is known by the number that <see cref="Append"/> gave it.
+/// First, any number of threads append images. Then the store is sealed. Then any number of threads read. An image is bytes [size, size,
+/// 3], RGB, and is identified by the number that <see cref="Append"/> returned.
 /// </remarks>
 internal sealed class PixelStore : IDisposable
 {
@@ -28,8 +28,8 @@ internal sealed class PixelStore : IDisposable
 
     /// <summary>Makes an empty store; nothing is allocated yet.</summary>
     /// <param name="imageSize">Width and height of every image in pixels.</param>
-    /// <param name="memoryBytes">Bytes to be kept in memory at most, in whole images.</param>
-    /// <param name="expectedImages">Images to come, where that is known: it tells early that the disk is too small.</param>
+    /// <param name="memoryBytes">Most bytes to keep in memory, in whole images.</param>
+    /// <param name="expectedImages">Number of images to come, if known: then a too small disk is noticed early.</param>
     /// <param name="createFile">Makes the file; null makes one in the temporary folder.</param>
     public PixelStore(int imageSize, long memoryBytes, long? expectedImages = null, Func<PixelFile>? createFile = null)
     {
@@ -71,9 +71,9 @@ internal sealed class PixelStore : IDisposable
         return store;
     }
 
-    /// <summary>Adds an image and returns its number: from 0, in the order in which the calls came in.</summary>
+    /// <summary>Adds an image and returns its number, from 0 in the order of the calls.</summary>
     /// <exception cref="ArgumentException">The image is of another size.</exception>
-    /// <exception cref="IOException">The file cannot be written; the store is of no use any more.</exception>
+    /// <exception cref="IOException">The file cannot be written; the store cannot be used any more.</exception>
     /// <exception cref="InvalidOperationException">The store is sealed.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public int Append(ReadOnlySpan<byte> image)
@@ -103,7 +103,7 @@ internal sealed class PixelStore : IDisposable
         return number;
     }
 
-    /// <summary>A digest of an image's pixels. Images that differ have, but for odds of 1 in 2⁶⁴, digests that differ.</summary>
+    /// <summary>A digest of an image's pixels. The chance that different images have the same digest is 1 in 2⁶⁴.</summary>
     public ulong DigestOf(int number)
     {
         lock (_gate)
@@ -112,7 +112,7 @@ internal sealed class PixelStore : IDisposable
         }
     }
 
-    /// <summary>Ends the appending; from now on images can be read.</summary>
+    /// <summary>Ends appending; from now on images can be read.</summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Seal()
     {
@@ -144,7 +144,7 @@ internal sealed class PixelStore : IDisposable
         }
     }
 
-    /// <summary>Frees memory and removes the file; who still reads may finish.</summary>
+    /// <summary>Frees the memory and removes the file; readers that are open may finish.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -155,7 +155,7 @@ internal sealed class PixelStore : IDisposable
         }
     }
 
-    /// <summary>Where the image lies in the file, or a negative number where it is in memory.</summary>
+    /// <summary>The image's offset in the file; negative if it is in memory.</summary>
     internal long OffsetInFile(int number) => (number - _mostImagesInMemory) * ImageLength;
 
     /// <summary>An image in memory.</summary>

@@ -15,12 +15,12 @@ using MLVision.Trainers.Training.Results;
 
 namespace MLVision.Trainers.Training.Pixels;
 
-/// <summary>Reads a data view's images once, to the pixels that scoring will make of them, and keeps those.</summary>
+/// <summary>Reads a data view's images once, into the same pixels that scoring will use, and keeps them.</summary>
 /// <remarks>
-/// Images that <c>LoadImages</c> would load are read from their files instead: the same pixels bit for bit, without a decoded image in
-/// between. A broken image is skipped, and one that is stored turned is turned, where its file is known: from the <c>LoadImages</c> step
-/// behind the column, or from an image's tag. One that claims too many pixels is not decoded where that step, or a column
-/// <c>ImagePath</c> of full paths, names its file. Images in memory cannot be looked at before.
+/// Images that <c>LoadImages</c> would load are read from their files instead: the pixels are the same bit for bit, without a decoded image
+/// in between. If an image's file is known, a truncated image is skipped and a rotated one is turned. The file is found through the
+/// <c>LoadImages</c> step behind the column, or through the image's tag. An image that claims too many pixels is not decoded if that step,
+/// or a column <c>ImagePath</c> of full paths, names its file. Images in memory cannot be checked first.
 /// </remarks>
 internal sealed class TrainingImages : IDisposable
 {
@@ -49,14 +49,14 @@ internal sealed class TrainingImages : IDisposable
         var isSizeAsked = options.ImageSize is not null || options.ResizeSize is not null;
         Pixels = PixelColumn.Of(
             view, options.ImageColumnName, isSizeAsked ? preprocessing.ResizeSize : null, defaultImageSize: preprocessing.ResizeSize);
-        // Pixels that come in a size of their own are seen whole.
+        // Pixels that have their own size are used whole.
         Preprocessing = Pixels.ImageSize == preprocessing.ResizeSize
             ? preprocessing
             : preprocessing with { ResizeSize = Pixels.ImageSize, ImageSize = Pixels.ImageSize };
     }
 
-    /// <summary>Checks the columns as far as they can be without knowing the size of images.</summary>
-    /// <remarks>Where a column may hold others than pixels of 0 to 255, its first images are looked at.</remarks>
+    /// <summary>Checks the columns as far as possible without knowing the size of images.</summary>
+    /// <remarks>If a column may hold values other than pixels of 0 to 255, its first images are checked.</remarks>
     /// <inheritdoc cref="TrainingImages(MLEnvironment, IDataView, ImageTrainingOptions, ImagePreprocessing, ILogger)" path="/exception"/>
     public static void CheckColumns(MLEnvironment ml, IDataView view, IDataView? validation, ImageTrainingOptions options)
     {
@@ -77,19 +77,19 @@ internal sealed class TrainingImages : IDisposable
     /// <summary>The image column.</summary>
     public PixelColumn Pixels { get; }
 
-    /// <summary>How the images become what the network sees.</summary>
+    /// <summary>How the images are prepared for the network.</summary>
     public ImagePreprocessing Preprocessing { get; }
 
     /// <summary>Images that could not be read, in the order of the data.</summary>
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
-    /// <summary>Images that are stored turned and were turned upright.</summary>
+    /// <summary>Number of images that are stored rotated and were turned upright.</summary>
     public int TurnedImages { get; private set; }
 
-    /// <summary>Reads the images to learn from and those to check on: the ones given, or a share held out.</summary>
-    /// <remarks>To be called once; the sets can be read until this is disposed.</remarks>
+    /// <summary>Reads the images for training and those for validation: the given ones, or a share held out.</summary>
+    /// <remarks>Call it once; the sets can be read until this is disposed.</remarks>
     /// <exception cref="ImageDataException">
-    /// Fewer than two classes have images; too many images, or all of a class, are unreadable; not one validation image can be used.
+    /// Fewer than two classes have images; too many images, or all of a class, are unreadable; or no validation image is usable.
     /// </exception>
     /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
@@ -201,7 +201,7 @@ internal sealed class TrainingImages : IDisposable
         }
     }
 
-    /// <summary>Where pixels come from: files, images, or what the stock transforms make of a vector of pixels.</summary>
+    /// <summary>Where pixels come from: files, images, or a pixel vector that the stock transforms convert.</summary>
     private (IDataView View, DataViewSchema.Column Content, DataViewSchema.Column? Path, ImageFileColumn? Source) Source(
         IDataView view, PixelColumn images)
     {
@@ -215,7 +215,7 @@ internal sealed class TrainingImages : IDisposable
         return (pixelView, content, path, source);
     }
 
-    /// <summary>Where nothing at all can be read, that is said instead.</summary>
+    /// <summary>If no row can be read at all, the error says so.</summary>
     private void ThrowIfClassIsLost(IReadOnlyList<Row> rows)
     {
         if (rows.Any(row => row.Skipped is null))
@@ -228,7 +228,7 @@ internal sealed class TrainingImages : IDisposable
     }
 
     /// <summary>
-    /// A mapping fitted on more data knows classes of which there are no rows here: no error, but the model cannot know them.
+    /// A key mapping fitted on more data has classes without rows here. That is no error, but the model cannot learn them.
     /// </summary>
     private void WarnOfClassesWithout(PixelSet images)
     {
@@ -252,7 +252,7 @@ internal sealed class TrainingImages : IDisposable
                 return Skip(pixels.ReadName(), "its label is missing or unknown.");
             }
 
-            // Threads come in any order; the rows' order is the data's.
+            // Threads finish in any order; the rows' order is that of the data.
             return pixels.Read(buffer) is { } reason ? Skip(pixels.Name, reason) : new Row(store.Append(buffer), (int)key - 1);
         };
 
@@ -267,8 +267,8 @@ internal sealed class TrainingImages : IDisposable
     private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException(PixelColumn.Missing(name) + ".");
 
-    /// <param name="Number">The store's number of the image; -1 for one that was skipped.</param>
-    /// <param name="Label">Its class, from 0; -1 where it is missing or unknown.</param>
+    /// <param name="Number">The image's number in the store; -1 for a skipped one.</param>
+    /// <param name="Label">Its class, from 0; -1 if it is missing or unknown.</param>
     /// <param name="Skipped">Why it was skipped, or null.</param>
     private readonly record struct Row(int Number, int Label, SkippedImage? Skipped = null)
     {

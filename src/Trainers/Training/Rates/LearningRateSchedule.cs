@@ -9,9 +9,9 @@ internal abstract class LearningRateSchedule
     public abstract StepRates At(int step);
 
     /// <summary>Makes a schedule.</summary>
-    /// <param name="kind">Its shape.</param>
+    /// <param name="kind">The kind of schedule.</param>
     /// <param name="highest">The highest rate.</param>
-    /// <param name="momentum">Momentum, where the shape does not move it.</param>
+    /// <param name="momentum">The momentum, unless the schedule changes it.</param>
     /// <param name="warmupSteps">Steps until the highest rate is reached.</param>
     /// <param name="steps">All steps.</param>
     public static LearningRateSchedule Create(RateSchedule kind, double highest, double momentum, double warmupSteps, int steps) =>

@@ -1,14 +1,14 @@
 namespace MLVision.Trainers.Training.Rates;
 
-/// <summary>A rate that rises from a 25th of its peak and falls to next to nothing, along cosines; momentum does the opposite.</summary>
+/// <summary>A rate that rises from a 25th of its peak and then falls almost to zero, along cosines; momentum does the opposite.</summary>
 /// <remarks>
-/// Source: Smith and Topin 2018, arXiv:1708.07120; step by step the values of PyTorch's OneCycleLR (cosine annealing, div_factor 25,
-/// final_div_factor 10⁴). Momentum goes from 0.95 to 0.85 and back where it is 0.9, as PyTorch's does, and half as far as to its
-/// nearer limit, 0 or 1, elsewhere.
+/// Source: Smith and Topin 2018, arXiv:1708.07120; every step has the values of PyTorch's OneCycleLR (cosine annealing, div_factor 25,
+/// final_div_factor 10⁴). A momentum of 0.9 goes from 0.95 to 0.85 and back, as in PyTorch. Another momentum moves half as far as to its
+/// nearer limit, 0 or 1.
 /// </remarks>
 /// <param name="peak">The largest rate.</param>
 /// <param name="momentum">The middle of the momentum.</param>
-/// <param name="risingSteps">Steps, whole or in part, in which the rate rises.</param>
+/// <param name="risingSteps">Number of steps, possibly a fraction, in which the rate rises.</param>
 /// <param name="steps">All steps.</param>
 internal sealed class OneCycleSchedule(double peak, double momentum, double risingSteps, int steps) : LearningRateSchedule
 {

@@ -1,9 +1,9 @@
 namespace MLVision.Trainers.Training.Rates;
 
-/// <summary>A rate that rises in a straight line, stays, and falls to a tenth at given points.</summary>
+/// <summary>A rate that rises linearly, stays, and falls to a tenth at given points.</summary>
 /// <remarks>Source: He et al. 2016, §4.2, arXiv:1512.03385: after 32,000 and 48,000 of 64,000 steps.</remarks>
 /// <param name="peak">The largest rate.</param>
-/// <param name="momentum">The momentum, which stays.</param>
+/// <param name="momentum">The momentum, which does not change.</param>
 /// <param name="warmupSteps">Steps until the largest rate is reached.</param>
 /// <param name="steps">All steps.</param>
 internal sealed class StepSchedule(double peak, double momentum, int warmupSteps, int steps) : LearningRateSchedule

@@ -1,9 +1,9 @@
 namespace MLVision.Trainers.Training.Results;
 
-/// <summary>What a search for a learning rate found: the loss by rate, and the rates that it speaks for.</summary>
+/// <summary>The result of a search for a learning rate: the loss by rate, and the suggested rates.</summary>
 /// <remarks>
-/// Source: Smith 2017, §3.3, arXiv:1506.01186; the two suggestions are those of fastai's <c>lr_find</c>. Both are read off a curve that
-/// a few dozen batches drew: look at it.
+/// Source: Smith 2017, §3.3, arXiv:1506.01186; the two suggestions are those of fastai's <c>lr_find</c>. Both are read from a curve of a
+/// few dozen batches: look at the curve.
 /// </remarks>
 public sealed record LearningRateSweep
 {
@@ -12,16 +12,17 @@ public sealed record LearningRateSweep
     private const int ShareLeftOutAtTheStart = 10;
 
     /// <summary>
-    /// What was trained; <see cref="TrainingPhase.Head"/> is asking for <c>HeadLearningRate</c>, the others for <c>LearningRate</c>.
+    /// The phase that was trained. For <see cref="TrainingPhase.Head"/> the rates are for <c>HeadLearningRate</c>, otherwise for
+    /// <c>LearningRate</c>.
     /// </summary>
     public required TrainingPhase Phase { get; init; }
 
-    /// <summary>The steps, in rising order of their rates; they end early where the loss exploded.</summary>
+    /// <summary>The steps by rising rate; they end early if the loss exploded.</summary>
     public required IReadOnlyList<LearningRateStep> Steps { get; init; }
 
     /// <summary>
-    /// The rate at which the smoothed loss falls most steeply over the logarithm of the rate, on the way down to where it is smallest;
-    /// null where it never falls. Behind that point a loss that has exploded may fall as steeply, and says nothing.
+    /// The rate at which the smoothed loss falls most steeply over the logarithm of the rate, before its smallest value; null if it never
+    /// falls. After that point, an exploded loss may fall as steeply, which means nothing.
     /// </summary>
     public double? Suggestion
     {
@@ -38,12 +39,12 @@ public sealed record LearningRateSweep
     }
 
     /// <summary>
-    /// A tenth of the rate at which the smoothed loss is smallest, on the safe side of where it rises; null where it never falls.
+    /// A tenth of the rate at which the smoothed loss is smallest, safely below the rates where it rises; null if it never falls.
     /// </summary>
     public double? TenthOfMinimum =>
         Suggestion is null ? null : Considered().MinBy(step => step.SmoothedLoss)!.Rate / 10;
 
-    /// <summary>Without the first tenth, where the mean is of few losses, and without the last ones, where the loss explodes.</summary>
+    /// <summary>Leaves out the first tenth, where the mean has few losses, and the last steps, where the loss explodes.</summary>
     private List<LearningRateStep> Considered()
     {
         var considered = Steps.Take(Steps.Count - StepsLeftOutAtTheEnd).Skip(Steps.Count / ShareLeftOutAtTheStart).ToList();

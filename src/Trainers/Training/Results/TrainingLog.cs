@@ -41,14 +41,14 @@ internal static partial class TrainingLog
     [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0.0} images/s.")]
     public static partial void FeaturesFound(ILogger logger, int images, int views, double imagesPerSecond);
 
-    /// <summary>One line for a training that goes on.</summary>
+    /// <summary>One line for a training that is resumed.</summary>
     public static void Resumed(ILogger logger, TrainingPhase phase, int epoch) =>
         ResumedAfter(logger, Name(phase).ToLowerInvariant(), epoch);
 
     [LoggerMessage(LogLevel.Information, "Resumed after {phase} {epoch}.")]
     private static partial void ResumedAfter(ILogger logger, string phase, int epoch);
 
-    [LoggerMessage(LogLevel.Information, "Stopped early: {epochs} epochs without a better one.")]
+    [LoggerMessage(LogLevel.Information, "Stopped early: {epochs} epochs without improvement.")]
     public static partial void StoppedEarly(ILogger logger, int epochs);
 
     [LoggerMessage(

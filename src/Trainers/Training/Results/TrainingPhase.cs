@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Training.Results;
 
-/// <summary>What a training does at the moment.</summary>
+/// <summary>What a training is doing.</summary>
 public enum TrainingPhase
 {
     /// <summary>Trains the whole network.</summary>

@@ -1,11 +1,11 @@
 namespace MLVision.Trainers.Training.Results;
 
-/// <summary>Where a training is, reported after every step.</summary>
-/// <param name="Epoch">The epoch under way, from 1.</param>
+/// <summary>The progress of a training, reported after every step.</summary>
+/// <param name="Epoch">The current epoch, from 1.</param>
 /// <param name="Epochs">Number of epochs.</param>
 /// <param name="Step">Steps done in this epoch.</param>
-/// <param name="Steps">Steps an epoch has.</param>
+/// <param name="Steps">Steps per epoch.</param>
 /// <param name="Loss">Mean training loss of this epoch so far.</param>
 /// <param name="ImagesPerSecond">Training images per second in this epoch so far.</param>
-/// <param name="Phase">What the training does; each phase counts its epochs from 1.</param>
+/// <param name="Phase">What the training is doing; each phase counts its epochs from 1.</param>
 public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double ImagesPerSecond, TrainingPhase Phase);

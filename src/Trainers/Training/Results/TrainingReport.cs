@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace MLVision.Trainers.Training.Results;
 
-/// <summary>Writes what a training was like as JSON and CSV.</summary>
+/// <summary>Writes the history of a training as JSON and CSV.</summary>
 /// <remarks>
-/// A loss that is infinite or no number is the text <c>"Infinity"</c> or <c>"NaN"</c>: a training that diverged is not lost for its report.
+/// An infinite or NaN loss is written as the text <c>"Infinity"</c> or <c>"NaN"</c>, so a training that diverged also has a report.
 /// </remarks>
 internal static class TrainingReport
 {
@@ -19,7 +19,7 @@ internal static class TrainingReport
 
     private static readonly JsonSerializerOptions OneLine = new(Json) { WriteIndented = false };
 
-    /// <summary>The epoch that the weights are of on one line, for a model file's metadata.</summary>
+    /// <summary>The epoch whose weights the model has, on one line, for a model file's metadata.</summary>
     /// <remarks>Times and memory are left out: the same training writes the same file, byte for byte.</remarks>
     public static string Summarize(EpochSummary returned) => JsonSerializer.Serialize(
         new
@@ -35,7 +35,7 @@ internal static class TrainingReport
         OneLine);
 
     /// <summary>
-    /// A row per epoch, RFC 4180 with line feeds; numbers have a point and no thousands, and what was not measured is empty.
+    /// A row per epoch, RFC 4180 with line feeds. Numbers have a decimal point and no thousands separators; unmeasured values are empty.
     /// </summary>
     public static void WriteCsv(TextWriter writer, IEnumerable<EpochSummary> history)
     {
@@ -45,7 +45,7 @@ internal static class TrainingReport
             "imagesPerSecond,seconds,validationSeconds,peakMemoryMegabytes");
         foreach (var epoch in history)
         {
-            // Interpolation writes doubles so that reading them gives the same ones, and a null as nothing.
+            // Interpolation writes a double so that it reads back unchanged, and null as an empty text.
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{JsonNamingPolicy.CamelCase.ConvertName(epoch.Phase.ToString())},{epoch.Epoch}," +

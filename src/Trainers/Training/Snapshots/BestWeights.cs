@@ -4,16 +4,16 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Training.Snapshots;
 
-/// <summary>Keeps the weights of the epoch that did best on the validation images, and puts them back at the end.</summary>
-/// <remarks>Without validation images there is nothing to choose by: the last epoch counts as the best.</remarks>
+/// <summary>Keeps the weights of the epoch with the best validation results, and restores them at the end.</summary>
+/// <remarks>Without validation images the last epoch counts as the best.</remarks>
 internal sealed class BestWeights : IDisposable
 {
     private readonly Module _part;
     private Dictionary<string, Tensor> _kept = [];
 
-    /// <summary>Watches a network, or the part of it that is trained.</summary>
-    /// <param name="part">What is trained.</param>
-    /// <param name="soFar">The epoch that its weights are of now, or null before the first.</param>
+    /// <summary>Keeps the weights of a network, or of the part of it that is trained.</summary>
+    /// <param name="part">The module that is trained.</param>
+    /// <param name="soFar">The epoch that its current weights belong to, or null before the first epoch.</param>
     public BestWeights(Module part, EpochSummary? soFar = null)
     {
         _part = part;
@@ -26,23 +26,23 @@ internal sealed class BestWeights : IDisposable
     /// <summary>The best epoch so far.</summary>
     public EpochSummary? Epoch { get; private set; }
 
-    /// <summary>Its weights by key; none where nothing was checked.</summary>
+    /// <summary>Its weights by key; empty if nothing was validated.</summary>
     public IReadOnlyDictionary<string, Tensor> Kept => _kept;
 
     /// <summary>Epochs since the best one.</summary>
     public int EpochsSince { get; private set; }
 
-    /// <summary>Takes over what an earlier process knew: its best epoch. <see cref="Keep"/> gives the weights.</summary>
+    /// <summary>Restores the best epoch that an earlier process saved. Its weights follow through <see cref="Keep"/>.</summary>
     public void Resume(EpochSummary best, int epochsSince) => (Epoch, EpochsSince) = (best, epochsSince);
 
-    /// <summary>Takes over copies of the best epoch's weights.</summary>
+    /// <summary>Stores copies of the best epoch's weights.</summary>
     public void Keep(IReadOnlyDictionary<string, Tensor> weights)
     {
         Release();
         _kept = weights.ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
     }
 
-    /// <summary>Told after every epoch, while the weights are the epoch's.</summary>
+    /// <summary>Call it after every epoch, while the module has that epoch's weights.</summary>
     public void Consider(EpochSummary summary)
     {
         EpochsSince++;
@@ -60,7 +60,7 @@ internal sealed class BestWeights : IDisposable
         }
     }
 
-    /// <summary>Puts the best epoch's weights back.</summary>
+    /// <summary>Restores the best epoch's weights.</summary>
     public void Restore()
     {
         using var untracked = no_grad();
@@ -75,7 +75,7 @@ internal sealed class BestWeights : IDisposable
 
     public void Dispose() => Release();
 
-    /// <summary>More images right, or as many at a smaller loss; a later epoch wins where nothing was checked.</summary>
+    /// <summary>More correct images, or as many and a smaller loss; without validation, the later epoch.</summary>
     private static bool IsBetter(EpochSummary a, EpochSummary b) =>
         (a.ValidationAccuracy, b.ValidationAccuracy) is not ({ } accuracy, { } best)
         || accuracy > best

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Snapshots;
 
-/// <summary>The state that an optimizer keeps per weight, as tensors by name.</summary>
+/// <summary>The state that an optimizer keeps for each weight, as named tensors.</summary>
 internal static class OptimizerTensors
 {
-    /// <summary>The tensors, which stay the optimizer's.</summary>
+    /// <summary>The tensors; they still belong to the optimizer.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Of(OptimizerHelper optimizer)
     {
         foreach (var (i, state) in optimizer.state_dict().State.Index())
@@ -25,11 +25,11 @@ internal static class OptimizerTensors
         }
     }
 
-    /// <summary>Steps that the optimizer has made, where they matter to it; otherwise 0.</summary>
+    /// <summary>Number of steps that the optimizer has made if its method uses that; otherwise 0.</summary>
     public static long Steps(OptimizerHelper optimizer) =>
         optimizer.state_dict().State.OfType<AdamW.State>().Select(state => state.step).FirstOrDefault();
 
-    /// <summary>Puts saved tensors back.</summary>
+    /// <summary>Restores saved tensors.</summary>
     public static void Restore(OptimizerHelper optimizer, IReadOnlyDictionary<string, Tensor> saved)
     {
         foreach (var (i, (state, weight)) in optimizer.state_dict().State.Zip(optimizer.parameters()).Index())

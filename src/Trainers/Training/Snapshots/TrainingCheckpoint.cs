@@ -14,14 +14,14 @@ using static TorchSharp.torch.nn;
 namespace MLVision.Trainers.Training.Snapshots;
 
 /// <summary>
-/// A file from which a training goes on where it stopped: weights, the best epoch's, their average, the optimizer's state, and the history.
+/// A file from which a training can be resumed: weights, the best epoch's weights, their average, the optimizer's state, and the history.
 /// </summary>
 /// <remarks>
-/// A safetensors file, written aside and renamed after every epoch, so that there is a whole one at any moment. Random numbers need
-/// no place in it: every epoch draws from generators of its own, seeded by the training's seed and the epoch's number.
+/// A safetensors file, written beside its place and renamed after every epoch, so that a complete one always exists. It contains no random
+/// state: every epoch draws from its own generators, seeded with the training's seed and the epoch's number.
 /// </remarks>
 /// <param name="path">The file.</param>
-/// <param name="identity">What makes this training what it is, by name; a checkpoint of another one is refused.</param>
+/// <param name="identity">The facts that identify this training, by name; a checkpoint of another training is refused.</param>
 internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string, string> identity)
 {
     private const string StateKey = "training_state";
@@ -32,7 +32,7 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
     private const string AveragePrefix = "average/";
 
     /// <summary>Writes the state after an epoch.</summary>
-    /// <exception cref="IOException">The file cannot be written; the one before it is unharmed.</exception>
+    /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
     public void Save(TrainingState state, WeightsInTraining weights, BestWeights best)
     {
         using var scope = NewDisposeScope();
@@ -53,14 +53,14 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         }
         catch (Exception e) when (AtomicFile.WhyNotWritten(e) is not null)
         {
-            var before = File.Exists(path) ? " The one that was there is unharmed." : "";
+            var before = File.Exists(path) ? " The previous one is intact." : "";
             throw new IOException(
                 $"The checkpoint '{path}' cannot be written: {AtomicFile.WhyNotWritten(e)}. Free space there, or name another file in " +
                 $"CheckpointPath.{before}", e);
         }
     }
 
-    /// <summary>The state of the last epoch that was saved, or null where there is no file.</summary>
+    /// <summary>The state of the last saved epoch, or null if there is no file.</summary>
     /// <exception cref="WeightsFileException">The file is damaged.</exception>
     /// <exception cref="ImageClassificationException">The file is of another training.</exception>
     public TrainingState? Load()
@@ -78,11 +78,11 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {
-            throw new WeightsFileException($"'{path}' is no checkpoint of a training: give another file, or start without resuming.", e);
+            throw new WeightsFileException($"'{path}' is not a checkpoint of a training: give another file, or start without resuming.", e);
         }
     }
 
-    /// <summary>Puts the saved weights and optimizer state back.</summary>
+    /// <summary>Restores the saved weights and optimizer state.</summary>
     /// <exception cref="WeightsFileException">The file is damaged.</exception>
     public void Restore(WeightsInTraining weights, BestWeights best)
     {
@@ -106,8 +106,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
             if (saved.GetValueOrDefault(name) is var before && before != value)
             {
                 throw new ImageClassificationException(
-                    $"The checkpoint '{path}' is of another training: {name} was {before ?? "not known"}, now it is {value}. Train as " +
-                    "before, or start without resuming.");
+                    $"The checkpoint '{path}' belongs to another training: {name} was {before ?? "not known"}, now it is {value}. Train " +
+                    "as before, or start without resuming.");
             }
         }
     }

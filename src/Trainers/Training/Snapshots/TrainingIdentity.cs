@@ -6,10 +6,10 @@ using MLVision.Trainers.Training.Recipe;
 
 namespace MLVision.Trainers.Training.Snapshots;
 
-/// <summary>What makes a training what it is: two with the same identity end with the same weights.</summary>
+/// <summary>The facts that identify a training: two trainings with the same facts end with the same weights.</summary>
 internal static class TrainingIdentity
 {
-    /// <summary>The facts by name, in words for a message: the data's, and every one of the recipe's.</summary>
+    /// <summary>The facts by name, in words for a message: those of the data, and every value of the recipe.</summary>
     public static IReadOnlyDictionary<string, string> Of(
         string architecture, TrainingRecipe recipe, IReadOnlyList<string> labels, BatchSource training, BatchSource validation)
     {
@@ -28,7 +28,7 @@ internal static class TrainingIdentity
         return data.Concat(FactsOf(recipe, prefix: "")).ToDictionary(fact => fact.Item1, fact => InWords(fact.Item2));
     }
 
-    /// <summary>A record's properties by name; those of a record in it by both names, with a dot.</summary>
+    /// <summary>A record's properties by name; those of a nested record have both names, with a dot between.</summary>
     private static IEnumerable<(string Name, object? Value)> FactsOf(object record, string prefix) =>
         record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
             property.GetValue(record) is { } value && value.GetType() is { IsClass: true } type && type != typeof(string)

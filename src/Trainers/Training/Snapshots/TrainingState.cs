@@ -2,7 +2,7 @@ using MLVision.Trainers.Training.Results;
 
 namespace MLVision.Trainers.Training.Snapshots;
 
-/// <summary>Where a training stands after an epoch.</summary>
+/// <summary>The state of a training after an epoch.</summary>
 internal sealed record TrainingState
 {
     /// <summary>The phase of the last epoch.</summary>
@@ -20,6 +20,6 @@ internal sealed record TrainingState
     /// <summary>Epochs since the best one.</summary>
     public required int EpochsSinceBest { get; init; }
 
-    /// <summary>Steps that the optimizer has made.</summary>
+    /// <summary>Number of steps that the optimizer has made.</summary>
     public required long OptimizerSteps { get; init; }
 }

@@ -5,9 +5,9 @@ namespace MLVision.Trainers.Training.Snapshots;
 
 /// <summary>An exponential moving average of the weights and batch norm statistics of a network, or of a part of it.</summary>
 /// <remarks>
-/// After step n, counted from 0: average ← d · average + (1 − d) · weights, with d = min(decay, (1 + n) / (10 + n)), so that a short
-/// training forgets its first weights, too. It begins with the weights as they are. Source: torchvision's reference training
-/// (ExponentialMovingAverage with use_buffers); the rising decay is TensorFlow's ExponentialMovingAverage (num_updates).
+/// After step n, counted from 0: average ← d · average + (1 − d) · weights, with d = min(decay, (1 + n) / (10 + n)), so that even a short
+/// training forgets its first weights. It begins with the current weights. Source: torchvision's reference training
+/// (ExponentialMovingAverage with use_buffers); the rising decay is that of TensorFlow's ExponentialMovingAverage (num_updates).
 /// </remarks>
 internal sealed class WeightAverage : IDisposable
 {
@@ -15,9 +15,9 @@ internal sealed class WeightAverage : IDisposable
     private readonly Dictionary<string, Tensor> _weights;
     private readonly Dictionary<string, Tensor> _averages;
 
-    /// <summary>Begins with the weights as they are.</summary>
+    /// <summary>Begins with the current weights.</summary>
     /// <param name="part">The network, or the part of it that is trained.</param>
-    /// <param name="decay">Largest share of the average that a step keeps; above 0, below 1.</param>
+    /// <param name="decay">The largest share of the average that a step keeps; above 0, below 1.</param>
     public WeightAverage(Module part, double decay)
     {
         _decay = decay;
@@ -26,13 +26,13 @@ internal sealed class WeightAverage : IDisposable
         _averages = Copies(_weights);
     }
 
-    /// <summary>The averages by key; they stay this object's.</summary>
+    /// <summary>The averages by key; they belong to this object.</summary>
     public IReadOnlyDictionary<string, Tensor> Averages => _averages;
 
-    /// <summary>An average of a decay, or null where that is 0.</summary>
+    /// <summary>An average with a decay, or null if the decay is 0.</summary>
     public static WeightAverage? Of(Module part, double decay) => decay > 0 ? new WeightAverage(part, decay) : null;
 
-    /// <summary>Takes in the weights after a step, counted from 0 over all epochs.</summary>
+    /// <summary>Adds the weights after a step, counted from 0 over all epochs.</summary>
     public void Update(int step)
     {
         using var untracked = no_grad();
@@ -43,13 +43,13 @@ internal sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Puts averages back that an earlier process saved.</summary>
+    /// <summary>Restores averages that an earlier process saved.</summary>
     public void Restore(IReadOnlyDictionary<string, Tensor> saved) => Copy(saved, _averages);
 
-    /// <summary>Gives the network the averages until disposed, then its own weights again.</summary>
+    /// <summary>Gives the network the averages until disposed; then it has its own weights again.</summary>
     public IDisposable Apply() => new Exchange(this);
 
-    /// <summary>Gives the network the averages for good.</summary>
+    /// <summary>Gives the network the averages permanently.</summary>
     public void ApplyForGood() => Copy(_averages, _weights);
 
     public void Dispose() => Release(_averages);

@@ -3,8 +3,8 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Training.Snapshots;
 
-/// <summary>What changes from step to step, and is saved to go on from: weights, the optimizer's state, the weights' average.</summary>
+/// <summary>What changes in every step and is saved for resuming: the weights, the optimizer's state, the weights' average.</summary>
 /// <param name="Part">The network, or the part of it that is trained.</param>
-/// <param name="Optimizer">What trains it.</param>
-/// <param name="Average">Average of its weights, which validation and the model take in their place; or null.</param>
+/// <param name="Optimizer">The optimizer.</param>
+/// <param name="Average">The average that replaces the weights in validation and in the model, or null.</param>
 internal sealed record WeightsInTraining(Module Part, OptimizerHelper Optimizer, WeightAverage? Average);

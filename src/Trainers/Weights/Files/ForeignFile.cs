@@ -3,8 +3,8 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights.Files;
 
-/// <summary>What a file is that holds no weights that are read here, by its first bytes.</summary>
-/// <param name="What">The object of a sentence about it.</param>
+/// <summary>Recognises, by its first bytes, a file that is not a readable weights file.</summary>
+/// <param name="What">What the file is, as in "it is …".</param>
 /// <param name="Remedy">What to do, as a command.</param>
 internal sealed record ForeignFile(string What, string Remedy = ForeignFile.GiveWeights)
 {
@@ -34,7 +34,7 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
         ([.. "PK\u0005\u0006"u8], new("an empty zip archive")),
         ([.. "version https://git-lfs"u8], new("a pointer of Git LFS", "fetch the file itself with 'git lfs pull'")),
 
-        // A protocol buffer whose first field is a version: TensorFlow's schema has always been 1, ONNX's has not for years.
+        // A protocol buffer whose first field is a version: TensorFlow's schema is still 1, ONNX's has been higher for years.
         ([0x08, 0x01, 0x12], new("a SavedModel of TensorFlow")),
     ];
 
@@ -54,14 +54,14 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
         {
             [_, _, _, _, (byte)'T', (byte)'F', (byte)'L', (byte)'3', ..] => new("a model of TensorFlow Lite"),
 
-            // ir_version, then a field of text or bytes, the graph among them.
+            // ir_version, then a text or bytes field; one of those is the graph.
             [0x08, > 0 and < 32, 0x12 or 0x1a or 0x22 or 0x32 or 0x3a or 0x42, ..] => new("an ONNX model"),
             _ when start.Length > TarMarkStart && start[TarMarkStart..].StartsWith("ustar"u8) => new("a tar archive", Unpack),
             _ => OfText(start),
         };
     }
 
-    /// <summary>What a zip archive is that torch.save did not write.</summary>
+    /// <summary>What kind of zip archive it is, if torch.save did not write it.</summary>
     public static ForeignFile OfArchive(ZipDirectory zip)
     {
         bool Has(Func<string, bool> isThere) => zip.Names.Any(isThere);
@@ -83,6 +83,6 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
             : new("a text");
     }
 
-    /// <summary>A main clause with the remedy, without its full stop.</summary>
+    /// <summary>A clause with the remedy, without the full stop.</summary>
     public override string ToString() => $"it is {What}, neither safetensors nor a file of torch.save; {Remedy}";
 }

@@ -5,12 +5,12 @@ using MLVision.Trainers.Weights.Files.Tensors;
 namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>Reads the two formats of <c>torch.save</c>: the zip archive of PyTorch 1.6 and later, and the one before it.</summary>
-/// <remarks>Source: torch/serialization.py, _save and _legacy_save. Of both, only the tensors are read.</remarks>
+/// <remarks>Source: torch/serialization.py, _save and _legacy_save. Only the tensors are read.</remarks>
 internal static class PyTorchCheckpointReader
 {
     private const string BigEndian = "it was saved on a big-endian machine; load and save it in Python on a little-endian one";
 
-    // A state dictionary's pickle has some 200 bytes per tensor. What is made of a crafted one may take seventy times its length.
+    // A state dictionary's pickle has some 200 bytes per tensor. A crafted one may expand to seventy times its length in memory.
     private const int LongestPickle = 8 << 20;
     private const int LegacyProtocol = 1001;
     private const string PickleName = "data.pkl";
@@ -122,7 +122,7 @@ internal static class PyTorchCheckpointReader
     {
         var resolved = new List<SavedTensor>(tensors.Count);
 
-        // Each storage is looked up once: its key may be long, and the tensors many.
+        // Look up each storage once: its key may be long, and there may be many tensors.
         var ranges = new Dictionary<PickledStorage, StorageRange>(ReferenceEqualityComparer.Instance);
         foreach (var (path, nameStart, tensor) in tensors)
         {

@@ -6,10 +6,10 @@ using MLVision.Trainers.Weights.Files.Tensors;
 namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>Reads the safetensors format: an 8-byte header length, a JSON header, then the tensors' bytes.</summary>
-/// <remarks>Source: huggingface/safetensors, README.md. Offsets count from the header's end.</remarks>
+/// <remarks>Source: huggingface/safetensors, README.md. Offsets are counted from the end of the header.</remarks>
 internal static class SafetensorsReader
 {
-    // The reference implementation's own limit.
+    // The limit of the reference implementation.
     private const int LongestHeader = 100_000_000;
     private const int PrefixLength = sizeof(ulong);
     private const string MetadataName = "__metadata__";
@@ -33,7 +33,7 @@ internal static class SafetensorsReader
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
-    /// <summary>Whether a file begins as this format does.</summary>
+    /// <summary>Whether a file begins like this format.</summary>
     public static bool Recognizes(MappedFile file) => file.Length > PrefixLength && file.Bytes(PrefixLength, 1)[0] == '{';
 
     /// <exception cref="WeightsFileException">The file is damaged or refused.</exception>
@@ -57,8 +57,8 @@ internal static class SafetensorsReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            // What System.Text.Json answers: to bad JSON, to a value of another kind or invalid text, to a number that does
-            // not fit, and to a property that is missing.
+            // What System.Text.Json throws: for bad JSON, for a value of another kind or invalid text, for a number that does not fit, and
+            // for a missing property.
             throw file.Damaged($"its header does not follow the format ({e.Message.TrimEnd('.')})", e);
         }
     }
@@ -116,7 +116,7 @@ internal static class SafetensorsReader
         long stride = 1;
         for (var dimension = shape.Length - 1; dimension >= 0; dimension--)
         {
-            // A shape whose product overflows is refused for itself; until then no stride may be negative.
+            // An overflowing shape is refused elsewhere; until then no stride may be negative.
             strides[dimension] = stride & long.MaxValue;
             stride *= shape[dimension];
         }

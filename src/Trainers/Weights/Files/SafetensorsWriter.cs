@@ -4,12 +4,12 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.Trainers.Weights.Files;
 
-/// <summary>Writes weights in the safetensors format: an 8-byte length, a JSON header, then the tensors one behind the other.</summary>
+/// <summary>Writes weights in the safetensors format: an 8-byte length, a JSON header, then the tensors one after another.</summary>
 internal static class SafetensorsWriter
 {
     private const int HeaderAlignment = 8;
 
-    /// <summary>Writes float tensors under their names, with a map of texts about them.</summary>
+    /// <summary>Writes named float tensors, and a map of strings that describes them.</summary>
     public static void Write(Stream stream, IReadOnlyList<TensorProto> tensors, IReadOnlyDictionary<string, string> about)
     {
         var header = Header(tensors, about);

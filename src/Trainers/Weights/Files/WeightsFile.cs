@@ -3,7 +3,7 @@ using MLVision.Trainers.Weights.Files.Tensors;
 namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>The tensors of a weights file: safetensors, or what <c>torch.save</c> wrote in its zip or older format.</summary>
-/// <remarks>The file stays mapped until disposal; opening reads its directory only, whatever its size. Nothing in it is run.</remarks>
+/// <remarks>The file stays mapped until disposal. Opening reads only its directory, whatever its size. No code in it is run.</remarks>
 internal sealed class WeightsFile : IDisposable
 {
     private const byte PickleProtocol = 0x80;
@@ -21,22 +21,22 @@ internal sealed class WeightsFile : IDisposable
         About = content.About;
     }
 
-    /// <summary>The tensors of numbers in the file's order, wherever they lie in it.</summary>
+    /// <summary>The numeric tensors in the file's order, at any depth.</summary>
     public IReadOnlyList<SavedTensor> Saved { get; }
 
-    /// <summary>The same by path.</summary>
+    /// <summary>The same tensors by path.</summary>
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
-    /// <summary>What only Python could make, and is therefore left out.</summary>
+    /// <summary>Values that only Python could make, and that are left out.</summary>
     public IReadOnlyList<InertEntry> Inert { get; }
 
-    /// <summary>What a safetensors file says about itself; otherwise empty.</summary>
+    /// <summary>A safetensors file's metadata; otherwise empty.</summary>
     public IReadOnlyDictionary<string, string> About { get; }
 
     /// <summary>The path it was opened by.</summary>
     public string Path => _file.Path;
 
-    /// <summary>Opens a weights file; what it is shows in its content, not in its name.</summary>
+    /// <summary>Opens a weights file; its format is recognised by content, not by name.</summary>
     /// <exception cref="WeightsFileException">The file is missing, damaged, or holds no tensors.</exception>
     public static WeightsFile Open(string path)
     {
@@ -68,7 +68,7 @@ internal sealed class WeightsFile : IDisposable
             return PyTorchCheckpointReader.ReadZip(file);
         }
 
-        // A safetensors file begins with 0x80 where its header's length does.
+        // A safetensors file also begins with 0x80 if that is the lowest byte of its header's length.
         return Begins([PickleProtocol]) && !SafetensorsReader.Recognizes(file)
             ? PyTorchCheckpointReader.ReadLegacy(file)
             : SafetensorsReader.Read(file);

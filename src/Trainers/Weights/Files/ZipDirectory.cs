@@ -4,10 +4,10 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights.Files;
 
-/// <summary>The entries of a zip archive and where their bytes lie, so that they can be used where they are.</summary>
+/// <summary>The entries of a zip archive and the position of their bytes, so that they can be used in place.</summary>
 /// <remarks>
-/// Structures: PKWARE APPNOTE 6.3.10, §4.3 and §4.5.3 (Zip64). System.IO.Compression reads such archives too, but does not
-/// tell an entry's place in the file.
+/// Structures: PKWARE APPNOTE 6.3.10, §4.3 and §4.5.3 (Zip64). System.IO.Compression reads such archives, too, but does not reveal the
+/// position of an entry in the file.
 /// </remarks>
 internal sealed class ZipDirectory
 {
@@ -42,7 +42,7 @@ internal sealed class ZipDirectory
     /// <summary>The entries' names.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
-    /// <summary>Where the bytes of an entry lie; null where there is no such entry.</summary>
+    /// <summary>The position of an entry's bytes; null if there is no such entry.</summary>
     /// <exception cref="WeightsFileException">The entry is compressed, encrypted or lies outside the file.</exception>
     public StorageRange? Find(string name)
     {
@@ -53,7 +53,8 @@ internal sealed class ZipDirectory
 
         if (entry.Method != Stored || (entry.Flags & Encrypted) != 0 || entry.Length != entry.CompressedLength)
         {
-            throw _file.Refused($"its entry {MappedFile.Quote(name)} is compressed or encrypted, as torch.save leaves none; save it anew");
+            throw _file.Refused(
+                $"its entry {MappedFile.Quote(name)} is compressed or encrypted, unlike those of torch.save; save it again");
         }
 
         var header = _file.Bytes(entry.HeaderOffset, LocalHeaderLength);

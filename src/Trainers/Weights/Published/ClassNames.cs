@@ -2,11 +2,11 @@ using System.Reflection;
 
 namespace MLVision.Trainers.Weights.Published;
 
-/// <summary>Names of the classes of published data sets, in the order of the published weights' scores.</summary>
+/// <summary>Class names of published data sets, in the order of the published weights' scores.</summary>
 internal static class ClassNames
 {
     /// <summary>
-    /// Deng et al. 2009; the 1000 classes of ILSVRC 2012 by their first WordNet lemma, made unique as torchvision spells them.
+    /// Deng et al. 2009: the 1000 classes of ILSVRC 2012 by their first WordNet lemma, made unique as torchvision spells them.
     /// </summary>
     private static readonly Lazy<string[]> ImageNet = new(() =>
     {

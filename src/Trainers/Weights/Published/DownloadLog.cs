@@ -20,6 +20,6 @@ internal static partial class DownloadLog
     [LoggerMessage(LogLevel.Warning, "{path} is damaged and is fetched again.")]
     public static partial void Damaged(ILogger logger, string path);
 
-    [LoggerMessage(LogLevel.Warning, "The parts of {fileName} do not belong together; it is fetched afresh.")]
+    [LoggerMessage(LogLevel.Warning, "The parts of {fileName} do not belong together; it is fetched again from the start.")]
     public static partial void Mixed(ILogger logger, string fileName);
 }

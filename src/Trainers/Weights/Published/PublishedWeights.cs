@@ -3,7 +3,7 @@ using MLVision.Trainers.Preprocessing;
 
 namespace MLVision.Trainers.Weights.Published;
 
-/// <summary>Weights that somebody trained and published, with the preprocessing they were trained for.</summary>
+/// <summary>Published weights, with the preprocessing that they were trained for.</summary>
 /// <remarks>
 /// Preprocessing contract: resize the shorter side to <see cref="ResizeSize"/>, cut the central square of <see cref="CropSize"/>,
 /// scale to 0..1, subtract <see cref="Mean"/>, divide by <see cref="StandardDeviation"/>; channels are red, green, blue.
@@ -28,10 +28,10 @@ public sealed record PublishedWeights
     /// <summary>Size of the file in MiB (1,048,576 bytes), as published; null if unknown.</summary>
     public double? SizeMebibytes { get; init; }
 
-    /// <summary>SPDX identifier of the licence under which the file is published. The training images have terms of their own.</summary>
+    /// <summary>SPDX identifier of the licence under which the file is published. The training images have their own terms.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>Who trained the weights and how: a recipe, or the project they come from.</summary>
+    /// <summary>Who trained the weights and how: a recipe, or the project that they come from.</summary>
     public required Uri Source { get; init; }
 
     /// <summary>The data set they were trained on: <c>ImageNet-1K</c> or <c>CIFAR-10</c>.</summary>
@@ -43,7 +43,7 @@ public sealed record PublishedWeights
     /// <summary>Number of classes of that data set.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>Share of that data set's validation images classified right, in percent, as published; null if unknown.</summary>
+    /// <summary>Share of that data set's validation images classified correctly, in percent, as published; null if unknown.</summary>
     public double? Top1 { get; init; }
 
     /// <summary>Share of them whose class is among the five most probable, in percent, as published; null if unknown.</summary>
@@ -55,7 +55,7 @@ public sealed record PublishedWeights
     /// <summary>Width and height in pixels of the central square that the model sees.</summary>
     public required int CropSize { get; init; }
 
-    /// <summary>How the published accuracy was measured; for information, a fitted model resizes in its own way.</summary>
+    /// <summary>How the published accuracy was measured. For information only: a fitted model resizes in its own way.</summary>
     public InterpolationMode Interpolation { get; init; }
 
     /// <summary>What is subtracted from red, green and blue, on the scale 0..1.</summary>
@@ -67,9 +67,9 @@ public sealed record PublishedWeights
     /// <summary>Whether a file with that SHA-256, in hexadecimal digits, is the published one.</summary>
     internal bool Match(string sha256) => sha256.StartsWith(Sha256Prefix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The entry whose file this is, by name and content, or null: so a file at hand brings its preprocessing, too.</summary>
+    /// <summary>The entry whose file this is, by name and content, or null; so a local file also gets its preprocessing.</summary>
     /// <param name="path">A file, which need not exist.</param>
-    /// <param name="entries">The entries that it may be one of.</param>
+    /// <param name="entries">The entries to choose from.</param>
     internal static PublishedWeights? Recognize(string path, IEnumerable<PublishedWeights> entries)
     {
         var named = entries.FirstOrDefault(entry => entry.FileName == Path.GetFileName(path));

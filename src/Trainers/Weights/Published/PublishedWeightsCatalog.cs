@@ -23,12 +23,12 @@ public static class PublishedWeightsCatalog
     private const string CifarModels = "https://github.com/akamaster/pytorch_resnet_cifar10";
     private const string CifarFiles = CifarModels + "/raw/master/pretrained_models/";
 
-    // As everywhere in the field, the statistics of ImageNet's training images; the CIFAR networks took them over.
+    // The statistics of ImageNet's training images, as usual in the field; the CIFAR networks use them, too.
     private static readonly float[] ImageNetMean = [0.485f, 0.456f, 0.406f];
     private static readonly float[] ImageNetDeviation = [0.229f, 0.224f, 0.225f];
     private static readonly float[] Half = [0.5f, 0.5f, 0.5f];
 
-    /// <summary>Every entry, an architecture's together, in the order of publication.</summary>
+    /// <summary>Every entry, grouped by architecture, in the order of publication.</summary>
     public static IReadOnlyList<PublishedWeights> All { get; } =
     [
         // The columns: architecture, name, file, top-1 and top-5 accuracy in percent, size in MiB.
@@ -44,7 +44,7 @@ public static class PublishedWeightsCatalog
         TorchVision("vgg19_bn", V1, "vgg19_bn-c79401a0.pth", 74.218, 91.842, 548.143),
 
         // torchvision normalizes with ImageNet's statistics, y = (x − m) / s, and its GoogLeNet then takes y·s/0.5 + (m − 0.5)/0.5
-        // (transform_input), which is (x − 0.5) / 0.5: said here at once, so that the network need not do it.
+        // (transform_input), which is (x − 0.5) / 0.5. The entry says so directly, so that the network need not do it.
         TorchVision("googlenet", V1, "googlenet-1378be20.pth", 69.778, 89.530, 49.731) with { Mean = Half, StandardDeviation = Half },
 
         TorchVision("resnet18", V1, "resnet18-f37072fd.pth", 69.758, 89.078, 44.661),
@@ -78,9 +78,9 @@ public static class PublishedWeightsCatalog
         EfficientNet("efficientnet_b6", "efficientnet_b6_lukemelas-c76e70fd.pth", 84.008, 96.916, 165.362, 528, 528),
         EfficientNet("efficientnet_b7", "efficientnet_b7_lukemelas-dcc49843.pth", 84.122, 96.908, 254.675, 600, 600),
 
-        // The authors' Caffe weights as converted by Cadene, by the copies that timm keeps on a server with https; of three of
-        // them it keeps newer files than the first, with digits of their own. Accuracies are Cadene's, of
-        // seresnet50 and senet154 timm's with the same weights. The two shallow ones are timm's, of the same layout.
+        // The authors' Caffe weights as converted by Cadene, from the copies that timm keeps on an https server; three of them are newer
+        // files there, with other digests. Accuracies are Cadene's; those of seresnet50 and senet154 are timm's with the same weights. The
+        // two shallow networks are timm's, with the same layout.
         Timm("seresnet18", V1, "v0.1-weights/seresnet18-4bb0ce65.pth", 71.74, 90.34, 44.990),
         Timm("seresnet34", V1, "v0.1-weights/seresnet34-a4004e63.pth", 74.79, 92.13, 83.884, InterpolationMode.Bilinear),
         SENet("seresnet50", "v0.1-cadene/se_resnet50-ce0d4300.pth", 77.650, 93.732, 107.394),
@@ -112,7 +112,7 @@ public static class PublishedWeightsCatalog
     /// <c>imagenet1k_v1</c>, <c>cifar10</c> and so on; <c>default</c> for the most accurate of the architecture; <c>imagenet</c> for
     /// the most accurate of those trained on ImageNet.
     /// </param>
-    /// <exception cref="UnknownWeightsException">There are none of that name; the exception says which there are.</exception>
+    /// <exception cref="UnknownWeightsException">There are none of that name; the exception lists the known names.</exception>
     public static PublishedWeights Find(string architecture, string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -2,14 +2,14 @@ using MLVision.MLNetExtensions;
 
 namespace MLVision.Trainers.Weights.Published;
 
-/// <summary>The table <see cref="PublishedWeightsCatalog"/> holds no weights of the name asked for.</summary>
+/// <summary>The table <see cref="PublishedWeightsCatalog"/> has no weights of the given name.</summary>
 /// <param name="architecture">The architecture they were asked for.</param>
 /// <param name="name">The name asked for.</param>
-/// <param name="known">The names there are for the architecture.</param>
+/// <param name="known">The names that exist for the architecture.</param>
 public sealed class UnknownWeightsException(string architecture, string name, IReadOnlyList<string> known)
     : ImageClassificationException(Sentence(architecture, name, known))
 {
-    /// <summary>The names there are for the architecture; none if nobody's weights for it are known.</summary>
+    /// <summary>The names that exist for the architecture; empty if no published weights for it are known.</summary>
     public IReadOnlyList<string> Known { get; } = known;
 
     private static string Sentence(string architecture, string name, IReadOnlyList<string> known) => known.Count > 0

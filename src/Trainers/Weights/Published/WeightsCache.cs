@@ -4,9 +4,9 @@ using MLVision.Trainers.Files;
 
 namespace MLVision.Trainers.Weights.Published;
 
-/// <summary>A folder of published weights, fetched at their first use.</summary>
+/// <summary>A folder of published weights, downloaded at their first use.</summary>
 /// <param name="folder">Need not exist yet.</param>
-/// <param name="client">Its own time limit must be off: a download lasts as long as it moves.</param>
+/// <param name="client">Its own timeout must be off: a download may take any time while data arrives.</param>
 internal sealed class WeightsCache(string folder, HttpClient client)
 {
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
@@ -15,18 +15,18 @@ internal sealed class WeightsCache(string folder, HttpClient client)
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
-    // One for the process, as HttpClient wants it. The handler follows redirects, but none from https to http.
+    // One per process, as HttpClient should be used. The handler follows redirects, but not from https to http.
     private static readonly HttpClient Client = NewClient(new SocketsHttpHandler
     {
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
     });
 
-    /// <summary>How long a server may say nothing before the connection counts as cut.</summary>
+    /// <summary>How long a server may send nothing before the connection counts as broken.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The cache of this user.</summary>
-    /// <exception cref="WeightsDownloadException">The user has no folder for application data and named none.</exception>
+    /// <summary>This user's cache.</summary>
+    /// <exception cref="WeightsDownloadException">The user has no folder for application data and has not named another.</exception>
     public static WeightsCache OfThisUser() => new(
         UserCache.Folder("weights") ?? throw new WeightsDownloadException(
             $"There is no folder to keep weights in: this user has none for application data. Name one in {UserCache.FolderVariable}."),
@@ -40,14 +40,14 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         return client;
     }
 
-    /// <summary>Returns the path of the weights' file, fetched unless it is there and whole.</summary>
+    /// <summary>Returns the path of the weights' file, after downloading it if it is missing or damaged.</summary>
     /// <remarks>
-    /// The file there is hashed at each use, less than a second for half a gigabyte: against minutes of training that is nothing,
-    /// and a damaged file would otherwise surface as a puzzling error of its reader, or as a model that learns badly. A folder
-    /// without write access will do for files that are there.
+    /// The file is hashed at each use. That takes less than a second for half a gigabyte, little against minutes of training; and a damaged
+    /// file would otherwise cause a confusing error when it is read, or a model that learns badly. If the files are there, the folder may
+    /// be read-only.
     /// </remarks>
     /// <exception cref="WeightsDownloadException">The file cannot be fetched or stored.</exception>
-    /// <exception cref="OperationCanceledException">The token asked to stop; what has come stays for the next call.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the next call continues with what has arrived.</exception>
     public string Fetch(
         PublishedWeights weights,
         IProgress<DownloadProgress>? progress = null,
@@ -56,7 +56,7 @@ internal sealed class WeightsCache(string folder, HttpClient client)
     {
         try
         {
-            // On a thread of the pool, so that a caller with a message loop may block here.
+            // On a thread-pool thread, so that a caller with a message loop can block here.
             return Task.Run(() => FetchAsync(weights, progress, logger ?? NullLogger.Instance, cancellationToken), cancellationToken)
                 .GetAwaiter().GetResult();
         }
@@ -81,7 +81,7 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         using var turn = await TurnAsync(path, logger, cancellationToken);
         if (await IsWholeAsync(path, weights, cancellationToken))
         {
-            return path; // by the one this call waited for
+            return path; // downloaded by the call that this one waited for
         }
 
         if (File.Exists(path))
@@ -107,8 +107,10 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         return weights.Match(await WeightsDownload.Sha256Async(file, cancellationToken));
     }
 
-    /// <summary>Waits until no other thread or process fetches the file; the lock is the caller's until disposed.</summary>
-    /// <remarks>The lock file stays: to delete it could leave two holders, one of the deleted file and one of the next.</remarks>
+    /// <summary>Waits until no other thread or process downloads the file; the lock belongs to the caller until disposed.</summary>
+    /// <remarks>
+    /// The lock file stays: deleting it could let two callers hold a lock, one on the deleted file and one on its successor.
+    /// </remarks>
     private static async Task<FileStream> TurnAsync(string path, ILogger logger, CancellationToken cancellationToken)
     {
         for (var waited = false; ; waited = true)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace MLVision.Trainers.Weights.Published;
 
-/// <summary>One file on its way from a server into a <c>.part</c> file, over as many connections as it takes.</summary>
-/// <param name="client">Follows redirects; its own time limit is off.</param>
-/// <param name="weights">What is fetched.</param>
-/// <param name="part">Path of the file to fill; what is there is taken for the beginning.</param>
-/// <param name="stallTimeout">How long the server may say nothing before the connection counts as cut.</param>
-/// <param name="progress">Told at the start, at each further mebibyte and at the end.</param>
-/// <param name="logger">Told of cuts and resumptions.</param>
+/// <summary>Downloads one file into a <c>.part</c> file, over as many connections as needed.</summary>
+/// <param name="client">Follows redirects; its own timeout is off.</param>
+/// <param name="weights">The weights to download.</param>
+/// <param name="part">Path of the file to fill; its present content counts as the beginning.</param>
+/// <param name="stallTimeout">How long the server may send nothing before the connection counts as broken.</param>
+/// <param name="progress">Called at the start, for each further mebibyte, and at the end.</param>
+/// <param name="logger">Receives lines about broken and resumed connections.</param>
 internal sealed class WeightsDownload(
     HttpClient client, PublishedWeights weights, string part, TimeSpan stallTimeout, IProgress<DownloadProgress>? progress, ILogger logger)
 {
@@ -25,7 +25,7 @@ internal sealed class WeightsDownload(
     /// <summary>The SHA-256 of a file from its beginning, in lower-case hexadecimal digits.</summary>
     public static async Task<string> Sha256Async(Stream file, CancellationToken cancellationToken)
     {
-        // SHA256.HashDataAsync reads by four kilobytes, which takes half as long again.
+        // SHA256.HashDataAsync reads four kilobytes at a time, which takes half as long again.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[HashBufferBytes];
         file.Position = 0;
@@ -38,10 +38,11 @@ internal sealed class WeightsDownload(
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Fetches what is missing of the part file and checks the whole.</summary>
-    /// <exception cref="WeightsDownloadException">The server cannot be reached, refuses, keeps cutting or sends something else.</exception>
+    /// <summary>Downloads what is missing and checks the whole file.</summary>
+    /// <exception cref="WeightsDownloadException">The server cannot be reached, refuses, breaks off again and again, or sends something
+    /// else.</exception>
     /// <exception cref="IOException">The part file cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">The token asked to stop; the part file stays.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the part file stays.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         string found;
@@ -52,7 +53,7 @@ internal sealed class WeightsDownload(
             found = await Sha256Async(file, cancellationToken);
             if (!weights.Match(found) && pieces > 1)
             {
-                // The pieces may stem from different versions or servers; a file in one piece leaves no such doubt.
+                // The pieces may come from different versions or servers; a file in one piece cannot.
                 DownloadLog.Mixed(logger, weights.FileName);
                 file.SetLength(0);
                 await FillAsync(file, cancellationToken);
@@ -69,7 +70,7 @@ internal sealed class WeightsDownload(
         }
     }
 
-    /// <summary>Fetches until the server has no more; returns of how many pieces the file is made.</summary>
+    /// <summary>Downloads until nothing is missing; returns the number of pieces of the file.</summary>
     private async Task<int> FillAsync(FileStream file, CancellationToken cancellationToken)
     {
         var pieces = file.Length > 0 ? 2 : 1;
@@ -90,12 +91,12 @@ internal sealed class WeightsDownload(
                 var place = _total is null ? $"{file.Length:N0} bytes" : $"{file.Length:N0} of {_total:N0} bytes";
                 throw new WeightsDownloadException(
                     $"The connection to {weights.Address} was cut {cuts} times, the last time at {place} of {weights.FileName}: " +
-                    $"{e.Message} What has come is kept; the next attempt goes on from there.", e);
+                    $"{e.Message} What has arrived is kept; the next attempt continues from there.", e);
             }
         }
     }
 
-    /// <summary>Asks once for what is missing and writes what comes.</summary>
+    /// <summary>Sends one request for what is missing and writes the answer.</summary>
     private async Task AppendAsync(FileStream file, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, weights.Address);
@@ -110,7 +111,7 @@ internal sealed class WeightsDownload(
         {
             case HttpStatusCode.OK when file.Length == 0:
                 break;
-            case HttpStatusCode.OK: // a server that knows no ranges
+            case HttpStatusCode.OK: // the server does not support ranges
                 file.SetLength(0);
                 break;
             case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange?.From == file.Length:
@@ -119,7 +120,7 @@ internal sealed class WeightsDownload(
                 file.SetLength(0);
                 throw new ConnectionCutException("The server sent another range than it was asked for.");
             case HttpStatusCode.RequestedRangeNotSatisfiable when file.Length > 0:
-                return; // nothing is missing, or the checksum will tell
+                return; // nothing is missing; otherwise the checksum will show it
             default:
                 throw new WeightsDownloadException(
                     $"{weights.Address} answered {(int)response.StatusCode} ({response.ReasonPhrase}) and sent no file. {ByHand}");
@@ -170,7 +171,7 @@ internal sealed class WeightsDownload(
         }
     }
 
-    /// <summary>Runs a step that may stall or lose its connection, and tells that apart from the caller's wish to stop.</summary>
+    /// <summary>Runs a step that may stall or lose its connection, and distinguishes that from the caller's cancellation.</summary>
     private async Task<T> OnTheNetworkAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -181,7 +182,7 @@ internal sealed class WeightsDownload(
         }
         catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException(e.InnerException.Message, e); // no connection within the handler's ConnectTimeout
+            throw new HttpRequestException(e.InnerException.Message, e); // no connection within ConnectTimeout
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

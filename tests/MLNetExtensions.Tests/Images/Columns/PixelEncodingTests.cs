@@ -113,7 +113,7 @@ public sealed class PixelEncodingTests : IDisposable
         var error = Assert.Throws<ColumnMismatchException>(() => Bytes(Extracted(offset: 1e9f)));
 
         Assert.Contains(
-            "cannot be had back from scaleImage 1 and offsetImage 1E+09: leave both out", error.Message, StringComparison.Ordinal);
+            "cannot be restored from scaleImage 1 and offsetImage 1E+09: leave both out", error.Message, StringComparison.Ordinal);
     }
 
     private IDataView Extracted(

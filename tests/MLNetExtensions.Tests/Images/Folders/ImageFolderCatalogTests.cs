@@ -41,7 +41,7 @@ public sealed class ImageFolderCatalogTests : IDisposable
         ml.Data.LoadImageFolder(_files.Folder, logger);
 
         Assert.Equal(
-            [$"{_files.Folder}: Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .tif (1)."],
+            [$"{_files.Folder}: Ignored 1 file that is not JPEG, PNG, BMP, GIF or WebP: .tif (1)."],
             logger.Lines.Select(line => line.Message));
         Assert.Equal(logger.Lines.Select(line => line.Message), heard);
     }

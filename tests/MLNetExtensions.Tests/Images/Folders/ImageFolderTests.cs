@@ -203,7 +203,7 @@ public sealed class ImageFolderTests : IDisposable
         ImageFolder.Read(_files.Folder, logger);
 
         Assert.Equal(
-            [$"{_files.Folder}: Passed over 5 files that are no JPEG, PNG, BMP, GIF or WebP: .tif (2), .heic (1), .md (1), no ending (1)."],
+            [$"{_files.Folder}: Ignored 5 files that are not JPEG, PNG, BMP, GIF or WebP: .tif (2), .heic (1), .md (1), no ending (1)."],
             logger.Lines.Select(line => line.Message));
     }
 
@@ -217,7 +217,7 @@ public sealed class ImageFolderTests : IDisposable
 
         Assert.Equal(
             $"The class folder '{Path.Combine(_files.Folder, "tulip")}' holds no images; add some or remove the folder. "
-            + "Passed over 1 file that is no JPEG, PNG, BMP, GIF or WebP: .tif (1).",
+            + "Ignored 1 file that is not JPEG, PNG, BMP, GIF or WebP: .tif (1).",
             error.Message);
     }
 
@@ -241,7 +241,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(images, read.Select(image => image.ImagePath));
         var line = Assert.Single(logger.Lines).Message;
         Assert.Contains("Left out 2 links that lead nowhere: rose/4.png, rose/circle.", line, StringComparison.Ordinal);
-        Assert.Contains("Left out 8 links to what counts already: lily, root, ", line, StringComparison.Ordinal);
+        Assert.Contains("Left out 8 links to data counted already: lily, root, ", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -286,7 +286,7 @@ public sealed class ImageFolderTests : IDisposable
 
         Assert.Equal([image], read.Select(i => i.ImagePath));
         var line = Assert.Single(logger.Lines).Message;
-        Assert.StartsWith($"{_files.Folder}: Left out 4 entries that are no files: ", line, StringComparison.Ordinal);
+        Assert.StartsWith($"{_files.Folder}: Left out 4 entries that are not files: ", line, StringComparison.Ordinal);
         Assert.All(
             (string[])["rose/2.png (socket)", "rose/3.png (device)", "rose/4.png (named pipe)", "rose/pipe (named pipe)"],
             name => Assert.Contains(name, line, StringComparison.Ordinal));
@@ -305,7 +305,7 @@ public sealed class ImageFolderTests : IDisposable
 
         Shell("rm -r *");     // .NET cannot
         Assert.Equal(
-            $"The name of the folder 'g\uFFFDnse' in '{Path.Combine(_files.Folder, parent).TrimEnd('/')}' is no UTF-8: rename it.",
+            $"The name of the folder 'g\uFFFDnse' in '{Path.Combine(_files.Folder, parent).TrimEnd('/')}' is not valid UTF-8: rename it.",
             error.Message);
     }
 
@@ -320,7 +320,7 @@ public sealed class ImageFolderTests : IDisposable
         var reason = ImageFile.WhyMissing(images[1].ImagePath);
 
         Shell("rm -r *");     // .NET cannot
-        Assert.Equal("its name is no UTF-8: rename it.", reason);
+        Assert.Equal("its name is not valid UTF-8: rename it.", reason);
     }
 
     [Fact]

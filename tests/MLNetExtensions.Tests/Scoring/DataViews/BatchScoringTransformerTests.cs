@@ -187,7 +187,7 @@ public sealed class BatchScoringTransformerTests : IDisposable
         Assert.All(rows, row => Assert.Equal(row.Number % 5 == 2, row.PredictedLabel.Length == 0));
         Assert.Equal(
             photos.Where(photo => photo.Number % 5 == 2)
-                .Select(photo => new SkippedImage(photo.ImagePath, "it is no image, or it is damaged.")),
+                .Select(photo => new SkippedImage(photo.ImagePath, "it is not an image, or it is damaged.")),
             skipped);
     }
 

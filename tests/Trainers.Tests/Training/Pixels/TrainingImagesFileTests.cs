@@ -47,7 +47,7 @@ public sealed class TrainingImagesFileTests : IDisposable
 
         Assert.Equal(ExifNote.Upright.Count - 1, reader.TurnedImages);
         Assert.Equal(
-            ["7 images are stored turned, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn " +
+            ["7 images are stored rotated, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn " +
             "them."],
             _logger.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Message));
     }

@@ -39,7 +39,7 @@ public sealed class WeightsDownloadTests : IDisposable
             $"{PublishedBy(server).FileName}: ",
             error.Message,
             StringComparison.Ordinal);
-        Assert.EndsWith(" What has come is kept; the next attempt goes on from there.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" What has arrived is kept; the next attempt continues from there.", error.Message, StringComparison.Ordinal);
         Assert.Equal(Content[..4000], File.ReadAllBytes(_cache.Part));
     }
 

@@ -4,12 +4,12 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights.Files.Pickle;
 
-/// <summary>Steps through a pickle's bytes and never past their end.</summary>
+/// <summary>Reads a pickle's bytes in order, never past their end.</summary>
 internal ref struct PickleBytes(MappedFile file, ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>Bytes taken so far.</summary>
+    /// <summary>Number of bytes read so far.</summary>
     public int Position { get; private set; }
 
     public readonly int Length => _bytes.Length;
@@ -26,7 +26,7 @@ internal ref struct PickleBytes(MappedFile file, ReadOnlySpan<byte> bytes)
 
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
-    /// <summary>The one number that is stored with its highest byte first.</summary>
+    /// <summary>The only number format that stores its highest byte first.</summary>
     public double Double() => BinaryPrimitives.ReadDoubleBigEndian(Take(8));
 
     public string Utf8(ulong length) => Encoding.UTF8.GetString(Take(length));
@@ -34,7 +34,7 @@ internal ref struct PickleBytes(MappedFile file, ReadOnlySpan<byte> bytes)
     /// <summary>A string of Python 2, which has no encoding.</summary>
     public string Latin1(ulong length) => Encoding.Latin1.GetString(Take(length));
 
-    /// <summary>Text up to a line feed, which is taken too.</summary>
+    /// <summary>Text up to a line feed, which is read, too.</summary>
     public string Line()
     {
         var length = _bytes[Position..].IndexOf((byte)'\n');

@@ -2,11 +2,11 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights.Files.Pickle;
 
-/// <summary>The stack a pickle works on, with its marks, and the values it keeps by number to use them again.</summary>
+/// <summary>The stack of a pickle, with its marks, and the values that it stores by number for later use.</summary>
 internal sealed class PickleStack(MappedFile file)
 {
-    /// <summary>What is wrong where an opcode finds values of other kinds than it needs.</summary>
-    public const string Malformed = "its pickle does not fit together";
+    /// <summary>The error if an opcode finds values of the wrong kind.</summary>
+    public const string Malformed = "its pickle is malformed";
 
     private readonly List<object?> _values = [], _memo = [];
     private readonly List<int> _marks = [];
@@ -15,12 +15,12 @@ internal sealed class PickleStack(MappedFile file)
 
     public void Push(object? value) => _values.Add(value);
 
-    /// <summary>Nothing below is taken until <see cref="PopMark"/>.</summary>
+    /// <summary>Sets a mark: nothing below it is popped until <see cref="PopMark"/>.</summary>
     public void Mark() => _marks.Add(_values.Count);
 
     public object? Pop() => Pop(1)[0];
 
-    /// <summary>The topmost values, from the bottom up.</summary>
+    /// <summary>Pops the topmost values and returns them from the bottom up.</summary>
     public object?[] Pop(int count)
     {
         if (_values.Count - count < Bottom)
@@ -34,7 +34,7 @@ internal sealed class PickleStack(MappedFile file)
         return values;
     }
 
-    /// <summary>The values above the last mark, which goes with them.</summary>
+    /// <summary>Pops the values above the last mark, and the mark.</summary>
     public object?[] PopMark()
     {
         if (_marks.Count == 0)
@@ -47,13 +47,15 @@ internal sealed class PickleStack(MappedFile file)
         return values;
     }
 
-    /// <summary>The topmost value, which stays.</summary>
+    /// <summary>The topmost value; it stays on the stack.</summary>
     public T Top<T>() => _values.Count > Bottom && _values[^1] is T value ? value : throw file.Damaged(Malformed);
 
-    /// <summary>Keeps the topmost value under the next number.</summary>
+    /// <summary>Stores the topmost value under the next number.</summary>
     public void Memoize() => Memoize((uint)_memo.Count);
 
-    /// <summary>Keeps the topmost value under a number: the next one or one in use, so that no number makes the list long.</summary>
+    /// <summary>
+    /// Stores the topmost value under a number: one in use or the next one, so that a huge number cannot make the list long.
+    /// </summary>
     public void Memoize(uint index)
     {
         var value = Top<object>();

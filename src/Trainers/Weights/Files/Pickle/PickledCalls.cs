@@ -2,28 +2,28 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights.Files.Pickle;
 
-/// <summary>Carries out what a pickle may ask for: dictionaries, storages and tensors, as descriptions. All else stays inert.</summary>
-/// <param name="file">The file, for sentences about what is wrong.</param>
+/// <summary>Carries out the calls in a pickle: dictionaries, storages and tensors, as descriptions. Everything else stays inert.</summary>
+/// <param name="file">The file, for error messages.</param>
 /// <param name="mostCopies">
-/// Values that may be copied altogether. A value that is written down takes a byte of the pickle at least; to copy more than
-/// there are, a pickle must ask for the same ones over and over.
+/// Largest number of values that may be copied in all. Each value written in a pickle takes at least one byte. So a pickle that copies more
+/// values than it has bytes must copy the same ones repeatedly.
 /// </param>
 internal sealed class PickledCalls(MappedFile file, int mostCopies)
 {
-    // Of a function's arguments those that decide what it makes; behind them stand a tensor's gradient flag and its hooks.
+    // The arguments that decide what a function makes; after them come a tensor's gradient flag and its hooks.
     private const int DecidingArguments = 4;
 
     private readonly Dictionary<string, PickledStorage> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _unknownStorages = new(StringComparer.Ordinal);
     private long _copies;
 
-    /// <summary>The storages that were referred to, by key; of several references the first.</summary>
+    /// <summary>The storages referred to, by key; the first reference to each.</summary>
     public IReadOnlyDictionary<string, PickledStorage> Storages => _storages;
 
-    /// <summary>Storages of types that are not known, and these types' names, by key.</summary>
+    /// <summary>The type names of storages whose type is not known, by key.</summary>
     public IReadOnlyDictionary<string, string> UnknownStorages => _unknownStorages;
 
-    /// <summary>The result of a function; an inert value where the function or what it is given is one.</summary>
+    /// <summary>The result of a function; inert if the function or its arguments are.</summary>
     public object? Call(object? function, object? arguments) => InertIn(function, arguments) is { } inert
         ? new PickledInert(inert.Name)
         : (function, arguments) switch
@@ -38,7 +38,7 @@ internal sealed class PickledCalls(MappedFile file, int mostCopies)
             _ => throw file.Damaged(PickleStack.Malformed),
         };
 
-    /// <summary>What a persistent id describes: a storage, or in old files the class of a module.</summary>
+    /// <summary>Resolves a persistent id: a storage, or in old files the class of a module.</summary>
     public object? Storage(object? id)
     {
         switch (id)
@@ -82,7 +82,7 @@ internal sealed class PickledCalls(MappedFile file, int mostCopies)
         _ => throw file.Damaged(PickleStack.Malformed),
     };
 
-    /// <summary>Python 2 writes an ordered dictionary as a list of its pairs.</summary>
+    /// <summary>Python 2 writes an ordered dictionary as a list of pairs.</summary>
     private PickledDictionary OrderedDict(List<object?> pairs)
     {
         SpendCopies(pairs.Count);
@@ -112,7 +112,7 @@ internal sealed class PickledCalls(MappedFile file, int mostCopies)
         _copies += count;
         if (_copies > mostCopies)
         {
-            throw file.Damaged("its pickle repeats itself beyond reason");
+            throw file.Damaged("its pickle repeats itself too often");
         }
     }
 }

@@ -3,7 +3,7 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights.Files.Pickle;
 
-/// <summary>The functions that a checkpoint may ask for; each is carried out here, none of Python's code is run.</summary>
+/// <summary>The functions that a checkpoint may call. They are implemented here; no Python code is run.</summary>
 internal enum PickledFunction
 {
     OrderedDict,
@@ -13,11 +13,11 @@ internal enum PickledFunction
     RebuildParameter,
     RebuildFromType,
 
-    /// <summary>A class of tensors that adds nothing to the numbers.</summary>
+    /// <summary>A tensor class that adds nothing to the numbers.</summary>
     TensorClass,
 }
 
-/// <summary>What the names in a checkpoint stand for: a few make tensors and plain containers, all others are inert values.</summary>
+/// <summary>The names that a checkpoint may use: a few make tensors and plain containers, all others become inert values.</summary>
 internal static class PickledGlobals
 {
     private static readonly FrozenDictionary<string, object> Known = new Dictionary<string, object>
@@ -51,7 +51,7 @@ internal static class PickledGlobals
         ["torch.ComplexFloatStorage"] = ElementType.Complex64,
         ["torch.ComplexDoubleStorage"] = ElementType.Complex128,
 
-        // Quantized tensors are not made, but in the older format their storages lie between others'.
+        // Quantized tensors are not read, but in the older format their storages lie between other storages.
         ["torch.QInt8Storage"] = ElementType.Int8,
         ["torch.QUInt8Storage"] = ElementType.UInt8,
         ["torch.QUInt4x2Storage"] = ElementType.UInt8,
@@ -60,7 +60,7 @@ internal static class PickledGlobals
         ["torch.storage.UntypedStorage"] = ElementType.UInt8,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>What a name stands for; nothing is looked up under it outside the table here.</summary>
+    /// <summary>Resolves a name; nothing is looked up outside this table.</summary>
     /// <param name="name">Module and name, joined by a dot.</param>
     public static object Resolve(string name) => Known.TryGetValue(name, out var found) ? found : new PickledInert(name);
 }

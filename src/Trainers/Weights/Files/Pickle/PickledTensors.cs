@@ -8,22 +8,20 @@ namespace MLVision.Trainers.Weights.Files.Pickle;
 /// <param name="Tensor">The tensor.</param>
 internal sealed record NamedPickledTensor(string Path, int NameStart, PickledTensor Tensor);
 
-/// <summary>
-/// Finds the tensors in what was saved: in dictionaries of any depth, in lists of them, in modules that were saved whole.
-/// </summary>
+/// <summary>Finds the tensors in a saved object: in nested dictionaries, in lists of them, and in modules that were saved whole.</summary>
 /// <remarks>
-/// Keys that are no text name nothing: an optimizer's state goes by numbers. Each container is walked once, so that the time is
-/// linear in the pickle's length, whatever refers to what; a dictionary of tensors is found under each of its names.
+/// Keys that are not text are not names: an optimizer's state is keyed by numbers. Each container is visited once, so the time is linear in
+/// the pickle's length, however often it is referred to. A dictionary of tensors is found under each of its names.
 /// </remarks>
 internal sealed class PickledTensors
 {
-    // A module saved whole takes two levels for each of its own.
+    // A module saved whole takes two levels for each level of its own.
     private const int MostDepth = 32;
 
-    // A module's attributes that hold what its state dictionary shows, without a name of their own in it.
+    // Attributes of a module that hold the entries of its state dictionary; their own names do not appear in it.
     private const string Modules = "_modules", Parameters = "_parameters", Buffers = "_buffers";
 
-    // Begins the class names of modules that torch.jit.save wrote; their parameters and modules are attributes.
+    // The beginning of class names that torch.jit.save wrote; parameters and sub-modules of such modules are attributes.
     private const string TorchScript = "__torch__.";
 
     private readonly MappedFile _file;
@@ -34,7 +32,7 @@ internal sealed class PickledTensors
 
     private PickledTensors(MappedFile file) => _file = file;
 
-    /// <summary>The tensors, and what is left out.</summary>
+    /// <summary>The tensors, and the values that are left out.</summary>
     /// <exception cref="WeightsFileException">There are no tensors.</exception>
     public static (IReadOnlyList<NamedPickledTensor> Tensors, IReadOnlyList<InertEntry> Inert) Find(MappedFile file, object? saved)
     {
@@ -76,10 +74,10 @@ internal sealed class PickledTensors
     }
 
     /// <param name="dictionary">The dictionary.</param>
-    /// <param name="prefix">Stands before its keys.</param>
+    /// <param name="prefix">The names before its keys.</param>
     /// <param name="nameStart">Where the names of its tensors begin.</param>
-    /// <param name="depth">Containers around it.</param>
-    /// <param name="isOfObject">Whether it is a part of an object, whose names go on through the objects in it.</param>
+    /// <param name="depth">Number of containers around it.</param>
+    /// <param name="isOfObject">Whether it belongs to an object; then names continue through the objects inside.</param>
     private void WalkDictionary(PickledDictionary dictionary, string prefix, int nameStart, int depth, bool isOfObject = false)
     {
         var isNew = depth < MostDepth && _walked.Add(dictionary);
@@ -91,7 +89,7 @@ internal sealed class PickledTensors
         _repeats += isNew ? 0 : dictionary.Pairs.Count;
         if (_repeats > _file.Length)
         {
-            throw _file.Damaged("its pickle repeats itself beyond reason");
+            throw _file.Damaged("its pickle repeats itself too often");
         }
 
         foreach (var (key, value) in dictionary.Pairs)
@@ -115,7 +113,7 @@ internal sealed class PickledTensors
         }
     }
 
-    /// <summary>An object of an unknown class: a dictionary of a class of its own, or what has attributes, above all a module.</summary>
+    /// <summary>An object of an unknown class: a dictionary subclass, or an object with attributes, usually a module.</summary>
     private void WalkObject(PickledInert inert, string path, int nameStart, int depth)
     {
         var (tensorsBefore, inertBefore) = (_tensors.Count, _inert.Count);
@@ -133,7 +131,7 @@ internal sealed class PickledTensors
 
         if (!isModule && _tensors.Count == tensorsBefore)
         {
-            // With all that is in it.
+            // Leaves it out, with everything in it.
             _inert.RemoveRange(inertBefore, _inert.Count - inertBefore);
             _inert.Add(new InertEntry(path, inert.Name));
         }
@@ -163,7 +161,7 @@ internal sealed class PickledTensors
 
     private string Named(string prefix, string name)
     {
-        // Each name stands in the file; one long name over and over would make hashing slow.
+        // Each name is stored in the file. Repeating one long name could make hashing slow.
         _nameLengths += prefix.Length + name.Length;
         return _nameLengths <= _file.Length ? prefix + name : throw _file.Damaged("its names are longer than the file");
     }

@@ -3,12 +3,11 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights.Files.Pickle;
 
-/// <summary>Reads the part of Python's pickle language that checkpoints are written in: containers, numbers, texts, tensors.</summary>
+/// <summary>Reads the part of Python's pickle language that checkpoints use: containers, numbers, strings, tensors.</summary>
 /// <remarks>
-/// Opcodes: CPython, Lib/pickletools.py. A value is null, a bool, long, BigInteger, double or string, a list (List), a tuple
-/// (array), or one of the types in PickledValues.cs; what only Python could make is a PickledInert. Values are only linked
-/// together, never walked or copied as a whole: what it takes in time and memory grows with the pickle's length, whatever it repeats
-/// or nests.
+/// Opcodes: CPython, Lib/pickletools.py. A value is null, a bool, long, BigInteger, double or string, a list (List), a tuple (array), or
+/// one of the types in PickledValues.cs; a value that only Python could make is a PickledInert. Values are only linked together, never
+/// traversed or copied as a whole: time and memory grow with the pickle's length, however it repeats or nests values.
 /// </remarks>
 internal ref struct Unpickler
 {
@@ -17,8 +16,8 @@ internal ref struct Unpickler
     private readonly PickledCalls _calls;
     private PickleBytes _pickle;
 
-    /// <param name="file">The file, for sentences about what is wrong.</param>
-    /// <param name="pickle">Begins with a pickle, and may go on behind it.</param>
+    /// <param name="file">The file, for error messages.</param>
+    /// <param name="pickle">Begins with a pickle; other bytes may follow.</param>
     public Unpickler(MappedFile file, ReadOnlySpan<byte> pickle)
     {
         _file = file;
@@ -30,11 +29,11 @@ internal ref struct Unpickler
     /// <summary>The pickle's length, once it is loaded.</summary>
     public readonly int Position => _pickle.Position;
 
-    /// <summary>What it asked for.</summary>
+    /// <summary>The calls it made.</summary>
     public readonly PickledCalls Calls => _calls;
 
     /// <summary>Reads one pickle.</summary>
-    /// <exception cref="WeightsFileException">It is damaged, or asks for what is not allowed.</exception>
+    /// <exception cref="WeightsFileException">It is damaged, or asks for something that is not allowed.</exception>
     public object? Load()
     {
         for (var opcode = _pickle.Opcode(); opcode != PickleOpcode.Stop; opcode = _pickle.Opcode())
@@ -180,7 +179,7 @@ internal ref struct Unpickler
         }
     }
 
-    /// <summary>Names, and what is made of them: known here, or inert.</summary>
+    /// <summary>Names, and objects made from them: known here, or inert.</summary>
     private void ExecuteGlobal(PickleOpcode opcode)
     {
         switch (opcode)
@@ -244,7 +243,7 @@ internal ref struct Unpickler
 
     private readonly void AddItems(object?[] items)
     {
-        // A list of a class of its own is inert, and so is what it holds.
+        // An instance of a list subclass is inert, and so are its items.
         if (_stack.Top<object>() is not PickledInert)
         {
             _stack.Top<List<object?>>().AddRange(items);
@@ -273,7 +272,7 @@ internal ref struct Unpickler
             return;
         }
 
-        // An ordered dictionary's attributes: PyTorch keeps the versions of its modules there.
+        // Attributes of an ordered dictionary: PyTorch keeps the versions of its modules there.
         _stack.Top<PickledDictionary>();
     }
 }

@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Weights.Files.Tensors;
 
-/// <summary>What a stored tensor's elements are; all little-endian.</summary>
+/// <summary>The type of a stored tensor's elements; all little-endian.</summary>
 internal enum ElementType
 {
     Float64,

@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MLVision.Trainers.Weights.Files.Tensors;
 
-/// <summary>A file of weights mapped into memory, and the sentences about what is wrong with it.</summary>
+/// <summary>A weights file that is mapped into memory, and its error messages.</summary>
 /// <remarks>
-/// Whoever cuts the file short while it is mapped ends the process, as with every mapping: replace files, do not rewrite them.
+/// If somebody shortens the file while it is mapped, the process ends, as with every mapping: replace files, do not rewrite them.
 /// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -62,8 +62,8 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
-    /// <summary>Bytes of the file, without a copy; to be used only while the file is open.</summary>
-    /// <exception cref="WeightsFileException">They lie outside the file, or are more than a span holds.</exception>
+    /// <summary>Bytes of the file, not copied; use them only while the file is open.</summary>
+    /// <exception cref="WeightsFileException">They lie outside the file, or are more than a span can hold.</exception>
     public ReadOnlySpan<byte> Bytes(long offset, long length)
     {
         if (offset < 0 || length < 0 || offset > Length || length > Length - offset || length > int.MaxValue)
@@ -74,24 +74,24 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(At(offset), (int)length);
     }
 
-    /// <summary>Keeps the mapping until the returned hold is disposed, whoever disposes the file meanwhile.</summary>
+    /// <summary>Keeps the mapping until the returned hold is disposed, even if the file is disposed first.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public Hold Keep() => new(_view.SafeMemoryMappedViewHandle);
 
-    /// <summary>The address of an offset that has been checked; valid while a hold lasts.</summary>
+    /// <summary>The address of a checked offset; valid while a hold exists.</summary>
     public byte* At(long offset) => (byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle() + offset;
 
-    /// <summary>The file does not follow its format.</summary>
-    /// <param name="what">A main clause without its full stop.</param>
-    /// <param name="inner">What a parser answered.</param>
+    /// <summary>An error: the file does not follow its format.</summary>
+    /// <param name="what">A clause without the full stop.</param>
+    /// <param name="inner">The parser's exception, or null.</param>
     public WeightsFileException Damaged(string what, Exception? inner = null) =>
         new($"The weights file '{Path}' is damaged: {what}.", inner);
 
-    /// <summary>The file is whole, but not one that is read here.</summary>
-    /// <param name="what">A main clause with its remedy, without its full stop.</param>
+    /// <summary>An error: the file is whole, but of a kind that is not read here.</summary>
+    /// <param name="what">A clause with its remedy, without the full stop.</param>
     public WeightsFileException Refused(string what) => new($"The weights file '{Path}' is refused: {what}.");
 
-    /// <summary>A name out of the file, fit for a sentence: quoted, of one line, and not too long.</summary>
+    /// <summary>A name from the file for use in a message: quoted, on one line, and shortened.</summary>
     public static string Quote(string name) => $"'{Clean(name)}'";
 
     /// <summary>The same without quotation marks.</summary>

@@ -1,7 +1,7 @@
 namespace MLVision.Trainers.Weights.Files.Tensors;
 
-/// <summary>A tensor of a file, and the names that lead to it.</summary>
-/// <param name="Path">The keys of all dictionaries on the way, joined by dots, and its own name: <c>state_dict.fc.weight</c>.</param>
+/// <summary>A tensor of a file, and its full name.</summary>
+/// <param name="Path">The keys of all enclosing dictionaries and its own name, joined by dots: <c>state_dict.fc.weight</c>.</param>
 /// <param name="NameStart">Where in the path its own name begins.</param>
 /// <param name="Tensor">The tensor.</param>
 internal sealed record SavedTensor(string Path, int NameStart, StoredTensor Tensor)
@@ -9,18 +9,18 @@ internal sealed record SavedTensor(string Path, int NameStart, StoredTensor Tens
     /// <summary>Its name in the dictionary that holds it.</summary>
     public string Name => Path[NameStart..];
 
-    /// <summary>Where that dictionary lies: empty, or a path that ends in a dot.</summary>
+    /// <summary>The path of that dictionary: empty, or ending in a dot.</summary>
     public string Dictionary => Path[..NameStart];
 }
 
-/// <summary>A value of a file that only Python could make, so that it is left out.</summary>
-/// <param name="Path">The names that lead to it.</param>
-/// <param name="Global">The class or function that it asks for.</param>
+/// <summary>A value that only Python could make, and that is therefore left out.</summary>
+/// <param name="Path">The value's full name.</param>
+/// <param name="Global">The class or function that it needs.</param>
 internal sealed record InertEntry(string Path, string Global);
 
-/// <summary>What is in a file of weights.</summary>
+/// <summary>The content of a weights file.</summary>
 /// <param name="Tensors">Its tensors, in the file's order.</param>
-/// <param name="Inert">What is left out.</param>
-/// <param name="About">What a safetensors file says about itself; otherwise empty.</param>
+/// <param name="Inert">The values that are left out.</param>
+/// <param name="About">A safetensors file's metadata; otherwise empty.</param>
 internal sealed record CheckpointContent(
     IReadOnlyList<SavedTensor> Tensors, IReadOnlyList<InertEntry> Inert, IReadOnlyDictionary<string, string> About);

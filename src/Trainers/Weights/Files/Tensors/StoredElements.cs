@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MLVision.Trainers.Weights.Files.Tensors;
 
-/// <summary>An element as it lies in a file, and its value as float.</summary>
+/// <summary>An element as stored in a file, and its value as float.</summary>
 internal interface IStoredElement
 {
     float Value { get; }
@@ -30,7 +30,7 @@ internal readonly struct StoredBFloat16(ushort upperHalf) : IStoredElement
 
 internal static unsafe class StoredElements
 {
-    /// <summary>Copies elements that lie <paramref name="stride"/> elements apart; nothing in a file need be aligned.</summary>
+    /// <summary>Copies elements that are <paramref name="stride"/> elements apart; the file need not be aligned.</summary>
     public static void CopyTo<T>(byte* first, long stride, Span<float> destination)
         where T : unmanaged, IStoredElement
     {

@@ -6,10 +6,10 @@ namespace MLVision.Trainers.Weights.Files.Tensors;
 internal readonly record struct StorageRange(long Start, long Length);
 
 /// <summary>A tensor in a file: a view of a storage that may be transposed, expanded, or shared with other tensors.</summary>
-/// <remarks>Made only of views that lie within their storage, so that copying never reads outside the file.</remarks>
+/// <remarks>Exists only for views that lie within their storage, so copying never reads outside the file.</remarks>
 internal sealed class StoredTensor
 {
-    // PyTorch's own limit.
+    // The limit of PyTorch.
     internal const int MostDimensions = 64;
 
     private readonly MappedFile _file;
@@ -22,19 +22,19 @@ internal sealed class StoredTensor
         (Offset, Shape, Strides, Count) = (offset, shape, strides, count);
     }
 
-    /// <summary>What the elements are in the file.</summary>
+    /// <summary>The type of the elements in the file.</summary>
     public ElementType ElementType { get; }
 
-    /// <summary>The first element's place in its storage, in elements.</summary>
+    /// <summary>Index of the first element in the storage.</summary>
     public long Offset { get; }
 
     /// <summary>Dimensions, outermost first; none for a scalar.</summary>
     public long[] Shape { get; }
 
-    /// <summary>Distance in the storage from one index of a dimension to the next, in elements; 0 repeats the same ones.</summary>
+    /// <summary>Distance in the storage between neighbours of each dimension, in elements; 0 repeats the same elements.</summary>
     public long[] Strides { get; }
 
-    /// <summary>Number of elements; an expanded view has more than the file, so compare shapes before making room for them.</summary>
+    /// <summary>Number of elements. An expanded view has more than the file, so compare shapes before allocating.</summary>
     public int Count { get; }
 
     /// <summary>Checks a view against its storage.</summary>
@@ -73,7 +73,7 @@ internal sealed class StoredTensor
     }
 
     /// <summary>Copies the elements in row-major order, as float.</summary>
-    /// <exception cref="ArgumentException">The destination is not of <see cref="Count"/> elements.</exception>
+    /// <exception cref="ArgumentException">The destination does not have <see cref="Count"/> elements.</exception>
     /// <exception cref="WeightsFileException">The elements are not floating-point numbers.</exception>
     /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
     public void CopyTo(Span<float> destination)
@@ -102,7 +102,7 @@ internal sealed class StoredTensor
         }
     }
 
-    /// <summary>Checks what <see cref="CopyTo(Span{float})"/> can copy.</summary>
+    /// <summary>Throws unless <see cref="CopyTo(Span{float})"/> can copy the elements.</summary>
     /// <exception cref="WeightsFileException">The elements are not floating-point numbers.</exception>
     public void RequireFloatingPoint()
     {

@@ -71,8 +71,11 @@ internal static class StockChain
     }
 
     /// <summary>The step that runs an ONNX file that <see cref="WriteOnnx"/> wrote.</summary>
-    public static IEstimator<ITransformer> ApplyOnnx(MLEnvironment ml, string onnxFile) =>
-        ml.BuildOnnx(() => ml.Transforms.ApplyOnnxModel([Score, Index], [Pixels], onnxFile));
+    public static IEstimator<ITransformer> ApplyOnnx(MLEnvironment ml, string onnxFile)
+    {
+        var scores = Steps.Single(step => step.Role == ChainRole.Scores);
+        return ml.BuildOnnx(() => ml.Transforms.ApplyOnnxModel([.. scores.Outputs], [.. scores.Inputs], onnxFile));
+    }
 
     /// <summary>The chain of an ONNX file of this product: a text column <c>ImagePath</c> in, scores and the label as text out.</summary>
     /// <param name="ml">Where the chain is made.</param>

@@ -45,7 +45,7 @@ public sealed record ImageModel
     public double AdamWLearningRate { get; internal init; } = 2e-3;
 
     /// <summary>The same network laid out differently, which weights of the same shapes may belong to; null where there is none.</summary>
-    /// <remarks>See <see cref="ResidualDesign.IsCaffeForm"/>.</remarks>
+    /// <remarks>Weights decide for themselves: whichever of the two is asked for, the one that they were trained in is built.</remarks>
     public string? OtherForm { get; internal init; }
 
     /// <summary>Describes the network for a number of classes, its weights without memory.</summary>
@@ -74,9 +74,9 @@ public sealed record ImageModel
 
     /// <summary>Builds the network with random weights, for a training loop of one's own on TorchSharp.</summary>
     /// <remarks>
-    /// The network lies on the CPU in float32 and is in training mode. It maps images [N, 3, H, W], normalised as the weights want them
-    /// (for ImageNet's: values from 0 to 1, less its mean, divided by its standard deviation), to logits [N, classes]. Dropout draws
-    /// from torch's global generator. The keys of its state dictionary are torchvision's.
+    /// The network lies on the CPU in float32 and is in training mode; it has no auxiliary classifiers. It maps normalised images
+    /// [N, 3, H, W] to logits [N, classes]. Dropout draws from torch's global generator. The keys of its state dictionary are those of
+    /// the published weights, which are torchvision's for most architectures.
     /// </remarks>
     /// <param name="classes">Number of classes, at least 2; null for <see cref="Classes"/>.</param>
     /// <param name="seed">Decides the weights; they are those that a training with this seed starts from.</param>

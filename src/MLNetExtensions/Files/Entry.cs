@@ -27,7 +27,7 @@ internal static partial class Entry
     };
 
     /// <summary>Whether a name that leads nowhere was not readable by .NET: it replaces bytes that are not valid UTF-8.</summary>
-    public static bool IsNoUtf8(string name) => name.Contains(StandIn, StringComparison.Ordinal);
+    public static bool IsNotUtf8(string name) => name.Contains(StandIn, StringComparison.Ordinal);
 
     private static EntryKind Look(string path, bool follow)
     {

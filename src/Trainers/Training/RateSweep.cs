@@ -41,7 +41,7 @@ internal sealed class RateSweep
     public LearningRateSweep Run(TrainingPhase phase, Func<IEnumerable<Batch>> epoch, Func<Batch, double, float> train)
     {
         var (watch, seen) = (Stopwatch.StartNew(), 0L);
-        foreach (var batch in Forever(epoch))
+        foreach (var batch in EpochAfterEpoch(epoch))
         {
             using var fetched = batch;
             var goesOn = Add(train(batch, RateAt(_steps.Count)));
@@ -77,7 +77,7 @@ internal sealed class RateSweep
         return smoothed <= StopAtTimesBest * _best;
     }
 
-    private static IEnumerable<Batch> Forever(Func<IEnumerable<Batch>> epoch)
+    private static IEnumerable<Batch> EpochAfterEpoch(Func<IEnumerable<Batch>> epoch)
     {
         while (true)
         {

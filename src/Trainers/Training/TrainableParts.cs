@@ -58,7 +58,7 @@ internal sealed class TrainableParts
     }
 
     /// <summary>Computes gradients only for the trained weights; disposing computes them for all weights again.</summary>
-    public IDisposable TakeGradients() => new Gradients(_network, _trained.SelectMany(part => part.Weights));
+    public IDisposable RequireGradients() => new Gradients(_network, _trained.SelectMany(part => part.Weights));
 
     /// <summary>Groups for an optimizer: biases and batch norms do not decay.</summary>
     /// <remarks>Source: He et al. 2019, "Bag of tricks", §3.1, arXiv:1812.01187.</remarks>

@@ -35,7 +35,7 @@ internal sealed class TrainingLoop(
     public IReadOnlyList<EpochSummary> Run(EpochRunner epochs)
     {
         using var tracked = enable_grad();
-        using var gradients = learner.Trained.TakeGradients();
+        using var gradients = learner.Trained.RequireGradients();
         using var optimizer = CreateOptimizer();
         using var average = WeightAverage.Of(learner.Part, phase.AverageDecay);
         using var noise = new Generator((ulong)seed, training.Device);
@@ -54,7 +54,7 @@ internal sealed class TrainingLoop(
     public LearningRateSweep Sweep(RateSweep sweep)
     {
         using var tracked = enable_grad();
-        using var gradients = learner.Trained.TakeGradients();
+        using var gradients = learner.Trained.RequireGradients();
         using var optimizer = CreateOptimizer();
         using var noise = new Generator((ulong)seed, training.Device);
         learner.DrawNoiseFrom(noise);

@@ -53,11 +53,11 @@ public class TrainablePartsTests
     }
 
     [Fact]
-    public void TakeGradients_LastBlock_StopsThemForTheRestUntilDisposed()
+    public void RequireGradients_LastBlock_StopsThemForTheRestUntilDisposed()
     {
         using var network = ImageModels.Get("resnet20").Build(10);
 
-        using (Last(network, blocks: 1).TakeGradients())
+        using (Last(network, blocks: 1).RequireGradients())
         {
             var taken = network.named_parameters().Where(weight => weight.parameter.requires_grad).Select(weight => weight.name);
             Assert.Equal(["fc.bias", "fc.weight", "layer3.2.conv1.weight", "layer3.2.conv2.weight"], taken.Order(StringComparer.Ordinal));

@@ -20,7 +20,7 @@ internal sealed class RowPixels
     private readonly ValueGetter<ReadOnlyMemory<char>>? _getPath;
     private readonly ValueGetter<MLImage>? _getImage;
     private readonly ValueGetter<VBuffer<byte>>? _getPixels;
-    private readonly Func<string?>? _whyNoPixels;
+    private readonly Func<string?>? _whyNotPixels;
     private ReadOnlyMemory<char> _path;
     private MLImage? _image;
     private VBuffer<byte> _pixels;
@@ -30,12 +30,12 @@ internal sealed class RowPixels
     /// <param name="path">The column that names the row's file, or null.</param>
     /// <param name="files">How the step that loaded the images reads that column; null if it can only hold full paths.</param>
     /// <param name="reader">Reads files, and completes pixels that were read in another way.</param>
-    /// <param name="whyNoPixels">Checks the row's values and returns why they are not pixels, or null; null for no check.</param>
+    /// <param name="whyNotPixels">Checks the row's values and returns why they are not pixels, or null; null for no check.</param>
     public RowPixels(
         DataViewRow row, DataViewSchema.Column content, DataViewSchema.Column? path, ImageFileColumn? files, ImageReader reader,
-        Func<string?>? whyNoPixels = null)
+        Func<string?>? whyNotPixels = null)
     {
-        (_reader, _files, _isFile, _whyNoPixels) = (reader, files, content.Type is TextDataViewType, whyNoPixels);
+        (_reader, _files, _isFile, _whyNotPixels) = (reader, files, content.Type is TextDataViewType, whyNotPixels);
         _getPath = path is { } column ? row.GetGetter<ReadOnlyMemory<char>>(column) : null;
         _getImage = content.Type is ImageDataViewType ? row.GetGetter<MLImage>(content) : null;
         _getPixels = _isFile || _getImage is not null ? null : row.GetGetter<VBuffer<byte>>(content);
@@ -115,7 +115,7 @@ internal sealed class RowPixels
 
     private string? ReadPixels(Span<byte> pixels)
     {
-        if (_whyNoPixels?.Invoke() is { } reason)
+        if (_whyNotPixels?.Invoke() is { } reason)
         {
             return reason;
         }

@@ -30,7 +30,7 @@ internal static class FastDecoding
         var part = SKRectI.Create(scaled);
         if (isJpeg)
         {
-            var rows = ResizePlan.Of(scaled, filled, size).PartLookedAt(scaled, size);
+            var rows = ResizePlan.Of(scaled, filled, size).NeededPart(scaled, size);
             part.Top = Math.Max(rows.Top - PartMargin, 0);
             part.Bottom = Math.Min(rows.Bottom + PartMargin, scaled.Height);
         }

@@ -15,7 +15,7 @@ internal static class ImageFile
     public const long MaxPixels = 1L << 27;
 
     /// <summary>The reason for bytes that Skia cannot read as an image.</summary>
-    public const string NoImage = "it is not an image, or it is damaged.";
+    public const string NotAnImage = "it is not an image, or it is damaged.";
 
     /// <summary>The reason for a truncated image.</summary>
     public const string CutOff = "the file ends before the image does.";
@@ -26,7 +26,7 @@ internal static class ImageFile
     /// <summary>Why there is no file to open at a path, or null if there is one.</summary>
     public static string? WhyMissing(string path) => File.Exists(path) ? null
         : Directory.Exists(path) ? "it is a folder."
-        : Entry.IsNoUtf8(path) ? "its name is not valid UTF-8: rename it."
+        : Entry.IsNotUtf8(path) ? "its name is not valid UTF-8: rename it."
         : path.Contains('\\', StringComparison.Ordinal) && Path.DirectorySeparatorChar != '\\'
             ? "the file does not exist; its path has backslashes, which separate folders only on Windows: write / instead."
             : "the file does not exist.";
@@ -36,7 +36,7 @@ internal static class ImageFile
     {
         SKCodecResult.Success => null,
         SKCodecResult.IncompleteInput => CutOff,
-        _ => NoImage,
+        _ => NotAnImage,
     };
 
     /// <summary>Why an image is broken, as far as that shows without decoding; null if it looks sound.</summary>
@@ -47,7 +47,7 @@ internal static class ImageFile
         encoded.IsEmpty ? "the file is empty."
         : codec is not null && WhyTooLarge(codec, maxPixels) is { } tooLarge ? tooLarge
         : ImageEnd.IsMissing(encoded) ? CutOff
-        : codec is null ? NoImage : null;
+        : codec is null ? NotAnImage : null;
 
     /// <summary>Why the image must not be decoded, judging by its header; null if it may be, or if there is no image.</summary>
     /// <remarks>The stock transforms decode any size: call this before their getter.</remarks>

@@ -23,13 +23,13 @@ internal sealed record FolderEntry(string Name, string Path, string RealPath, En
         {
             if (Clutter.Of(name, isFolder) is { } clutter)
             {
-                leftOut.OfClutter(clutter);
+                leftOut.Clutter(clutter);
                 continue;
             }
 
             var path = System.IO.Path.Combine(folder, name);
             var kind = Entry.OwnKindOf(path);
-            if (kind == EntryKind.Missing && isFolder && Entry.IsNoUtf8(name))
+            if (kind == EntryKind.Missing && isFolder && Entry.IsNotUtf8(name))
             {
                 throw new ImageDataException($"The name of the folder '{name}' in '{folder}' is not valid UTF-8: rename it.");
             }

@@ -35,16 +35,16 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
         switch (kind)
         {
             case EntryKind.File:
-                leftOut.NoImage(name);
+                leftOut.NotAnImage(name);
                 break;
             case EntryKind.Folder:
-                leftOut.KnownPlace(name);
+                leftOut.CountedAlready(name);
                 break;
             case EntryKind.Missing:
                 leftOut.BrokenLink(name);
                 break;
             default:
-                leftOut.NoFile(name, kind);
+                leftOut.NotAFile(name, kind);
                 break;
         }
     }
@@ -69,11 +69,11 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
                         _links.Add(entry);
                         break;
                     case EntryKind.File when IsImage(entry.Path):
-                    case EntryKind.Missing when Entry.IsNoUtf8(entry.Name) && HasImageEnding(entry.Name):
+                    case EntryKind.Missing when Entry.IsNotUtf8(entry.Name) && HasImageEnding(entry.Name):
                         _images.Add(entry);     // its reader will report what is wrong
                         break;
                     default:
-                        LeaveOut(entry.Path, entry.Kind == EntryKind.Missing && Entry.IsNoUtf8(entry.Name) ? EntryKind.File : entry.Kind);
+                        LeaveOut(entry.Path, entry.Kind == EntryKind.Missing && Entry.IsNotUtf8(entry.Name) ? EntryKind.File : entry.Kind);
                         break;
                 }
             }
@@ -124,7 +124,7 @@ internal sealed class ImageWalk(string root, LeftOut leftOut, Func<string, bool>
             }
             else
             {
-                leftOut.KnownPlace(PathOrder.Relative(root, link.Path));
+                leftOut.CountedAlready(PathOrder.Relative(root, link.Path));
             }
         }
     }

@@ -17,23 +17,23 @@ internal sealed class LeftOut
     private readonly List<string> _known = [];
 
     /// <summary>Counts a file that is not a readable image.</summary>
-    public void NoImage(string name)
+    public void NotAnImage(string name)
     {
         var ending = Path.GetExtension(name).ToLowerInvariant();
         Count(_endings, ending.Length > 1 ? ending : "no ending");
     }
 
     /// <summary>Counts a file or folder that is clutter.</summary>
-    public void OfClutter(string kind) => Count(_clutter, kind);
+    public void Clutter(string kind) => Count(_clutter, kind);
 
     /// <summary>Counts a name that is not a file: a pipe, a device.</summary>
-    public void NoFile(string name, EntryKind kind) => _noFiles.Add($"{name} ({Entry.Describe(kind)})");
+    public void NotAFile(string name, EntryKind kind) => _noFiles.Add($"{name} ({Entry.Describe(kind)})");
 
     /// <summary>Counts a link that leads nowhere.</summary>
     public void BrokenLink(string name) => _broken.Add(name);
 
     /// <summary>Counts a link that leads to images that are counted already, or to a folder above it.</summary>
-    public void KnownPlace(string name) => _known.Add(name);
+    public void CountedAlready(string name) => _known.Add(name);
 
     /// <summary>Adds the counts of another search.</summary>
     public void Add(LeftOut other)

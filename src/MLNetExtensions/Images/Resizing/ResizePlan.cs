@@ -24,7 +24,7 @@ internal readonly record struct ResizePlan(SquarePlacement Place, double ScaleX,
     }
 
     /// <summary>The part of the image that the square shows, plus the pixels that its edges need.</summary>
-    public SKRectI PartLookedAt(SKSizeI source, int size)
+    public SKRectI NeededPart(SKSizeI source, int size)
     {
         var (left, right) = FilterAxis.Range(Kernel, size, Place.Left, ScaleX, source.Width);
         var (top, bottom) = FilterAxis.Range(Kernel, size, Place.Top, ScaleY, source.Height);

@@ -33,13 +33,13 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
         foreach (var tensor in model.Graph.Initializer.Where(
             t => t.DataType == (int)TensorProto.Types.DataType.Float && !t.RawData.IsEmpty))
         {
-            ThrowUnlessNumbers(tensor, path);
+            ThrowUnlessFinite(tensor, path);
         }
 
         return new FloatModel(model, metadata, size);
     }
 
-    private static void ThrowUnlessNumbers(TensorProto tensor, string path)
+    private static void ThrowUnlessFinite(TensorProto tensor, string path)
     {
         var damaged = 0;
         foreach (var value in TensorData.Floats(tensor))

@@ -78,7 +78,7 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         }
 
         Directory.CreateDirectory(folder);
-        using var turn = await TurnAsync(path, logger, cancellationToken);
+        using var heldLock = await LockAsync(path, logger, cancellationToken);
         if (await IsWholeAsync(path, weights, cancellationToken))
         {
             return path; // downloaded by the call that this one waited for
@@ -111,7 +111,7 @@ internal sealed class WeightsCache(string folder, HttpClient client)
     /// <remarks>
     /// The lock file stays: deleting it could let two callers hold a lock, one on the deleted file and one on its successor.
     /// </remarks>
-    private static async Task<FileStream> TurnAsync(string path, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<FileStream> LockAsync(string path, ILogger logger, CancellationToken cancellationToken)
     {
         for (var waited = false; ; waited = true)
         {

@@ -400,6 +400,46 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public void Fit_EarlyStoppingWithoutImagesToCheckOn_ThrowsBeforeAnyImageIsRead()
+    {
+        var rows = _images.Rows(["rose", "tulip"]);
+        SpoilEmpty(rows[0]);
+        SpoilEmpty(rows[1]);
+        var classifier = _images.Classifier(TinyImages.Options with { EarlyStoppingEpochs = 3, ValidationFraction = 0 });
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>("EarlyStoppingEpochs", () => classifier.Fit(_images.View(rows)));
+
+        Assert.StartsWith(
+            "EarlyStoppingEpochs must be left out where there are no images to check epochs on: make ValidationFraction larger than 0, " +
+            "or give validation images to Fit.",
+            error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_EarlyStoppingWithValidationImages_Trains()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+
+        using var model = _images.Classifier(TinyImages.Options with { EarlyStoppingEpochs = 3, ValidationFraction = 0 }).Fit(view, view);
+
+        Assert.NotNull(Assert.Single(model.History).ValidationLoss);
+    }
+
+    /// <summary>A tenth of four images rounds to none.</summary>
+    [Fact]
+    public void Fit_EarlyStoppingWithTooFewImagesToHoldOneOut_Throws()
+    {
+        var classifier = _images.Classifier(TinyImages.Options with { EarlyStoppingEpochs = 3, ValidationFraction = 0.1 });
+
+        var error = Assert.Throws<ImageDataException>(() => classifier.Fit(_images.Labelled(TinyImages.Labels)));
+
+        Assert.Equal(
+            "There are too few images of each class to hold one out at a ValidationFraction of 0.1, so that EarlyStoppingEpochs would " +
+            "never stop the training: leave it out, hold out a larger share, or give validation images.",
+            error.Message);
+    }
+
+    [Fact]
     public void Fit_Null_Throws() => Assert.Throws<ArgumentNullException>(() => _images.Classifier().Fit(null!));
 
     [Fact]

@@ -46,5 +46,31 @@ public sealed class TrainersCatalogTests : IDisposable
     }
 
     [Fact]
+    public void ImageClassifier_OptionsOfAnotherArchitecture_NamesBothAndTheRemedies()
+    {
+        var error = Assert.Throws<ArgumentException>(
+            () => _images.ML.Transforms.ImageClassifier("resnet50", new ResNetOptions { Depth = 18 }));
+
+        Assert.StartsWith(
+            "ResNetOptions are options of resnet18, but the architecture asked for is resnet50. Leave the name to the options by " +
+            "Trainers.ResNet(options), or give ImageTrainingOptions, which any architecture takes.",
+            error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ImageClassifier_OptionsOfAnotherFamily_Throws() =>
+        Assert.Throws<ArgumentException>(() => _images.ML.Transforms.ImageClassifier("resnet20", new AlexNetOptions()));
+
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("ResNet18")]
+    public void ImageClassifier_OptionsOfTheSameArchitecture_AreTaken(string name)
+    {
+        var error = Record.Exception(() => _images.ML.Transforms.ImageClassifier(name, new ResNetOptions { Depth = 18 }));
+
+        Assert.Null(error);
+    }
+
+    [Fact]
     public void ImageClassifier_EmptyName_Throws() => Assert.Throws<ArgumentException>(() => _images.ML.Transforms.ImageClassifier(""));
 }

@@ -90,9 +90,8 @@ public record ImageTrainingOptions
     public bool FreezeBatchNorm { get; init; } = true;
 
     /// <summary>
-    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs validation images. The best
-    /// epoch's weights
-    /// are the ones that the model gets, early stop or not. At least 1.
+    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs images to check on, held out
+    /// or given. The best epoch's weights are the ones that the model gets, early stop or not. At least 1.
     /// </summary>
     public int? EarlyStoppingEpochs { get; init; }
 
@@ -227,6 +226,9 @@ public record ImageTrainingOptions
     /// <summary>Stops <c>Fit</c> within one step, with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Name in the table of architectures that options of one family decide; null for options of any.</summary>
+    internal virtual string? Architecture => null;
+
     /// <summary>Throws unless every value is in its range.</summary>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -274,6 +276,13 @@ public record ImageTrainingOptions
         Check(PixelMemoryMegabytes >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
     }
+
+    /// <summary>Throws where early stopping has no images to compare epochs by: it would never stop.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Epochs are given, and no images are held out or given.</exception>
+    internal void ValidateEarlyStopping(bool isValidationGiven) => Check(
+        EarlyStoppingEpochs is null || ValidationFraction > 0 || isValidationGiven, nameof(EarlyStoppingEpochs), EarlyStoppingEpochs,
+        $"left out where there are no images to check epochs on: make {nameof(ValidationFraction)} larger than 0, or give validation " +
+        "images to Fit");
 
     /// <summary>Throws unless a key is one and there are weights to look it up in; null is for none given.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The key is empty, or there are no weights.</exception>

@@ -95,8 +95,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and watches the loss.</summary>
     /// <remarks>
     /// The steps are those of <see cref="Fit(IDataView)"/>, on the same batches' recipe; what they train is thrown away, and no checkpoint
-    /// is
-    /// written or read. With <see cref="FineTuning.TwoPhase"/> the head is trained first, as in <c>Fit</c>, and the rate is that of the
+    /// is written or read. With <see cref="FineTuning.TwoPhase"/> the head is trained first, as in <c>Fit</c>, and the rate is that of the
     /// second phase.
     /// </remarks>
     /// <param name="input">The images to learn from, as for <see cref="Fit(IDataView)"/>.</param>

@@ -223,7 +223,11 @@ public record ImageTrainingOptions
     /// <summary>Told of the device, of every epoch and of images skipped, beside <c>MLContext.Log</c>.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Stops <c>Fit</c> within one step, with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Stops <c>Fit</c> within one step, with an <see cref="OperationCanceledException"/>; the checkpoint stays.</summary>
+    /// <remarks>
+    /// It stands here because a pipeline's <c>Fit</c>, which trains as one step among others, takes none. What is called by itself, such
+    /// as scoring, exporting and quantising, takes a token with the call.
+    /// </remarks>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Name in the table of architectures that options of one family decide; null for options of any.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
@@ -148,7 +149,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
             Epochs = 1,
             BatchSize = 4,
             ValidationFraction = 0,
-            Device = "cpu",
+            Device = ComputeDevice.Cpu,
         });
 
     private void AssertTrains(string expected, ImageClassificationEstimator classifier)

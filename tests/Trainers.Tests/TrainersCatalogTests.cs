@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.Trainers;
 
 namespace Trainers.Tests;
@@ -13,7 +14,7 @@ public sealed class TrainersCatalogTests : IDisposable
     [Fact]
     public void ResNet_Options_TrainsThatDepth()
     {
-        var options = new ResNetOptions { Depth = 20, ImageSize = 8, Epochs = 1, BatchSize = 4, ValidationFraction = 0, Device = "cpu" };
+        var options = new ResNetOptions { Depth = 20, ImageSize = 8, Epochs = 1, BatchSize = 4, ValidationFraction = 0, Device = ComputeDevice.Cpu };
 
         using var model = _images.ML.MulticlassClassification.Trainers.ResNet(options).Fit(_images.Labelled(TinyImages.Labels));
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Results;
@@ -167,8 +168,8 @@ public record ImageTrainingOptions
     /// <summary>Decides first weights, order of images, augmentation and what is held out.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Where to train: <c>auto</c> (CUDA where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</summary>
-    public string Device { get; init; } = "auto";
+    /// <summary>Where to train: <see cref="ComputeDevice.Auto"/> (CUDA where there is one), the CPU, or a CUDA device.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>What convolutions are computed in.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
@@ -275,6 +276,9 @@ public record ImageTrainingOptions
         Check(LabelSmoothing is null or (>= 0 and < 1), nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
         Augmentation?.Validate();
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
+        Check(
+            Device.Kind is ComputeDeviceKind.Auto or ComputeDeviceKind.Cpu or ComputeDeviceKind.Cuda, nameof(Device), Device,
+            "auto, cpu or cuda:0, which libtorch trains on; the other devices only score");
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Auto, Full or Mixed");
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1");
         Check(PixelMemoryMegabytes >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");

@@ -1,21 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MLVision.Cli.Options;
 
 namespace MLVision.Cli;
 
 /// <summary>What the library says of an option out of its range, in the words of the command line.</summary>
-/// <remarks>The library's options are named as its flags are, but for a unit or a noun more; those that are not stand here.</remarks>
+/// <remarks>Flags of training say which option they set; the others are named as the options are, but for a unit or a noun.</remarks>
 internal static partial class RangeRefusal
 {
-    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
-    {
-        ["AverageDecay"] = "--ema",
-        ["MaxGradientNorm"] = "--clip",
-        ["FineTuning"] = "--fine-tune",
-        ["StandardDeviation"] = "--std",
-    };
-
     /// <summary>"Epochs must be at least 1." becomes "--epochs is 0; it must be at least 1."</summary>
     /// <param name="parsed">What was given to the command.</param>
     /// <param name="error">What the library says.</param>
@@ -29,7 +22,7 @@ internal static partial class RangeRefusal
 
     private static Option? FlagOf(Command command, string property)
     {
-        var flag = Renamed.GetValueOrDefault(property) ?? "--" + WordStart().Replace(property, "-").ToLowerInvariant();
+        var flag = TrainingFlags.NameOf(property) ?? "--" + WordStart().Replace(property, "-").ToLowerInvariant();
         return command.Options
             .Where(option => flag == option.Name || flag.StartsWith(option.Name + '-', StringComparison.Ordinal))
             .MaxBy(option => option.Name.Length);

@@ -14,7 +14,7 @@ public sealed record GoogLeNetOptions : ImageTrainingOptions
 
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Module is no value of its type.</exception>
-    internal string Architecture => (SqueezeExcitation ? "se" : "") + Module switch
+    internal override string Architecture => (SqueezeExcitation ? "se" : "") + Module switch
     {
         InceptionModule.Torchvision => "googlenet",
         InceptionModule.Paper => "googlenet_5x5",

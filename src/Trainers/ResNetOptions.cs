@@ -24,7 +24,7 @@ public sealed record ResNetOptions : ImageTrainingOptions
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="UnknownArchitectureException">There is no ResNet of this depth and kind.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Variant or Shortcut is no value of its type.</exception>
-    internal string Architecture
+    internal override string Architecture
     {
         get
         {

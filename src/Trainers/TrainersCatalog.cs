@@ -24,7 +24,7 @@ public static class TrainersCatalog
     public static ImageClassificationEstimator AlexNet(this Catalog catalog, AlexNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Create(catalog, "alexnet", options);
+        return Create(catalog, options.Architecture, options);
     }
 
     /// <summary>Trains a VGG with default options: VGG-16 with batch norm.</summary>
@@ -125,7 +125,7 @@ public static class TrainersCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="architecture">A name in <see cref="ImageModels"/>, for example <c>resnet18</c>.</param>
     /// <param name="options">Columns and how to train; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the options are those of another architecture.</exception>
     /// <exception cref="UnknownArchitectureException">The table holds no such name.</exception>
     public static ImageClassificationEstimator ImageClassifier(
         this TransformsCatalog catalog, string architecture, ImageTrainingOptions? options = null)

@@ -33,7 +33,7 @@ internal static class BenchmarkTrainCommand
         {
             BatchSize = parsed.GetValue(BatchSize),
             Precision = parsed.GetValue(ComputeOptions.Precision),
-            Device = parsed.GetValue(ComputeOptions.Device)!,
+            Device = parsed.GetValue(ComputeOptions.Device),
             Threads = parsed.GetValue(ComputeOptions.Threads),
             CancellationToken = cancellationToken,
         };

@@ -18,11 +18,12 @@ internal static class QuantizedFile
     /// <param name="accuracy">The measured accuracy, or null.</param>
     /// <param name="images">The images, or null.</param>
     /// <param name="options">The options, which say whether there was a gate.</param>
+    /// <param name="cancellationToken">Checked before the file is written.</param>
     /// <exception cref="ModelFileException">The model's scores are NaN or infinite.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Write(
         string path, FloatModel before, ModelProto model, QuantizationRecord record, MeasuredAccuracy? accuracy, LabeledPixels? images,
-        QuantizationOptions options)
+        QuantizationOptions options, CancellationToken cancellationToken)
     {
         accuracy?.After.ThrowUnlessNumbers("The quantised model");
         record = record with
@@ -33,7 +34,7 @@ internal static class QuantizedFile
             MaxDropPoints = accuracy is not null && options.Gate ? options.MaxDropPoints : null,
         };
         record.WriteTo(model, before.Model);
-        options.CancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             AtomicFile.Write(path, model.WriteTo);

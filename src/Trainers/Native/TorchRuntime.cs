@@ -15,7 +15,7 @@ namespace MLVision.Trainers.Native;
 /// missing, the runtime calls <see cref="Resolve"/> after its own search for TorchSharp's library has failed. Calling <see
 /// cref="EnsureLoaded"/> first turns a broken installation into one clear exception, before TorchSharp throws its own.
 /// </remarks>
-public static class TorchRuntime
+internal static class TorchRuntime
 {
     private const string Bridge = "LibTorchSharp";
 

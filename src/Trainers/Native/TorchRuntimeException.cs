@@ -4,5 +4,6 @@ namespace MLVision.Trainers.Native;
 
 /// <summary>libtorch cannot be loaded in this process; the message names what is missing and the package that contains it.</summary>
 /// <param name="message">One sentence that a user can act on.</param>
-/// <param name="inner">The error of the operating system's loader, or null.</param>
-public sealed class TorchRuntimeException(string message, Exception? inner = null) : ImageClassificationException(message, inner);
+/// <param name="innerException">The error of the operating system's loader, or null.</param>
+public sealed class TorchRuntimeException(string message, Exception? innerException = null)
+    : ImageClassificationException(message, innerException);

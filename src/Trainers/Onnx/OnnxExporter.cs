@@ -32,6 +32,7 @@ public static class OnnxExporter
     /// <param name="architecture">The architecture.</param>
     /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
     /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="ArgumentException">
     /// An option is out of its range, the images are too small for the network, or the file's name ends as those of another format do.
     /// </exception>
@@ -40,7 +41,9 @@ public static class OnnxExporter
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Export(ImageModel architecture, string path, OnnxExportOptions? options = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Export(
+        ImageModel architecture, string path, OnnxExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -51,7 +54,7 @@ public static class OnnxExporter
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
         using var start = StartingPoint.Open(
             architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress,
-            options.CancellationToken);
+            cancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);

@@ -1,3 +1,5 @@
+using MLVision.MLNetExtensions.Options;
+
 namespace MLVision.Trainers.Options;
 
 /// <summary>Which learning rates a search tries.</summary>
@@ -6,28 +8,23 @@ public sealed record LearningRateSweepOptions
     /// <summary>
     /// Steps, one batch each, with rates that grow by the same factor; at least 10. The search ends before when the loss explodes.
     /// </summary>
+    [Number(AtLeast = 10)]
     public int Steps { get; init; } = 100;
 
     /// <summary>Rate of the first step; above 0.</summary>
+    [Number(Above = 0)]
     public double FirstRate { get; init; } = 1e-7;
 
     /// <summary>Rate of the last step; above <see cref="FirstRate"/>.</summary>
+    [Number(Above = 0)]
     public double LastRate { get; init; } = 10;
 
     /// <summary>Throws unless every value is in its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
-        const int FewestSteps = 10;
-        if (Steps < FewestSteps)
-        {
-            throw new ArgumentOutOfRangeException(nameof(Steps), Steps, $"{nameof(Steps)} must be at least {FewestSteps}.");
-        }
-
-        if (!(FirstRate > 0) || !double.IsFinite(LastRate) || !(LastRate > FirstRate))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(FirstRate), FirstRate, $"{nameof(FirstRate)} must be above 0 and below {nameof(LastRate)}, which is {LastRate}.");
-        }
+        OptionChecks.ThrowUnlessInRange(this);
+        OptionChecks.Require(
+            FirstRate < LastRate, nameof(FirstRate), FirstRate, $"above 0 and below {nameof(LastRate)}, which is {LastRate}");
     }
 }

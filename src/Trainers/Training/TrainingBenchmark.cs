@@ -32,7 +32,7 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageTrainingOp
 
     /// <summary>One epoch as a training has it, with gradient descent, as the figures of other libraries are.</summary>
     private TrainingRecipe Recipe => TrainingRecipe.Of(
-        options with { Epochs = 1, Optimizer = options.Optimizer ?? TrainingOptimizer.Sgd }, architecture, FineTuning.None);
+        options with { Epochs = 1, Optimizer = options.Optimizer ?? TrainingOptimizer.Sgd }, architecture, FineTuning.None, ImageSize);
 
     /// <summary>Runs both in rounds of two counted steps, times that many steps of each, and returns the rounds' medians.</summary>
     /// <remarks>

@@ -29,9 +29,9 @@ internal sealed class ChainPath : ScoringPath
     /// thread of its own.
     /// </param>
     /// <param name="sessionThreads">Threads of each ONNX session; null leaves ML.NET's default, all cores.</param>
-    public static ChainPath Stock(string model, ScoringDevice device, int threads, int? sessionThreads)
+    public static ChainPath Stock(string model, ComputeDevice device, int threads, int? sessionThreads)
     {
-        var ml = new MLContext { GpuDeviceId = device.Kind == ScoringDeviceKind.Cuda ? device.Index : null };
+        var ml = new MLContext { GpuDeviceId = device.Kind == ComputeDeviceKind.Cuda ? device.Index : null };
         if (sessionThreads is { } count)
         {
             ml.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = count });

@@ -57,13 +57,13 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
             turned, options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
     }
 
-    private (ClassifierMetadata Metadata, ScoringDevice Device) LookInto(string path)
+    private (ClassifierMetadata Metadata, ComputeDevice Device) LookInto(string path)
     {
         using var classifier = ImageClassifier.Load(path, _scoring);
         return (classifier.Metadata, classifier.Device);
     }
 
-    private IEnumerable<(string Name, Func<ScoringPath> Open)> Paths(int imageSize, ScoringDevice device, string image)
+    private IEnumerable<(string Name, Func<ScoringPath> Open)> Paths(int imageSize, ComputeDevice device, string image)
     {
         yield return (ScoringPathName.Decode, () => new DecodePath(imageSize, _scoring));
         yield return (ScoringPathName.Session, () => new SessionPath(

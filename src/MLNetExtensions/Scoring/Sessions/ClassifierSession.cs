@@ -14,7 +14,7 @@ internal sealed class ClassifierSession : IDisposable
 {
     private const int AnySize = -1;
 
-    private ClassifierSession(InferenceSession session, ScoringDevice device, ClassifierMetadata metadata)
+    private ClassifierSession(InferenceSession session, ComputeDevice device, ClassifierMetadata metadata)
     {
         (Session, Device, Metadata) = (session, device, metadata);
         PixelsPort = session.InputNames[0];
@@ -23,7 +23,7 @@ internal sealed class ClassifierSession : IDisposable
     public InferenceSession Session { get; }
 
     /// <summary>What the session runs on.</summary>
-    public ScoringDevice Device { get; }
+    public ComputeDevice Device { get; }
 
     public ClassifierMetadata Metadata { get; }
 
@@ -40,11 +40,11 @@ internal sealed class ClassifierSession : IDisposable
     /// <param name="logger">Hears which device is used and why.</param>
     /// <exception cref="ModelFileException">The model is damaged, or no image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    public static ClassifierSession Open(ModelContent model, ScoringDevice wanted, int threads = 1, ILogger? logger = null)
+    public static ClassifierSession Open(ModelContent model, ComputeDevice wanted, int threads = 1, ILogger? logger = null)
     {
         var opener = new SessionOpener(ExecutionProviders.Installed(), logger ?? NullLogger.Instance);
         InferenceSession session;
-        ScoringDevice device;
+        ComputeDevice device;
         try
         {
             (session, device) = opener.Open(wanted, threads, model.OpenSession);

@@ -10,7 +10,7 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// in milliseconds. Where no one listens, nothing is recorded. A session's <see cref="ScoringLanes"/> measure, so that no way of scoring
 /// is left out.
 /// </remarks>
-internal sealed class ScoringMetrics(string model, ScoringDevice device)
+internal sealed class ScoringMetrics(string model, ComputeDevice device)
 {
     public const string MeterName = "MLVision.ImageClassifier";
 

@@ -16,7 +16,7 @@ public sealed class CalibratorTests : IDisposable
     [Fact]
     public void Calibrate_MinMax_IsTheSmallestAndTheLargestValueOfAllImages()
     {
-        var ranges = Calibrate(new QuantizationOptions());
+        var ranges = Calibrate(new QuantizationOptions(), cancellationToken: TestContext.Current.CancellationToken);
 
         var values = Enumerable.Range(0, 12).SelectMany(seed => ImageFiles.Pixels(seed)).ToList();
         Assert.Equal(0, ranges["scaled"].Minimum);                                   // widened: the darkest value is above 0
@@ -32,9 +32,10 @@ public sealed class CalibratorTests : IDisposable
     [InlineData(CalibrationMethod.Entropy)]
     public void Calibrate_NarrowingMethods_StayWithinMinMaxAndHoldZero(CalibrationMethod method)
     {
-        var widest = Calibrate(new QuantizationOptions());
+        var widest = Calibrate(new QuantizationOptions(), cancellationToken: TestContext.Current.CancellationToken);
 
-        var ranges = Calibrate(new QuantizationOptions { Calibration = method, Percentile = 90 });
+        var ranges = Calibrate(
+            new QuantizationOptions { Calibration = method, Percentile = 90 }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.All(Tensors, tensor =>
         {
@@ -49,9 +50,11 @@ public sealed class CalibratorTests : IDisposable
     [InlineData(CalibrationMethod.Entropy)]
     public void Calibrate_AnyNumberOfThreads_GivesTheSameRanges(CalibrationMethod method)
     {
-        var alone = Calibrate(new QuantizationOptions { Calibration = method, Threads = 1 });
+        var alone = Calibrate(
+            new QuantizationOptions { Calibration = method, Threads = 1 }, cancellationToken: TestContext.Current.CancellationToken);
 
-        var together = Calibrate(new QuantizationOptions { Calibration = method, Threads = 8 });
+        var together = Calibrate(
+            new QuantizationOptions { Calibration = method, Threads = 8 }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(alone, together);
     }
@@ -84,20 +87,17 @@ public sealed class CalibratorTests : IDisposable
     }
 
     [Fact]
-    public void Calibrate_Cancelled_Stops()
-    {
-        var options = new QuantizationOptions { CancellationToken = new CancellationToken(canceled: true) };
-
-        Assert.ThrowsAny<OperationCanceledException>(() => Calibrate(options));
-    }
+    public void Calibrate_Cancelled_Stops() => Assert.ThrowsAny<OperationCanceledException>(
+        () => Calibrate(new QuantizationOptions(), new CancellationToken(canceled: true)));
 
     private static ActivationSession Session() => new(ConvolutionClassifier.Model(), 8, Tensors);
 
-    private IReadOnlyDictionary<string, ActivationRange> Calibrate(QuantizationOptions options)
+    private IReadOnlyDictionary<string, ActivationRange> Calibrate(
+        QuantizationOptions options, CancellationToken cancellationToken = default)
     {
         var pixels = _images.Pixels();
         using var session = Session();
-        var calibrator = new Calibrator(pixels, pixels.Sample(options.CalibrationImages), options.Threads, options.CancellationToken)
+        var calibrator = new Calibrator(pixels, pixels.Sample(options.CalibrationImages), options.Threads, cancellationToken)
         {
             Method = options.Calibration,
             Percentile = options.Percentile,

@@ -21,7 +21,7 @@ public sealed class ScoringLanesTests : IDisposable
     public ScoringLanesTests()
     {
         var model = TinyClassifier.WriteOnnx(Path.Combine(_files.Folder, "model.onnx"));
-        _session = ClassifierSession.Open(ModelContent.OfFile(model), ScoringDevice.Cpu);
+        _session = ClassifierSession.Open(ModelContent.OfFile(model), ComputeDevice.Cpu);
         _lanes = new ScoringLanes(_session, new ScoringMetrics(Name, _session.Device), count: 1, Capacity);
     }
 
@@ -150,7 +150,7 @@ public sealed class ScoringLanesTests : IDisposable
         var model = TinyClassifier.Model();
         model.Graph.Initializer[0].RawData = Google.Protobuf.ByteString.CopyFrom(BitConverter.GetBytes(float.NaN));
         using var session = ClassifierSession.Open(
-            ModelContent.OfOnnx(Google.Protobuf.MessageExtensions.ToByteArray(model), "damaged"), ScoringDevice.Cpu);
+            ModelContent.OfOnnx(Google.Protobuf.MessageExtensions.ToByteArray(model), "damaged"), ComputeDevice.Cpu);
         using var measured = new RecordedMetrics("damaged-lanes-test");
         using var lanes = new ScoringLanes(session, new ScoringMetrics("damaged-lanes-test", session.Device), count: 1, Capacity);
         var batch = new Batch(Red, Blue);

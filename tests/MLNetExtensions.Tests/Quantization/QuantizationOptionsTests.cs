@@ -10,7 +10,7 @@ public sealed class QuantizationOptionsTests
         { new QuantizationOptions { MaxDropPoints = -0.1 }, "MaxDropPoints must be from 0 to 100." },
         { new QuantizationOptions { MaxDropPoints = double.NaN }, "MaxDropPoints must be from 0 to 100." },
         { new QuantizationOptions { MaxFloatShare = 1.1 }, "MaxFloatShare must be from 0 to 1." },
-        { new QuantizationOptions { Percentile = 50 }, "Percentile must be above 50 and at most 100." },
+        { new QuantizationOptions { Percentile = 50 }, "Percentile must be above 50 and up to 100." },
         { new QuantizationOptions { Calibration = (CalibrationMethod)9 }, "Calibration must be MinMax, Percentile or Entropy." },
         { new QuantizationOptions { CalibrationImages = 0 }, "CalibrationImages must be at least 1." },
         { new QuantizationOptions { MaxSkippedImages = -1 }, "MaxSkippedImages must be 0 or more." },

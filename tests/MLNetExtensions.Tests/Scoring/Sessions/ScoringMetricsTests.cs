@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNetExtensions.Tests.Scoring.DataViews;
+using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.MLNetExtensions.Scoring.DataViews;
 
@@ -61,7 +62,12 @@ public sealed class ScoringMetricsTests : IDisposable
     {
         const string Name = "metrics-images.zip";
         using var measured = new RecordedMetrics(Name);
-        using var model = LoadBatched(Name, ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.ConvertToGrayscale("Image")));
+        var zip = TinyClassifier.WriteZip(
+            Path.Combine(_fixture.Files.Folder, Name),
+            ml => TinyClassifier.LoadImages(ml).Append(ml.Transforms.ConvertToGrayscale("Image")),
+            BatchFixture.WithSlotNames(TinyClassifier.Model()));
+        var chain = ModelContent.OfChain(_fixture.ML.Model.Load(zip, out _), Name);
+        using var model = BatchScoringTransformer.Create(chain, Name, PairsOnOneThread, skipped: null);
 
         BatchFixture.Read(_fixture.ML, model.Transform(_fixture.View(_fixture.Photos(4, isBad: i => i == 2))));
 
@@ -86,11 +92,10 @@ public sealed class ScoringMetricsTests : IDisposable
         Assert.Equal((2, 2), (measured.DecodeTimes, measured.InferenceTimes));
     }
 
-    private BatchScoringTransformer LoadBatched(string name, Func<MLContext, IEstimator<ITransformer>>? images = null) =>
-        _fixture.ML.Model.LoadImageClassifier(
-            TinyClassifier.WriteZip(
-                Path.Combine(_fixture.Files.Folder, name), images, BatchFixture.WithSlotNames(TinyClassifier.Model())),
-            PairsOnOneThread);
+    private BatchScoringTransformer LoadBatched(string name) => _fixture.ML.Model.LoadImageClassifier(
+        TinyClassifier.WriteZip(
+            Path.Combine(_fixture.Files.Folder, name), model: BatchFixture.WithSlotNames(TinyClassifier.Model())),
+        PairsOnOneThread);
 
     private static void AssertThreeGoodImagesAndABadOne(RecordedMetrics measured)
     {

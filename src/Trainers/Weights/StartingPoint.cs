@@ -123,8 +123,8 @@ internal sealed class StartingPoint : IDisposable
         if (Classes is < 2 and var few)
         {
             throw new WeightMismatchException(
-                $"The weights in '{_checkpoint!.Path}' are not a classifier's: the last layer has {few} output{(few == 1 ? "" : "s")}, and at " +
-                "least 2 are needed.");
+                $"The weights in '{_checkpoint!.Path}' are not a classifier's: the last layer has {few} output{(few == 1 ? "" : "s")}, " +
+                "and at least 2 are needed.");
         }
 
         if (Classes is { } known && known != classes)

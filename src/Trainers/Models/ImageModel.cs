@@ -1,6 +1,8 @@
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Models;
 
@@ -44,6 +46,24 @@ public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, 
     /// <summary>Builds the network as it trains. Weights are zero until they are drawn or loaded. The caller owns it.</summary>
     /// <inheritdoc cref="Build" path="/exception"/>
     public Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
+
+    /// <summary>Builds the network with random weights, for a training loop of one's own on TorchSharp.</summary>
+    /// <remarks>
+    /// The network lies on the CPU in float32 and is in training mode. It maps images [N, 3, H, W], normalised as the weights want them
+    /// (for ImageNet's: values from 0 to 1, less its mean, divided by its standard deviation), to logits [N, classes]. Dropout draws
+    /// from torch's global generator. The keys of its state dictionary are torchvision's.
+    /// </remarks>
+    /// <param name="classes">Number of classes, at least 2; null for <see cref="Classes"/>.</param>
+    /// <param name="seed">Decides the weights; they are those that a training with this seed starts from.</param>
+    /// <returns>The network. The caller owns it and disposes of it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
+    /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
+    public Module<Tensor, Tensor> CreateNetwork(int? classes = null, int seed = 1)
+    {
+        var network = Build(classes ?? Classes);
+        Initialization.HeNormal(network, seed, _ => true);
+        return network;
+    }
 
     /// <summary>Whether a weight is one of those that only <see cref="TrainingNetwork"/> has.</summary>
     internal bool IsTrainingOnly(string name) => TrainingOnly.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));

@@ -85,7 +85,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// </remarks>
     /// <param name="input">The images to learn from, as for <see cref="Fit(IDataView)"/>.</param>
     /// <param name="options">Which rates are tried; null for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
     public LearningRateSweep FindLearningRate(IDataView input, LearningRateSweepOptions? options = null)
     {

@@ -6,7 +6,7 @@ internal static class OutputFile
     /// <summary>Tries whether a file can be written beside the one to come; makes its folder where it is missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ending">The ending of files of its format, with the dot.</param>
-    /// <exception cref="ArgumentException">Its name ends as files of another format do.</exception>
+    /// <exception cref="ImageClassificationException">Its name ends as files of another format do.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void ThrowUnlessWritable(string path, string ending)
     {
@@ -39,13 +39,13 @@ internal static class OutputFile
     /// <summary>Refuses a name that promises another format, since much goes by it; a name without an ending promises none.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ending">The ending of files of its format, with the dot.</param>
-    /// <exception cref="ArgumentException">Its name ends as files of another format do.</exception>
+    /// <exception cref="ImageClassificationException">Its name ends as files of another format do.</exception>
     public static void ThrowUnlessNamed(string path, string ending)
     {
         var given = Path.GetExtension(path);
         if (given.Length > 0 && !given.Equals(ending, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException(
+            throw new ImageClassificationException(
                 $"The output file '{path}' ends in {given}, but what would be written is {ending}; let its name end in {ending}.");
         }
     }

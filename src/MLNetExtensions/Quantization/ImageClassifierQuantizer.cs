@@ -39,8 +39,8 @@ public static class ImageClassifierQuantizer
     /// There are no images, too many cannot be read, or the gate is on and the model does not know the label of one.
     /// </exception>
     /// <exception cref="AccuracyDropException">Too much accuracy is lost even with as many layers in float as may be.</exception>
-    /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ImageClassificationException"><paramref name="outputPath"/> ends as files of another format do.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Quantize(
         string modelPath, IReadOnlyList<LabeledImage> images, string outputPath, QuantizationOptions? options = null)
@@ -74,8 +74,8 @@ public static class ImageClassifierQuantizer
     /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised
     /// already.</exception>
     /// <exception cref="ImageDataException">There are no images, or too many cannot be read.</exception>
-    /// <exception cref="ArgumentException"><paramref name="outputPath"/> ends as files of another format do.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ImageClassificationException"><paramref name="outputPath"/> ends as files of another format do.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult QuantizeUnlabeled(
         string modelPath, IReadOnlyList<string> imagePaths, string outputPath, QuantizationOptions? options = null)

@@ -46,23 +46,15 @@ public sealed record QuantizationOptions
     /// <summary>Stops between images; nothing is written then.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A value is out of its range.</exception>
     internal void Validate()
     {
-        ThrowUnless(MaxDropPoints is >= 0 and <= 100, nameof(MaxDropPoints), MaxDropPoints, "from 0 to 100");
-        ThrowUnless(MaxFloatShare is >= 0 and <= 1, nameof(MaxFloatShare), MaxFloatShare, "from 0 to 1");
-        ThrowUnless(Percentile is > 50 and <= 100, nameof(Percentile), Percentile, "above 50 and up to 100");
-        ThrowUnless(Enum.IsDefined(Calibration), nameof(Calibration), Calibration, "MinMax, Percentile or Entropy");
-        ThrowUnless(CalibrationImages >= 1, nameof(CalibrationImages), CalibrationImages, "at least 1");
-        ThrowUnless(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
-        ThrowUnless(Threads >= 1, nameof(Threads), Threads, "at least 1");
-    }
-
-    private static void ThrowUnless(bool isRight, string name, object value, string expected)
-    {
-        if (!isRight)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
-        }
+        OptionOutOfRangeException.ThrowUnless(MaxDropPoints is >= 0 and <= 100, nameof(MaxDropPoints), MaxDropPoints, "from 0 to 100");
+        OptionOutOfRangeException.ThrowUnless(MaxFloatShare is >= 0 and <= 1, nameof(MaxFloatShare), MaxFloatShare, "from 0 to 1");
+        OptionOutOfRangeException.ThrowUnless(Percentile is > 50 and <= 100, nameof(Percentile), Percentile, "above 50 and up to 100");
+        OptionOutOfRangeException.ThrowUnless(Enum.IsDefined(Calibration), nameof(Calibration), Calibration, "MinMax, Percentile or Entropy");
+        OptionOutOfRangeException.ThrowUnless(CalibrationImages >= 1, nameof(CalibrationImages), CalibrationImages, "at least 1");
+        OptionOutOfRangeException.ThrowUnless(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
+        OptionOutOfRangeException.ThrowUnless(Threads >= 1, nameof(Threads), Threads, "at least 1");
     }
 }

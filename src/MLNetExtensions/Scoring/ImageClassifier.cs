@@ -42,7 +42,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <param name="options">How to score; defaults where null.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public static ImageClassifier Load(string path, ImageScoringOptions? options = null) =>
         new(LoadModel(path, options ?? new ImageScoringOptions(), Path.GetFileName(path)));
 

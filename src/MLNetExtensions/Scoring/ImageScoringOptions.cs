@@ -49,16 +49,13 @@ public sealed record ImageScoringOptions
     /// <summary>What reads images as these options ask for, to squares of a number of pixels.</summary>
     internal ImageReader Reader(int imageSize) => new(imageSize, Pixels, MaxPixels, IgnoreOrientation);
 
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is too small.</exception>
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ThreadsPerBatch, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize ?? 1, 1, nameof(BatchSize));
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixels, 1);
-        if (!Enum.IsDefined(Pixels))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Pixels), Pixels, "Expected PixelMode.Exact or PixelMode.Fast.");
-        }
+        OptionOutOfRangeException.ThrowUnless(Threads >= 1, nameof(Threads), Threads, "at least 1");
+        OptionOutOfRangeException.ThrowUnless(ThreadsPerBatch >= 1, nameof(ThreadsPerBatch), ThreadsPerBatch, "at least 1");
+        OptionOutOfRangeException.ThrowUnless(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        OptionOutOfRangeException.ThrowUnless(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
+        OptionOutOfRangeException.ThrowUnless(Enum.IsDefined(Pixels), nameof(Pixels), Pixels, "Exact or Fast");
     }
 }

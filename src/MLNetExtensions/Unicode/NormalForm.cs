@@ -8,14 +8,16 @@ namespace MLVision.MLNetExtensions.Unicode;
 /// nothing beyond ASCII in an app that is built with InvariantGlobalization, as the command line is, and without ICU it throws; hence
 /// our own. Source: Unicode Standard Annex #15.
 /// </remarks>
-internal static class NormalForm
+public static class NormalForm
 {
     /// <summary>Below this character nothing combines or decomposes into another than itself.</summary>
     private const char FirstMark = '\u0300';
 
     /// <summary>The text in normal form C; the same object where it is in that form. Halves of surrogate pairs stay as they are.</summary>
+    /// <param name="text">A name, such as that of a class, as a file system or a database writes it.</param>
     public static string Of(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (text.AsSpan().IndexOfAnyInRange(FirstMark, char.MaxValue) < 0)
         {
             return text;

@@ -79,15 +79,15 @@ public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, 
     }
 
     /// <summary>Throws unless images of this size leave something to classify after all strides and pools.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The images are too small.</exception>
+    /// <exception cref="OptionOutOfRangeException">The images are too small.</exception>
     internal void RequireImageSize(int imageSize)
     {
         using var network = Describe(TrainingNetwork ?? Network, Classes);
         if (!CostGraph.Accepts(network, imageSize))
         {
             var smallest = Enumerable.Range(imageSize, LargestMinimum).First(size => CostGraph.Accepts(network, size));
-            throw new ArgumentOutOfRangeException(
-                nameof(imageSize), imageSize, $"{Name} needs images of at least {smallest} pixels, but the image size is {imageSize}.");
+            throw new OptionOutOfRangeException(
+                nameof(ImageSize), imageSize, $"{Name} needs images of at least {smallest} pixels, but the image size is {imageSize}.");
         }
     }
 

@@ -33,9 +33,8 @@ public static class OnnxExporter
     /// <param name="architecture">The architecture.</param>
     /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
     /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
-    /// <exception cref="ArgumentException">
-    /// An option is out of its range, the images are too small for the network, or the file's name ends as those of another format do.
-    /// </exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range, or the images are too small for the network.</exception>
+    /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
     /// <exception cref="WeightsFileException">The file of weights is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights belong to another architecture, or tell other classes apart.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
@@ -46,7 +45,8 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new OnnxExportOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? architecture.ImageSize, SmallestImage, nameof(options.ImageSize));
+        OptionOutOfRangeException.ThrowUnless(
+            options.ImageSize is null or >= SmallestImage, nameof(options.ImageSize), options.ImageSize, $"at least {SmallestImage} pixels");
         CheckLabels(options.Labels);
         CheckWeights(options);
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
@@ -62,7 +62,7 @@ public static class OnnxExporter
     }
 
     /// <summary>Size in bytes of the file that an architecture makes with the paper's number of classes.</summary>
-    internal static long MeasureSize(ImageModel architecture)
+    public static long MeasureSize(ImageModel architecture)
     {
         using var network = architecture.Build(architecture.Classes);
         var preprocessing = new ImagePreprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
@@ -104,7 +104,8 @@ public static class OnnxExporter
             && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace)
                 || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))
         {
-            throw new ArgumentException("Labels must name at least two classes, each once.", nameof(labels));
+            throw new OptionOutOfRangeException(
+                nameof(OnnxExportOptions.Labels), string.Join(", ", labels), "Labels must name at least two classes, each once.");
         }
     }
 

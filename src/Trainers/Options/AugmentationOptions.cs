@@ -137,7 +137,7 @@ public sealed record AugmentationOptions
     }
 
     /// <summary>Throws unless every value is in its range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
         Check(MinCropScale > 0 && MinCropScale <= MaxCropScale, nameof(MinCropScale), MinCropScale, "above 0, up to MaxCropScale");
@@ -164,11 +164,6 @@ public sealed record AugmentationOptions
         Check(CutmixAlpha >= 0 && double.IsFinite(CutmixAlpha), nameof(CutmixAlpha), CutmixAlpha, "0 or more");
     }
 
-    private static void Check(bool valid, string name, double value, string expected)
-    {
-        if (!valid)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
-        }
-    }
+    private static void Check(bool valid, string name, double value, string expected) =>
+        OptionOutOfRangeException.ThrowUnless(valid, name, value, expected);
 }

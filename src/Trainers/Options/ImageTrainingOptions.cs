@@ -229,7 +229,7 @@ public record ImageTrainingOptions
 
     /// <summary>Throws unless every value is in its range.</summary>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
@@ -276,7 +276,7 @@ public record ImageTrainingOptions
     }
 
     /// <summary>Throws unless a key is one and there are weights to look it up in; null is for none given.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The key is empty, or there are no weights.</exception>
+    /// <exception cref="OptionOutOfRangeException">The key is empty, or there are no weights.</exception>
     internal static void CheckWeightsKey(string? key, string? weights)
     {
         Check(key is null || weights is not null, nameof(WeightsKey), key, "left out where no Weights are given");
@@ -285,11 +285,6 @@ public record ImageTrainingOptions
 
     private static bool IsAbsentOrAtLeast0(double? value) => value is null || (value >= 0 && double.IsFinite(value.Value));
 
-    private static void Check(bool valid, string name, object? value, string expected)
-    {
-        if (!valid)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
-        }
-    }
+    private static void Check(bool valid, string name, object? value, string expected) =>
+        OptionOutOfRangeException.ThrowUnless(valid, name, value, expected);
 }

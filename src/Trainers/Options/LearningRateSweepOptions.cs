@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLVision.Trainers.Options;
 
 /// <summary>Which learning rates a search tries.</summary>
@@ -15,19 +17,13 @@ public sealed record LearningRateSweepOptions
     public double LastRate { get; init; } = 10;
 
     /// <summary>Throws unless every value is in its range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
         const int FewestSteps = 10;
-        if (Steps < FewestSteps)
-        {
-            throw new ArgumentOutOfRangeException(nameof(Steps), Steps, $"{nameof(Steps)} must be at least {FewestSteps}.");
-        }
-
-        if (!(FirstRate > 0) || !double.IsFinite(LastRate) || !(LastRate > FirstRate))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(FirstRate), FirstRate, $"{nameof(FirstRate)} must be above 0 and below {nameof(LastRate)}, which is {LastRate}.");
-        }
+        OptionOutOfRangeException.ThrowUnless(Steps >= FewestSteps, nameof(Steps), Steps, $"at least {FewestSteps}");
+        OptionOutOfRangeException.ThrowUnless(
+            FirstRate > 0 && double.IsFinite(LastRate) && LastRate > FirstRate, nameof(FirstRate), FirstRate,
+            string.Create(CultureInfo.InvariantCulture, $"above 0 and below {nameof(LastRate)}, which is {LastRate}"));
     }
 }

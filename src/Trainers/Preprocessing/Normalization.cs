@@ -12,7 +12,7 @@ internal sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<fl
     private const string Scale = "for red, green and blue where white is 1: divide those of a scale to 255 by 255";
 
     /// <summary>Throws unless values that options give can be a mean and a standard deviation; null is for none given.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range, or they are not three.</exception>
+    /// <exception cref="OptionOutOfRangeException">A value is out of its range, or they are not three.</exception>
     public static void Check(IReadOnlyList<float>? mean, IReadOnlyList<float>? standardDeviation)
     {
         Check(mean, nameof(Mean), value => value is >= 0 and <= 1, "three numbers from 0 to 1");
@@ -32,7 +32,7 @@ internal sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<fl
     {
         if (values is not null && (values.Count != Channels || !values.All(isInRange)))
         {
-            throw new ArgumentOutOfRangeException(name, InWords(values), $"{name} must be {rule}, {Scale}.");
+            throw new OptionOutOfRangeException(name, InWords(values), $"{name} must be {rule}, {Scale}.");
         }
     }
 

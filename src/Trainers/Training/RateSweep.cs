@@ -24,7 +24,7 @@ internal sealed class RateSweep
     /// <summary>Prepares a sweep; no step is made yet.</summary>
     /// <param name="options">The rates.</param>
     /// <param name="progress">Told of every step, or null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     public RateSweep(LearningRateSweepOptions options, IProgress<TrainingProgress>? progress = null)
     {
         options.Validate();

@@ -97,7 +97,7 @@ internal sealed class StartingPoint : IDisposable
     }
 
     /// <summary>How images become what the network sees: as asked for, else as the weights were trained, else as the paper did.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network sees.</exception>
+    /// <exception cref="OptionOutOfRangeException">The images would be resized to less than the network sees.</exception>
     public ImagePreprocessing Preprocess(
         int? imageSize, int? resizeSize, IReadOnlyList<float>? mean = null, IReadOnlyList<float>? standardDeviation = null)
     {
@@ -108,8 +108,8 @@ internal sealed class StartingPoint : IDisposable
         var resized = resizeSize ?? (seen == trainedCrop ? trainedResize : seen);
         if (resized < seen)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(resizeSize), resized,
+            throw new OptionOutOfRangeException(
+                nameof(ImageTrainingOptions.ResizeSize), resized,
                 $"ResizeSize is {resized}, but the network sees the central {seen} pixels: it must be at least as large.");
         }
 

@@ -23,7 +23,7 @@ public static class ImageClassifierModelCatalog
     /// <param name="skipped">Hears, on the reader's thread, of rows whose images cannot be read; no one where null.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public static BatchScoringTransformer LoadImageClassifier(
         this ModelOperationsCatalog catalog, string path, ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null)
     {
@@ -47,7 +47,7 @@ public static class ImageClassifierModelCatalog
     /// <returns>A transformer of its own, to be disposed of; the chain's ONNX session is not used.</returns>
     /// <exception cref="ModelFileException">There is no image classifier of this product in the chain, or more than one.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public static BatchScoringTransformer ToBatched(
         this ModelOperationsCatalog catalog, ITransformer model, ImageScoringOptions? options = null,
         IProgress<SkippedImage>? skipped = null)

@@ -11,5 +11,5 @@ public sealed record EfficientNetOptions : ImageTrainingOptions
 
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="UnknownArchitectureException">Scale is below 0 or above 7.</exception>
-    internal string Architecture => ImageModels.Get($"efficientnet_b{Scale}").Name;
+    internal override string Architecture => ImageModels.Get($"efficientnet_b{Scale}").Name;
 }

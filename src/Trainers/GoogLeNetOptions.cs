@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
 
@@ -14,7 +15,7 @@ public sealed record GoogLeNetOptions : ImageTrainingOptions
 
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="OptionOutOfRangeException">Module is no value of its type.</exception>
-    internal string Architecture => (SqueezeExcitation ? "se" : "") + Module switch
+    internal override string Architecture => (SqueezeExcitation ? "se" : "") + Module switch
     {
         InceptionModule.Torchvision => "googlenet",
         InceptionModule.Paper => "googlenet_5x5",

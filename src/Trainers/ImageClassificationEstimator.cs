@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using MLVision.MLNetExtensions;
@@ -38,14 +39,27 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         options.Validate();
         _ml = ml;
         _architecture = ImageModels.Get(architecture);
+        if (options.Architecture is { } decided && decided != _architecture.Name)
+        {
+            throw new ArgumentException(
+                $"{options.GetType().Name} are options of {decided}, but the architecture asked for is {_architecture.Name}. Leave the " +
+                $"name to the options by Trainers.{options.GetType().Name.Replace("Options", "", StringComparison.Ordinal)}(options), " +
+                $"or give {nameof(ImageTrainingOptions)}, which any architecture takes.",
+                nameof(options));
+        }
+
         _options = options;
         _logger = new ContextLogger(ml, "ImageClassifier", options.Logger);
     }
 
     /// <summary>Trains on the given images.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <see cref="ImageTrainingOptions.EarlyStoppingEpochs"/> are given, but no images are held out or given to check on.
+    /// </exception>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
     /// <exception cref="ImageDataException">
-    /// There are fewer than two classes; too many images, or all of a class, are unreadable; not one validation image can be used.
+    /// There are fewer than two classes; too many images, or all of a class, are unreadable; not one validation image can be used, or
+    /// there are too few images to hold one out for <see cref="ImageTrainingOptions.EarlyStoppingEpochs"/>.
     /// </exception>
     /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
@@ -62,8 +76,10 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     public ImageClassificationTransformer Fit(IDataView input, IDataView? validation)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _options.ValidateEarlyStopping(validation is not null);
         return Prepare(input, validation, training =>
         {
+            RequireChecksToStopBy(_options, training.HeldOut);
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
             var result = phases.Run();
             _options.CancellationToken.ThrowIfCancellationRequested();
@@ -79,8 +95,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and watches the loss.</summary>
     /// <remarks>
     /// The steps are those of <see cref="Fit(IDataView)"/>, on the same batches' recipe; what they train is thrown away, and no checkpoint
-    /// is
-    /// written or read. With <see cref="FineTuning.TwoPhase"/> the head is trained first, as in <c>Fit</c>, and the rate is that of the
+    /// is written or read. With <see cref="FineTuning.TwoPhase"/> the head is trained first, as in <c>Fit</c>, and the rate is that of the
     /// second phase.
     /// </remarks>
     /// <param name="input">The images to learn from, as for <see cref="Fit(IDataView)"/>.</param>
@@ -110,7 +125,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
             reader.Preprocessing.ImageSize);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
-        var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning);
+        var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize);
         RecipeLog.Chosen(_logger, recipe);
         BatchSource Batches(PixelSet pixels) =>
             new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast)
@@ -122,7 +137,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
         var phases = new TrainingPhases(
             network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);
-        return use(new PreparedTraining(start.Architecture, reader, network, phases));
+        return use(new PreparedTraining(start.Architecture, reader, network, heldOut.Count, phases));
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -148,7 +163,21 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, recipe, reader.Labels.Names, training, validation))
             : null;
 
-    private sealed record PreparedTraining(ImageModel Architecture, TrainingImages Images, Block Network, TrainingPhases Phases);
+    /// <summary>Small classes may give none to hold out, and early stopping would then never stop.</summary>
+    private static void RequireChecksToStopBy(ImageTrainingOptions options, int heldOut)
+    {
+        if (options.EarlyStoppingEpochs is not null && heldOut == 0)
+        {
+            throw new ImageDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"There are too few images of each class to hold one out at a {nameof(options.ValidationFraction)} of " +
+                $"{options.ValidationFraction}, so that {nameof(options.EarlyStoppingEpochs)} would never stop the training: leave it " +
+                $"out, hold out a larger share, or give validation images."));
+        }
+    }
+
+    private sealed record PreparedTraining(
+        ImageModel Architecture, TrainingImages Images, Block Network, int HeldOut, TrainingPhases Phases);
 
     private static SchemaShape.Column Find(SchemaShape schema, string name, string hint) =>
         schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found

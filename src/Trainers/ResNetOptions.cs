@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
 
@@ -24,7 +25,7 @@ public sealed record ResNetOptions : ImageTrainingOptions
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="UnknownArchitectureException">There is no ResNet of this depth and kind.</exception>
     /// <exception cref="OptionOutOfRangeException">Variant or Shortcut is no value of its type.</exception>
-    internal string Architecture
+    internal override string Architecture
     {
         get
         {

@@ -21,7 +21,7 @@ public sealed record SENetOptions : ImageTrainingOptions
 
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="UnknownArchitectureException">There is no such network.</exception>
-    internal string Architecture
+    internal override string Architecture
     {
         get
         {

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Contexts;
 using MLVision.Trainers;
 using MLVision.Trainers.Models;
@@ -24,7 +25,7 @@ public static class TrainersCatalog
     public static ImageClassificationEstimator AlexNet(this Catalog catalog, AlexNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Create(catalog, "alexnet", options);
+        return Create(catalog, options.Architecture, options);
     }
 
     /// <summary>Trains a VGG with default options: VGG-16 with batch norm.</summary>
@@ -126,6 +127,7 @@ public static class TrainersCatalog
     /// <param name="architecture">A name in <see cref="ImageModels"/>, for example <c>resnet18</c>.</param>
     /// <param name="options">Columns and how to train; null for the defaults.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The options are those of another architecture.</exception>
     /// <exception cref="UnknownArchitectureException">The table holds no such name.</exception>
     public static ImageClassificationEstimator ImageClassifier(
         this TransformsCatalog catalog, string architecture, ImageTrainingOptions? options = null)

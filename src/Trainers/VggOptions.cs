@@ -14,5 +14,5 @@ public sealed record VggOptions : ImageTrainingOptions
 
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="UnknownArchitectureException">There is no VGG of this depth.</exception>
-    internal string Architecture => ImageModels.Get($"vgg{Depth}{(BatchNorm ? "_bn" : "")}").Name;
+    internal override string Architecture => ImageModels.Get($"vgg{Depth}{(BatchNorm ? "_bn" : "")}").Name;
 }

@@ -259,7 +259,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--steps is 5; it must be at least 10.", "lr-find", "--data", "DATA", "--arch", "resnet20", "--steps", "5")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "evaluate", "--model", "FILE", "--data", "DATA")]
     [InlineData("does not exist", "predict", "--model", "missing.onnx", "FILE")]
-    [InlineData("'gpu' is no device", "predict", "--model", "missing.onnx", "--device", "gpu", "FILE")]
+    [InlineData("--device is 'gpu'; expected auto, cpu, cuda:0, ", "predict", "--model", "missing.onnx", "--device", "gpu", "FILE")]
+    [InlineData(
+        "--device is 'coreml'; expected auto, cpu or cuda:0.", "train", "--data", "DATA", "--arch", "resnet20", "--device", "coreml",
+        "--out", "OUT")]
     [InlineData("-p:Gpu=true", "evaluate", "--model", "FILE", "--data", "DATA", "--device", "cuda:0")]
     [InlineData("does not exist", "quantize", "--model", "missing.onnx", "--data", "DATA", "--out", "OUT")]
     [InlineData("int8 needs --data", "quantize", "--model", "FILE", "--out", "OUT")]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using TestImages;
@@ -386,17 +387,73 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("'Label'", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tensorrt:0")]
+    [InlineData("openvino")]
+    [InlineData("directml:0")]
+    [InlineData("coreml")]
+    public void ImageClassifier_DeviceThatOnlyScores_SaysWhatTrains(string device)
+    {
+        var options = TinyImages.Options with { Device = ComputeDevice.Parse(device) };
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>("Device", () => _images.Classifier(options));
+
+        Assert.StartsWith(
+            "Device must be auto, cpu or cuda:0, which libtorch trains on; the other devices only score.", error.Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
-    public void Fit_UnknownDevice_ThrowsBeforeAnyImageIsRead()
+    public void Fit_DeviceThatIsNotThere_ThrowsBeforeAnyImageIsRead()
     {
         var rows = _images.Rows(["rose", "tulip"]);
         SpoilEmpty(rows[0]);
         SpoilEmpty(rows[1]);
+        var classifier = _images.Classifier(TinyImages.Options with { Device = ComputeDevice.Cuda(99) });
 
-        var error = Assert.ThrowsAny<ImageClassificationException>(
-            () => _images.Classifier(TinyImages.Options with { Device = "gpu" }).Fit(_images.View(rows)));
+        var error = Assert.Throws<DeviceUnavailableException>(() => classifier.Fit(_images.View(rows)));
 
-        Assert.StartsWith("'gpu' is no device;", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Device 'cuda:99' is not there: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_EarlyStoppingWithoutImagesToCheckOn_ThrowsBeforeAnyImageIsRead()
+    {
+        var rows = _images.Rows(["rose", "tulip"]);
+        SpoilEmpty(rows[0]);
+        SpoilEmpty(rows[1]);
+        var classifier = _images.Classifier(TinyImages.Options with { EarlyStoppingEpochs = 3, ValidationFraction = 0 });
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>("EarlyStoppingEpochs", () => classifier.Fit(_images.View(rows)));
+
+        Assert.StartsWith(
+            "EarlyStoppingEpochs must be left out where there are no images to check epochs on: make ValidationFraction larger than 0, " +
+            "or give validation images to Fit.",
+            error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_EarlyStoppingWithValidationImages_Trains()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+
+        using var model = _images.Classifier(TinyImages.Options with { EarlyStoppingEpochs = 3, ValidationFraction = 0 }).Fit(view, view);
+
+        Assert.NotNull(Assert.Single(model.History).ValidationLoss);
+    }
+
+    /// <summary>A tenth of four images rounds to none.</summary>
+    [Fact]
+    public void Fit_EarlyStoppingWithTooFewImagesToHoldOneOut_Throws()
+    {
+        var classifier = _images.Classifier(TinyImages.Options with { EarlyStoppingEpochs = 3, ValidationFraction = 0.1 });
+
+        var error = Assert.Throws<ImageDataException>(() => classifier.Fit(_images.Labelled(TinyImages.Labels)));
+
+        Assert.Equal(
+            "There are too few images of each class to hold one out at a ValidationFraction of 0.1, so that EarlyStoppingEpochs would " +
+            "never stop the training: leave it out, hold out a larger share, or give validation images.",
+            error.Message);
     }
 
     [Fact]

@@ -288,6 +288,24 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
         return _images.LoadImages().Fit(view).Transform(view);
     }
 
+    /// <summary>Of small images little can be cut away, whatever size the architecture was made for.</summary>
+    [Fact]
+    public void Fit_SmallPixelsIntoALargeArchitecture_GetThePresetForSmallImages()
+    {
+        const int Small = 32;
+        var logger = new RecordingLogger();
+        var view = _images.Labelled(TinyImages.Labels);
+        var pixels = _images.ML.Transforms.ResizeImages("Image", Small, Small)
+            .Append(_images.ML.Transforms.ExtractPixels("Image", interleavePixelColors: true)).Fit(view).Transform(view);
+        var options = TinyImages.Options with { ImageSize = null, Logger = logger };
+
+        using var model = _images.Classifier("resnet18", options).Fit(pixels);
+
+        Assert.Equal(Small, model.Metadata.ImageSize);
+        var recipe = Assert.Single(logger.Lines, line => line.Message.StartsWith("Recipe: ", StringComparison.Ordinal));
+        Assert.EndsWith($"augmentation: {AugmentationOptions.Light}.", recipe.Message, StringComparison.Ordinal);
+    }
+
     private static void AssertClose(float[][] expected, float[][] actual, double tolerance) =>
         Assert.Equal(expected.SelectMany(s => s), actual.SelectMany(s => s), (a, b) => Math.Abs(a - b) <= tolerance);
 

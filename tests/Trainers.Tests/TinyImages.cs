@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.Trainers;
 using MLVision.Trainers.Options;
 using TestImages;
@@ -22,7 +23,7 @@ internal sealed class TinyImages : IDisposable
         Epochs = 1,
         BatchSize = 4,
         ValidationFraction = 0,
-        Device = "cpu",
+        Device = ComputeDevice.Cpu,
     };
 
     public MLContext ML { get; } = new(seed: 1);

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
@@ -104,7 +105,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
 
         using var best = new BestWeights(network);
         var options = new ImageTrainingOptions { Epochs = 1, LearningRate = 0.01 };
-        var recipe = TrainingRecipe.Of(options, ImageModels.Get("googlenet"), FineTuning.None);
+        var recipe = TrainingRecipe.Of(options, ImageModels.Get("googlenet"), FineTuning.None, imageSize: 224);
         using var objective = Objective.Of(recipe, batches.Labels, CPU);
         var epochs = new EpochRunner(
             TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
@@ -148,7 +149,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
             Epochs = 1,
             BatchSize = 4,
             ValidationFraction = 0,
-            Device = "cpu",
+            Device = ComputeDevice.Cpu,
         });
 
     private void AssertTrains(string expected, ImageClassificationEstimator classifier)

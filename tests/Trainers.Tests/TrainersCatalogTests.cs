@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.Trainers;
 
 namespace Trainers.Tests;
@@ -13,7 +14,7 @@ public sealed class TrainersCatalogTests : IDisposable
     [Fact]
     public void ResNet_Options_TrainsThatDepth()
     {
-        var options = new ResNetOptions { Depth = 20, ImageSize = 8, Epochs = 1, BatchSize = 4, ValidationFraction = 0, Device = "cpu" };
+        var options = new ResNetOptions { Depth = 20, ImageSize = 8, Epochs = 1, BatchSize = 4, ValidationFraction = 0, Device = ComputeDevice.Cpu };
 
         using var model = _images.ML.MulticlassClassification.Trainers.ResNet(options).Fit(_images.Labelled(TinyImages.Labels));
 
@@ -43,6 +44,32 @@ public sealed class TrainersCatalogTests : IDisposable
         using var model = _images.ML.Transforms.ImageClassifier(name, TinyImages.Options).Fit(_images.Labelled(TinyImages.Labels));
 
         Assert.Equal("resnet20", model.Metadata.Architecture);
+    }
+
+    [Fact]
+    public void ImageClassifier_OptionsOfAnotherArchitecture_NamesBothAndTheRemedies()
+    {
+        var error = Assert.Throws<ArgumentException>(
+            () => _images.ML.Transforms.ImageClassifier("resnet50", new ResNetOptions { Depth = 18 }));
+
+        Assert.StartsWith(
+            "ResNetOptions are options of resnet18, but the architecture asked for is resnet50. Leave the name to the options by " +
+            "Trainers.ResNet(options), or give ImageTrainingOptions, which any architecture takes.",
+            error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ImageClassifier_OptionsOfAnotherFamily_Throws() =>
+        Assert.Throws<ArgumentException>(() => _images.ML.Transforms.ImageClassifier("resnet20", new AlexNetOptions()));
+
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("ResNet18")]
+    public void ImageClassifier_OptionsOfTheSameArchitecture_AreTaken(string name)
+    {
+        var error = Record.Exception(() => _images.ML.Transforms.ImageClassifier(name, new ResNetOptions { Depth = 18 }));
+
+        Assert.Null(error);
     }
 
     [Fact]

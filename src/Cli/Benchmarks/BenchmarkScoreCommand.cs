@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using MLVision.Cli.Benchmarks.Scoring;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images.Folders;
-using MLVision.MLNetExtensions.Scoring.Benchmark;
 using Spectre.Console;
 
 namespace MLVision.Cli.Benchmarks;
@@ -28,7 +29,7 @@ internal static class BenchmarkScoreCommand
         "--threads", "Threads that decode and score.", Defaults.Scoring.Threads);
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
-    private static readonly Option<string> Device = ScoringOptions.Device();
+    private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
@@ -45,7 +46,7 @@ internal static class BenchmarkScoreCommand
     {
         var options = new ScoringBenchmarkOptions
         {
-            Scoring = ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
+            Scoring = ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
             {
                 Threads = parsed.GetValue(Threads),
                 Logger = null,    // the result names the device, and sessions are opened again for every turn

@@ -4,7 +4,6 @@ using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
-using MLVision.Trainers.Training;
 using Spectre.Console;
 
 namespace MLVision.Cli.Benchmarks;
@@ -33,7 +32,7 @@ internal static class BenchmarkTrainCommand
         {
             BatchSize = parsed.GetValue(BatchSize),
             Precision = parsed.GetValue(ComputeOptions.Precision),
-            Device = parsed.GetValue(ComputeOptions.Device)!,
+            Device = parsed.GetValue(ComputeOptions.Device),
             Threads = parsed.GetValue(ComputeOptions.Threads),
             CancellationToken = cancellationToken,
         };

@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
-using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Scoring.Results;
+using MLVision.MLNetExtensions.Scoring;
 using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
@@ -20,7 +21,7 @@ internal static class EvaluateCommand
     private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(100);
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
-    private static readonly Option<string> Device = ScoringOptions.Device();
+    private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
@@ -38,7 +39,7 @@ internal static class EvaluateCommand
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
-            ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+            ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var metrics = classifier.Evaluate(images, parsed.GetValue(MaxSkipped), cancellationToken);
         Terminal.ListSkipped(metrics.Skipped);
         if (parsed.GetValue(Json))

@@ -58,8 +58,7 @@ internal static class ExportCommand
                 Seed = parsed.GetValue(Seed),
                 Logger = progress,
                 DownloadProgress = progress,
-                CancellationToken = cancellationToken,
-            });
+            }, cancellationToken);
         }
 
         if (weights is null)

@@ -19,7 +19,7 @@ internal static class ModelsDocument
 
         """;
 
-    private const string AboutSENets = """
+    private const string AboutTwoForms = """
 
         The SE-ResNets come in two layouts whose weights have the same names and shapes. The plain names are laid out as their authors
         released them: the stride is in a bottleneck's first 1×1 convolution, and the stem's pool rounds its size up. The names that
@@ -58,7 +58,7 @@ internal static class ModelsDocument
         {
             page.AppendLine().AppendLine(Culture, $"## {family.Key.Name}").AppendLine();
             page.AppendLine(Culture, $"{family.Key.Idea} [{family.Key.Paper}]({family.Key.Link}), {family.Key.Year}.");
-            page.AppendLine(family.Key == ModelFamilies.SENet ? AboutSENets : "");
+            page.AppendLine(family.Any(row => row.Model.OtherForm is not null) ? AboutTwoForms : "");
             page.AppendLine("| name | parameters | multiply-adds | ONNX file | image size | published weights |")
                 .AppendLine("| --- | ---: | ---: | ---: | ---: | --- |");
             foreach (var (model, cost, bytes) in family)

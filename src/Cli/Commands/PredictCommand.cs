@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Folders;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.MLNetExtensions.Scoring.Results;
 using Spectre.Console;
@@ -16,7 +18,7 @@ internal static class PredictCommand
     private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(0);
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
-    private static readonly Option<string> Device = ScoringOptions.Device();
+    private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Argument<string[]> Images = new("image")
     {
@@ -33,10 +35,10 @@ internal static class PredictCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var images = ImageArguments.Find(parsed.GetValue(Images)!);
+        var images = parsed.GetValue(Images)!.SelectMany(name => ImageFolder.Find(name, new NotesLogger())).ToList();
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
-            ScoringOptions.Read(parsed.GetValue(Device)!, parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+            ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken)
             .ToLookup(result => result.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false]

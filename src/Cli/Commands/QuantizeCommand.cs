@@ -78,12 +78,11 @@ internal static class QuantizeCommand
             CalibrationImages = parsed.GetValue(CalibrationImages),
             IgnoreOrientation = parsed.GetValue(IgnoreOrientation),
             Logger = new NotesLogger(),
-            CancellationToken = cancellationToken,
         };
         var images = data is null ? null : ReadImages(data, options);
         var result = weightsOnly
-            ? ImageClassifierQuantizer.HalveWeights(model, path, images, options)
-            : ImageClassifierQuantizer.Quantize(model, images!, path, options);
+            ? ImageClassifierQuantizer.HalveWeights(model, path, images, options, cancellationToken)
+            : ImageClassifierQuantizer.Quantize(model, images!, path, options, cancellationToken);
         Terminal.ListSkipped(result.Skipped);
         if (parsed.GetValue(Json))
         {

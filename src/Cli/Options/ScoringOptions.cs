@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MLVision.Cli.Output;
-using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Scoring;
@@ -10,13 +9,6 @@ namespace MLVision.Cli.Options;
 /// <summary>What the commands that score have in common.</summary>
 internal static class ScoringOptions
 {
-    /// <summary>The option <c>--device</c>.</summary>
-    public static Option<string> Device() => new("--device")
-    {
-        Description = "auto, cpu, cuda:0, tensorrt:0, openvino, directml:0 or coreml, as far as the installed ONNX Runtime has it.",
-        DefaultValueFactory = _ => ScoringDevice.Auto.ToString(),
-    };
-
     /// <summary>The option <c>--fast</c>.</summary>
     public static Option<bool> Fast() => new("--fast")
     {
@@ -33,23 +25,12 @@ internal static class ScoringOptions
     public static Option<int> MaxSkipped(int otherwise) =>
         NumberOption.Whole("--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", otherwise);
 
-    /// <summary>Reads the options; which device is taken goes to standard error.</summary>
-    /// <exception cref="ImageClassificationException">The text names no device.</exception>
-    public static ImageScoringOptions Read(string device, bool fast, bool ignoreOrientation)
+    /// <summary>The options; which device is taken goes to standard error.</summary>
+    public static ImageScoringOptions Read(ComputeDevice device, bool fast, bool ignoreOrientation) => new()
     {
-        try
-        {
-            return new ImageScoringOptions
-            {
-                Device = ScoringDevice.Parse(device),
-                Pixels = fast ? PixelMode.Fast : PixelMode.Exact,
-                IgnoreOrientation = ignoreOrientation,
-                Logger = new NotesLogger(),
-            };
-        }
-        catch (FormatException e)
-        {
-            throw new ImageClassificationException(e.Message, e);
-        }
-    }
+        Device = device,
+        Pixels = fast ? PixelMode.Fast : PixelMode.Exact,
+        IgnoreOrientation = ignoreOrientation,
+        Logger = new NotesLogger(),
+    };
 }

@@ -120,7 +120,7 @@ internal static class TrainingFlags
         EarlyStoppingEpochs = parsed.GetValue(EarlyStopping),
         Seed = parsed.GetValue(Seed),
         Precision = parsed.GetValue(ComputeOptions.Precision),
-        Device = parsed.GetValue(ComputeOptions.Device)!,
+        Device = parsed.GetValue(ComputeOptions.Device),
         Threads = parsed.GetValue(ComputeOptions.Threads),
         PixelMemoryMegabytes = parsed.GetValue(PixelMemory),
         MaxSkippedImages = parsed.GetValue(MaxSkipped),

@@ -30,7 +30,7 @@ internal static class ContextGpu
             return build();
         }
 
-        var device = new ScoringDevice(ScoringDeviceKind.Cuda, index);
+        var device = new ComputeDevice(ComputeDeviceKind.Cuda, index);
         var opener = new SessionOpener(ExecutionProviders.Installed(), NullLogger.Instance);
         if (opener.WhyUnavailable(device) is not { } reason)
         {

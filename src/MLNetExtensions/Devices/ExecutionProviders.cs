@@ -29,57 +29,57 @@ internal static class ExecutionProviders
     }
 
     /// <summary>ONNX Runtime's name of the provider.</summary>
-    public static string NameOf(ScoringDeviceKind kind) => kind switch
+    public static string NameOf(ComputeDeviceKind kind) => kind switch
     {
-        ScoringDeviceKind.Cuda => "CUDAExecutionProvider",
-        ScoringDeviceKind.TensorRt => Tensorrt,
-        ScoringDeviceKind.OpenVino => "OpenVINOExecutionProvider",
-        ScoringDeviceKind.DirectMl => "DmlExecutionProvider",
-        ScoringDeviceKind.CoreMl => "CoreMLExecutionProvider",
+        ComputeDeviceKind.Cuda => "CUDAExecutionProvider",
+        ComputeDeviceKind.TensorRt => Tensorrt,
+        ComputeDeviceKind.OpenVino => "OpenVINOExecutionProvider",
+        ComputeDeviceKind.DirectMl => "DmlExecutionProvider",
+        ComputeDeviceKind.CoreMl => "CoreMLExecutionProvider",
         _ => "CPUExecutionProvider",
     };
 
     /// <summary>How an application comes by the provider.</summary>
-    public static string RemedyFor(ScoringDeviceKind kind) => kind switch
+    public static string RemedyFor(ComputeDeviceKind kind) => kind switch
     {
-        ScoringDeviceKind.Cuda or ScoringDeviceKind.TensorRt =>
+        ComputeDeviceKind.Cuda or ComputeDeviceKind.TensorRt =>
             "build with -p:Gpu=true, or reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime",
-        ScoringDeviceKind.OpenVino => "reference Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime",
-        ScoringDeviceKind.DirectMl => "reference Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime",
-        ScoringDeviceKind.CoreMl => "run on macOS",
+        ComputeDeviceKind.OpenVino => "reference Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime",
+        ComputeDeviceKind.DirectMl => "reference Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime",
+        ComputeDeviceKind.CoreMl => "run on macOS",
         _ => "reference Microsoft.ML.OnnxRuntime",
     };
 
     /// <summary>What the provider needs of the machine.</summary>
-    public static string NeedsOf(ScoringDeviceKind kind) => kind switch
+    public static string NeedsOf(ComputeDeviceKind kind) => kind switch
     {
-        ScoringDeviceKind.Cuda => "an NVIDIA driver and the versions of CUDA and cuDNN that this ONNX Runtime was built for",
-        ScoringDeviceKind.TensorRt => "an NVIDIA driver and the versions of CUDA, cuDNN and TensorRT that this ONNX Runtime was built for",
-        ScoringDeviceKind.OpenVino => "OpenVINO's own libraries",
-        ScoringDeviceKind.DirectMl => "Windows and a GPU with DirectX 12",
+        ComputeDeviceKind.Cuda => "an NVIDIA driver and the versions of CUDA and cuDNN that this ONNX Runtime was built for",
+        ComputeDeviceKind.TensorRt => "an NVIDIA driver and the versions of CUDA, cuDNN and TensorRT that this ONNX Runtime was built for",
+        ComputeDeviceKind.OpenVino => "OpenVINO's own libraries",
+        ComputeDeviceKind.DirectMl => "Windows and a GPU with DirectX 12",
         _ => "macOS",
     };
 
     /// <summary>Asks for the provider; the CPU's is always there and needs no asking.</summary>
-    public static void Append(SessionOptions options, ScoringDevice device)
+    public static void Append(SessionOptions options, ComputeDevice device)
     {
         switch (device.Kind)
         {
-            case ScoringDeviceKind.Cuda:
+            case ComputeDeviceKind.Cuda:
                 options.AppendExecutionProvider_CUDA(device.Index);
                 break;
-            case ScoringDeviceKind.TensorRt:
+            case ComputeDeviceKind.TensorRt:
                 options.AppendExecutionProvider_Tensorrt(device.Index);
                 // What TensorRT cannot compile runs on the same GPU.
                 options.AppendExecutionProvider_CUDA(device.Index);
                 break;
-            case ScoringDeviceKind.OpenVino:
+            case ComputeDeviceKind.OpenVino:
                 options.AppendExecutionProvider("OpenVINO");
                 break;
-            case ScoringDeviceKind.DirectMl:
+            case ComputeDeviceKind.DirectMl:
                 options.AppendExecutionProvider_DML(device.Index);
                 break;
-            case ScoringDeviceKind.CoreMl:
+            case ComputeDeviceKind.CoreMl:
                 options.AppendExecutionProvider_CoreML();
                 break;
         }

@@ -6,10 +6,10 @@ namespace MLVision.MLNetExtensions.Devices;
 internal static partial class SessionLog
 {
     [LoggerMessage(LogLevel.Information, "Scoring on {device}, as asked for.")]
-    public static partial void Chosen(ILogger logger, ScoringDevice device);
+    public static partial void Chosen(ILogger logger, ComputeDevice device);
 
     [LoggerMessage(LogLevel.Information, "Scoring on {device}, the best that the installed ONNX Runtime has ({installed}).")]
-    public static partial void BestInstalled(ILogger logger, ScoringDevice device, string installed);
+    public static partial void BestInstalled(ILogger logger, ComputeDevice device, string installed);
 
     [LoggerMessage(LogLevel.Warning, "{reason} The next best device is taken.")]
     public static partial void FellBack(ILogger logger, string reason);

@@ -13,28 +13,28 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
     /// </summary>
     public const string ExactInt8 = "session.x64quantprecision";
 
-    // The order in which Auto tries; why TensorRT and CoreML are not in it says ScoringDeviceKind.Auto.
-    private static readonly ScoringDeviceKind[] Preferred =
-        [ScoringDeviceKind.Cuda, ScoringDeviceKind.DirectMl, ScoringDeviceKind.OpenVino, ScoringDeviceKind.Cpu];
+    // The order in which Auto tries; why TensorRT and CoreML are not in it says ComputeDeviceKind.Auto.
+    private static readonly ComputeDeviceKind[] Preferred =
+        [ComputeDeviceKind.Cuda, ComputeDeviceKind.DirectMl, ComputeDeviceKind.OpenVino, ComputeDeviceKind.Cpu];
 
     /// <summary>Opens a session.</summary>
-    /// <param name="asked">The device; <see cref="ScoringDevice.Auto"/> takes the first that starts, and warns of those that do
+    /// <param name="asked">The device; <see cref="ComputeDevice.Auto"/> takes the first that starts, and warns of those that do
     /// not.</param>
     /// <param name="threadsPerCall">Threads that one call computes with on the CPU.</param>
     /// <param name="create">Makes the session of options that are ready.</param>
     /// <exception cref="DeviceUnavailableException">The device that was asked for by name is not there or does not start.</exception>
     /// <exception cref="OnnxRuntimeException">The model is at fault.</exception>
-    public (InferenceSession Session, ScoringDevice Device) Open(
-        ScoringDevice asked, int threadsPerCall, Func<SessionOptions, InferenceSession> create)
+    public (InferenceSession Session, ComputeDevice Device) Open(
+        ComputeDevice asked, int threadsPerCall, Func<SessionOptions, InferenceSession> create)
     {
-        if (asked.Kind != ScoringDeviceKind.Auto)
+        if (asked.Kind != ComputeDeviceKind.Auto)
         {
             var session = OpenOn(asked, threadsPerCall, create);
             SessionLog.Chosen(logger, asked);
             return (session, asked);
         }
 
-        foreach (var device in Preferred.Where(IsInstalled).Select(kind => new ScoringDevice(kind)))
+        foreach (var device in Preferred.Where(IsInstalled).Select(kind => new ComputeDevice(kind)))
         {
             try
             {
@@ -53,7 +53,7 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
 
     /// <summary>Why a session cannot run on the device, or null where the device is there.</summary>
     /// <remarks>For code that lets others open the session: ML.NET's own check lets the CPU package's error through.</remarks>
-    public string? WhyUnavailable(ScoringDevice device)
+    public string? WhyUnavailable(ComputeDevice device)
     {
         try
         {
@@ -66,22 +66,22 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
         }
     }
 
-    private bool IsInstalled(ScoringDeviceKind kind) => installed.Contains(ExecutionProviders.NameOf(kind));
+    private bool IsInstalled(ComputeDeviceKind kind) => installed.Contains(ExecutionProviders.NameOf(kind));
 
-    private InferenceSession OpenOn(ScoringDevice device, int threadsPerCall, Func<SessionOptions, InferenceSession> create)
+    private InferenceSession OpenOn(ComputeDevice device, int threadsPerCall, Func<SessionOptions, InferenceSession> create)
     {
         using var options = OptionsFor(device, threadsPerCall);
         try
         {
             return create(options);
         }
-        catch (Exception e) when (device.Kind != ScoringDeviceKind.Cpu && IsDevicesFault(e))
+        catch (Exception e) when (device.Kind != ComputeDeviceKind.Cpu && IsDevicesFault(e))
         {
             throw DoesNotStart(device, e);
         }
     }
 
-    private SessionOptions OptionsFor(ScoringDevice device, int threadsPerCall)
+    private SessionOptions OptionsFor(ComputeDevice device, int threadsPerCall)
     {
         if (!IsInstalled(device.Kind))
         {
@@ -97,7 +97,7 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
             IntraOpNumThreads = threadsPerCall,
             InterOpNumThreads = 1,
             // DirectML refuses sessions with memory patterns.
-            EnableMemoryPattern = device.Kind != ScoringDeviceKind.DirectMl,
+            EnableMemoryPattern = device.Kind != ComputeDeviceKind.DirectMl,
         };
         try
         {
@@ -129,7 +129,7 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
         || message.Contains("InvalidGraph", StringComparison.Ordinal)
         || message.Contains("NoModel", StringComparison.Ordinal);
 
-    private static DeviceUnavailableException DoesNotStart(ScoringDevice device, Exception error) => new(
+    private static DeviceUnavailableException DoesNotStart(ComputeDevice device, Exception error) => new(
         $"The device '{device}' does not start ({error.Message.Split('\n')[0].TrimEnd()}): it needs " +
         $"{ExecutionProviders.NeedsOf(device.Kind)}; or score on cpu.",
         error);

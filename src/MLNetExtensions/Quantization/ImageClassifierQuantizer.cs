@@ -33,6 +33,7 @@ public static class ImageClassifierQuantizer
     /// </param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="options">How; defaults where null.</param>
+    /// <param name="cancellationToken">Stops between images; nothing is written then.</param>
     /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised
     /// already.</exception>
     /// <exception cref="ImageDataException">
@@ -42,15 +43,17 @@ public static class ImageClassifierQuantizer
     /// <exception cref="ImageClassificationException"><paramref name="outputPath"/> ends as files of another format do.</exception>
     /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static QuantizationResult Quantize(
-        string modelPath, IReadOnlyList<LabeledImage> images, string outputPath, QuantizationOptions? options = null)
+        string modelPath, IReadOnlyList<LabeledImage> images, string outputPath, QuantizationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         options ??= new QuantizationOptions();
         var model = Open(modelPath, outputPath, options);
         var pixels = Pixels(images, model, options);
-        var before = ScoreFloat(model, pixels, options);
-        var quantization = new Int8Quantization(model, pixels, before, options);
+        var before = ScoreFloat(model, pixels, options, cancellationToken);
+        var quantization = new Int8Quantization(model, pixels, before, options, cancellationToken);
         var found = quantization.Run();
         var record = new QuantizationRecord
         {
@@ -62,7 +65,7 @@ public static class ImageClassifierQuantizer
             FloatLayers = found.FloatLayers,
         };
         var accuracy = before is not null && found.Scores is { } after ? new MeasuredAccuracy(before, after) : null;
-        return QuantizedFile.Write(outputPath, model, found.Model, record, accuracy, pixels, options);
+        return QuantizedFile.Write(outputPath, model, found.Model, record, accuracy, pixels, options, cancellationToken);
     }
 
     /// <summary>Makes a model whose convolutions and dense layers compute in int8, by images without labels.</summary>
@@ -71,6 +74,7 @@ public static class ImageClassifierQuantizer
     /// <param name="imagePaths">Image files as the model will meet them.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="options">How ranges are found; defaults where null. Those of the gate decide nothing here.</param>
+    /// <param name="cancellationToken">Stops between images; nothing is written then.</param>
     /// <exception cref="ModelFileException">The model is missing, damaged, no image classifier of this product, or quantised
     /// already.</exception>
     /// <exception cref="ImageDataException">There are no images, or too many cannot be read.</exception>
@@ -78,11 +82,12 @@ public static class ImageClassifierQuantizer
     /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult QuantizeUnlabeled(
-        string modelPath, IReadOnlyList<string> imagePaths, string outputPath, QuantizationOptions? options = null)
+        string modelPath, IReadOnlyList<string> imagePaths, string outputPath, QuantizationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(imagePaths);
         LabeledImage[] images = [.. imagePaths.Select(path => new LabeledImage { ImagePath = path })];
-        return Quantize(modelPath, images, outputPath, (options ?? new QuantizationOptions()) with { Gate = false });
+        return Quantize(modelPath, images, outputPath, (options ?? new QuantizationOptions()) with { Gate = false }, cancellationToken);
     }
 
     /// <summary>Halves the file: weights are stored in half precision, and computing stays in single precision.</summary>
@@ -94,16 +99,19 @@ public static class ImageClassifierQuantizer
     /// </param>
     /// <param name="options">The gate and whom to tell; defaults where null. No layer is put back here: too large a drop is
     /// refused.</param>
+    /// <param name="cancellationToken">Stops between images; nothing is written then.</param>
     /// <inheritdoc cref="Quantize"/>
     public static QuantizationResult HalveWeights(
-        string modelPath, string outputPath, IReadOnlyList<LabeledImage>? images = null, QuantizationOptions? options = null)
+        string modelPath, string outputPath, IReadOnlyList<LabeledImage>? images = null, QuantizationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new QuantizationOptions();
         var model = Open(modelPath, outputPath, options);
         var pixels = images is null ? null : Pixels(images, model, options);
         var halved = HalfWeights.Convert(model.Model);
-        var accuracy = pixels is null ? null : Measure(model, halved, pixels, options);
-        return QuantizedFile.Write(outputPath, model, halved, new QuantizationRecord { Weights = "float16" }, accuracy, pixels, options);
+        var accuracy = pixels is null ? null : Measure(model, halved, pixels, options, cancellationToken);
+        return QuantizedFile.Write(
+            outputPath, model, halved, new QuantizationRecord { Weights = "float16" }, accuracy, pixels, options, cancellationToken);
     }
 
     /// <summary>Checks what can be checked before slow work.</summary>
@@ -136,14 +144,15 @@ public static class ImageClassifierQuantizer
         return pixels;
     }
 
-    private static MeasuredAccuracy? Measure(FloatModel model, ModelProto halved, LabeledPixels pixels, QuantizationOptions options)
+    private static MeasuredAccuracy? Measure(
+        FloatModel model, ModelProto halved, LabeledPixels pixels, QuantizationOptions options, CancellationToken cancellationToken)
     {
-        if (ScoreFloat(model, pixels, options) is not { } before)
+        if (ScoreFloat(model, pixels, options, cancellationToken) is not { } before)
         {
             return null;
         }
 
-        var accuracy = new MeasuredAccuracy(before, ModelScores.Of(halved, pixels, options.Threads, options.CancellationToken));
+        var accuracy = new MeasuredAccuracy(before, ModelScores.Of(halved, pixels, options.Threads, cancellationToken));
         return !options.Gate || new AccuracyGate(options.MaxDropPoints, 0).Allows(accuracy.DropPoints)
             ? accuracy
             : throw new AccuracyDropException(
@@ -156,10 +165,11 @@ public static class ImageClassifierQuantizer
     }
 
     /// <summary>The scores of the images with a label, or null where none can be read.</summary>
-    private static ModelScores? ScoreFloat(FloatModel model, LabeledPixels pixels, QuantizationOptions options)
+    private static ModelScores? ScoreFloat(
+        FloatModel model, LabeledPixels pixels, QuantizationOptions options, CancellationToken cancellationToken)
     {
         var logger = options.Logger ?? NullLogger.Instance;
-        var scores = ModelScores.Of(model.Model, pixels, options.Threads, options.CancellationToken);
+        var scores = ModelScores.Of(model.Model, pixels, options.Threads, cancellationToken);
         if (scores.Images == 0)
         {
             return null;

@@ -22,18 +22,22 @@ internal sealed class Int8Quantization
     private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
     private readonly ModelScores? _before;
     private readonly ILogger _logger;
+    private readonly CancellationToken _cancellationToken;
 
     /// <summary>Calibrates.</summary>
     /// <param name="model">The float model.</param>
     /// <param name="images">Images to calibrate and to measure accuracy on.</param>
     /// <param name="before">How the float model scores those with a label; null, without a gate only, measures no accuracy.</param>
     /// <param name="options">Validated already.</param>
-    public Int8Quantization(FloatModel model, LabeledPixels images, ModelScores? before, QuantizationOptions options)
+    /// <param name="cancellationToken">Noticed between images.</param>
+    public Int8Quantization(
+        FloatModel model, LabeledPixels images, ModelScores? before, QuantizationOptions options, CancellationToken cancellationToken)
     {
         (_images, _before, _options, _logger) = (images, before, options, options.Logger ?? NullLogger.Instance);
+        _cancellationToken = cancellationToken;
         _model = QuantizableModel.Prepare(model.Model);
         var watch = Stopwatch.StartNew();
-        var calibrator = new Calibrator(images, images.Sample(options.CalibrationImages), options.Threads, options.CancellationToken)
+        var calibrator = new Calibrator(images, images.Sample(options.CalibrationImages), options.Threads, cancellationToken)
         {
             Method = options.Calibration,
             Percentile = options.Percentile,
@@ -74,7 +78,7 @@ internal sealed class Int8Quantization
             return new Int8Candidate(model, floatLayers, Scores: null);
         }
 
-        var scores = ModelScores.Of(model, _images, _options.Threads, _options.CancellationToken);
+        var scores = ModelScores.Of(model, _images, _options.Threads, _cancellationToken);
         var candidate = new Int8Candidate(model, floatLayers, scores);
         QuantizationLog.Scored(_logger, floatLayers.Count, Layers.Count, scores.MicroAccuracy, Drop(candidate));
         return candidate;
@@ -90,12 +94,12 @@ internal sealed class Int8Quantization
         double Noise(IReadOnlySet<string> quantised) =>
             reference.DivergenceOf(Score(Quantize(Layers.Where(layer => !quantised.Contains(layer)))));
 
-        ModelScores Score(ModelProto model) => ModelScores.Of(model, _images, sample, _options.Threads, _options.CancellationToken);
+        ModelScores Score(ModelProto model) => ModelScores.Of(model, _images, sample, _options.Threads, _cancellationToken);
     }
 
     private ModelProto Quantize(IEnumerable<string> floatLayers)
     {
-        _options.CancellationToken.ThrowIfCancellationRequested();
+        _cancellationToken.ThrowIfCancellationRequested();
         return _model.Quantize(_ranges, floatLayers.ToHashSet(StringComparer.Ordinal));
     }
 }

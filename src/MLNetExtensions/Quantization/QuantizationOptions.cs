@@ -43,9 +43,6 @@ public sealed record QuantizationOptions
     /// <summary>Hears of each step: the ranges, the accuracies, the layers put back. No one by default.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Stops between images; nothing is written then.</summary>
-    public CancellationToken CancellationToken { get; init; }
-
     /// <exception cref="OptionOutOfRangeException">A value is out of its range.</exception>
     internal void Validate()
     {

@@ -18,11 +18,12 @@ internal static class QuantizedFile
     /// <param name="accuracy">What was measured, if it was.</param>
     /// <param name="images">The images, if there were any.</param>
     /// <param name="options">Whether there was a gate.</param>
+    /// <param name="cancellationToken">Looked at before the file is written.</param>
     /// <exception cref="ModelFileException">Its scores are no numbers.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult Write(
         string path, FloatModel before, ModelProto model, QuantizationRecord record, MeasuredAccuracy? accuracy, LabeledPixels? images,
-        QuantizationOptions options)
+        QuantizationOptions options, CancellationToken cancellationToken)
     {
         accuracy?.After.ThrowUnlessNumbers("The quantised model");
         record = record with
@@ -33,7 +34,7 @@ internal static class QuantizedFile
             MaxDropPoints = accuracy is not null && options.Gate ? options.MaxDropPoints : null,
         };
         record.WriteTo(model, before.Model);
-        options.CancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             AtomicFile.Write(path, model.WriteTo);

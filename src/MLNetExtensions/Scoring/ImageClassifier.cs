@@ -31,8 +31,8 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <summary>Architecture, input size and normalisation: what the model says of itself.</summary>
     public ClassifierMetadata Metadata => Volatile.Read(ref _model).Metadata;
 
-    /// <summary>What the model runs on; never <see cref="ScoringDevice.Auto"/>.</summary>
-    public ScoringDevice Device => Volatile.Read(ref _model).Device;
+    /// <summary>What the model runs on; never <see cref="ComputeDevice.Auto"/>.</summary>
+    public ComputeDevice Device => Volatile.Read(ref _model).Device;
 
     /// <summary>Loads a model from a file.</summary>
     /// <param name="path">

@@ -18,7 +18,7 @@ public sealed record ImageScoringOptions
     public bool IgnoreOrientation { get; init; }
 
     /// <summary>What the model runs on; the best that is there by default.</summary>
-    public ScoringDevice Device { get; init; } = ScoringDevice.Auto;
+    public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>Batches of images read and scored at the same time, over all callers; at least 1, the number of cores by default.</summary>
     /// <remarks>Callers beyond that wait their turn, so that memory stays bounded and cores are not fought over.</remarks>
@@ -43,8 +43,8 @@ public sealed record ImageScoringOptions
     /// <summary>Hears which device is used and why; no one by default.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Images in one call of the model on a device.</summary>
-    internal int BatchSizeOn(ScoringDevice device) => BatchSize ?? (device.Kind == ScoringDeviceKind.Cpu ? 1 : AcceleratorBatch);
+    /// <summary>Images in one call of the model on a device: <see cref="BatchSize"/>, or its default there.</summary>
+    public int BatchSizeOn(ComputeDevice device) => BatchSize ?? (device.Kind == ComputeDeviceKind.Cpu ? 1 : AcceleratorBatch);
 
     /// <summary>What reads images as these options ask for, to squares of a number of pixels.</summary>
     internal ImageReader Reader(int imageSize) => new(imageSize, Pixels, MaxPixels, IgnoreOrientation);

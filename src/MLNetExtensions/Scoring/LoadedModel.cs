@@ -36,7 +36,7 @@ internal sealed class LoadedModel : IDisposable
 
     public ClassifierMetadata Metadata => _session.Metadata;
 
-    public ScoringDevice Device => _session.Device;
+    public ComputeDevice Device => _session.Device;
 
     /// <summary>Reads encoded images to the model's pixels.</summary>
     public ImageReader Reader => _reader;

@@ -47,7 +47,4 @@ public sealed record OnnxExportOptions
 
     /// <summary>Told how far the download of published weights is.</summary>
     public IProgress<DownloadProgress>? DownloadProgress { get; init; }
-
-    /// <summary>Stops a download, with an <see cref="OperationCanceledException"/>.</summary>
-    public CancellationToken CancellationToken { get; init; }
 }

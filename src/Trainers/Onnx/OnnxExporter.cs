@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Unicode;
@@ -33,6 +34,7 @@ public static class OnnxExporter
     /// <param name="architecture">The architecture.</param>
     /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
     /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of its range, or the images are too small for the network.</exception>
     /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
     /// <exception cref="WeightsFileException">The file of weights is damaged, or holds more than weights.</exception>
@@ -40,7 +42,9 @@ public static class OnnxExporter
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Export(ImageModel architecture, string path, OnnxExportOptions? options = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Export(
+        ImageModel architecture, string path, OnnxExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -52,7 +56,7 @@ public static class OnnxExporter
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
         using var start = StartingPoint.Open(
             architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress,
-            options.CancellationToken);
+            cancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);

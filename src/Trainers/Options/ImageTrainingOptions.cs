@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Results;
@@ -90,9 +92,8 @@ public record ImageTrainingOptions
     public bool FreezeBatchNorm { get; init; } = true;
 
     /// <summary>
-    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs validation images. The best
-    /// epoch's weights
-    /// are the ones that the model gets, early stop or not. At least 1.
+    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs images to check on, held out
+    /// or given. The best epoch's weights are the ones that the model gets, early stop or not. At least 1.
     /// </summary>
     public int? EarlyStoppingEpochs { get; init; }
 
@@ -168,8 +169,8 @@ public record ImageTrainingOptions
     /// <summary>Decides first weights, order of images, augmentation and what is held out.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Where to train: <c>auto</c> (CUDA where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</summary>
-    public string Device { get; init; } = "auto";
+    /// <summary>Where to train: <see cref="ComputeDevice.Auto"/> (CUDA where there is one), the CPU, or a CUDA device.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>What convolutions are computed in.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
@@ -224,8 +225,15 @@ public record ImageTrainingOptions
     /// <summary>Told of the device, of every epoch and of images skipped, beside <c>MLContext.Log</c>.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Stops <c>Fit</c> within one step, with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Stops <c>Fit</c> within one step, with an <see cref="OperationCanceledException"/>; the checkpoint stays.</summary>
+    /// <remarks>
+    /// It stands here because a pipeline's <c>Fit</c>, which trains as one step among others, takes none. What is called by itself, such
+    /// as scoring, exporting and quantising, takes a token with the call.
+    /// </remarks>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Name in the table of architectures that options of one family decide; null for options of any.</summary>
+    internal virtual string? Architecture => null;
 
     /// <summary>Throws unless every value is in its range.</summary>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
@@ -269,11 +277,21 @@ public record ImageTrainingOptions
         Check(LabelSmoothing is null or (>= 0 and < 1), nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
         Augmentation?.Validate();
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
+        Check(
+            Device.Kind is ComputeDeviceKind.Auto or ComputeDeviceKind.Cpu or ComputeDeviceKind.Cuda, nameof(Device), Device,
+            "auto, cpu or cuda:0, which libtorch trains on; the other devices only score");
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Auto, Full or Mixed");
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1");
         Check(PixelMemoryMegabytes >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
         Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
     }
+
+    /// <summary>Throws where early stopping has no images to compare epochs by: it would never stop.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Epochs are given, and no images are held out or given.</exception>
+    internal void ValidateEarlyStopping(bool isValidationGiven) => Check(
+        EarlyStoppingEpochs is null || ValidationFraction > 0 || isValidationGiven, nameof(EarlyStoppingEpochs), EarlyStoppingEpochs,
+        $"left out where there are no images to check epochs on: make {nameof(ValidationFraction)} larger than 0, or give validation " +
+        "images to Fit");
 
     /// <summary>Throws unless a key is one and there are weights to look it up in; null is for none given.</summary>
     /// <exception cref="OptionOutOfRangeException">The key is empty, or there are no weights.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLVision.MLNetExtensions;
 
 namespace MLVision.Trainers.Options;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Results;

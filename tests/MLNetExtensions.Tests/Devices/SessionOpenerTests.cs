@@ -21,10 +21,10 @@ public sealed class SessionOpenerTests
     {
         var opener = new SessionOpener([Cpu], _logger);
 
-        var (session, device) = opener.Open(ScoringDevice.Auto, 1, Create);
+        var (session, device) = opener.Open(ComputeDevice.Auto, 1, Create);
 
         session.Dispose();
-        Assert.Equal(ScoringDevice.Cpu, device);
+        Assert.Equal(ComputeDevice.Cpu, device);
         var (level, message) = Assert.Single(_logger.Lines);
         Assert.Equal(LogLevel.Information, level);
         Assert.Equal($"Scoring on cpu, the best that the installed ONNX Runtime has ({Cpu}).", message);
@@ -38,10 +38,10 @@ public sealed class SessionOpenerTests
     {
         var opener = new SessionOpener([Cuda, Cpu], _logger);
 
-        var (session, device) = opener.Open(ScoringDevice.Auto, 1, Create);
+        var (session, device) = opener.Open(ComputeDevice.Auto, 1, Create);
 
         session.Dispose();
-        Assert.Equal(ScoringDevice.Cpu, device);
+        Assert.Equal(ComputeDevice.Cpu, device);
         var (level, message) = _logger.Lines.First();
         Assert.Equal(LogLevel.Warning, level);
         Assert.StartsWith("The device 'cuda:0' does not start (", message, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class SessionOpenerTests
     {
         var opener = new SessionOpener([Cuda, Cpu], _logger);
 
-        var error = Assert.Throws<DeviceUnavailableException>(() => opener.Open(ScoringDevice.Parse("cuda:0"), 1, Create));
+        var error = Assert.Throws<DeviceUnavailableException>(() => opener.Open(ComputeDevice.Parse("cuda:0"), 1, Create));
 
         Assert.Contains("it needs an NVIDIA driver", error.Message, StringComparison.Ordinal);
         Assert.IsType<EntryPointNotFoundException>(error.InnerException);
@@ -68,7 +68,7 @@ public sealed class SessionOpenerTests
     {
         var opener = new SessionOpener([Cpu], _logger);
 
-        var error = Assert.Throws<DeviceUnavailableException>(() => opener.Open(ScoringDevice.Parse(name), 1, Create));
+        var error = Assert.Throws<DeviceUnavailableException>(() => opener.Open(ComputeDevice.Parse(name), 1, Create));
 
         Assert.StartsWith($"The device '{name}' needs an ONNX Runtime with ", error.Message, StringComparison.Ordinal);
         Assert.Contains($"the installed one has {Cpu}", error.Message, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class SessionOpenerTests
         var opener = new SessionOpener([Cpu], _logger);
 
         Assert.Throws<OnnxRuntimeException>(
-            () => opener.Open(ScoringDevice.Auto, 1, options => new InferenceSession(Model[..^9], options)));
+            () => opener.Open(ComputeDevice.Auto, 1, options => new InferenceSession(Model[..^9], options)));
     }
 
     [Fact]

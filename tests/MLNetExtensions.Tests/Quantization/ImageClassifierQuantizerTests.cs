@@ -220,7 +220,7 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         var logger = new CancellingLogger(cancellation, "Ranges of");
 
         Assert.ThrowsAny<OperationCanceledException>(() => ImageClassifierQuantizer.Quantize(
-            Model, _images.Labeled, Output, new QuantizationOptions { Logger = logger, CancellationToken = cancellation.Token }));
+            Model, _images.Labeled, Output, new QuantizationOptions { Logger = logger }, cancellation.Token));
 
         Assert.Equal(["data", "model.onnx"], _images.Entries);
     }

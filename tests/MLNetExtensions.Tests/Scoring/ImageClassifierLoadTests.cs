@@ -64,7 +64,7 @@ public sealed class ImageClassifierLoadTests : IDisposable
         using var classifier = ImageClassifier.Load(path);
 
         Assert.Equal("tiny", classifier.Metadata.Architecture);
-        Assert.Equal(ScoringDevice.Cpu, classifier.Device);
+        Assert.Equal(ComputeDevice.Cpu, classifier.Device);
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class ImageClassifierLoadTests : IDisposable
         var path = TinyClassifier.WriteOnnx(In("model.onnx"));
 
         var error = Assert.Throws<DeviceUnavailableException>(
-            () => ImageClassifier.Load(path, new ImageScoringOptions { Device = ScoringDevice.Parse("cuda:0") }));
+            () => ImageClassifier.Load(path, new ImageScoringOptions { Device = ComputeDevice.Parse("cuda:0") }));
 
         Assert.Contains("-p:Gpu=true", error.Message, StringComparison.Ordinal);
     }

@@ -182,9 +182,10 @@ public sealed class OnnxExporterDoorTests : IDisposable
     [Fact]
     public void Export_Cancelled_ThrowsAndWritesNothing()
     {
-        var options = new OnnxExportOptions { Weights = "cifar10", CancellationToken = new CancellationToken(canceled: true) };
+        var options = new OnnxExportOptions { Weights = "cifar10" };
 
-        Assert.ThrowsAny<OperationCanceledException>(() => OnnxExporter.Export(ResNet20, File, options));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => OnnxExporter.Export(ResNet20, File, options, new CancellationToken(canceled: true)));
 
         AssertNothingWritten();
     }

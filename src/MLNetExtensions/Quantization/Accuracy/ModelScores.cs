@@ -53,7 +53,7 @@ internal sealed class ModelScores
     {
         cancellationToken.ThrowIfCancellationRequested();
         var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
-        using var session = ClassifierSession.Open(content, ScoringDevice.Cpu);
+        using var session = ClassifierSession.Open(content, ComputeDevice.Cpu);
         using var lanes = new ScoringLanes(session, threads, capacity: 1);
         var scores = new float[]?[which.Count];
         ParallelItems.ForEach(which.Count, threads, Score, cancellationToken);

@@ -41,7 +41,7 @@ internal sealed class ActivationSession : IDisposable
         try
         {
             var opener = new SessionOpener(ExecutionProviders.Installed(), NullLogger.Instance);
-            (_session, _) = opener.Open(ScoringDevice.Cpu, threadsPerCall: 1, options => new InferenceSession(content, options));
+            (_session, _) = opener.Open(ComputeDevice.Cpu, threadsPerCall: 1, options => new InferenceSession(content, options));
         }
         catch (OnnxRuntimeException e)
         {

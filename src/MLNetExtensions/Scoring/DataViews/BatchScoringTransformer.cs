@@ -31,7 +31,7 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
     public ClassifierMetadata Metadata => _model.Metadata;
 
     /// <summary>What the model runs on.</summary>
-    public ScoringDevice Device => _model.Device;
+    public ComputeDevice Device => _model.Device;
 
     bool ITransformer.IsRowToRowMapper => true;
 

@@ -21,7 +21,7 @@ public sealed class ClassifierSession : IDisposable
 {
     private const int AnySize = -1;
 
-    private ClassifierSession(InferenceSession session, ScoringDevice device, ClassifierMetadata metadata)
+    private ClassifierSession(InferenceSession session, ComputeDevice device, ClassifierMetadata metadata)
     {
         (Session, Device, Metadata) = (session, device, metadata);
         PixelsPort = session.InputNames[0];
@@ -31,7 +31,7 @@ public sealed class ClassifierSession : IDisposable
     public InferenceSession Session { get; }
 
     /// <summary>What the session runs on.</summary>
-    public ScoringDevice Device { get; }
+    public ComputeDevice Device { get; }
 
     /// <summary>Labels, architecture, input size and normalisation: what the model says of itself.</summary>
     public ClassifierMetadata Metadata { get; }
@@ -49,11 +49,11 @@ public sealed class ClassifierSession : IDisposable
     /// <param name="logger">Hears which device is used and why; no one where null.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    public static ClassifierSession Open(string path, ScoringDevice? wanted = null, int threads = 1, ILogger? logger = null)
+    public static ClassifierSession Open(string path, ComputeDevice? wanted = null, int threads = 1, ILogger? logger = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        return Open(ModelContent.OfFile(path), wanted ?? ScoringDevice.Auto, threads, logger);
+        return Open(ModelContent.OfFile(path), wanted ?? ComputeDevice.Auto, threads, logger);
     }
 
     /// <summary>Opens a model.</summary>
@@ -63,11 +63,11 @@ public sealed class ClassifierSession : IDisposable
     /// <param name="logger">Hears which device is used and why.</param>
     /// <exception cref="ModelFileException">The model is damaged, or no image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    internal static ClassifierSession Open(ModelContent model, ScoringDevice wanted, int threads = 1, ILogger? logger = null)
+    internal static ClassifierSession Open(ModelContent model, ComputeDevice wanted, int threads = 1, ILogger? logger = null)
     {
         var opener = new SessionOpener(ExecutionProviders.Installed(), logger ?? NullLogger.Instance);
         InferenceSession session;
-        ScoringDevice device;
+        ComputeDevice device;
         try
         {
             (session, device) = opener.Open(wanted, threads, model.OpenSession);

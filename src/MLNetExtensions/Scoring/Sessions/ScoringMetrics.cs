@@ -9,7 +9,7 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// Every measurement bears the tags <c>model</c>, the model's file name or the name it is registered by, and <c>device</c>. Times are
 /// in milliseconds. Where no one listens, nothing is recorded.
 /// </remarks>
-internal sealed class ScoringMetrics(string model, ScoringDevice device)
+internal sealed class ScoringMetrics(string model, ComputeDevice device)
 {
     public const string MeterName = "MLVision.ImageClassifier";
 

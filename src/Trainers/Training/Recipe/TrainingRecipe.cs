@@ -101,9 +101,10 @@ internal sealed record TrainingRecipe
     /// <param name="options">What was asked for.</param>
     /// <param name="architecture">Has a say in optimizer and rate.</param>
     /// <param name="fineTuning">What is trained.</param>
-    public static TrainingRecipe Of(ImageTrainingOptions options, ImageModel architecture, FineTuning fineTuning)
+    /// <param name="imageSize">Width and height in pixels of the images that the network is given.</param>
+    public static TrainingRecipe Of(ImageTrainingOptions options, ImageModel architecture, FineTuning fineTuning, int imageSize)
     {
-        var preset = PresetValues.Of(options.Preset, fineTuning, options.ImageSize ?? architecture.ImageSize);
+        var preset = PresetValues.Of(options.Preset, fineTuning, imageSize);
         var optimizer = options.Optimizer ?? architecture.Optimizer;
         var schedule = options.Schedule ?? preset.Schedule;
         var epochs = fineTuning == FineTuning.HeadOnly ? 0 : options.Epochs ?? preset.Epochs;

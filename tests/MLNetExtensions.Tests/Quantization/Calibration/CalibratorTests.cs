@@ -84,20 +84,17 @@ public sealed class CalibratorTests : IDisposable
     }
 
     [Fact]
-    public void Calibrate_Cancelled_Stops()
-    {
-        var options = new QuantizationOptions { CancellationToken = new CancellationToken(canceled: true) };
-
-        Assert.ThrowsAny<OperationCanceledException>(() => Calibrate(options));
-    }
+    public void Calibrate_Cancelled_Stops() => Assert.ThrowsAny<OperationCanceledException>(
+        () => Calibrate(new QuantizationOptions(), new CancellationToken(canceled: true)));
 
     private static ActivationSession Session() => new(ConvolutionClassifier.Model(), 8, Tensors);
 
-    private IReadOnlyDictionary<string, ActivationRange> Calibrate(QuantizationOptions options)
+    private IReadOnlyDictionary<string, ActivationRange> Calibrate(
+        QuantizationOptions options, CancellationToken cancellationToken = default)
     {
         var pixels = _images.Pixels();
         using var session = Session();
-        var calibrator = new Calibrator(pixels, pixels.Sample(options.CalibrationImages), options.Threads, options.CancellationToken)
+        var calibrator = new Calibrator(pixels, pixels.Sample(options.CalibrationImages), options.Threads, cancellationToken)
         {
             Method = options.Calibration,
             Percentile = options.Percentile,

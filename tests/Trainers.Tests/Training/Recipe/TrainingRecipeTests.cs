@@ -69,7 +69,7 @@ public sealed class TrainingRecipeTests
     public void Of_Preset_DecidesAugmentationByImageSize()
     {
         AugmentationOptions Augmentation(TrainingPreset preset, string architecture, int? imageSize = null) =>
-            Recipe(new ImageTrainingOptions { Preset = preset, ImageSize = imageSize }, architecture).Augmentation;
+            Recipe(new ImageTrainingOptions { Preset = preset }, architecture, imageSize: imageSize).Augmentation;
 
         Assert.Equal(AugmentationOptions.Light, Augmentation(TrainingPreset.Quick, "resnet50"));
         Assert.Equal(AugmentationOptions.Standard, Augmentation(TrainingPreset.Balanced, "resnet50"));
@@ -143,8 +143,9 @@ public sealed class TrainingRecipeTests
         Assert.Equal(expected, Recipe(new ImageTrainingOptions(), architecture).Optimizer);
 
     private static TrainingRecipe Recipe(
-        ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None) =>
-        TrainingRecipe.Of(options, ImageModels.Get(architecture), fineTuning);
+        ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None, int? imageSize = null) =>
+        TrainingRecipe.Of(
+            options, ImageModels.Get(architecture), fineTuning, imageSize ?? ImageModels.Get(architecture).ImageSize);
 
     private static IEnumerable<string> Names(Type record) =>
         record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);

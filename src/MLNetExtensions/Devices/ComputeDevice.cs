@@ -3,29 +3,30 @@ using System.Globalization;
 
 namespace MLVision.MLNetExtensions.Devices;
 
-/// <summary>What a model is scored on; <see cref="Auto"/> by default.</summary>
-public readonly record struct ScoringDevice
+/// <summary>What a model is trained or scored on; <see cref="Auto"/> by default.</summary>
+/// <remarks>Training takes <see cref="Auto"/>, <see cref="Cpu"/> and <see cref="Cuda"/>; scoring takes them all.</remarks>
+public readonly record struct ComputeDevice
 {
-    private static readonly (string Name, ScoringDeviceKind Kind)[] Names =
+    private static readonly (string Name, ComputeDeviceKind Kind)[] Names =
     [
-        ("auto", ScoringDeviceKind.Auto),
-        ("cpu", ScoringDeviceKind.Cpu),
-        ("cuda", ScoringDeviceKind.Cuda),
-        ("tensorrt", ScoringDeviceKind.TensorRt),
-        ("openvino", ScoringDeviceKind.OpenVino),
-        ("directml", ScoringDeviceKind.DirectMl),
-        ("coreml", ScoringDeviceKind.CoreMl),
+        ("auto", ComputeDeviceKind.Auto),
+        ("cpu", ComputeDeviceKind.Cpu),
+        ("cuda", ComputeDeviceKind.Cuda),
+        ("tensorrt", ComputeDeviceKind.TensorRt),
+        ("openvino", ComputeDeviceKind.OpenVino),
+        ("directml", ComputeDeviceKind.DirectMl),
+        ("coreml", ComputeDeviceKind.CoreMl),
     ];
 
     /// <summary>Names a device.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="index">Which one of several, counted from 0; other than 0 only for CUDA, TensorRT and DirectML.</param>
     /// <exception cref="ArgumentOutOfRangeException">The kind is none, or the index negative or given where there is no choice.</exception>
-    public ScoringDevice(ScoringDeviceKind kind, int index = 0)
+    internal ComputeDevice(ComputeDeviceKind kind, int index = 0)
     {
         if (!Enum.IsDefined(kind))
         {
-            throw new ArgumentOutOfRangeException(nameof(kind), kind, "This is no kind of device.");
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "This is not a kind of device.");
         }
 
         if (index < 0 || (index > 0 && !HasIndex(kind)))
@@ -38,13 +39,32 @@ public readonly record struct ScoringDevice
     }
 
     /// <summary>The best device that is there.</summary>
-    public static ScoringDevice Auto => default;
+    public static ComputeDevice Auto => default;
 
     /// <summary>The CPU.</summary>
-    public static ScoringDevice Cpu => new(ScoringDeviceKind.Cpu);
+    public static ComputeDevice Cpu => new(ComputeDeviceKind.Cpu);
+
+    /// <summary>Intel's processors, as the installed OpenVINO chooses.</summary>
+    public static ComputeDevice OpenVino => new(ComputeDeviceKind.OpenVino);
+
+    /// <summary>Apple's processors.</summary>
+    public static ComputeDevice CoreMl => new(ComputeDeviceKind.CoreMl);
+
+    /// <summary>An NVIDIA GPU.</summary>
+    /// <param name="index">Which one of several, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
+    public static ComputeDevice Cuda(int index = 0) => new(ComputeDeviceKind.Cuda, index);
+
+    /// <summary>An NVIDIA GPU, the model compiled for it at load.</summary>
+    /// <inheritdoc cref="Cuda"/>
+    public static ComputeDevice TensorRt(int index = 0) => new(ComputeDeviceKind.TensorRt, index);
+
+    /// <summary>A GPU of any maker, on Windows.</summary>
+    /// <inheritdoc cref="Cuda"/>
+    public static ComputeDevice DirectMl(int index = 0) => new(ComputeDeviceKind.DirectMl, index);
 
     /// <summary>Kind of device.</summary>
-    public ScoringDeviceKind Kind { get; }
+    public ComputeDeviceKind Kind { get; }
 
     /// <summary>Which one of several, counted from 0.</summary>
     public int Index { get; }
@@ -53,17 +73,17 @@ public readonly record struct ScoringDevice
     /// Reads <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:0</c>, <c>tensorrt:0</c>, <c>openvino</c>, <c>directml:0</c> or <c>coreml</c>.
     /// </summary>
     /// <exception cref="FormatException">The text names no device.</exception>
-    public static ScoringDevice Parse(string text)
+    public static ComputeDevice Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out var device)
             ? device
             : throw new FormatException(
-                $"'{text}' is no device; expected {string.Join(", ", Names.Select(n => HasIndex(n.Kind) ? $"{n.Name}:0" : n.Name))}.");
+                $"'{text}' is not a device; expected {string.Join(", ", Names.Select(n => HasIndex(n.Kind) ? $"{n.Name}:0" : n.Name))}.");
     }
 
     /// <summary>Reads a device's name; see <see cref="Parse"/>. Case does not matter.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out ScoringDevice device)
+    public static bool TryParse([NotNullWhen(true)] string? text, out ComputeDevice device)
     {
         device = default;
         var parts = (text ?? "").Split(':');
@@ -80,7 +100,7 @@ public readonly record struct ScoringDevice
             return false;
         }
 
-        device = new ScoringDevice(kind, index);
+        device = new ComputeDevice(kind, index);
         return true;
     }
 
@@ -92,6 +112,6 @@ public readonly record struct ScoringDevice
         return HasIndex(kind) ? string.Create(CultureInfo.InvariantCulture, $"{name}:{Index}") : name;
     }
 
-    private static bool HasIndex(ScoringDeviceKind kind) =>
-        kind is ScoringDeviceKind.Cuda or ScoringDeviceKind.TensorRt or ScoringDeviceKind.DirectMl;
+    private static bool HasIndex(ComputeDeviceKind kind) =>
+        kind is ComputeDeviceKind.Cuda or ComputeDeviceKind.TensorRt or ComputeDeviceKind.DirectMl;
 }

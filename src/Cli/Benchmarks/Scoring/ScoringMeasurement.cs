@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>The figures of one way of scoring, turn by turn.</summary>
 /// <param name="name">Its name; see <see cref="ScoringPathName"/>.</param>
@@ -28,7 +28,7 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        var isPeakOwn = ProcessMemory.TryForgetPeak();
+        var isPeakOwn = PeakMemory.TryForget();
         using var path = open();
         path.Score(Spread(images, warmUp), cancellationToken);
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
@@ -37,7 +37,7 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         _bytesPerImage.Add((GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)images.Length);
         _imagesPerSecond.Add(images.Length / seconds);
-        _peak = Math.Max(_peak, ProcessMemory.PeakMegabytes);
+        _peak = Math.Max(_peak, PeakMemory.Megabytes);
         return isPeakOwn;
     }
 

@@ -1,7 +1,7 @@
 namespace MLVision.MLNetExtensions.Devices;
 
-/// <summary>Kinds of devices that ONNX Runtime scores on, each by an execution provider of its own.</summary>
-public enum ScoringDeviceKind
+/// <summary>Kinds of devices: for ONNX Runtime, each is an execution provider of its own; libtorch trains on the first three.</summary>
+public enum ComputeDeviceKind
 {
     /// <summary>The best that is there: CUDA, DirectML, OpenVINO, then the CPU.</summary>
     /// <remarks>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MLVision.Cli.Options;
+using MLVision.MLNetExtensions;
 
 namespace MLVision.Cli;
 
@@ -14,18 +16,26 @@ internal static partial class RangeRefusal
         ["MaxGradientNorm"] = "--clip",
         ["FineTuning"] = "--fine-tune",
         ["StandardDeviation"] = "--std",
+        ["ValidationFraction"] = "",    // the command line has no flag for it, and --validation is another thing
     };
 
     /// <summary>"Epochs must be at least 1." becomes "--epochs is 0; it must be at least 1."</summary>
     /// <param name="parsed">What was given to the command.</param>
     /// <param name="error">What the library says.</param>
-    public static string Sentence(ParseResult parsed, ArgumentOutOfRangeException error)
+    public static string Sentence(ParseResult parsed, OptionOutOfRangeException error)
     {
         var (name, sentence) = (error.ParamName ?? "", Refusal().Match(error.Message));
-        return FlagOf(parsed.CommandResult.Command, name) is { } flag && sentence.Success && sentence.Groups["name"].Value == name
-            ? $"{flag.Name} is {Given(parsed, flag, error)}; it {sentence.Groups["rule"].Value}"
+        var command = parsed.CommandResult.Command;
+        return FlagOf(command, name) is { } flag && sentence.Success && sentence.Groups["name"].Value == name
+            ? $"{flag.Name} is {Given(parsed, flag, error)}; it {InWordsOf(command, flag, sentence.Groups["rule"].Value)}"
             : error.Message;
     }
+
+    /// <summary>A sentence of the library's, in which flags stand for the names of options that are no words of English.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="sentence">The sentence; what it quotes stays as it is.</param>
+    public static string WithFlags(Command command, string sentence) => QuotedOrJoined().Replace(
+        sentence, part => FlagOf(command, part.Value)?.Name ?? part.Value);
 
     private static Option? FlagOf(Command command, string property)
     {
@@ -35,15 +45,26 @@ internal static partial class RangeRefusal
             .MaxBy(option => option.Name.Length);
     }
 
+    /// <summary>Names of the library's values and options, replaced by the words of the flag and by other flags.</summary>
+    private static string InWordsOf(Command command, Option flag, string rule) => Name().Replace(
+        rule, name => Choice.WordFor(flag, name.Value) ?? FlagOf(command, name.Value)?.Name ?? name.Value);
+
     /// <summary>The value as it was written; that of the library where the flag was left to its default.</summary>
-    private static string? Given(ParseResult parsed, Option flag, ArgumentOutOfRangeException error) =>
+    private static string? Given(ParseResult parsed, Option flag, OptionOutOfRangeException error) =>
         parsed.GetResult(flag) is { Tokens: { Count: > 0 } tokens }
             ? string.Join(' ', tokens.Select(token => token.Value))
             : Convert.ToString(error.ActualValue, CultureInfo.InvariantCulture);
 
-    /// <summary>Our own sentences, and those of .NET, which repeat the value.</summary>
-    [GeneratedRegex(@"^(?<name>\w+)( \('[^']*'\))? (?<rule>must be .*)")]
+    [GeneratedRegex(@"^(?<name>\w+) (?<rule>must be [^\r\n]*?)(?= \(Parameter '|\r|\n|$)")]
     private static partial Regex Refusal();
+
+    /// <summary>A word that begins with a capital: in the midst of a sentence, the name of an option or a value.</summary>
+    [GeneratedRegex(@"\b[A-Z][A-Za-z]+\b")]
+    private static partial Regex Name();
+
+    /// <summary>What stands in quotes, such as a path; or two words or more written as one, as no other names are.</summary>
+    [GeneratedRegex(@"'[^']*'|\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")]
+    private static partial Regex QuotedOrJoined();
 
     [GeneratedRegex("(?<=.)(?=[A-Z])")]
     private static partial Regex WordStart();

@@ -7,6 +7,7 @@ using MLVision.MLNetExtensions.Images.Columns;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training;
 using MLVision.Trainers.Training.Batches;
@@ -77,7 +78,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ValidateEarlyStopping(validation is not null);
-        return Prepare(input, validation, training =>
+        return InWords(() => Prepare(input, validation, training =>
         {
             RequireChecksToStopBy(_options, training.HeldOut);
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
@@ -89,7 +90,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             };
             return ImageClassificationTransformer.Wrap(
                 _ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
-        });
+        }));
     }
 
     /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and watches the loss.</summary>
@@ -106,8 +107,10 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         var sweep = new RateSweep(options ?? new LearningRateSweepOptions(), _options.Progress);
-        return Prepare(input, validation: null, training => training.Phases.Sweep(sweep));
+        return InWords(() => Prepare(input, validation: null, training => training.Phases.Sweep(sweep)));
     }
+
+    private T InWords<T>(Func<T> work) => TorchFault.InWords($"the device '{_options.Device}'", work);
 
     private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
     {

@@ -35,6 +35,7 @@ internal static class PredictCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var maxSkipped = ScoringOptions.ReadMaxSkipped(parsed, MaxSkipped);
         var images = parsed.GetValue(Images)!.SelectMany(name => ImageFolder.Find(name, new NotesLogger())).ToList();
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
@@ -59,7 +60,7 @@ internal static class PredictCommand
         }
 
         Terminal.ListSkipped(skipped);
-        return skipped.Count <= parsed.GetValue(MaxSkipped) ? 0 : Terminal.BadInput;
+        return skipped.Count <= maxSkipped ? 0 : Terminal.BadInput;
     }
 
     private static void Show(IEnumerable<ImagePrediction> predictions)

@@ -52,6 +52,8 @@ internal static class TrainingFlags
         ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle), ("step", RateSchedule.Step));
     private static readonly Option<double?> LearningRate = NumberOption.Real(
         "--learning-rate", "Largest learning rate; without it the architecture's own.");
+    private static readonly Option<double> HeadLearningRate = NumberOption.Real(
+        "--head-learning-rate", "Largest learning rate of the last layer while it is trained on its own.", Defaults.HeadLearningRate);
     private static readonly Option<double?> WarmupEpochs = NumberOption.Real(
         "--warmup-epochs", "Epochs in which the learning rate rises; without it a share of all.");
     private static readonly Option<double?> WeightDecay = NumberOption.Real(
@@ -86,7 +88,7 @@ internal static class TrainingFlags
         Preset, Weights, WeightsKey, Mean, StandardDeviation,
         ReplaceHead, FineTune, Epochs, HeadEpochs, UnfrozenBlocks, RateDecayPerBlock, UnfreezeBatchNorm, BatchSize, ImageSize, Optimizer,
         Schedule,
-        LearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
+        LearningRate, HeadLearningRate, WarmupEpochs, WeightDecay, LabelSmoothing, Augmentation, AverageDecay, MaxGradientNorm, Balance, EarlyStopping, Seed,
         ComputeOptions.Precision, ComputeOptions.Device, ComputeOptions.Threads, PixelMemory, MaxSkipped, IgnoreOrientation,
     ];
 
@@ -110,6 +112,7 @@ internal static class TrainingFlags
         Optimizer = parsed.GetValue(Optimizer),
         Schedule = parsed.GetValue(Schedule),
         LearningRate = parsed.GetValue(LearningRate),
+        HeadLearningRate = parsed.GetValue(HeadLearningRate),
         WarmupEpochs = parsed.GetValue(WarmupEpochs),
         WeightDecay = parsed.GetValue(WeightDecay),
         LabelSmoothing = parsed.GetValue(LabelSmoothing),

@@ -12,6 +12,9 @@ internal static class Terminal
     /// <summary>Exit code for a mistake of the user's.</summary>
     public const int BadInput = 2;
 
+    /// <summary>Exit code for a mistake in the program: EX_SOFTWARE of BSD's sysexits.h.</summary>
+    public const int ProgramFault = 70;
+
     /// <summary>Exit code after Ctrl+C, as shells have it.</summary>
     public const int Cancelled = 130;
 

@@ -6,6 +6,7 @@ using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Unicode;
 using MLVision.Trainers.Models;
+using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights;
@@ -61,7 +62,7 @@ public static class OnnxExporter
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         string[] labels = [.. names.Select(NormalForm.Of)];
-        using var network = start.Build(labels.Length, options.Seed);
+        using var network = TorchFault.InWords("the CPU", () => start.Build(labels.Length, options.Seed));
         Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo));
     }
 

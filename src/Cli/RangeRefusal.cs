@@ -7,18 +7,9 @@ using MLVision.MLNetExtensions;
 namespace MLVision.Cli;
 
 /// <summary>What the library says of an option out of its range, in the words of the command line.</summary>
-/// <remarks>The library's options are named as its flags are, but for a unit or a noun more; those that are not stand here.</remarks>
+/// <remarks>Flags of training say which option they set; the others are named as the options are, but for a unit or a noun.</remarks>
 internal static partial class RangeRefusal
 {
-    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
-    {
-        ["AverageDecay"] = "--ema",
-        ["MaxGradientNorm"] = "--clip",
-        ["FineTuning"] = "--fine-tune",
-        ["StandardDeviation"] = "--std",
-        ["ValidationFraction"] = "",    // the command line has no flag for it, and --validation is another thing
-    };
-
     /// <summary>"Epochs must be at least 1." becomes "--epochs is 0; it must be at least 1."</summary>
     /// <param name="parsed">What was given to the command.</param>
     /// <param name="error">What the library says.</param>
@@ -39,11 +30,19 @@ internal static partial class RangeRefusal
 
     private static Option? FlagOf(Command command, string property)
     {
-        var flag = Renamed.GetValueOrDefault(property) ?? "--" + WordStart().Replace(property, "-").ToLowerInvariant();
+        if ((TrainingFlags.NameOf(property) ?? InKebabCase(property)) is not { } flag)
+        {
+            return null;
+        }
+
         return command.Options
             .Where(option => flag == option.Name || flag.StartsWith(option.Name + '-', StringComparison.Ordinal))
             .MaxBy(option => option.Name.Length);
     }
+
+    /// <summary>What the flag begins with; null where an option of trainings has none, since another's may begin with its words.</summary>
+    private static string? InKebabCase(string property) =>
+        TrainingFlags.IsOption(property) ? null : "--" + WordStart().Replace(property, "-").ToLowerInvariant();
 
     /// <summary>Names of the library's values and options, replaced by the words of the flag and by other flags.</summary>
     private static string InWordsOf(Command command, Option flag, string rule) => Name().Replace(

@@ -54,7 +54,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     }
 
     /// <summary>Trains on the given images.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">
+    /// <exception cref="OptionOutOfRangeException">
     /// <see cref="ImageTrainingOptions.EarlyStoppingEpochs"/> are given, but no images are held out or given to check on.
     /// </exception>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>

@@ -14,7 +14,15 @@ public sealed class TrainersCatalogTests : IDisposable
     [Fact]
     public void ResNet_Options_TrainsThatDepth()
     {
-        var options = new ResNetOptions { Depth = 20, ImageSize = 8, Epochs = 1, BatchSize = 4, ValidationFraction = 0, Device = ComputeDevice.Cpu };
+        var options = new ResNetOptions
+        {
+            Depth = 20,
+            ImageSize = 8,
+            Epochs = 1,
+            BatchSize = 4,
+            ValidationFraction = 0,
+            Device = ComputeDevice.Cpu,
+        };
 
         using var model = _images.ML.MulticlassClassification.Trainers.ResNet(options).Fit(_images.Labelled(TinyImages.Labels));
 

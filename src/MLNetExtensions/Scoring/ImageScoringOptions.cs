@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Decoding;
+using MLVision.MLNetExtensions.Options;
 
 namespace MLVision.MLNetExtensions.Scoring;
 
@@ -22,6 +23,7 @@ public sealed record ImageScoringOptions
 
     /// <summary>Batches of images read and scored at the same time, over all callers; at least 1, the number of cores by default.</summary>
     /// <remarks>Callers beyond that wait their turn, so that memory stays bounded and cores are not fought over.</remarks>
+    [Number(AtLeast = 1)]
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Threads of the CPU that compute one batch; at least 1, the default.</summary>
@@ -29,15 +31,18 @@ public sealed record ImageScoringOptions
     /// One is best for many images, because each thread has an image of its own. For one image at a time at the lowest latency, set this
     /// to the number of cores and <see cref="Threads"/> to 1.
     /// </remarks>
+    [Number(AtLeast = 1)]
     public int ThreadsPerBatch { get; init; } = 1;
 
     /// <summary>
     /// Images in one call of the model when many are scored; at least 1. By default 1 on a CPU, where more gain nothing, and 16 elsewhere.
     /// </summary>
+    [Number(AtLeast = 1)]
     public int? BatchSize { get; init; }
 
     /// <summary>Width times height of the largest image that is decoded; at least 1, 2²⁷ by default (half a gigabyte decoded).</summary>
     /// <remarks>A file of a few hundred kilobytes can claim billions of pixels. A larger image counts as unreadable.</remarks>
+    [Number(AtLeast = 1)]
     public long MaxPixels { get; init; } = ImageFile.MaxPixels;
 
     /// <summary>Hears which device is used and why; no one by default.</summary>
@@ -49,13 +54,6 @@ public sealed record ImageScoringOptions
     /// <summary>What reads images as these options ask for, to squares of a number of pixels.</summary>
     internal ImageReader Reader(int imageSize) => new(imageSize, Pixels, MaxPixels, IgnoreOrientation);
 
-    /// <exception cref="OptionOutOfRangeException">A number is too small.</exception>
-    internal void Validate()
-    {
-        OptionOutOfRangeException.ThrowUnless(Threads >= 1, nameof(Threads), Threads, "at least 1");
-        OptionOutOfRangeException.ThrowUnless(ThreadsPerBatch >= 1, nameof(ThreadsPerBatch), ThreadsPerBatch, "at least 1");
-        OptionOutOfRangeException.ThrowUnless(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "at least 1");
-        OptionOutOfRangeException.ThrowUnless(MaxPixels >= 1, nameof(MaxPixels), MaxPixels, "at least 1");
-        OptionOutOfRangeException.ThrowUnless(Enum.IsDefined(Pixels), nameof(Pixels), Pixels, "Exact or Fast");
-    }
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    internal void Validate() => OptionChecks.ThrowUnlessInRange(this);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Options;
 
 namespace MLVision.Trainers.Options;
 
@@ -46,40 +47,51 @@ public sealed record AugmentationOptions
     public bool RandomResizedCrop { get; init; }
 
     /// <summary>Smallest area of the part, as a share of the image; above 0, up to <see cref="MaxCropScale"/>.</summary>
+    [Number(Above = 0)]
     public double MinCropScale { get; init; } = 0.08;
 
     /// <summary>Largest area of the part, as a share of the image; up to 1.</summary>
+    [Number(UpTo = 1)]
     public double MaxCropScale { get; init; } = 1;
 
     /// <summary>Smallest width of the part, as a multiple of its height; above 0, up to <see cref="MaxCropAspect"/>.</summary>
+    [Number(Above = 0)]
     public double MinCropAspect { get; init; } = 3.0 / 4;
 
     /// <summary>Largest width of the part, as a multiple of its height.</summary>
+    [Number]
     public double MaxCropAspect { get; init; } = 4.0 / 3;
 
     /// <summary>Padded crop: share of the width by which the image is shifted at most, both ways; black comes in. 0 to below 0.5.</summary>
     /// <remarks>Source: He et al. 2016, §4.2, arXiv:1512.03385.</remarks>
+    [Number(AtLeast = 0, Below = 0.5)]
     public double Shift { get; init; }
 
     /// <summary>Probability that left and right are exchanged; 0 to 1. 0 where left and right mean something.</summary>
+    [Number(AtLeast = 0, UpTo = 1)]
     public double HorizontalFlip { get; init; }
 
     /// <summary>Probability that top and bottom are exchanged; 0 to 1. For images without a natural top, such as from above.</summary>
+    [Number(AtLeast = 0, UpTo = 1)]
     public double VerticalFlip { get; init; }
 
     /// <summary>How much brighter or darker at most, as a share; 0 to 1.</summary>
     /// <remarks>
     /// With the next three, torchvision's ColorJitter: each is drawn evenly from its range, and they are applied in a random order.
     /// </remarks>
+    [Number(AtLeast = 0, UpTo = 1)]
     public double Brightness { get; init; }
 
     /// <summary>How much more or less contrast at most, as a share; 0 to 1.</summary>
+    [Number(AtLeast = 0, UpTo = 1)]
     public double Contrast { get; init; }
 
     /// <summary>How much more or less colour at most, as a share; 0 to 1.</summary>
+    [Number(AtLeast = 0, UpTo = 1)]
     public double Saturation { get; init; }
 
     /// <summary>How far colours turn at most, as a share of the whole circle; 0 to 0.5.</summary>
+    [Number(AtLeast = 0, UpTo = 0.5)]
     public double Hue { get; init; }
 
     /// <summary>Whether one of fourteen operations, drawn at random, is applied at a random strength.</summary>
@@ -88,18 +100,23 @@ public sealed record AugmentationOptions
 
     /// <summary>Probability that a random rectangle becomes the mean colour; 0 to 1.</summary>
     /// <remarks>Source: Zhong et al. 2020, arXiv:1708.04896.</remarks>
+    [Number(AtLeast = 0, UpTo = 1)]
     public double RandomErasing { get; init; }
 
     /// <summary>Smallest area of the rectangle, as a share of the image; above 0, up to <see cref="MaxErasedScale"/>.</summary>
+    [Number(Above = 0)]
     public double MinErasedScale { get; init; } = 0.02;
 
     /// <summary>Largest area of the rectangle, as a share of the image; up to 1.</summary>
+    [Number(UpTo = 1)]
     public double MaxErasedScale { get; init; } = 0.33;
 
     /// <summary>Smallest height of the rectangle, as a multiple of its width; above 0, up to <see cref="MaxErasedAspect"/>.</summary>
+    [Number(Above = 0)]
     public double MinErasedAspect { get; init; } = 0.3;
 
     /// <summary>Largest height of the rectangle, as a multiple of its width.</summary>
+    [Number]
     public double MaxErasedAspect { get; init; } = 3.3;
 
     /// <summary>
@@ -109,10 +126,12 @@ public sealed record AugmentationOptions
     /// Source: Zhang et al. 2018, §2, arXiv:1710.09412. Where <see cref="CutmixAlpha"/> is given too, each batch gets one of the two,
     /// by an even chance. Neither applies to features that are found once and kept.
     /// </remarks>
+    [Number(AtLeast = 0)]
     public double MixupAlpha { get; init; }
 
     /// <summary>The same for pairs where a rectangle of one image is put into the other; 0 puts none.</summary>
     /// <remarks>Source: Yun et al. 2019, §3, arXiv:1905.04899.</remarks>
+    [Number(AtLeast = 0)]
     public double CutmixAlpha { get; init; }
 
     /// <summary>What is switched on, with its ranges.</summary>
@@ -141,30 +160,13 @@ public sealed record AugmentationOptions
     /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
-        Check(MinCropScale > 0 && MinCropScale <= MaxCropScale, nameof(MinCropScale), MinCropScale, "above 0, up to MaxCropScale");
-        Check(MaxCropScale <= 1, nameof(MaxCropScale), MaxCropScale, "1 or less");
-        Check(MinCropAspect > 0 && MinCropAspect <= MaxCropAspect, nameof(MinCropAspect), MinCropAspect, "above 0, up to MaxCropAspect");
-        Check(double.IsFinite(MaxCropAspect), nameof(MaxCropAspect), MaxCropAspect, "a number");
-        Check(Shift is >= 0 and < 0.5, nameof(Shift), Shift, "from 0 to below 0.5");
-        Check(HorizontalFlip is >= 0 and <= 1, nameof(HorizontalFlip), HorizontalFlip, "from 0 to 1");
-        Check(VerticalFlip is >= 0 and <= 1, nameof(VerticalFlip), VerticalFlip, "from 0 to 1");
-        Check(Brightness is >= 0 and <= 1, nameof(Brightness), Brightness, "from 0 to 1");
-        Check(Contrast is >= 0 and <= 1, nameof(Contrast), Contrast, "from 0 to 1");
-        Check(Saturation is >= 0 and <= 1, nameof(Saturation), Saturation, "from 0 to 1");
-        Check(Hue is >= 0 and <= 0.5, nameof(Hue), Hue, "from 0 to 0.5");
-        Check(RandomErasing is >= 0 and <= 1, nameof(RandomErasing), RandomErasing, "from 0 to 1");
-        Check(
-            MinErasedScale > 0 && MinErasedScale <= MaxErasedScale, nameof(MinErasedScale), MinErasedScale,
-            "above 0, up to MaxErasedScale");
-        Check(MaxErasedScale <= 1, nameof(MaxErasedScale), MaxErasedScale, "1 or less");
-        Check(
-            MinErasedAspect > 0 && MinErasedAspect <= MaxErasedAspect, nameof(MinErasedAspect), MinErasedAspect,
-            "above 0, up to MaxErasedAspect");
-        Check(double.IsFinite(MaxErasedAspect), nameof(MaxErasedAspect), MaxErasedAspect, "a number");
-        Check(MixupAlpha >= 0 && double.IsFinite(MixupAlpha), nameof(MixupAlpha), MixupAlpha, "0 or more");
-        Check(CutmixAlpha >= 0 && double.IsFinite(CutmixAlpha), nameof(CutmixAlpha), CutmixAlpha, "0 or more");
+        OptionChecks.ThrowUnlessInRange(this);
+        CheckOrder(MinCropScale, MaxCropScale, nameof(MinCropScale), nameof(MaxCropScale));
+        CheckOrder(MinCropAspect, MaxCropAspect, nameof(MinCropAspect), nameof(MaxCropAspect));
+        CheckOrder(MinErasedScale, MaxErasedScale, nameof(MinErasedScale), nameof(MaxErasedScale));
+        CheckOrder(MinErasedAspect, MaxErasedAspect, nameof(MinErasedAspect), nameof(MaxErasedAspect));
     }
 
-    private static void Check(bool valid, string name, double value, string expected) =>
-        OptionOutOfRangeException.ThrowUnless(valid, name, value, expected);
+    private static void CheckOrder(double least, double most, string nameOfLeast, string nameOfMost) =>
+        OptionChecks.Require(least <= most, nameOfLeast, least, $"above 0 and up to {nameOfMost}");
 }

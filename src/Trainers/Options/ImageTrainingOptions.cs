@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Results;
@@ -20,12 +21,14 @@ public record ImageTrainingOptions
     /// <summary>
     /// Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.
     /// </summary>
+    [Number(AtLeast = 8, Unit = "pixels")]
     public int? ImageSize { get; init; }
 
     /// <summary>
     /// Pixels that the shorter side is resized to before the central <see cref="ImageSize"/> is cut out; null takes the weights' own
     /// where <see cref="ImageSize"/> is theirs, and otherwise cuts nothing. At least <see cref="ImageSize"/>.
     /// </summary>
+    [Number(AtLeast = 8, Unit = "pixels")]
     public int? ResizeSize { get; init; }
 
     /// <summary>
@@ -65,27 +68,34 @@ public record ImageTrainingOptions
     /// Times that every training image is seen; with <see cref="FineTuning.TwoPhase"/> in the second phase. Null takes the preset's.
     /// At least 1.
     /// </summary>
+    [Number(AtLeast = 1)]
     public int? Epochs { get; init; }
 
     /// <summary>Times that every feature is seen in the first of two phases; null takes the preset's. At least 1.</summary>
+    [Number(AtLeast = 1)]
     public int? HeadEpochs { get; init; }
 
     /// <summary>
     /// Views of each image that the frozen backbone looks at: the image as it is, then augmented ones. Null takes the preset's. At
     /// least 1.
     /// </summary>
+    [Number(AtLeast = 1)]
     public int? HeadViews { get; init; }
 
     /// <summary>Learning rate of the last layer on its own, by AdamW, falling along half a cosine; above 0.</summary>
+    [Number(Above = 0)]
     public double HeadLearningRate { get; init; } = 0.01;
 
     /// <summary>Share of the last layer's weights that AdamW takes off, times the rate, when trained on its own; 0 or more.</summary>
+    [Number(AtLeast = 0)]
     public double HeadWeightDecay { get; init; } = 0.01;
 
     /// <summary>Number of the backbone's last blocks that the second phase trains; null for all. 0 or more.</summary>
+    [Number(AtLeast = 0)]
     public int? UnfrozenBlocks { get; init; }
 
     /// <summary>Factor from a block's learning rate to that of the block before it, in the second phase; above 0, up to 1.</summary>
+    [Number(Above = 0, UpTo = 1)]
     public double RateDecayPerBlock { get; init; } = 1;
 
     /// <summary>Whether the second phase leaves batch norm as it was, statistics and weights.</summary>
@@ -95,6 +105,7 @@ public record ImageTrainingOptions
     /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs images to check on, held out
     /// or given. The best epoch's weights are the ones that the model gets, early stop or not. At least 1.
     /// </summary>
+    [Number(AtLeast = 1)]
     public int? EarlyStoppingEpochs { get; init; }
 
     /// <summary>
@@ -107,6 +118,7 @@ public record ImageTrainingOptions
     public bool Resume { get; init; }
 
     /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
+    [Number(AtLeast = 2)]
     public int BatchSize { get; init; } = 32;
 
     /// <summary>What changes the weights, but for the last layer on its own; null takes the architecture's.</summary>
@@ -119,24 +131,28 @@ public record ImageTrainingOptions
     /// Largest learning rate, reached after the warm-up; null takes the architecture's own for the optimizer, and a tenth of it in the
     /// second of two phases. Above 0.
     /// </summary>
+    [Number(Above = 0)]
     public double? LearningRate { get; init; }
 
     /// <summary>
     /// Nesterov momentum of stochastic gradient descent, or AdamW's first beta; with <see cref="RateSchedule.OneCycle"/> the middle of
     /// it. 0 to below 1.
     /// </summary>
+    [Number(AtLeast = 0, Below = 1)]
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>
     /// Share of every weight that is added to its gradient by gradient descent, or taken off times the learning rate by AdamW; biases
     /// and norms are spared. Null takes 0.0005, and with AdamW 0.05. 0 or more.
     /// </summary>
+    [Number(AtLeast = 0)]
     public double? WeightDecay { get; init; }
 
     /// <summary>
     /// Epochs, whole or in part, in which the learning rate rises; null takes a twentieth of them, and with
     /// <see cref="RateSchedule.OneCycle"/> three tenths. 0 or more.
     /// </summary>
+    [Number(AtLeast = 0)]
     public double? WarmupEpochs { get; init; }
 
     /// <summary>
@@ -144,6 +160,7 @@ public record ImageTrainingOptions
     /// 0 leaves them as they are. 0 or more.
     /// </summary>
     /// <remarks>Source: Pascanu et al. 2013, arXiv:1211.5063. The last layer on its own is not clipped.</remarks>
+    [Number(AtLeast = 0)]
     public double? MaxGradientNorm { get; init; }
 
     /// <summary>
@@ -151,10 +168,12 @@ public record ImageTrainingOptions
     /// model; null takes the preset's. 0 averages nothing. 0 to below 1.
     /// </summary>
     /// <remarks>At step n the share is at most (1 + n) / (10 + n), so that a short training forgets where it began.</remarks>
+    [Number(AtLeast = 0, Below = 1)]
     public double? AverageDecay { get; init; }
 
     /// <summary>Probability mass taken from the true class and spread over all; null takes the preset's. 0 to below 1.</summary>
     /// <remarks>Source: Szegedy et al. 2016, §7, arXiv:1512.00567.</remarks>
+    [Number(AtLeast = 0, Below = 1)]
     public double? LabelSmoothing { get; init; }
 
     /// <summary>What is done about classes of which there are far more images than of others.</summary>
@@ -164,6 +183,7 @@ public record ImageTrainingOptions
     public AugmentationOptions? Augmentation { get; init; }
 
     /// <summary>Share of each class held out of training and checked on after every epoch; 0 to below 1.</summary>
+    [Number(AtLeast = 0, Below = 1)]
     public double ValidationFraction { get; init; } = 0.1;
 
     /// <summary>Decides first weights, order of images, augmentation and what is held out.</summary>
@@ -176,6 +196,7 @@ public record ImageTrainingOptions
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
 
     /// <summary>Threads that compute on a CPU; null leaves torch's own number, one per core. At least 1.</summary>
+    [Number(AtLeast = 1)]
     public int? Threads { get; init; }
 
     /// <summary>
@@ -199,6 +220,7 @@ public record ImageTrainingOptions
     /// reading from it is hardly slower. The file is gone when <c>Fit</c> ends, however it ends; the environment variable <c>TMPDIR</c>
     /// (<c>TMP</c> on Windows) moves it to another disk.
     /// </remarks>
+    [Number(AtLeast = 0)]
     public int PixelMemoryMegabytes { get; init; } = 128;
 
     /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; scoring must then be told the same.</summary>
@@ -214,6 +236,7 @@ public record ImageTrainingOptions
     /// <c>ImagePath</c> holds its full path; images that come in memory are decoded already. Rows whose label is missing are left out,
     /// too, and counted apart, with the same limit.
     /// </remarks>
+    [Number(AtLeast = 0)]
     public int MaxSkippedImages { get; init; } = 100;
 
     /// <summary>Told of every training step.</summary>
@@ -242,53 +265,26 @@ public record ImageTrainingOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(ImageColumnName);
-        Check(ImageSize is null or >= 8, nameof(ImageSize), ImageSize, "at least 8 pixels");
-        Check(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
-        Check(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");
+        OptionChecks.ThrowUnlessInRange(this);
+        OptionChecks.Require(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
+        OptionChecks.Require(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");
         CheckWeightsKey(WeightsKey, Weights);
         Normalization.Check(Mean, StandardDeviation);
-        Check(Enum.IsDefined(Preset), nameof(Preset), Preset, "Quick, Balanced or Best");
-        Check(Epochs is null or >= 1, nameof(Epochs), Epochs, "at least 1");
-        Check(FineTuning is null || Enum.IsDefined(FineTuning.Value), nameof(FineTuning), FineTuning, "None, HeadOnly or TwoPhase");
-        Check(
+        OptionChecks.Require(
             FineTuning is null or Options.FineTuning.None || Weights is not null, nameof(FineTuning), FineTuning,
             "None where no Weights are given, since a random backbone finds no features");
-        Check(HeadEpochs is null or >= 1, nameof(HeadEpochs), HeadEpochs, "at least 1");
-        Check(HeadViews is null or >= 1, nameof(HeadViews), HeadViews, "at least 1");
-        Check(HeadLearningRate > 0 && double.IsFinite(HeadLearningRate), nameof(HeadLearningRate), HeadLearningRate, "above 0");
-        Check(HeadWeightDecay >= 0 && double.IsFinite(HeadWeightDecay), nameof(HeadWeightDecay), HeadWeightDecay, "0 or more");
-        Check(UnfrozenBlocks is null or >= 0, nameof(UnfrozenBlocks), UnfrozenBlocks, "0 or more");
-        Check(RateDecayPerBlock is > 0 and <= 1, nameof(RateDecayPerBlock), RateDecayPerBlock, "above 0, up to 1");
-        Check(EarlyStoppingEpochs is null or >= 1, nameof(EarlyStoppingEpochs), EarlyStoppingEpochs, "at least 1");
-        Check(CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), CheckpointPath, "a file");
-        Check(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where CheckpointPath is null");
-        Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
-        Check(Optimizer is null || Enum.IsDefined(Optimizer.Value), nameof(Optimizer), Optimizer, "Sgd or AdamW");
-        Check(Schedule is null || Enum.IsDefined(Schedule.Value), nameof(Schedule), Schedule, "Cosine, OneCycle or Step");
-        Check(
-            LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), nameof(LearningRate), LearningRate,
-            "above 0");
-        Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
-        Check(IsAbsentOrAtLeast0(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
-        Check(IsAbsentOrAtLeast0(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");
-        Check(IsAbsentOrAtLeast0(MaxGradientNorm), nameof(MaxGradientNorm), MaxGradientNorm, "0 or more");
-        Check(AverageDecay is null or (>= 0 and < 1), nameof(AverageDecay), AverageDecay, "from 0 to below 1");
-        Check(Enum.IsDefined(ClassBalance), nameof(ClassBalance), ClassBalance, "None, WeightedLoss or BalancedSampling");
-        Check(LabelSmoothing is null or (>= 0 and < 1), nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
-        Augmentation?.Validate();
-        Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "from 0 to below 1");
-        Check(
+        OptionChecks.Require(
+            CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), CheckpointPath, "a file");
+        OptionChecks.Require(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where CheckpointPath is null");
+        OptionChecks.Require(
             Device.Kind is ComputeDeviceKind.Auto or ComputeDeviceKind.Cpu or ComputeDeviceKind.Cuda, nameof(Device), Device,
             "auto, cpu or cuda:0, which libtorch trains on; the other devices only score");
-        Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Auto, Full or Mixed");
-        Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1");
-        Check(PixelMemoryMegabytes >= 0, nameof(PixelMemoryMegabytes), PixelMemoryMegabytes, "0 or more");
-        Check(MaxSkippedImages >= 0, nameof(MaxSkippedImages), MaxSkippedImages, "0 or more");
+        Augmentation?.Validate();
     }
 
     /// <summary>Throws where early stopping has no images to compare epochs by: it would never stop.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Epochs are given, and no images are held out or given.</exception>
-    internal void ValidateEarlyStopping(bool isValidationGiven) => Check(
+    /// <exception cref="OptionOutOfRangeException">Epochs are given, and no images are held out or given.</exception>
+    internal void ValidateEarlyStopping(bool isValidationGiven) => OptionChecks.Require(
         EarlyStoppingEpochs is null || ValidationFraction > 0 || isValidationGiven, nameof(EarlyStoppingEpochs), EarlyStoppingEpochs,
         $"left out where there are no images to check epochs on: make {nameof(ValidationFraction)} larger than 0, or give validation " +
         "images to Fit");
@@ -297,12 +293,7 @@ public record ImageTrainingOptions
     /// <exception cref="OptionOutOfRangeException">The key is empty, or there are no weights.</exception>
     internal static void CheckWeightsKey(string? key, string? weights)
     {
-        Check(key is null || weights is not null, nameof(WeightsKey), key, "left out where no Weights are given");
-        Check(key is null || key.Length > 0, nameof(WeightsKey), key, "a key of the file, such as state_dict_ema");
+        OptionChecks.Require(key is null || weights is not null, nameof(WeightsKey), key, "left out where no Weights are given");
+        OptionChecks.Require(key is null || key.Length > 0, nameof(WeightsKey), key, "a key of the file, such as state_dict_ema");
     }
-
-    private static bool IsAbsentOrAtLeast0(double? value) => value is null || (value >= 0 && double.IsFinite(value.Value));
-
-    private static void Check(bool valid, string name, object? value, string expected) =>
-        OptionOutOfRangeException.ThrowUnless(valid, name, value, expected);
 }

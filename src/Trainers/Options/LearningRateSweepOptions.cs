@@ -1,5 +1,5 @@
-using System.Globalization;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Options;
 
 namespace MLVision.Trainers.Options;
 
@@ -9,22 +9,23 @@ public sealed record LearningRateSweepOptions
     /// <summary>
     /// Steps, one batch each, with rates that grow by the same factor; at least 10. The search ends before when the loss explodes.
     /// </summary>
+    [Number(AtLeast = 10)]
     public int Steps { get; init; } = 100;
 
     /// <summary>Rate of the first step; above 0.</summary>
+    [Number(Above = 0)]
     public double FirstRate { get; init; } = 1e-7;
 
     /// <summary>Rate of the last step; above <see cref="FirstRate"/>.</summary>
+    [Number(Above = 0)]
     public double LastRate { get; init; } = 10;
 
     /// <summary>Throws unless every value is in its range.</summary>
     /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
-        const int FewestSteps = 10;
-        OptionOutOfRangeException.ThrowUnless(Steps >= FewestSteps, nameof(Steps), Steps, $"at least {FewestSteps}");
-        OptionOutOfRangeException.ThrowUnless(
-            FirstRate > 0 && double.IsFinite(LastRate) && LastRate > FirstRate, nameof(FirstRate), FirstRate,
-            string.Create(CultureInfo.InvariantCulture, $"above 0 and below {nameof(LastRate)}, which is {LastRate}"));
+        OptionChecks.ThrowUnlessInRange(this);
+        OptionChecks.Require(
+            FirstRate < LastRate, nameof(FirstRate), FirstRate, $"above 0 and below {nameof(LastRate)}, which is {LastRate}");
     }
 }

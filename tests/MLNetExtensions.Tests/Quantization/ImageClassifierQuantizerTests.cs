@@ -30,7 +30,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [InlineData(CalibrationMethod.Entropy)]
     public void Quantize_ModelThatBearsIt_KeepsItsAccuracyAndItsContract(CalibrationMethod method)
     {
-        var result = ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Calibration = method });
+        var result = ImageClassifierQuantizer.Quantize(
+            Model, _images.Labeled, Output, new QuantizationOptions { Calibration = method },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((1.0, 1.0, 0.0, 12), (result.MicroAccuracyBefore, result.MicroAccuracyAfter, result.DropPoints, result.Images));
         Assert.Empty(result.FloatLayers);
@@ -51,7 +53,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
             MaxDropPoints = 2,
         };
 
-        ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, options);
+        ImageClassifierQuantizer.Quantize(
+            Model, _images.Labeled, Output, options, cancellationToken: TestContext.Current.CancellationToken);
 
         var (before, after) = (Properties(Model), Properties(Output));
         Assert.Equal(before.OrderBy(p => p.Key), after.Where(p => p.Key != "quantization").OrderBy(p => p.Key));
@@ -68,7 +71,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void Quantize_OneHostileLayer_PutsBackThatOneAlone()
     {
-        var result = ImageClassifierQuantizer.Quantize(Hostile, _images.Labeled, Output, new QuantizationOptions { Logger = _logger });
+        var result = ImageClassifierQuantizer.Quantize(
+            Hostile, _images.Labeled, Output, new QuantizationOptions { Logger = _logger },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(["/conv2"], result.FloatLayers);
         Assert.Equal((1.0, 1.0), (result.MicroAccuracyBefore, result.MicroAccuracyAfter));
@@ -85,7 +90,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         File.WriteAllText(Output, "what was there");
 
         var error = Assert.Throws<AccuracyDropException>(
-            () => ImageClassifierQuantizer.Quantize(Hostile, _images.Labeled, Output, new QuantizationOptions { MaxFloatShare = 0 }));
+            () => ImageClassifierQuantizer.Quantize(
+                Hostile, _images.Labeled, Output, new QuantizationOptions { MaxFloatShare = 0 },
+                cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.InRange(error.DropPoints, 30, 100);          // the three classes are no longer told apart
         Assert.Contains("more than the 0.5 allowed", error.Message, StringComparison.Ordinal);
@@ -96,7 +103,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void Quantize_WithoutGate_ReportsTheDropAndPutsNothingBack()
     {
-        var result = ImageClassifierQuantizer.Quantize(Hostile, _images.Labeled, Output, new QuantizationOptions { Gate = false });
+        var result = ImageClassifierQuantizer.Quantize(
+            Hostile, _images.Labeled, Output, new QuantizationOptions { Gate = false },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.InRange(result.DropPoints!.Value, 30, 100);
         Assert.Empty(result.FloatLayers);
@@ -106,10 +115,11 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void Quantize_QuantizedModel_IsRefused()
     {
-        ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output);
+        ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, cancellationToken: TestContext.Current.CancellationToken);
 
         var error = Assert.Throws<ModelFileException>(
-            () => ImageClassifierQuantizer.Quantize(Output, _images.Labeled, _images.Beside("twice.onnx")));
+            () => ImageClassifierQuantizer.Quantize(
+                Output, _images.Labeled, _images.Beside("twice.onnx"), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("is quantised already", error.Message, StringComparison.Ordinal);
     }
@@ -117,7 +127,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void Quantize_FewImages_WarnsThatTheGateIsRough()
     {
-        ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger });
+        ImageClassifierQuantizer.Quantize(
+            Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         var warning = Assert.Single(_logger.Lines, line => line.Level == LogLevel.Warning);
         Assert.StartsWith("One of 12 images is worth 8.33 points", warning.Message, StringComparison.Ordinal);
@@ -128,7 +140,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     {
         var images = _images.Labeled.Where(image => image.Label != "green").ToList();
 
-        ImageClassifierQuantizer.Quantize(Model, images, Output, new QuantizationOptions { Logger = _logger, MaxDropPoints = 50 });
+        ImageClassifierQuantizer.Quantize(
+            Model, images, Output, new QuantizationOptions { Logger = _logger, MaxDropPoints = 50 },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         var warning = Assert.Single(_logger.Lines, line => line.Level == LogLevel.Warning);
         Assert.Equal("The images say nothing about the classes green: there are none of them.", warning.Message);
@@ -140,7 +154,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         _images.Add("violet/0.png", 0);
 
         var error = Assert.Throws<ImageDataException>(
-            () => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger }));
+            () => ImageClassifierQuantizer.Quantize(
+                Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger },
+                cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("'violet'", error.Message, StringComparison.Ordinal);
         Assert.Empty(_logger.Lines);
@@ -152,7 +168,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         _images.Add("violet/0.png", 0);
 
         var result = ImageClassifierQuantizer.Quantize(
-            Model, _images.Labeled, Output, new QuantizationOptions { Gate = false, Logger = _logger });
+            Model, _images.Labeled, Output, new QuantizationOptions { Gate = false, Logger = _logger },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((12, 1.0, 1.0), (result.Images, result.MicroAccuracyBefore, result.MicroAccuracyAfter));
         Assert.Equal(13, JsonNode.Parse(Properties(Output)["quantization"])!["calibrationImages"]!.GetValue<int>());
@@ -164,9 +181,11 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     public void QuantizeUnlabeled_Images_CalibrateAsLabelledOnesDo()
     {
         ImageClassifierQuantizer.Quantize(
-            Model, _images.Labeled, _images.Beside("labelled.onnx"), new QuantizationOptions { Gate = false });
+            Model, _images.Labeled, _images.Beside("labelled.onnx"), new QuantizationOptions { Gate = false },
+            cancellationToken: TestContext.Current.CancellationToken);
 
-        var result = ImageClassifierQuantizer.QuantizeUnlabeled(Model, [.. _images.Labeled.Select(image => image.ImagePath)], Output);
+        var result = ImageClassifierQuantizer.QuantizeUnlabeled(
+            Model, [.. _images.Labeled.Select(image => image.ImagePath)], Output, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((null, null, null, 0), (result.MicroAccuracyBefore, result.MicroAccuracyAfter, result.DropPoints, result.Images));
         Assert.DoesNotContain("microAccuracy", Properties(Output)["quantization"], StringComparison.Ordinal);
@@ -180,7 +199,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         var (damaged, violet) = (_images.AddDamaged("red/zzz.png"), _images.Add("violet/0.png", 0));
         var images = _images.Labeled.Where(image => image.ImagePath == damaged || image.ImagePath == violet).ToList();
 
-        var result = ImageClassifierQuantizer.Quantize(Model, images, Output, new QuantizationOptions { Gate = false });
+        var result = ImageClassifierQuantizer.Quantize(
+            Model, images, Output, new QuantizationOptions { Gate = false }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((null, 0), (result.MicroAccuracyAfter, result.Images));
         Assert.Equal(damaged, Assert.Single(result.Skipped).Image);
@@ -192,7 +212,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [InlineData("model.onnx.bak")]
     public void Quantize_OutputNamedAsAnotherFormat_IsRefused(string name)
     {
-        var error = Assert.Throws<ArgumentException>(() => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, _images.Beside(name)));
+        var error = Assert.Throws<ArgumentException>(
+            () => ImageClassifierQuantizer.Quantize(
+                Model, _images.Labeled, _images.Beside(name), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.EndsWith("let its name end in .onnx.", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_images.Beside(name)));
@@ -200,14 +222,16 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
 
     [Fact]
     public void Quantize_NoImages_SaysSo() =>
-        Assert.Throws<ImageDataException>(() => ImageClassifierQuantizer.Quantize(Model, [], Output));
+        Assert.Throws<ImageDataException>(
+            () => ImageClassifierQuantizer.Quantize(Model, [], Output, cancellationToken: TestContext.Current.CancellationToken));
 
     [Fact]
     public void Quantize_DamagedImage_IsLeftOutAndListed()
     {
         var damaged = _images.AddDamaged("red/zzz.png");
 
-        var result = ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output);
+        var result = ImageClassifierQuantizer.Quantize(
+            Model, _images.Labeled, Output, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(12, result.Images);
         Assert.Equal(damaged, Assert.Single(result.Skipped).Image);
@@ -231,7 +255,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         Directory.CreateDirectory(Output);
 
         var error = Assert.Throws<IOException>(
-            () => ImageClassifierQuantizer.Quantize(Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger }));
+            () => ImageClassifierQuantizer.Quantize(
+                Model, _images.Labeled, Output, new QuantizationOptions { Logger = _logger },
+                cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("is a folder", error.Message, StringComparison.Ordinal);
         Assert.Empty(_logger.Lines);
@@ -242,7 +268,7 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     {
         var model = Model;
 
-        ImageClassifierQuantizer.Quantize(model, _images.Labeled, model);
+        ImageClassifierQuantizer.Quantize(model, _images.Labeled, model, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Contains("quantization", Properties(model).Keys);
     }
@@ -252,7 +278,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     {
         var zip = TinyClassifier.WriteZip(_images.Beside("model.zip"), model: ConvolutionClassifier.Model());
 
-        var result = ImageClassifierQuantizer.Quantize(zip, _images.Labeled, Output);
+        var result = ImageClassifierQuantizer.Quantize(
+            zip, _images.Labeled, Output, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(1, result.MicroAccuracyAfter);
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Output));
@@ -263,7 +290,7 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void HalveWeights_WithoutImages_MeasuresNothing()
     {
-        var result = ImageClassifierQuantizer.HalveWeights(Model, Output);
+        var result = ImageClassifierQuantizer.HalveWeights(Model, Output, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((null, null, null, 0), (result.MicroAccuracyBefore, result.MicroAccuracyAfter, result.DropPoints, result.Images));
         Assert.Equal(
@@ -275,7 +302,8 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void HalveWeights_WithImages_MeasuresBoth()
     {
-        var result = ImageClassifierQuantizer.HalveWeights(Model, Output, _images.Labeled);
+        var result = ImageClassifierQuantizer.HalveWeights(
+            Model, Output, _images.Labeled, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((1.0, 1.0, 12), (result.MicroAccuracyBefore, result.MicroAccuracyAfter, result.Images));
     }
@@ -293,7 +321,9 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         var path = _images.Beside("model.onnx");
         File.WriteAllBytes(path, model.ToByteArray());
 
-        var error = Assert.Throws<AccuracyDropException>(() => ImageClassifierQuantizer.HalveWeights(path, Output, _images.Labeled));
+        var error = Assert.Throws<AccuracyDropException>(
+            () => ImageClassifierQuantizer.HalveWeights(
+                path, Output, _images.Labeled, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(100.0 / 3, error.DropPoints, precision: 6);
         Assert.Contains("half precision", error.Message, StringComparison.Ordinal);

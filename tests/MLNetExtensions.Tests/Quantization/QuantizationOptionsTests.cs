@@ -22,7 +22,8 @@ public sealed class QuantizationOptionsTests
     public void Quantize_OptionOutOfRange_SaysWhatIsExpected(QuantizationOptions options, string sentence)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(
-            () => ImageClassifierQuantizer.Quantize("model.onnx", [], "out.onnx", options));
+            () => ImageClassifierQuantizer.Quantize(
+                "model.onnx", [], "out.onnx", options, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.StartsWith(sentence, error.Message, StringComparison.Ordinal);
     }

@@ -89,7 +89,9 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         Spoil(model.Graph.Initializer.Single(tensor => tensor.Name == "conv2.bias"));
         File.WriteAllBytes(path, model.ToByteArray());
 
-        var error = Assert.Throws<ModelFileException>(() => ImageClassifierQuantizer.HalveWeights(path, images.Beside("half.onnx")));
+        var error = Assert.Throws<ModelFileException>(
+            () => ImageClassifierQuantizer.HalveWeights(
+                path, images.Beside("half.onnx"), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(
             $"The model '{path}' is damaged: tensor 'conv2.bias' has 1 value that is no finite number; train or export it anew.",
@@ -105,7 +107,8 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var none = images.Labeled.Select(image => new LabeledImage { ImagePath = image.ImagePath + ".gone", Label = image.Label }).ToList();
 
         var error = Assert.Throws<ImageDataException>(() => ImageClassifierQuantizer.HalveWeights(
-            path, images.Beside("half.onnx"), none, new QuantizationOptions { Gate = false }));
+            path, images.Beside("half.onnx"), none, new QuantizationOptions { Gate = false },
+            cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.StartsWith("3 of 3 images cannot be read: ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("the file does not exist.", error.Message, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ using Trainers.Tests.Weights.Files;
 
 namespace Trainers.Tests.Onnx;
 
-/// <summary>The public door: <see cref="OnnxExporter.Export(ImageModel, string, OnnxExportOptions?)"/>.</summary>
+/// <summary>The public door: <see cref="OnnxExporter.Export(ImageModel, string, OnnxExportOptions?, CancellationToken)"/>.</summary>
 public sealed class OnnxExporterDoorTests : IDisposable
 {
     private const int Classes = 3;
@@ -29,7 +29,7 @@ public sealed class OnnxExporterDoorTests : IDisposable
     [Fact]
     public void Export_NoOptions_NumbersThePapersClasses()
     {
-        OnnxExporter.Export(ResNet20, File);
+        OnnxExporter.Export(ResNet20, File, cancellationToken: TestContext.Current.CancellationToken);
 
         var metadata = ClassifierModel.Load(File).Metadata;
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], metadata.Labels);
@@ -39,7 +39,8 @@ public sealed class OnnxExporterDoorTests : IDisposable
     [Fact]
     public void Export_Labels_AreTheClasses()
     {
-        OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Labels = Flowers });
+        OnnxExporter.Export(
+            ResNet20, File, new OnnxExportOptions { Labels = Flowers }, cancellationToken: TestContext.Current.CancellationToken);
 
         using var session = new InferenceSession(File);
         Assert.Equal(Flowers, ClassifierModel.Load(File).Metadata.Labels);
@@ -56,7 +57,8 @@ public sealed class OnnxExporterDoorTests : IDisposable
     {
         var options = new OnnxExportOptions { Labels = labels! };
 
-        Assert.Throws<ArgumentException>(nameof(labels), () => OnnxExporter.Export(ResNet20, File, options));
+        Assert.Throws<ArgumentException>(
+            nameof(labels), () => OnnxExporter.Export(ResNet20, File, options, cancellationToken: TestContext.Current.CancellationToken));
 
         AssertNothingWritten();
     }
@@ -66,7 +68,8 @@ public sealed class OnnxExporterDoorTests : IDisposable
     {
         using var weights = Weights(ResNet20);
 
-        OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Weights = weights.Save() });
+        OnnxExporter.Export(
+            ResNet20, File, new OnnxExportOptions { Weights = weights.Save() }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(["0", "1", "2"], ClassifierModel.Load(File).Metadata.Labels);
     }
@@ -85,7 +88,9 @@ public sealed class OnnxExporterDoorTests : IDisposable
             StandardDeviation = [0.4f, 0.5f, 0.6f],
         };
 
-        OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Weights = weights.Save(metadata: metadata) });
+        OnnxExporter.Export(
+            ResNet20, File, new OnnxExportOptions { Weights = weights.Save(metadata: metadata) },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equivalent(metadata, ClassifierModel.Load(File).Metadata, strict: true);
     }
@@ -96,7 +101,8 @@ public sealed class OnnxExporterDoorTests : IDisposable
         using var weights = Weights(ResNet20);
         var options = new OnnxExportOptions { Weights = weights.Save(), Labels = ["one", "two"] };
 
-        var error = Assert.Throws<WeightMismatchException>(() => OnnxExporter.Export(ResNet20, File, options));
+        var error = Assert.Throws<WeightMismatchException>(
+            () => OnnxExporter.Export(ResNet20, File, options, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("tell 3 classes apart, not 2", error.Message, StringComparison.Ordinal);
         AssertNothingWritten();
@@ -108,7 +114,9 @@ public sealed class OnnxExporterDoorTests : IDisposable
         using var weights = Weights(ResNet20);
 
         var error = Assert.Throws<WeightMismatchException>(
-            () => OnnxExporter.Export(ImageModels.Get("resnet32"), File, new OnnxExportOptions { Weights = weights.Save() }));
+            () => OnnxExporter.Export(
+                ImageModels.Get("resnet32"), File, new OnnxExportOptions { Weights = weights.Save() },
+                cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.EndsWith("They fit resnet20.", error.Message, StringComparison.Ordinal);
         AssertNothingWritten();
@@ -140,7 +148,9 @@ public sealed class OnnxExporterDoorTests : IDisposable
     {
         var options = new OnnxExportOptions { ImageSize = imageSize, ResizeSize = resizeSize };
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => OnnxExporter.Export(ImageModels.Get(architecture), File, options));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => OnnxExporter.Export(
+                ImageModels.Get(architecture), File, options, cancellationToken: TestContext.Current.CancellationToken));
 
         AssertNothingWritten();
     }
@@ -152,7 +162,9 @@ public sealed class OnnxExporterDoorTests : IDisposable
         System.IO.File.WriteAllText(File, "before");
 
         Assert.Throws<WeightsFileException>(
-            () => OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Weights = CheckpointFiles.Find("evil-system.pth") }));
+            () => OnnxExporter.Export(
+                ResNet20, File, new OnnxExportOptions { Weights = CheckpointFiles.Find("evil-system.pth") },
+                cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal("before", System.IO.File.ReadAllText(File));
         Assert.Equal([File], Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories));
@@ -163,7 +175,9 @@ public sealed class OnnxExporterDoorTests : IDisposable
     [InlineData(".pth")]
     public void Export_NameOfAnotherFormat_IsRefused(string ending)
     {
-        var error = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(ResNet20, Path.ChangeExtension(File, ending)));
+        var error = Assert.Throws<ArgumentException>(
+            () => OnnxExporter.Export(
+                ResNet20, Path.ChangeExtension(File, ending), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.EndsWith("let its name end in .onnx.", error.Message, StringComparison.Ordinal);
         AssertNothingWritten();
@@ -174,7 +188,7 @@ public sealed class OnnxExporterDoorTests : IDisposable
     {
         Directory.CreateDirectory(File);
 
-        Assert.ThrowsAny<Exception>(() => OnnxExporter.Export(ResNet20, File));
+        Assert.ThrowsAny<Exception>(() => OnnxExporter.Export(ResNet20, File, cancellationToken: TestContext.Current.CancellationToken));
 
         AssertNothingWritten();
     }
@@ -196,7 +210,9 @@ public sealed class OnnxExporterDoorTests : IDisposable
         using var weights = Weights(ResNet20);
         var (path, logger) = (weights.Save(), new RecordingLogger());
 
-        OnnxExporter.Export(ResNet20, File, new OnnxExportOptions { Weights = path, Logger = logger });
+        OnnxExporter.Export(
+            ResNet20, File, new OnnxExportOptions { Weights = path, Logger = logger },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal($"Weights: {path}, 97 tensors.", logger.Lines[0].Message);
     }
@@ -224,7 +240,8 @@ public sealed class OnnxExporterDoorTests : IDisposable
             [.. model.Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal))],
             metadata.ToProperties().ToDictionary(p => p.Key, p => p.Value))));
 
-        OnnxExporter.Export(architecture, File, new OnnxExportOptions { Weights = weights });
+        OnnxExporter.Export(
+            architecture, File, new OnnxExportOptions { Weights = weights }, cancellationToken: TestContext.Current.CancellationToken);
 
         using var exported = new InferenceSession(File);
         var pixels = FormulaValues.Pixels(2, imageSize);

@@ -1,4 +1,6 @@
+using System.Reflection;
 using Microsoft.ML;
+using MLVision.MLNetExtensions.Options;
 using MLVision.Trainers.Options;
 
 namespace Trainers.Tests.Options;
@@ -94,6 +96,22 @@ public sealed class ImageTrainingOptionsTests
         var error = Record.Exception(() => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
 
         Assert.Null(error);
+    }
+
+    /// <summary>A number without a range would be taken whatever it is.</summary>
+    [Theory]
+    [InlineData(typeof(ImageTrainingOptions), nameof(ImageTrainingOptions.Seed))]
+    [InlineData(typeof(AugmentationOptions))]
+    [InlineData(typeof(LearningRateSweepOptions))]
+    public void Numbers_OfAllOptions_HaveARange(Type record, params string[] free)
+    {
+        var numbers = record.GetProperties().Where(property =>
+            (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is { IsPrimitive: true } type
+                && type != typeof(bool));
+
+        var without = numbers.Where(number => number.GetCustomAttribute<NumberAttribute>() is null).Select(number => number.Name);
+
+        Assert.Equal(free, without);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class CalibratorTests : IDisposable
     [Fact]
     public void Calibrate_MinMax_IsTheSmallestAndTheLargestValueOfAllImages()
     {
-        var ranges = Calibrate(new QuantizationOptions());
+        var ranges = Calibrate(new QuantizationOptions(), cancellationToken: TestContext.Current.CancellationToken);
 
         var values = Enumerable.Range(0, 12).SelectMany(seed => ImageFiles.Pixels(seed)).ToList();
         Assert.Equal(0, ranges["scaled"].Minimum);                                   // widened: the darkest value is above 0
@@ -32,9 +32,10 @@ public sealed class CalibratorTests : IDisposable
     [InlineData(CalibrationMethod.Entropy)]
     public void Calibrate_NarrowingMethods_StayWithinMinMaxAndHoldZero(CalibrationMethod method)
     {
-        var widest = Calibrate(new QuantizationOptions());
+        var widest = Calibrate(new QuantizationOptions(), cancellationToken: TestContext.Current.CancellationToken);
 
-        var ranges = Calibrate(new QuantizationOptions { Calibration = method, Percentile = 90 });
+        var ranges = Calibrate(
+            new QuantizationOptions { Calibration = method, Percentile = 90 }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.All(Tensors, tensor =>
         {
@@ -49,9 +50,11 @@ public sealed class CalibratorTests : IDisposable
     [InlineData(CalibrationMethod.Entropy)]
     public void Calibrate_AnyNumberOfThreads_GivesTheSameRanges(CalibrationMethod method)
     {
-        var alone = Calibrate(new QuantizationOptions { Calibration = method, Threads = 1 });
+        var alone = Calibrate(
+            new QuantizationOptions { Calibration = method, Threads = 1 }, cancellationToken: TestContext.Current.CancellationToken);
 
-        var together = Calibrate(new QuantizationOptions { Calibration = method, Threads = 8 });
+        var together = Calibrate(
+            new QuantizationOptions { Calibration = method, Threads = 8 }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(alone, together);
     }

@@ -10,6 +10,9 @@ namespace MLVision.Cli;
 /// <remarks>Flags of training say which option they set; the others are named as the options are, but for a unit or a noun.</remarks>
 internal static partial class RangeRefusal
 {
+    /// <summary>What argument exceptions add behind the sentence: the parameter's name, which is the option's, and the value.</summary>
+    private const string Behind = " (Parameter '";
+
     /// <summary>"Epochs must be at least 1." becomes "--epochs is 0; it must be at least 1."</summary>
     /// <param name="parsed">What was given to the command.</param>
     /// <param name="error">What the library says.</param>
@@ -19,14 +22,17 @@ internal static partial class RangeRefusal
         var command = parsed.CommandResult.Command;
         return FlagOf(command, name) is { } flag && sentence.Success && sentence.Groups["name"].Value == name
             ? $"{flag.Name} is {Given(parsed, flag, error)}; it {InWordsOf(command, flag, sentence.Groups["rule"].Value)}"
-            : error.Message;
+            : WithFlags(command, error.Message.Split(Behind)[0]);
     }
 
-    /// <summary>A sentence of the library's, in which flags stand for the names of options that are no words of English.</summary>
+    /// <summary>
+    /// A sentence of the library's, in which flags stand for the names of training's options, where those are no words of English.
+    /// </summary>
     /// <param name="command">The command.</param>
     /// <param name="sentence">The sentence; what it quotes stays as it is.</param>
     public static string WithFlags(Command command, string sentence) => QuotedOrJoined().Replace(
-        sentence, part => FlagOf(command, part.Value)?.Name ?? part.Value);
+        sentence, part =>
+            TrainingFlags.NameOf(part.Value) is { } flag && command.Options.Any(option => option.Name == flag) ? flag : part.Value);
 
     private static Option? FlagOf(Command command, string property)
     {

@@ -25,14 +25,16 @@ internal static class LabeledFolder
     }
 
     /// <summary>The option of learning from parts.</summary>
-    public static string LearningOptions(SplitFoldersException parts) => Option("--data", parts.ToLearn ?? parts.ToValidate ?? parts.ToTest!);
+    public static string LearningOptions(SplitFoldersException parts) =>
+        Option("--data", parts.ToLearn ?? parts.ToValidate ?? parts.ToTest!);
 
     /// <summary>The options of a training on parts.</summary>
     public static string TrainingOptions(SplitFoldersException parts) =>
         LearningOptions(parts) + (parts is { ToLearn: not null, ToValidate: { } held } ? " " + Option("--validation", held) : "");
 
     /// <summary>The options of a measurement on parts.</summary>
-    public static string MeasuringOptions(SplitFoldersException parts) => Option("--data", parts.ToTest ?? parts.ToValidate ?? parts.ToLearn!);
+    public static string MeasuringOptions(SplitFoldersException parts) =>
+        Option("--data", parts.ToTest ?? parts.ToValidate ?? parts.ToLearn!);
 
     private static string Option(string name, string folder) =>
         folder.Contains(' ', StringComparison.Ordinal) ? $"{name} \"{folder}\"" : $"{name} {folder}";

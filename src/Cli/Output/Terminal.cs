@@ -51,9 +51,7 @@ internal static class Terminal
     /// <summary>Says in one sentence why the command stops, and returns the exit code.</summary>
     public static int Refuse(string message, int exitCode = BadInput)
     {
-        // Argument exceptions add the parameter's name and value behind the sentence.
-        var sentence = message.Split('\n')[0].Split(" (Parameter '")[0].TrimEnd();
-        Console.Error.WriteLine(sentence);
+        Console.Error.WriteLine(message.Split('\n')[0].TrimEnd());
         return exitCode;
     }
 

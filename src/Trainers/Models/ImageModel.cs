@@ -50,7 +50,8 @@ public sealed record ImageModel(string Name, ModelFamily Family, int ImageSize, 
 
     /// <summary>Builds the network with random weights, for a training loop of one's own on TorchSharp.</summary>
     /// <remarks>
-    /// The network's weights lie on the CPU in float32, and it is in training mode. It maps images [N, 3, H, W], normalised as the weights want them
+    /// The network's weights lie on the CPU in float32, and it is in training mode. It maps images [N, 3, H, W], normalised as the weights
+    /// want them
     /// (for ImageNet's: values from 0 to 1, less its mean, divided by its standard deviation), to logits [N, classes]. Dropout draws
     /// from torch's global generator. The keys of its state dictionary are torchvision's.
     /// </remarks>

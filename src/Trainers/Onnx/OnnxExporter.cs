@@ -51,7 +51,8 @@ public static class OnnxExporter
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new OnnxExportOptions();
         OptionOutOfRangeException.ThrowUnless(
-            options.ImageSize is null or >= SmallestImage, nameof(options.ImageSize), options.ImageSize, $"at least {SmallestImage} pixels");
+            options.ImageSize is null or >= SmallestImage, nameof(options.ImageSize), options.ImageSize,
+            $"at least {SmallestImage} pixels");
         CheckLabels(options.Labels);
         CheckWeights(options);
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);

@@ -41,7 +41,8 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
 
         var (images, unreadable, turned) = Readable(Sample(), metadata.ImageSize, cancellationToken);
         using var zip = new StockZip(model);
-        var paths = Paths(zip.Path, metadata.ImageSize, device, images[0]).Select(path => new ScoringMeasurement(path.Name, path.Open)).ToList();
+        var paths = Paths(zip.Path, metadata.ImageSize, device, images[0]).Select(path => new ScoringMeasurement(path.Name, path.Open))
+            .ToList();
         var isPeakPerPath = true;
         for (var round = 0; round < options.Rounds; round++)
         {

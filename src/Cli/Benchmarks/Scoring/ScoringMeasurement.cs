@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using MLVision.MLNetExtensions;
 
 namespace MLVision.Cli.Benchmarks.Scoring;
 
@@ -29,6 +31,23 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         GC.WaitForPendingFinalizers();
         GC.Collect();
         var isPeakOwn = PeakMemory.TryForget();
+        try
+        {
+            Time(images, warmUp, cancellationToken);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ImageClassificationException(
+                $"ONNX Runtime gave up in '{name}' ({e.Message.Split('\n')[0].TrimEnd()}): the device lacks memory, or the model is " +
+                "damaged.",
+                e);
+        }
+
+        return isPeakOwn;
+    }
+
+    private void Time(string[] images, int warmUp, CancellationToken cancellationToken)
+    {
         using var path = open();
         path.Score(Spread(images, warmUp), cancellationToken);
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
@@ -38,7 +57,6 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         _bytesPerImage.Add((GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)images.Length);
         _imagesPerSecond.Add(images.Length / seconds);
         _peak = Math.Max(_peak, PeakMemory.Megabytes);
-        return isPeakOwn;
     }
 
     /// <summary>

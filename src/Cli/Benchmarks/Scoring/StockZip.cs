@@ -3,7 +3,9 @@ using MLVision.MLNetExtensions.Images;
 
 namespace MLVision.Cli.Benchmarks.Scoring;
 
-/// <summary>A model as ML.NET loads it: the <c>model.zip</c> itself, or one made of a <c>model.onnx</c> for as long as it is wanted.</summary>
+/// <summary>
+/// A model as ML.NET loads it: the <c>model.zip</c> itself, or one made of a <c>model.onnx</c> for as long as it is wanted.
+/// </summary>
 internal sealed class StockZip : IDisposable
 {
     private readonly DirectoryInfo? _folder;

@@ -100,7 +100,9 @@ public static class ImageFolder
         return [.. NamedImages.Find(name, logger)];
     }
 
-    /// <summary>Whether what is written to a place would lie among the images of a folder, where the next reader takes it for data.</summary>
+    /// <summary>
+    /// Whether what is written to a place would lie among the images of a folder, where the next reader takes it for data.
+    /// </summary>
     /// <param name="folder">A folder of images.</param>
     /// <param name="path">The file or folder to write, which need not exist. Links are followed, those in the folder, too.</param>
     /// <exception cref="IOException">The links at a path lead in a circle, or the folder cannot be read.</exception>

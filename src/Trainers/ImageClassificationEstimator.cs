@@ -65,6 +65,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
+    /// <exception cref="DeviceUnavailableException">The device asked for is not there.</exception>
+    /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
+    /// <exception cref="ImageClassificationException">The checkpoint to go on from is of another training.</exception>
     /// <exception cref="TrainingDivergedException">The training loss is no longer a number.</exception>
     /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>

@@ -13,7 +13,7 @@ namespace MLVision.Trainers.Native;
 /// is missing the runtime asks <see cref="Resolve"/> when its own search for TorchSharp's library has failed. Calling
 /// <see cref="EnsureLoaded"/> first turns a broken installation into one clear exception before TorchSharp answers in its own way.
 /// </remarks>
-public static class TorchRuntime
+internal static class TorchRuntime
 {
     private const string Bridge = "LibTorchSharp";
 

@@ -4,5 +4,6 @@ namespace MLVision.Trainers.Weights.Files.Tensors;
 
 /// <summary>A file of weights is missing, damaged, or asks for more than tensors.</summary>
 /// <param name="message">One sentence: the file, what is wrong with it, and the remedy where there is one.</param>
-/// <param name="inner">What the operating system answered, where it was asked.</param>
-public sealed class WeightsFileException(string message, Exception? inner = null) : ImageClassificationException(message, inner);
+/// <param name="innerException">What the operating system answered, where it was asked.</param>
+public sealed class WeightsFileException(string message, Exception? innerException = null)
+    : ImageClassificationException(message, innerException);

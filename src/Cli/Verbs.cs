@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MLVision.Cli.Benchmarks;
 using MLVision.Cli.Commands;
 
@@ -19,4 +20,13 @@ internal static class Verbs
         QuantizeCommand.Create(),
         BenchmarkCommand.Create(),
     };
+
+    /// <summary>What is wrong with a value of no characters, which a shell's empty variable makes; null where there is none.</summary>
+    public static string? EmptyValue(ParseResult parsed) =>
+        parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) switch
+        {
+            OptionResult option => $"{option.Option.Name} is empty; give it a value.",
+            ArgumentResult argument => $"The argument <{argument.Argument.Name}> is empty; give it a value.",
+            _ => null,
+        };
 }

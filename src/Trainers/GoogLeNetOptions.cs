@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
 
@@ -13,12 +14,12 @@ public sealed record GoogLeNetOptions : ImageTrainingOptions
     public bool SqueezeExcitation { get; init; }
 
     /// <summary>Name in the table of architectures.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Module is no value of its type.</exception>
+    /// <exception cref="OptionOutOfRangeException">Module is no value of its type.</exception>
     internal override string Architecture => (SqueezeExcitation ? "se" : "") + Module switch
     {
         InceptionModule.Torchvision => "googlenet",
         InceptionModule.Paper => "googlenet_5x5",
         InceptionModule.Naive => "googlenet_naive",
-        _ => throw new ArgumentOutOfRangeException(nameof(Module), Module, "Module must be Torchvision, Paper or Naive."),
+        _ => throw new OptionOutOfRangeException(nameof(Module), Module, "Module must be Torchvision, Paper or Naive."),
     };
 }

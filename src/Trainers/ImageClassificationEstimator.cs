@@ -54,7 +54,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     }
 
     /// <summary>Trains on the given images.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">
+    /// <exception cref="OptionOutOfRangeException">
     /// <see cref="ImageTrainingOptions.EarlyStoppingEpochs"/> are given, but no images are held out or given to check on.
     /// </exception>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
@@ -81,7 +81,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ValidateEarlyStopping(validation is not null);
-        return Prepare(input, validation, training =>
+        return InWords(() => Prepare(input, validation, training =>
         {
             RequireChecksToStopBy(_options, training.HeldOut);
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
@@ -93,7 +93,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             };
             return ImageClassificationTransformer.Wrap(
                 _ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
-        });
+        }));
     }
 
     /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and watches the loss.</summary>
@@ -104,14 +104,16 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// </remarks>
     /// <param name="input">The images to learn from, as for <see cref="Fit(IDataView)"/>.</param>
     /// <param name="options">Which rates are tried; null for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
     public LearningRateSweep FindLearningRate(IDataView input, LearningRateSweepOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         var sweep = new RateSweep(options ?? new LearningRateSweepOptions(), _options.Progress);
-        return Prepare(input, validation: null, training => training.Phases.Sweep(sweep));
+        return InWords(() => Prepare(input, validation: null, training => training.Phases.Sweep(sweep)));
     }
+
+    private T InWords<T>(Func<T> work) => TorchFault.InWords($"the device '{_options.Device}'", work);
 
     private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
     {

@@ -60,7 +60,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     ITransformer IStockChainOwner.Chain => _chain;
 
     /// <summary>Writes the ONNX file: pixels in, scores out. A file of that name is replaced when the new one is whole.</summary>
-    /// <exception cref="ArgumentException">The file's name ends as those of another format do.</exception>
+    /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveOnnx(string path)
     {
@@ -75,7 +75,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     /// <remarks>
     /// PyTorch loads the file with <c>load_state_dict(strict=True)</c>; batch norm's step counter, which it does not need, is left out.
     /// </remarks>
-    /// <exception cref="ArgumentException">The file's name ends as those of another format do.</exception>
+    /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveWeights(string path)
     {
@@ -113,7 +113,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     /// <param name="skipped">Hears of rows whose images cannot be read; no one where null.</param>
     /// <returns>A transformer of its own, to be disposed of; this one may be disposed of before.</returns>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public BatchScoringTransformer ToBatched(ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null) =>
         BatchScoringTransformer.Create(
             ModelContent.OfChain(this, $"The model '{Metadata.Architecture}'"), Metadata.Architecture,

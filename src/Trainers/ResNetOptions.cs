@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
 
@@ -23,7 +24,7 @@ public sealed record ResNetOptions : ImageTrainingOptions
 
     /// <summary>Name in the table of architectures.</summary>
     /// <exception cref="UnknownArchitectureException">There is no ResNet of this depth and kind.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Variant or Shortcut is no value of its type.</exception>
+    /// <exception cref="OptionOutOfRangeException">Variant or Shortcut is no value of its type.</exception>
     internal override string Architecture
     {
         get
@@ -34,11 +35,11 @@ public sealed record ResNetOptions : ImageTrainingOptions
                 ResNetVariant.ResNeXt => $"resnext{Depth}_32x{(Depth == 101 && !SqueezeExcitation ? 8 : 4)}d",
                 ResNetVariant.Wide => $"wide_resnet{Depth}_2",
                 ResNetVariant.Standard => $"resnet{Depth}",
-                _ => throw new ArgumentOutOfRangeException(nameof(Variant), Variant, "Variant must be Standard, ResNeXt or Wide."),
+                _ => throw new OptionOutOfRangeException(nameof(Variant), Variant, "Variant must be Standard, ResNeXt or Wide."),
             };
             return (isCifar, Shortcut) switch
             {
-                (_, not (null or ResidualShortcut.Projection or ResidualShortcut.ZeroPadding)) => throw new ArgumentOutOfRangeException(
+                (_, not (null or ResidualShortcut.Projection or ResidualShortcut.ZeroPadding)) => throw new OptionOutOfRangeException(
                     nameof(Shortcut), Shortcut, "Shortcut must be Projection, ZeroPadding or null."),
                 (true, ResidualShortcut.Projection) => ImageModels.Get(name + CifarResNet.ProjectionSuffix).Name,
                 (false, ResidualShortcut.ZeroPadding) => ImageModels.Get($"{name}_zero_padding").Name,

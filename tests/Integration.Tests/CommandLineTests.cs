@@ -263,7 +263,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(
         "--device is 'coreml'; expected auto, cpu or cuda:0.", "train", "--data", "DATA", "--arch", "resnet20", "--device", "coreml",
         "--out", "OUT")]
-    [InlineData("-p:Gpu=true", "evaluate", "--model", "FILE", "--data", "DATA", "--device", "cuda:0")]
+    [InlineData(
+        "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime", "evaluate", "--model", "FILE", "--data", "DATA",
+        "--device", "cuda:0")]
     [InlineData("does not exist", "quantize", "--model", "missing.onnx", "--data", "DATA", "--out", "OUT")]
     [InlineData("int8 needs --data", "quantize", "--model", "FILE", "--out", "OUT")]
     [InlineData(
@@ -278,7 +280,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
     [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
     [InlineData(
-        "--rounds is 0; it must be greater than or equal to '1'.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds",
+        "--rounds is 0; it must be at least 1.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds",
         "0")]
     [InlineData(
         "--learning-rate is '0,05'; write numbers with a point: 0.05.", "train", "--data", "DATA", "--arch", "resnet20", "--learning-rate",
@@ -293,10 +295,20 @@ public sealed class CommandLineTests : IDisposable
         "116", "104", "--out", "OUT")]
     [InlineData("--std is 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "FILE")]
     [InlineData(
-        "--weights-key is ema; it must be left out where no Weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema",
+        "--weights-key is ema; it must be left out where no --weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema",
         "--out", "FILE")]
     [InlineData(
         "it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
+    [InlineData(
+        "--fine-tune is head; it must be none where no --weights are given", "train", "--data", "DATA", "--arch", "resnet20", "--fine-tune",
+        "head", "--out", "OUT")]
+    [InlineData(
+        "--max-skipped is -1; it must be 0 or more.", "evaluate", "--model", "FILE", "--data", "DATA", "--max-skipped", "-1")]
+    [InlineData("--data is empty; give it a value.", "train", "--data", "", "--arch", "resnet20", "--out", "OUT")]
+    [InlineData("The argument <image> is empty; give it a value.", "predict", "--model", "FILE", "")]
+    [InlineData(
+        "--head-learning-rate is 0; it must be above 0.", "lr-find", "--data", "DATA", "--arch", "resnet20", "--head-learning-rate", "0")]
+    [InlineData("--steps is 0; it must be at least 1.", "benchmark", "train", "--arch", "resnet20", "--steps", "0")]
     [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {

@@ -396,7 +396,7 @@ public sealed class BadInputTests : IDisposable
     {
         var options = TinyImages.Options with { Device = ComputeDevice.Parse(device) };
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>("Device", () => _images.Classifier(options));
+        var error = Assert.Throws<OptionOutOfRangeException>("Device", () => _images.Classifier(options));
 
         Assert.StartsWith(
             "Device must be auto, cpu or cuda:0, which libtorch trains on; the other devices only score.", error.Message,
@@ -424,7 +424,7 @@ public sealed class BadInputTests : IDisposable
         SpoilEmpty(rows[1]);
         var classifier = _images.Classifier(TinyImages.Options with { EarlyStoppingEpochs = 3, ValidationFraction = 0 });
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>("EarlyStoppingEpochs", () => classifier.Fit(_images.View(rows)));
+        var error = Assert.Throws<OptionOutOfRangeException>("EarlyStoppingEpochs", () => classifier.Fit(_images.View(rows)));
 
         Assert.StartsWith(
             "EarlyStoppingEpochs must be left out where there are no images to check epochs on: make ValidationFraction larger than 0, " +

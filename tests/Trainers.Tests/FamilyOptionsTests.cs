@@ -83,15 +83,15 @@ public sealed class FamilyOptionsTests
 
     [Fact]
     public void ResNet_NoVariant_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>("Variant", () => new ResNetOptions { Variant = (ResNetVariant)9 }.Architecture);
+        Assert.Throws<OptionOutOfRangeException>("Variant", () => new ResNetOptions { Variant = (ResNetVariant)9 }.Architecture);
 
     [Fact]
     public void ResNet_NoShortcut_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>("Shortcut", () => new ResNetOptions { Shortcut = (ResidualShortcut)9 }.Architecture);
+        Assert.Throws<OptionOutOfRangeException>("Shortcut", () => new ResNetOptions { Shortcut = (ResidualShortcut)9 }.Architecture);
 
     [Fact]
     public void GoogLeNet_NoModule_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>("Module", () => new GoogLeNetOptions { Module = (InceptionModule)9 }.Architecture);
+        Assert.Throws<OptionOutOfRangeException>("Module", () => new GoogLeNetOptions { Module = (InceptionModule)9 }.Architecture);
 
     /// <summary>So that nothing of the table is out of the family doors' reach but what only the general door has.</summary>
     [Fact]

@@ -87,7 +87,7 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
     {
         var options = TinyImages.Options with { Weights = " " };
 
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(options.Weights), () => _images.Classifier(options));
+        Assert.Throws<OptionOutOfRangeException>(nameof(options.Weights), () => _images.Classifier(options));
     }
 
     [Fact]

@@ -238,7 +238,7 @@ public sealed class ResumeTests : IDisposable
 
     [Fact]
     public void ImageClassifier_ResumeWithoutAPath_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => _images.Classifier(TinyImages.Options with { Resume = true }));
+        Assert.Throws<OptionOutOfRangeException>(() => _images.Classifier(TinyImages.Options with { Resume = true }));
 
     private string CheckpointPath => Path.Combine(_folder.FullName, "checkpoint.safetensors");
 

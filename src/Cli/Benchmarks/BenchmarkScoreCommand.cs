@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using MLVision.Cli.Benchmarks.Scoring;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images.Folders;
-using MLVision.MLNetExtensions.Scoring.Benchmark;
 using Spectre.Console;
 
 namespace MLVision.Cli.Benchmarks;

@@ -4,7 +4,6 @@ using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
-using MLVision.Trainers.Training;
 using Spectre.Console;
 
 namespace MLVision.Cli.Benchmarks;

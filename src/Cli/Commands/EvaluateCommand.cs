@@ -36,11 +36,12 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var maxSkipped = ScoringOptions.ReadMaxSkipped(parsed, MaxSkipped);
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
             ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
-        var metrics = classifier.Evaluate(images, parsed.GetValue(MaxSkipped), cancellationToken);
+        var metrics = classifier.Evaluate(images, maxSkipped, cancellationToken);
         Terminal.ListSkipped(metrics.Skipped);
         if (parsed.GetValue(Json))
         {

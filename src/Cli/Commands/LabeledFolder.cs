@@ -12,20 +12,29 @@ internal static class LabeledFolder
     /// <param name="folder">The folder.</param>
     /// <param name="optionsFor">The options to give instead where it is split into parts for training and validation.</param>
     /// <exception cref="ImageDataException">The folder is missing, empty or wrongly laid out.</exception>
-    public static IReadOnlyList<LabeledImage> Read(string folder, Func<SplitFolders, string> optionsFor) =>
-        Directory.Exists(folder) && SplitFolders.Of(folder) is { } parts
-            ? throw new ImageDataException($"{parts.Description}: did you mean {optionsFor(parts)}?")
-            : ImageFolder.Read(folder, new NotesLogger());
+    public static IReadOnlyList<LabeledImage> Read(string folder, Func<SplitFoldersException, string> optionsFor)
+    {
+        try
+        {
+            return ImageFolder.Read(folder, new NotesLogger());
+        }
+        catch (SplitFoldersException e)
+        {
+            throw new ImageDataException($"{e.Description}: did you mean {optionsFor(e)}?", e);
+        }
+    }
 
     /// <summary>The option of learning from parts.</summary>
-    public static string LearningOptions(SplitFolders parts) => Option("--data", parts.ToLearn ?? parts.ToValidate ?? parts.ToTest!);
+    public static string LearningOptions(SplitFoldersException parts) =>
+        Option("--data", parts.ToLearn ?? parts.ToValidate ?? parts.ToTest!);
 
     /// <summary>The options of a training on parts.</summary>
-    public static string TrainingOptions(SplitFolders parts) =>
+    public static string TrainingOptions(SplitFoldersException parts) =>
         LearningOptions(parts) + (parts is { ToLearn: not null, ToValidate: { } held } ? " " + Option("--validation", held) : "");
 
     /// <summary>The options of a measurement on parts.</summary>
-    public static string MeasuringOptions(SplitFolders parts) => Option("--data", parts.ToTest ?? parts.ToValidate ?? parts.ToLearn!);
+    public static string MeasuringOptions(SplitFoldersException parts) =>
+        Option("--data", parts.ToTest ?? parts.ToValidate ?? parts.ToLearn!);
 
     private static string Option(string name, string folder) =>
         folder.Contains(' ', StringComparison.Ordinal) ? $"{name} \"{folder}\"" : $"{name} {folder}";

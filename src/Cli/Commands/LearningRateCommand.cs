@@ -92,7 +92,7 @@ internal static class LearningRateCommand
             TerminalPlot.Write(Console.Out, sweep, Terminal.Output.Profile.Width);
         }
 
-        var option = sweep.Phase == TrainingPhase.Head ? "HeadLearningRate" : "--learning-rate";
+        var option = sweep.Phase == TrainingPhase.Head ? "--head-learning-rate" : "--learning-rate";
         Console.Out.WriteLine(sweep is { Suggestion: { } steepest, TenthOfMinimum: { } tenth }
             ? string.Create(
                 CultureInfo.InvariantCulture,

@@ -4,8 +4,9 @@ using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
-using MLVision.MLNetExtensions.Scoring.Results;
+using MLVision.MLNetExtensions.Images.Folders;
 using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Results;
 using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
@@ -34,7 +35,8 @@ internal static class PredictCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var images = ImageArguments.Find(parsed.GetValue(Images)!);
+        var maxSkipped = ScoringOptions.ReadMaxSkipped(parsed, MaxSkipped);
+        var images = parsed.GetValue(Images)!.SelectMany(name => ImageFolder.Find(name, new NotesLogger())).ToList();
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
             ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
@@ -58,7 +60,7 @@ internal static class PredictCommand
         }
 
         Terminal.ListSkipped(skipped);
-        return skipped.Count <= parsed.GetValue(MaxSkipped) ? 0 : Terminal.BadInput;
+        return skipped.Count <= maxSkipped ? 0 : Terminal.BadInput;
     }
 
     private static void Show(IEnumerable<ImagePrediction> predictions)

@@ -5,6 +5,11 @@ namespace MLVision.Cli.Options;
 /// <summary>An option that takes one of a few words.</summary>
 internal static class Choice
 {
+    /// <summary>The word of an option that stands for a value; null where the option takes no words, or none stands for it.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="value">Name of the value in the library.</param>
+    public static string? WordFor(Option option, string value) => (option as IWords)?.WordFor(value);
+
     /// <summary>Makes one. Where it is not given, its value is the default of <typeparamref name="T"/>.</summary>
     /// <param name="name">Name of the option, with its dashes.</param>
     /// <param name="description">What it decides.</param>
@@ -12,7 +17,7 @@ internal static class Choice
     public static Option<T> Of<T>(string name, string description, params (string Word, T Value)[] choices)
     {
         var words = choices.Select(choice => choice.Word).ToList();
-        return new Option<T>(name)
+        return new OneOf<T>(name, choices)
         {
             Description = description,
             HelpName = string.Join('|', words),
@@ -29,5 +34,15 @@ internal static class Choice
                 return default;
             },
         };
+    }
+
+    private interface IWords
+    {
+        string? WordFor(string value);
+    }
+
+    private sealed class OneOf<T>(string name, IEnumerable<(string Word, T Value)> choices) : Option<T>(name), IWords
+    {
+        public string? WordFor(string value) => choices.FirstOrDefault(choice => choice.Value?.ToString() == value).Word;
     }
 }

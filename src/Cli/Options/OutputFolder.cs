@@ -1,5 +1,3 @@
-using MLVision.MLNetExtensions.Files;
-
 namespace MLVision.Cli.Options;
 
 /// <summary>A folder for results, proven writable before slow work begins.</summary>
@@ -15,7 +13,9 @@ internal sealed class OutputFolder
     {
         try
         {
-            OutputFile.TryFolder(path);
+            Directory.CreateDirectory(path);
+            var file = Path.Combine(path, Path.GetRandomFileName());
+            new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
             return new OutputFolder(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

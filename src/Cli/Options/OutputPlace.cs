@@ -1,5 +1,5 @@
 using MLVision.MLNetExtensions;
-using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Images.Folders;
 
 namespace MLVision.Cli.Options;
 
@@ -12,10 +12,9 @@ internal static class OutputPlace
     /// <exception cref="ImageClassificationException">The output is, or would lie in, a folder of images.</exception>
     public static void ThrowIfAmongImages(string output, params ReadOnlySpan<string?> data)
     {
-        var real = RealPath.Of(output);
         foreach (var folder in data)
         {
-            if (folder is not null && Directory.Exists(folder) && PlacesOf(folder).Any(place => RealPath.IsAtOrBelow(real, place)))
+            if (folder is not null && Directory.Exists(folder) && ImageFolder.WouldHold(folder, output))
             {
                 throw new ImageClassificationException(
                     $"The output '{output}' would lie in the folder of images '{folder}', where the next run would take it for data: "
@@ -23,11 +22,4 @@ internal static class OutputPlace
             }
         }
     }
-
-    /// <summary>The folder itself, and what folders in it lead to.</summary>
-    private static IEnumerable<string> PlacesOf(string folder) =>
-        new DirectoryInfo(folder).EnumerateDirectories()
-            .Where(entry => entry.LinkTarget is not null)
-            .Select(entry => RealPath.Of(entry.FullName))
-            .Prepend(RealPath.Of(folder));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLVision.Cli.Output;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Scoring;
@@ -24,6 +25,15 @@ internal static class ScoringOptions
     /// <summary>The option <c>--max-skipped</c>.</summary>
     public static Option<int> MaxSkipped(int otherwise) =>
         NumberOption.Whole("--max-skipped", "Unreadable images that are skipped and listed; one more is an error.", otherwise);
+
+    /// <summary>What <c>--max-skipped</c> is.</summary>
+    /// <exception cref="OptionOutOfRangeException">It is negative.</exception>
+    public static int ReadMaxSkipped(ParseResult parsed, Option<int> option)
+    {
+        var count = parsed.GetValue(option);
+        OptionOutOfRangeException.ThrowUnless(count >= 0, "MaxSkipped", count, "0 or more");
+        return count;
+    }
 
     /// <summary>The options; which device is taken goes to standard error.</summary>
     public static ImageScoringOptions Read(ComputeDevice device, bool fast, bool ignoreOrientation) => new()

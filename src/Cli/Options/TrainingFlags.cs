@@ -53,6 +53,9 @@ internal static class TrainingFlags
         TrainingFlag.Number(
             nameof(Training.LearningRate), "--learning-rate", "Largest learning rate; without it the architecture's own."),
         TrainingFlag.Number(
+            nameof(Training.HeadLearningRate), "--head-learning-rate",
+            "Largest learning rate of the last layer while it is trained on its own."),
+        TrainingFlag.Number(
             nameof(Training.WarmupEpochs), "--warmup-epochs", "Epochs in which the learning rate rises; without it a share of all."),
         TrainingFlag.Number(nameof(Training.WeightDecay), "--weight-decay", "Weight decay; without it the optimizer's own."),
         TrainingFlag.Number(
@@ -102,6 +105,9 @@ internal static class TrainingFlags
 
         return options;
     }
+
+    /// <summary>Whether the name is that of an option of trainings, of which some have no flag.</summary>
+    public static bool IsOption(string property) => typeof(Training).GetProperty(property) is not null;
 
     /// <summary>Name of the flag that sets an option, or null where none does.</summary>
     public static string? NameOf(string property) => Flags.FirstOrDefault(flag => flag.Sets == property)?.Option.Name;

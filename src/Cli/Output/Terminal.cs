@@ -12,6 +12,9 @@ internal static class Terminal
     /// <summary>Exit code for a mistake of the user's.</summary>
     public const int BadInput = 2;
 
+    /// <summary>Exit code for a mistake in the program: EX_SOFTWARE of BSD's sysexits.h.</summary>
+    public const int ProgramFault = 70;
+
     /// <summary>Exit code after Ctrl+C, as shells have it.</summary>
     public const int Cancelled = 130;
 
@@ -48,9 +51,7 @@ internal static class Terminal
     /// <summary>Says in one sentence why the command stops, and returns the exit code.</summary>
     public static int Refuse(string message, int exitCode = BadInput)
     {
-        // Argument exceptions add the parameter's name and value behind the sentence.
-        var sentence = message.Split('\n')[0].Split(" (Parameter '")[0].TrimEnd();
-        Console.Error.WriteLine(sentence);
+        Console.Error.WriteLine(message.Split('\n')[0].TrimEnd());
         return exitCode;
     }
 

@@ -43,7 +43,7 @@ internal static class ExecutionProviders
     public static string RemedyFor(ComputeDeviceKind kind) => kind switch
     {
         ComputeDeviceKind.Cuda or ComputeDeviceKind.TensorRt =>
-            "build with -p:Gpu=true, or reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime",
+            "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime",
         ComputeDeviceKind.OpenVino => "reference Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime",
         ComputeDeviceKind.DirectMl => "reference Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime",
         ComputeDeviceKind.CoreMl => "run on macOS",

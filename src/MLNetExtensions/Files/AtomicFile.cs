@@ -2,22 +2,25 @@ namespace MLVision.MLNetExtensions.Files;
 
 /// <summary>Writes a file completely or not at all: first under a temporary name beside it, then renamed.</summary>
 /// <remarks>The data is flushed to disk before the rename, so a power failure leaves the old file or the new one.</remarks>
-internal static class AtomicFile
+public static class AtomicFile
 {
     private const string Ending = ".tmp";
+    private const string TooLarge = "the file would be larger than the file system or a limit of the user's allows";
 
     /// <summary>Why the disk refused a write, without a full stop; null for an error of another kind.</summary>
     /// <remarks>.NET reports a file that exceeds a limit of the file system or the user as an argument out of range.</remarks>
-    public static string? WhyNotWritten(Exception error) => error switch
+    internal static string? WhyNotWritten(Exception error) => error switch
     {
         IOException or UnauthorizedAccessException => error.Message.TrimEnd('.'),
-        ArgumentOutOfRangeException => "the file would be larger than the file system or a limit of the user's allows",
+        ArgumentOutOfRangeException => TooLarge,
         _ => null,
     };
 
     /// <summary>Calls <paramref name="write"/> on a temporary file beside <paramref name="path"/>, and renames it on success.</summary>
     public static void Write(string path, Action<Stream> write)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(write);
         var target = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         RemoveLeftovers(target);
@@ -31,6 +34,10 @@ internal static class AtomicFile
             }
 
             File.Move(temporary, target, overwrite: true);
+        }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "value")
+        {
+            throw new IOException($"{TooLarge}.", e);    // .NET's own name for it
         }
         finally
         {

@@ -6,7 +6,7 @@ internal static class OutputFile
     /// <summary>Checks that the file can be written, by writing another one beside it; creates its folder if needed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ending">The file name ending of its format, with the dot.</param>
-    /// <exception cref="ArgumentException">Its name has the ending of another format.</exception>
+    /// <exception cref="ImageClassificationException">Its name has the ending of another format.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void ThrowUnlessWritable(string path, string ending)
     {
@@ -39,13 +39,13 @@ internal static class OutputFile
     /// <summary>Refuses a name with the ending of another format, because programs trust the ending; no ending is accepted.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ending">The file name ending of its format, with the dot.</param>
-    /// <exception cref="ArgumentException">Its name has the ending of another format.</exception>
+    /// <exception cref="ImageClassificationException">Its name has the ending of another format.</exception>
     public static void ThrowUnlessNamed(string path, string ending)
     {
         var given = Path.GetExtension(path);
         if (given.Length > 0 && !given.Equals(ending, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException(
+            throw new ImageClassificationException(
                 $"The output file '{path}' ends in {given}, but what would be written is {ending}; let its name end in {ending}.");
         }
     }

@@ -18,18 +18,36 @@ namespace MLVision.MLNetExtensions.Images;
 /// <param name="mode">ML.NET's exact pixels, or fast ones.</param>
 /// <param name="maxPixels">Width times height of the largest image that is decoded.</param>
 /// <param name="ignoreOrientation">Whether pictures are left as they are stored.</param>
-internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels = ImageFile.MaxPixels, bool ignoreOrientation = false)
+public sealed class ImageReader
 {
+    private const int LargestSize = 26_754;    // whose bytes can just be counted
     private const int FirstStreamBuffer = 256 << 10;
     private const string TooLong = "the file is larger than 2 GB.";
 
+    private readonly long _maxPixels;
+    private readonly bool _ignoresOrientation;
     private int _turnedImages;
 
+    /// <summary>Sets up how images are read.</summary>
+    /// <param name="imageSize">Width and height in pixels of the square; 1 to 26,754.</param>
+    /// <param name="mode">Exactly ML.NET's pixels, or fast ones.</param>
+    /// <param name="maxPixels">Width times height of the largest image that is decoded; at least 1.</param>
+    /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public ImageReader(
+        int imageSize, PixelMode mode = PixelMode.Exact, long maxPixels = ImageFile.MaxPixels, bool ignoreOrientation = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(imageSize, LargestSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxPixels, 1);
+        (ImageSize, Mode, _maxPixels, _ignoresOrientation) = (imageSize, mode, maxPixels, ignoreOrientation);
+    }
+
     /// <summary>Width and height in pixels.</summary>
-    public int ImageSize { get; } = imageSize;
+    public int ImageSize { get; }
 
     /// <summary>How images are converted to pixels.</summary>
-    public PixelMode Mode { get; } = mode;
+    public PixelMode Mode { get; }
 
     /// <summary>Length in bytes of one image's pixels.</summary>
     public int PixelBytes => ImageSize * ImageSize * Rgb.Channels;
@@ -41,8 +59,10 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     /// <param name="path">The file.</param>
     /// <param name="pixels">Receives the pixels, <see cref="PixelBytes"/> long; undefined if the image cannot be read.</param>
     /// <param name="reason">Why the image cannot be read; a sentence without its subject, as in <see cref="SkippedImage"/>.</param>
+    /// <exception cref="ArgumentException">The room for the pixels is of another length.</exception>
     public bool TryRead(string path, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
+        ArgumentNullException.ThrowIfNull(path);
         CheckLength(pixels);
         reason = ReadFile(path, pixels, out _);
         return reason is null;
@@ -52,17 +72,17 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     /// <param name="path">The file.</param>
     /// <param name="origin">How the picture is stored; pass it to <see cref="Turn"/>.</param>
     /// <param name="reason">Why the image cannot be read, as far as that shows without decoding.</param>
-    public bool TryLookAt(string path, out SKEncodedOrigin origin, [NotNullWhen(false)] out string? reason)
+    internal bool TryLookAt(string path, out SKEncodedOrigin origin, [NotNullWhen(false)] out string? reason)
     {
         reason = ReadFile(path, default, out origin);
         return reason is null;
     }
 
     /// <summary>Turns the pixels of a stored picture upright, unless orientation is ignored.</summary>
-    public void Turn(Span<byte> pixels, SKEncodedOrigin origin)
+    internal void Turn(Span<byte> pixels, SKEncodedOrigin origin)
     {
         CheckLength(pixels);
-        if (origin == SKEncodedOrigin.TopLeft || ignoreOrientation)
+        if (origin == SKEncodedOrigin.TopLeft || _ignoresOrientation)
         {
             return;
         }
@@ -74,7 +94,10 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     }
 
     /// <summary>Reads an encoded image in memory.</summary>
-    /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="pixels">Where the pixels go, <see cref="PixelBytes"/> long; undefined where the image cannot be read.</param>
+    /// <param name="reason">Why the image cannot be read; a sentence without its subject.</param>
+    /// <exception cref="ArgumentException">The room for the pixels is of another length.</exception>
     public unsafe bool TryRead(ReadOnlyMemory<byte> encoded, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
         CheckLength(pixels);
@@ -84,10 +107,14 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
     }
 
     /// <summary>Reads an encoded image from the current position of a stream to its end.</summary>
+    /// <param name="encoded">The stream.</param>
+    /// <param name="pixels">Where the pixels go, <see cref="PixelBytes"/> long; undefined where the image cannot be read.</param>
+    /// <param name="reason">Why the image cannot be read; a sentence without its subject.</param>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
+    /// <exception cref="ArgumentException">The room for the pixels is of another length.</exception>
     public bool TryRead(Stream encoded, Span<byte> pixels, [NotNullWhen(false)] out string? reason)
     {
+        ArgumentNullException.ThrowIfNull(encoded);
         CheckLength(pixels);
         var capacity = encoded.CanSeek ? Math.Clamp(encoded.Length - encoded.Position + 1, 1, Array.MaxLength) : FirstStreamBuffer;
         return TryReadToEnd(encoded, default, (int)capacity, pixels, out reason);
@@ -95,7 +122,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
 
     /// <summary>Takes an image that is already decoded, as it is stored.</summary>
     /// <inheritdoc cref="TryRead(string, Span{byte}, out string?)"/>
-    public unsafe void Read(MLImage image, Span<byte> pixels)
+    internal unsafe void Read(MLImage image, Span<byte> pixels)
     {
         CheckLength(pixels);
         fixed (byte* source = image.Pixels)
@@ -182,7 +209,7 @@ internal sealed class ImageReader(int imageSize, PixelMode mode, long maxPixels 
         using var data = SKData.Create(encoded, length);
         using var codec = length == 0 ? null : SKCodec.Create(data);
         origin = SKEncodedOrigin.TopLeft;
-        if (ImageFile.WhyBroken(codec, bytes, maxPixels) is { } broken)
+        if (ImageFile.WhyBroken(codec, bytes, _maxPixels) is { } broken)
         {
             return broken;
         }

@@ -10,7 +10,7 @@ internal static class OptionChecks
     /// Throws unless every number is in the range that stands on it (<see cref="NumberAttribute"/>) and every choice is one of its type's;
     /// null is for what is left open.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public static void ThrowUnlessInRange(object options)
     {
         foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
@@ -32,14 +32,9 @@ internal static class OptionChecks
     /// <param name="name">Name of the option.</param>
     /// <param name="value">Its value.</param>
     /// <param name="expected">What follows "must be".</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
-    public static void Require(bool isRight, string name, object? value, string expected)
-    {
-        if (!isRight)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
-        }
-    }
+    /// <exception cref="OptionOutOfRangeException">It is not.</exception>
+    public static void Require(bool isRight, string name, object? value, string expected) =>
+        OptionOutOfRangeException.ThrowUnless(isRight, name, value, expected);
 
     private static string OneOf(string[] names) =>
         names.Length == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";

@@ -40,8 +40,8 @@ public static class ImageClassifierQuantizer
     /// There are no images, too many are unreadable, or the gate is on and the model does not know the label of one.
     /// </exception>
     /// <exception cref="AccuracyDropException">Too much accuracy is lost even with the most float layers allowed.</exception>
-    /// <exception cref="ArgumentException"><paramref name="outputPath"/> has the ending of another format.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ImageClassificationException"><paramref name="outputPath"/> has the ending of another format.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static QuantizationResult Quantize(
@@ -79,8 +79,8 @@ public static class ImageClassifierQuantizer
     /// The model is missing, damaged, not an image classifier of this product, or quantised already.
     /// </exception>
     /// <exception cref="ImageDataException">There are no images, or too many are unreadable.</exception>
-    /// <exception cref="ArgumentException"><paramref name="outputPath"/> has the ending of another format.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ImageClassificationException"><paramref name="outputPath"/> has the ending of another format.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static QuantizationResult QuantizeUnlabeled(
         string modelPath, IReadOnlyList<string> imagePaths, string outputPath, QuantizationOptions? options = null,

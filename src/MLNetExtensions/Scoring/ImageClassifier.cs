@@ -43,7 +43,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier of this product that takes image
     /// files or images.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public static ImageClassifier Load(string path, ImageScoringOptions? options = null) =>
         new(LoadModel(path, options ?? new ImageScoringOptions(), Path.GetFileName(path)));
 

@@ -48,12 +48,12 @@ public sealed record ImageScoringOptions
     /// <summary>Hears which device is used and why; no one by default.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Images in one call of the model on a device.</summary>
-    internal int BatchSizeOn(ComputeDevice device) => BatchSize ?? (device.Kind == ComputeDeviceKind.Cpu ? 1 : AcceleratorBatch);
+    /// <summary>Images in one call of the model on a device: <see cref="BatchSize"/>, or its default there.</summary>
+    public int BatchSizeOn(ComputeDevice device) => BatchSize ?? (device.Kind == ComputeDeviceKind.Cpu ? 1 : AcceleratorBatch);
 
     /// <summary>What reads images as these options ask for, to squares of a number of pixels.</summary>
     internal ImageReader Reader(int imageSize) => new(imageSize, Pixels, MaxPixels, IgnoreOrientation);
 
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     internal void Validate() => OptionChecks.ThrowUnlessInRange(this);
 }

@@ -8,14 +8,16 @@ namespace MLVision.MLNetExtensions.Unicode;
 /// ASCII in an app that is built with InvariantGlobalization, as the command line is, and throws without ICU. So the library has its own
 /// implementation. Source: Unicode Standard Annex #15.
 /// </remarks>
-internal static class NormalForm
+public static class NormalForm
 {
     /// <summary>No character below this one combines or decomposes.</summary>
     private const char FirstMark = '\u0300';
 
     /// <summary>The text in normal form C; the same object if it already is. Unpaired surrogates are kept.</summary>
+    /// <param name="text">A name, such as that of a class, as a file system or a database writes it.</param>
     public static string Of(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (text.AsSpan().IndexOfAnyInRange(FirstMark, char.MaxValue) < 0)
         {
             return text;

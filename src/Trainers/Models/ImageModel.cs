@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
@@ -94,6 +95,28 @@ public sealed record ImageModel
     /// <remarks>Source: Simonyan and Zisserman 2015, §3.1, arXiv:1409.1556.</remarks>
     internal ImageModel WithoutBatchNorm() => this with { LearningRate = 0.01, AdamWLearningRate = 1e-4 };
 
+    /// <summary>Builds the network with random weights, for a training loop of one's own on TorchSharp.</summary>
+    /// <remarks>
+    /// The network's weights lie on the CPU in float32, and it is in training mode. It maps images [N, 3, H, W], normalised as the weights
+    /// want them
+    /// (for ImageNet's: values from 0 to 1, less its mean, divided by its standard deviation), to logits [N, classes]. Dropout draws
+    /// from torch's global generator. The keys of its state dictionary are torchvision's.
+    /// </remarks>
+    /// <param name="classes">Number of classes, at least 2; null for <see cref="Classes"/>.</param>
+    /// <param name="seed">Decides the weights; they are those that a training with this seed starts from.</param>
+    /// <param name="precision">What its convolutions compute with; on the device that the images are on where left to choose.</param>
+    /// <returns>The network. The caller owns it and disposes of it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
+    /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
+    public Module<Tensor, Tensor> CreateNetwork(
+        int? classes = null, int seed = 1, TrainingPrecision precision = TrainingPrecision.Full)
+    {
+        var network = Build(classes ?? Classes);
+        network.Precision = precision;
+        Initialization.HeNormal(network, seed, _ => true);
+        return network;
+    }
+
     /// <summary>Whether a weight is one of those that only <see cref="TrainingNetwork"/> has.</summary>
     internal bool IsTrainingOnly(string name) => TrainingOnly.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
@@ -108,15 +131,15 @@ public sealed record ImageModel
     }
 
     /// <summary>Throws unless images of this size leave something to classify after all strides and pools.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The images are too small.</exception>
+    /// <exception cref="OptionOutOfRangeException">The images are too small.</exception>
     internal void RequireImageSize(int imageSize)
     {
         using var network = Describe(TrainingNetwork ?? Network, Classes);
         if (!CostGraph.Accepts(network, imageSize))
         {
             var smallest = Enumerable.Range(imageSize, LargestMinimum).First(size => CostGraph.Accepts(network, size));
-            throw new ArgumentOutOfRangeException(
-                nameof(imageSize), imageSize, $"{Name} needs images of at least {smallest} pixels, but the image size is {imageSize}.");
+            throw new OptionOutOfRangeException(
+                nameof(ImageSize), imageSize, $"{Name} needs images of at least {smallest} pixels, but the image size is {imageSize}.");
         }
     }
 

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Unicode;
 using MLVision.Trainers.Models;
+using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights;
@@ -33,9 +35,8 @@ public static class OnnxExporter
     /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
     /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
     /// <param name="cancellationToken">Stops a download.</param>
-    /// <exception cref="ArgumentException">
-    /// An option is out of its range, the images are too small for the network, or the file's name ends as those of another format do.
-    /// </exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range, or the images are too small for the network.</exception>
+    /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
     /// <exception cref="WeightsFileException">The file of weights is damaged, or holds more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights belong to another architecture, or tell other classes apart.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
@@ -48,7 +49,9 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new OnnxExportOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? architecture.ImageSize, SmallestImage, nameof(options.ImageSize));
+        OptionOutOfRangeException.ThrowUnless(
+            options.ImageSize is null or >= SmallestImage, nameof(options.ImageSize), options.ImageSize,
+            $"at least {SmallestImage} pixels");
         CheckLabels(options.Labels);
         CheckWeights(options);
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
@@ -59,12 +62,12 @@ public static class OnnxExporter
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         string[] labels = [.. names.Select(NormalForm.Of)];
-        using var network = start.Build(labels.Length, options.Seed);
+        using var network = TorchFault.InWords("the CPU", () => start.Build(labels.Length, options.Seed));
         Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo));
     }
 
     /// <summary>Size in bytes of the file that an architecture makes with the paper's number of classes.</summary>
-    internal static long MeasureSize(ImageModel architecture)
+    public static long MeasureSize(ImageModel architecture)
     {
         using var network = architecture.Build(architecture.Classes);
         var preprocessing = new ImagePreprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
@@ -108,7 +111,8 @@ public static class OnnxExporter
             && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace)
                 || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))
         {
-            throw new ArgumentException("Labels must name at least two classes, each once.", nameof(labels));
+            throw new OptionOutOfRangeException(
+                nameof(OnnxExportOptions.Labels), string.Join(", ", labels), "Labels must name at least two classes, each once.");
         }
     }
 

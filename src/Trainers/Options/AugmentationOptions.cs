@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Options;
 
 namespace MLVision.Trainers.Options;
@@ -156,7 +157,7 @@ public sealed record AugmentationOptions
     }
 
     /// <summary>Throws unless every value is in its range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
         OptionChecks.ThrowUnlessInRange(this);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Scoring;
@@ -259,7 +260,7 @@ public record ImageTrainingOptions
 
     /// <summary>Throws unless every value is in its range.</summary>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
@@ -282,14 +283,14 @@ public record ImageTrainingOptions
     }
 
     /// <summary>Throws where early stopping has no images to compare epochs by: it would never stop.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Epochs are given, and no images are held out or given.</exception>
+    /// <exception cref="OptionOutOfRangeException">Epochs are given, and no images are held out or given.</exception>
     internal void ValidateEarlyStopping(bool isValidationGiven) => OptionChecks.Require(
         EarlyStoppingEpochs is null || ValidationFraction > 0 || isValidationGiven, nameof(EarlyStoppingEpochs), EarlyStoppingEpochs,
         $"left out where there are no images to check epochs on: make {nameof(ValidationFraction)} larger than 0, or give validation " +
         "images to Fit");
 
     /// <summary>Throws unless a key is one and there are weights to look it up in; null is for none given.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The key is empty, or there are no weights.</exception>
+    /// <exception cref="OptionOutOfRangeException">The key is empty, or there are no weights.</exception>
     internal static void CheckWeightsKey(string? key, string? weights)
     {
         OptionChecks.Require(key is null || weights is not null, nameof(WeightsKey), key, "left out where no Weights are given");

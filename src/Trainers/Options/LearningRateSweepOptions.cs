@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Options;
 
 namespace MLVision.Trainers.Options;
@@ -20,7 +21,7 @@ public sealed record LearningRateSweepOptions
     public double LastRate { get; init; } = 10;
 
     /// <summary>Throws unless every value is in its range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
         OptionChecks.ThrowUnlessInRange(this);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLVision.MLNetExtensions;
 
 namespace MLVision.Trainers.Preprocessing;
 
@@ -12,7 +13,7 @@ internal sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<fl
     private const string Scale = "for red, green and blue on the scale 0..1; divide values on the scale 0..255 by 255";
 
     /// <summary>Throws unless the given values can be a mean and a standard deviation; null means not given.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range, or there are not three.</exception>
+    /// <exception cref="OptionOutOfRangeException">A value is out of range, or there are not three.</exception>
     public static void Check(IReadOnlyList<float>? mean, IReadOnlyList<float>? standardDeviation)
     {
         Check(mean, nameof(Mean), value => value is >= 0 and <= 1, "three numbers from 0 to 1");
@@ -32,7 +33,7 @@ internal sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<fl
     {
         if (values is not null && (values.Count != Channels || !values.All(isInRange)))
         {
-            throw new ArgumentOutOfRangeException(name, InWords(values), $"{name} must be {rule}, {Scale}.");
+            throw new OptionOutOfRangeException(name, InWords(values), $"{name} must be {rule}, {Scale}.");
         }
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MLVision.MLNetExtensions;
 using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Results;
@@ -24,7 +25,7 @@ internal sealed class RateSweep
     /// <summary>Prepares a sweep; no step is made yet.</summary>
     /// <param name="options">The rates.</param>
     /// <param name="progress">Called after every step, or null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of range.</exception>
     public RateSweep(LearningRateSweepOptions options, IProgress<TrainingProgress>? progress = null)
     {
         options.Validate();

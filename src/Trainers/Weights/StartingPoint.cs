@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
@@ -97,7 +99,7 @@ internal sealed class StartingPoint : IDisposable
     }
 
     /// <summary>How images are prepared: as the options say, else as the weights were trained, else as in the paper.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The images would be resized to less than the network's input.</exception>
+    /// <exception cref="OptionOutOfRangeException">The images would be resized to less than the network's input.</exception>
     public ImagePreprocessing Preprocess(
         int? imageSize, int? resizeSize, IReadOnlyList<float>? mean = null, IReadOnlyList<float>? standardDeviation = null)
     {
@@ -108,8 +110,8 @@ internal sealed class StartingPoint : IDisposable
         var resized = resizeSize ?? (seen == trainedCrop ? trainedResize : seen);
         if (resized < seen)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(resizeSize), resized,
+            throw new OptionOutOfRangeException(
+                nameof(ImageTrainingOptions.ResizeSize), resized,
                 $"ResizeSize is {resized}, but the network sees the central {seen} pixels: it must be at least as large.");
         }
 

@@ -37,7 +37,8 @@ public sealed class ContextGpuTests : IDisposable
 
         var error = Assert.Throws<DeviceUnavailableException>(() => Create(ml));
 
-        Assert.Contains("-p:Gpu=true", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime", error.Message, StringComparison.Ordinal);
         Assert.Contains("MLContext.FallbackToCpu = true", error.Message, StringComparison.Ordinal);
     }
 

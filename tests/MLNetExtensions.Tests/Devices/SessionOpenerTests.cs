@@ -59,8 +59,8 @@ public sealed class SessionOpenerTests
     }
 
     [Theory]
-    [InlineData("cuda:0", "-p:Gpu=true")]
-    [InlineData("tensorrt:0", "-p:Gpu=true")]
+    [InlineData("cuda:0", "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime")]
+    [InlineData("tensorrt:0", "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime")]
     [InlineData("openvino", "Intel.ML.OnnxRuntime.OpenVino")]
     [InlineData("directml:0", "Microsoft.ML.OnnxRuntime.DirectML")]
     [InlineData("coreml", "macOS")]

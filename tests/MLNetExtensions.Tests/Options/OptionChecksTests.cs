@@ -13,7 +13,7 @@ public sealed class OptionChecksTests
     [Fact]
     public void ThrowUnlessInRange_NumberOutOfItsRange_NamesItAndTheRange()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(
+        var error = Assert.Throws<OptionOutOfRangeException>(
             nameof(QuantizationOptions.MaxFloatShare),
             () => OptionChecks.ThrowUnlessInRange(new QuantizationOptions { MaxFloatShare = 1.5 }));
 
@@ -24,7 +24,7 @@ public sealed class OptionChecksTests
     [Fact]
     public void ThrowUnlessInRange_ChoiceThatIsNone_ListsThem()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(
+        var error = Assert.Throws<OptionOutOfRangeException>(
             nameof(ImageScoringOptions.Pixels),
             () => OptionChecks.ThrowUnlessInRange(new ImageScoringOptions { Pixels = (PixelMode)7 }));
 

@@ -212,7 +212,7 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [InlineData("model.onnx.bak")]
     public void Quantize_OutputNamedAsAnotherFormat_IsRefused(string name)
     {
-        var error = Assert.Throws<ArgumentException>(
+        var error = Assert.Throws<ImageClassificationException>(
             () => ImageClassifierQuantizer.Quantize(
                 Model, _images.Labeled, _images.Beside(name), cancellationToken: TestContext.Current.CancellationToken));
 

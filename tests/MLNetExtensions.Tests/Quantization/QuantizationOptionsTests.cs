@@ -21,7 +21,7 @@ public sealed class QuantizationOptionsTests
     [MemberData(nameof(OutOfRange), DisableDiscoveryEnumeration = true)]
     public void Quantize_OptionOutOfRange_SaysWhatIsExpected(QuantizationOptions options, string sentence)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(
+        var error = Assert.Throws<OptionOutOfRangeException>(
             () => ImageClassifierQuantizer.Quantize(
                 "model.onnx", [], "out.onnx", options, cancellationToken: TestContext.Current.CancellationToken));
 

@@ -161,7 +161,8 @@ public sealed class ImageClassifierLoadTests : IDisposable
         var error = Assert.Throws<DeviceUnavailableException>(
             () => ImageClassifier.Load(path, new ImageScoringOptions { Device = ComputeDevice.Parse("cuda:0") }));
 
-        Assert.Contains("-p:Gpu=true", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -180,7 +181,7 @@ public sealed class ImageClassifierLoadTests : IDisposable
             MaxPixels = maxPixels,
         };
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => ImageClassifier.Load(path, options));
+        Assert.Throws<OptionOutOfRangeException>(() => ImageClassifier.Load(path, options));
     }
 
     private static IDataView Labels(MLContext ml) =>

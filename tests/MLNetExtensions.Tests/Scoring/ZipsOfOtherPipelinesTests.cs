@@ -10,7 +10,6 @@ using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Columns;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring;
-using MLVision.MLNetExtensions.Scoring.Benchmark;
 using TestImages;
 
 namespace MLNetExtensions.Tests.Scoring;
@@ -122,15 +121,27 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
     }
 
     [Fact]
-    public void Benchmark_NumberedLabels_ScoresEveryWay()
+    public void LoadImageFiles_PathColumnOfAnotherNameBesideOthers_GivesRowsThatScore()
     {
-        var path = Zip<int>(1, 2);
-        var images = Enumerable.Range(0, 4).Select(i => _files.AddImage($"{i}.png", seed: i)).ToList();
-        var options = new ScoringBenchmarkOptions { Images = 4, Rounds = 1, Scoring = new ImageScoringOptions { Threads = 1 } };
+        var view = _ml.Data.LoadFromEnumerable(
+            new[] { new Listing { ImageSource = "x", Thumbnail = "y", Title = "a title", Prices = [1, 2] } });
+        var front = _ml.Transforms.LoadImages("Small", "", "Thumbnail").Append(_ml.Transforms.LoadImages("Image", "", "ImageSource"));
+        var chain = _ml.Model.Load(Save(front, view), out var schema);
 
-        var result = new ScoringBenchmark(path, images, options).Run(cancellationToken: TestContext.Current.CancellationToken);
+        var rows = _ml.Data.LoadImageFiles([_files.AddImage("red.png", width: 30, height: 20)], chain, schema);
 
-        Assert.All(result.Paths, way => Assert.True(way.ImagesPerSecond > 0));
+        Assert.Equal("red", Assert.Single(chain.Transform(rows).GetColumn<string>(StockChain.PredictedLabel)));
+    }
+
+    [Fact]
+    public void LoadImageFiles_PipelineThatTakesPixels_SaysSo()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Array.Empty<Pixels>());
+        var chain = _ml.Model.Load(Save(null, view, pixels: PixelColumn.Of(view, "Image", null, Size)), out var schema);
+
+        var error = Assert.Throws<ModelFileException>(() => _ml.Data.LoadImageFiles(["x.png"], chain, schema));
+
+        Assert.Equal("The pipeline takes Vector<Byte, 8, 8, 3> in its column 'Image', not image files or images.", error.Message);
     }
 
     private string Zip<T>(params T[] labels)

@@ -149,7 +149,7 @@ public class ImageModelsTests
     [InlineData("googlenet", 8, 15)]
     public void RequireImageSize_TooSmall_ThrowsWithTheSmallest(string name, int imageSize, int smallest)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => ImageModels.Get(name).RequireImageSize(imageSize));
+        var error = Assert.Throws<OptionOutOfRangeException>(() => ImageModels.Get(name).RequireImageSize(imageSize));
 
         Assert.Contains($"at least {smallest} pixels", error.Message, StringComparison.Ordinal);
         ImageModels.Get(name).RequireImageSize(smallest);

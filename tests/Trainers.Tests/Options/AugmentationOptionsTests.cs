@@ -48,7 +48,7 @@ public sealed class AugmentationOptionsTests
     {
         var options = new ImageTrainingOptions { Augmentation = augmentation };
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(
+        var error = Assert.Throws<OptionOutOfRangeException>(
             () => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
 
         Assert.Equal(name, error.ParamName);

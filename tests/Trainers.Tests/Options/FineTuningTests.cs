@@ -198,7 +198,7 @@ public sealed class FineTuningTests : IDisposable
     [InlineData(FineTuning.TwoPhase)]
     public void ImageClassifier_FineTuningWithoutWeights_Throws(FineTuning fineTuning)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(
+        var error = Assert.Throws<OptionOutOfRangeException>(
             () => _images.Classifier(TinyImages.Options with { FineTuning = fineTuning }));
 
         Assert.Contains("Weights", error.Message, StringComparison.Ordinal);

@@ -80,7 +80,7 @@ public sealed class ImageTrainingOptionsTests
     {
         var options = change(new ImageTrainingOptions());
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(
+        var error = Assert.Throws<OptionOutOfRangeException>(
             () => new MLContext(seed: 1).Transforms.ImageClassifier("resnet20", options));
 
         Assert.Equal(name, error.ParamName);

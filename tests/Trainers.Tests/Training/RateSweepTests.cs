@@ -64,6 +64,6 @@ public sealed class RateSweepTests
     [InlineData(100, double.NaN, 10)]
     [InlineData(100, 1, double.PositiveInfinity)]
     public void RateSweep_OptionOutOfRange_Throws(int steps, double first, double last) =>
-        Assert.Throws<ArgumentOutOfRangeException>(
+        Assert.Throws<OptionOutOfRangeException>(
             () => new RateSweep(new LearningRateSweepOptions { Steps = steps, FirstRate = first, LastRate = last }));
 }

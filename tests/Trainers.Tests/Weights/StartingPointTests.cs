@@ -119,7 +119,7 @@ public sealed class StartingPointTests : IDisposable
     {
         using var start = Open(_weights.Save(metadata: Metadata));
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(nameof(resizeSize), () => start.Preprocess(imageSize, resizeSize));
+        var error = Assert.Throws<OptionOutOfRangeException>("ResizeSize", () => start.Preprocess(imageSize, resizeSize));
 
         Assert.StartsWith(sentence, error.Message, StringComparison.Ordinal);
     }

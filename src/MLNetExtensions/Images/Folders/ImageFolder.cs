@@ -31,19 +31,20 @@ public static class ImageFolder
     /// differ only in case, which some file systems cannot keep apart; the folders are the parts of a data set (training, validation)
     /// instead of classes; a folder's name is not valid UTF-8.
     /// </exception>
+    /// <exception cref="SplitFoldersException">The folders are the parts of a data set, training and validation, not classes.</exception>
     public static IReadOnlyList<LabeledImage> Read(string folder, ILogger? logger = null)
     {
         var root = FullPath(folder);
+        if (SplitFolders.Of(folder) is { } parts)
+        {
+            throw new SplitFoldersException(parts);
+        }
+
         var leftOut = new LeftOut();
         var folders = ClassFolders.Of(root, leftOut);
         if (folders.Folders.Count == 0)
         {
             throw new ImageDataException(WithReason($"'{folder}' holds no images: expected one sub-folder of images per class.", leftOut));
-        }
-
-        if (SplitFolders.Of(folder) is { } parts)
-        {
-            throw new ImageDataException(parts.ToString());
         }
 
         var classes = folders.Folders.GroupBy(entry => NormalForm.Of(entry.Name))
@@ -66,8 +67,10 @@ public static class ImageFolder
     }
 
     /// <summary>Lists the image files in a folder and below it, in order, whatever its sub-folders mean.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="logger">Told in a line what was left out; no one where null.</param>
     /// <exception cref="ImageDataException">The folder is missing or holds no images.</exception>
-    internal static IReadOnlyList<string> ListFiles(string folder, ILogger? logger = null)
+    public static IReadOnlyList<string> ListFiles(string folder, ILogger? logger = null)
     {
         var leftOut = new LeftOut();
         var files = ListFiles(folder, leftOut);
@@ -78,6 +81,41 @@ public static class ImageFolder
 
         Tell(logger, folder, leftOut);
         return files;
+    }
+
+    /// <summary>Lists the images that a name stands for: a file, a folder, or a pattern such as <c>roses/*.jpg</c>.</summary>
+    /// <remarks>
+    /// What exists under a name is meant, whatever the name. A file that is named is taken as it is, image or not. In a pattern a star
+    /// stands for any characters, a question mark for one, and brackets for one of those in them.
+    /// </remarks>
+    /// <param name="name">The name.</param>
+    /// <param name="logger">Told in a line what was left out; no one where null.</param>
+    /// <returns>Paths that begin as the name does; those of a folder or a pattern in order.</returns>
+    /// <exception cref="ImageDataException">
+    /// A folder or a pattern gives no images, or the name is that of a pipe or a device.
+    /// </exception>
+    public static IReadOnlyList<string> Find(string name, ILogger? logger = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return [.. NamedImages.Find(name, logger)];
+    }
+
+    /// <summary>
+    /// Whether what is written to a place would lie among the images of a folder, where the next reader takes it for data.
+    /// </summary>
+    /// <param name="folder">A folder of images.</param>
+    /// <param name="path">The file or folder to write, which need not exist. Links are followed, those in the folder, too.</param>
+    /// <exception cref="IOException">The links at a path lead in a circle, or the folder cannot be read.</exception>
+    public static bool WouldHold(string folder, string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var real = RealPath.Of(path);
+        return new DirectoryInfo(folder).EnumerateDirectories()
+            .Where(entry => entry.LinkTarget is not null)
+            .Select(entry => entry.FullName)
+            .Prepend(folder)
+            .Any(place => RealPath.IsAtOrBelow(real, RealPath.Of(place)));
     }
 
     /// <summary>Lists the image files in a folder and below it, in order; there may be none.</summary>

@@ -24,7 +24,7 @@ public static class ImageClassifierModelCatalog
     /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier of this product that
     /// takes image files or images.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public static BatchScoringTransformer LoadImageClassifier(
         this ModelOperationsCatalog catalog, string path, ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null)
     {
@@ -54,7 +54,7 @@ public static class ImageClassifierModelCatalog
     /// <returns>A transformer of its own, to be disposed of; the chain's ONNX session is not used.</returns>
     /// <exception cref="ModelFileException">There is no image classifier of this product in the chain, or more than one.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
     public static BatchScoringTransformer ToBatched(
         this ModelOperationsCatalog catalog, ITransformer model, ImageScoringOptions? options = null,
         IProgress<SkippedImage>? skipped = null)

@@ -4,13 +4,20 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Resizing;
 using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
-/// <summary>An image classifier in an ONNX Runtime session, its ports checked against what its metadata says.</summary>
-internal sealed class ClassifierSession : IDisposable
+/// <summary>
+/// An image classifier in an ONNX Runtime session, its ports checked against what its metadata says: for who calls ONNX Runtime himself.
+/// </summary>
+/// <remarks>
+/// Input: <see cref="PixelsPort"/>, uint8 [N, size, size, 3], as <see cref="ImageReader"/> reads it. Output: <c>Score</c>, float
+/// [N, classes]. All else scores through <c>ImageClassifier</c>.
+/// </remarks>
+public sealed class ClassifierSession : IDisposable
 {
     private const int AnySize = -1;
 
@@ -20,11 +27,13 @@ internal sealed class ClassifierSession : IDisposable
         PixelsPort = session.InputNames[0];
     }
 
+    /// <summary>The session; it ends with this object.</summary>
     public InferenceSession Session { get; }
 
     /// <summary>What the session runs on.</summary>
     public ComputeDevice Device { get; }
 
+    /// <summary>Labels, architecture, input size and normalisation: what the model says of itself.</summary>
     public ClassifierMetadata Metadata { get; }
 
     /// <summary>Name of the input: the file's contract calls it Pixels, the model inside a zip bears a longer name.</summary>
@@ -33,6 +42,20 @@ internal sealed class ClassifierSession : IDisposable
     /// <summary>Bytes of one image: [size, size, 3].</summary>
     public int PixelBytes => Metadata.ImageSize * Metadata.ImageSize * Rgb.Channels;
 
+    /// <summary>Opens a model file.</summary>
+    /// <param name="path">A <c>model.zip</c> or <c>model.onnx</c> of this product; the content decides, not the name.</param>
+    /// <param name="wanted">What it shall run on; the best that is there where null.</param>
+    /// <param name="threads">Threads of the CPU that compute one batch; at least 1.</param>
+    /// <param name="logger">Hears which device is used and why; no one where null.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier of this product.</exception>
+    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    public static ClassifierSession Open(string path, ComputeDevice? wanted = null, int threads = 1, ILogger? logger = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        return Open(ModelContent.OfFile(path), wanted ?? ComputeDevice.Auto, threads, logger);
+    }
+
     /// <summary>Opens a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="wanted">What it shall run on.</param>
@@ -40,7 +63,7 @@ internal sealed class ClassifierSession : IDisposable
     /// <param name="logger">Hears which device is used and why.</param>
     /// <exception cref="ModelFileException">The model is damaged, or no image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    public static ClassifierSession Open(ModelContent model, ComputeDevice wanted, int threads = 1, ILogger? logger = null)
+    internal static ClassifierSession Open(ModelContent model, ComputeDevice wanted, int threads = 1, ILogger? logger = null)
     {
         var opener = new SessionOpener(ExecutionProviders.Installed(), logger ?? NullLogger.Instance);
         InferenceSession session;
@@ -69,6 +92,7 @@ internal sealed class ClassifierSession : IDisposable
         }
     }
 
+    /// <summary>Ends the session.</summary>
     public void Dispose() => Session.Dispose();
 
     private static void ThrowIfPortsDiffer(InferenceSession session, ClassifierMetadata metadata, ModelContent model)

@@ -1,3 +1,4 @@
+using MLVision.Trainers.Options;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -8,6 +9,9 @@ namespace MLVision.Trainers.Models.Layers;
 /// <param name="name">Name of the module, for messages.</param>
 internal abstract class Block(string name) : Module<Tensor, Tensor>(name)
 {
+    /// <summary>What <see cref="forward"/> computes with.</summary>
+    internal TrainingPrecision Precision { get; set; } = TrainingPrecision.Full;
+
     /// <summary>The data flow from input to output.</summary>
     /// <typeparam name="T">The interpreter's values.</typeparam>
     public abstract T Flow<T>(IGraph<T> graph, T x);
@@ -25,7 +29,7 @@ internal abstract class Block(string name) : Module<Tensor, Tensor>(name)
     }
 
     /// <summary>Runs the flow on tensors. Intermediate tensors are released; the caller owns the result.</summary>
-    public sealed override Tensor forward(Tensor input) => Run(EagerGraph.Plain, input);
+    public sealed override Tensor forward(Tensor input) => Run(EagerGraph.For(Precision, input.device).Graph, input);
 
     /// <summary>Runs the flow on tensors as an interpreter does. Intermediate tensors are released; the caller owns the result.</summary>
     internal Tensor Run(IGraph<Tensor> graph, Tensor input)

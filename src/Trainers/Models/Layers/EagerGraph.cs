@@ -1,3 +1,5 @@
+using MLVision.Trainers.Native;
+using MLVision.Trainers.Options;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,6 +25,16 @@ internal sealed class EagerGraph : LayerGraph<Tensor>
     private readonly bool _isMixed;
 
     private EagerGraph(bool isMixed) => _isMixed = isMixed;
+
+    /// <summary>What computes in a precision on a device, and why where the precision is left to choose.</summary>
+    public static (EagerGraph Graph, string Why) For(TrainingPrecision asked, Device device) => asked switch
+    {
+        TrainingPrecision.Full => (Plain, "as asked"),
+        TrainingPrecision.Mixed => (Mixed, "as asked"),
+        _ when device.type == DeviceType.CUDA => (Mixed, "the GPU's default"),
+        _ when CpuFeatures.HasBFloat16 => (Mixed, "the CPU has AVX-512 BF16"),
+        _ => (Plain, "the CPU has no AVX-512 BF16"),
+    };
 
     public override Tensor Add(Tensor a, Tensor b) => a.add_(b).alias();
 

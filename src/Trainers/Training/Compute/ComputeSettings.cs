@@ -54,14 +54,11 @@ internal sealed class ComputeSettings : IDisposable
     }
 
     /// <summary>Whether convolutions are computed in bfloat16, and why.</summary>
-    internal static (bool IsMixed, string Why) ChoosePrecision(TrainingPrecision asked, Device device) => asked switch
+    internal static (bool IsMixed, string Why) ChoosePrecision(TrainingPrecision asked, Device device)
     {
-        TrainingPrecision.Full => (false, "as asked"),
-        TrainingPrecision.Mixed => (true, "as asked"),
-        _ when device.type == DeviceType.CUDA => (true, "the GPU's default"),
-        _ when CpuFeatures.HasBFloat16 => (true, "the CPU has AVX-512 BF16"),
-        _ => (false, "the CPU has no AVX-512 BF16"),
-    };
+        var (graph, why) = EagerGraph.For(asked, device);
+        return (graph == EagerGraph.Mixed, why);
+    }
 
     private void UseThreads(int? threads)
     {

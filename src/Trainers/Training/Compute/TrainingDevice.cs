@@ -25,7 +25,7 @@ internal static class TrainingDevice
         return wanted.Index < count
             ? new Device(DeviceType.CUDA, wanted.Index)
             : throw new DeviceUnavailableException(
-                $"Device '{wanted}' is not there: {count} CUDA devices were found. Build with -p:Gpu=true on a machine with an NVIDIA " +
-                "driver, or use cpu.");
+                $"Device '{wanted}' is not there: {count} CUDA devices were found. It needs an NVIDIA driver, and the package " +
+                "TorchSharp-cuda-linux or TorchSharp-cuda-windows in place of libtorch-cpu; or use cpu.");
     }
 }

@@ -28,5 +28,7 @@ public sealed class TrainingDeviceTests
         var error = Assert.Throws<DeviceUnavailableException>(() => TrainingDevice.Choose(ComputeDevice.Cuda(count)));
 
         Assert.StartsWith($"Device 'cuda:{count}' is not there: {count} CUDA devices were found.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("TorchSharp-cuda-linux or TorchSharp-cuda-windows", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("-p:", error.Message, StringComparison.Ordinal);    // which only builds of this repository can give
     }
 }

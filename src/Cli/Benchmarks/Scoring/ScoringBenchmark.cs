@@ -1,10 +1,11 @@
-using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>
 /// Times every way of scoring on the same images, in turns, and beside them nothing but decoding and nothing but the session.
@@ -39,7 +40,9 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         }
 
         var (images, unreadable, turned) = Readable(Sample(), metadata.ImageSize, cancellationToken);
-        var paths = Paths(metadata.ImageSize, device, images[0]).Select(path => new ScoringMeasurement(path.Name, path.Open)).ToList();
+        using var zip = new StockZip(model);
+        var paths = Paths(zip.Path, metadata.ImageSize, device, images[0]).Select(path => new ScoringMeasurement(path.Name, path.Open))
+            .ToList();
         var isPeakPerPath = true;
         for (var round = 0; round < options.Rounds; round++)
         {
@@ -63,26 +66,30 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         return (classifier.Metadata, classifier.Device);
     }
 
-    private IEnumerable<(string Name, Func<ScoringPath> Open)> Paths(int imageSize, ComputeDevice device, string image)
+    private IEnumerable<(string Name, Func<ScoringPath> Open)> Paths(
+        string zip, int imageSize, ComputeDevice device, string image)
     {
-        yield return (ScoringPathName.Decode, () => new DecodePath(imageSize, _scoring));
+        yield return (ScoringPathName.Decode, () => new DecodePath(Reader(imageSize, _scoring.Pixels), _scoring.Threads));
         yield return (ScoringPathName.Session, () => new SessionPath(
-            ClassifierSession.Open(ModelContent.OfFile(model), _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring,
-            image));
-        yield return (ScoringPathName.Stock, () => ChainPath.Stock(model, device, _scoring.Threads, sessionThreads: 1));
+            ClassifierSession.Open(model, _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring.Threads,
+            _scoring.BatchSizeOn(device), Reader(imageSize, _scoring.Pixels), image));
+        yield return (ScoringPathName.Stock, () => ChainPath.Stock(zip, device, _scoring.Threads, sessionThreads: 1));
         if (_scoring.Threads >= Environment.ProcessorCount)
         {
             // By default its sessions take all cores, which would be no comparison with fewer threads.
-            yield return (ScoringPathName.StockDefault, () => ChainPath.Stock(model, device, _scoring.Threads, sessionThreads: null));
+            yield return (ScoringPathName.StockDefault, () => ChainPath.Stock(zip, device, _scoring.Threads, sessionThreads: null));
         }
 
-        yield return (ScoringPathName.Batched, () => ChainPath.Batched(model, _scoring));
+        yield return (ScoringPathName.Batched, () => ChainPath.Batched(zip, _scoring));
         yield return (ScoringPathName.Classifier, () => new ClassifierPath(ImageClassifier.Load(model, _scoring)));
         if (options.Int8Model is { } int8)
         {
             yield return (ScoringPathName.Int8, () => new ClassifierPath(ImageClassifier.Load(int8, _scoring)));
         }
     }
+
+    private ImageReader Reader(int imageSize, PixelMode mode) =>
+        new(imageSize, mode, _scoring.MaxPixels, _scoring.IgnoreOrientation);
 
     private string[] Sample()
     {
@@ -95,7 +102,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     {
         var reasons = new string?[images.Length];
         ImageReader[] readers = [.. Enum.GetValues<PixelMode>().Where(mode => mode == PixelMode.Exact || mode == _scoring.Pixels)
-            .Select(mode => (_scoring with { Pixels = mode }).Reader(imageSize))];
+            .Select(mode => Reader(imageSize, mode))];
         Parallel.For(
             0, images.Length, new ParallelOptions { CancellationToken = cancellationToken }, () => new byte[readers[0].PixelBytes],
             (i, _, pixels) =>

@@ -1,4 +1,7 @@
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Scoring;
+
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>What a <see cref="ScoringBenchmark"/> measures, and how often.</summary>
 internal sealed record ScoringBenchmarkOptions
@@ -15,11 +18,10 @@ internal sealed record ScoringBenchmarkOptions
     /// <summary>How often each path has its turn; at least 1. Figures are medians over the rounds.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is too small.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Images, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Rounds, 1);
-        Scoring.Validate();
+        OptionOutOfRangeException.ThrowUnless(Images >= 1, nameof(Images), Images, "at least 1");
+        OptionOutOfRangeException.ThrowUnless(Rounds >= 1, nameof(Rounds), Rounds, "at least 1");
     }
 }

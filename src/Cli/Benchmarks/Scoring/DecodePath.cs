@@ -1,19 +1,17 @@
 using System.Buffers;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
-using MLVision.MLNetExtensions.Threads;
 
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>Reads images to pixels, on all threads, and drops them.</summary>
-internal sealed class DecodePath(int imageSize, ImageScoringOptions options) : ScoringPath
+internal sealed class DecodePath(ImageReader reader, int threads) : ScoringPath
 {
-    private readonly ImageReader _reader = options.Reader(imageSize);
-
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
-        ParallelItems.ForEach(images.Count, options.Threads, image =>
+        ForEach(images.Count, threads, image =>
         {
-            var pixels = ArrayPool<byte>.Shared.Rent(_reader.PixelBytes);
-            if (!_reader.TryRead(images[image], pixels.AsSpan(0, _reader.PixelBytes), out var reason))
+            var pixels = ArrayPool<byte>.Shared.Rent(reader.PixelBytes);
+            if (!reader.TryRead(images[image], pixels.AsSpan(0, reader.PixelBytes), out var reason))
             {
                 throw new ImageDataException($"The image '{images[image]}' cannot be read: {reason}");
             }

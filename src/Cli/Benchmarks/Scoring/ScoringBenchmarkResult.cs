@@ -1,4 +1,4 @@
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>What a benchmark of scoring came to.</summary>
 /// <param name="Architecture">The model's architecture.</param>

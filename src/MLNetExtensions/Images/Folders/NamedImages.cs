@@ -1,52 +1,52 @@
 using System.Text.RegularExpressions;
-using MLVision.Cli.Output;
-using MLVision.MLNetExtensions;
+using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions.Files;
-using MLVision.MLNetExtensions.Images.Folders;
 
-namespace MLVision.Cli.Options;
+namespace MLVision.MLNetExtensions.Images.Folders;
 
-/// <summary>Finds the images that arguments name: files, folders, and patterns that no shell has expanded.</summary>
-internal static class ImageArguments
+/// <summary>Finds the images that a name stands for: a file, a folder, or a pattern that no shell has expanded.</summary>
+/// <remarks>
+/// What exists under a name is meant, whatever the name. A file that is named is taken as it is; who reads it says what is wrong with
+/// it.
+/// </remarks>
+internal static class NamedImages
 {
     private static readonly char[] Wildcards = ['*', '?', '['];
     private static readonly char[] Separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
 
-    /// <summary>The images, in the order of the arguments; those of a folder or a pattern in the order of their paths.</summary>
-    /// <remarks>
-    /// What exists under a name is meant, whatever the name. Of folders, and of what a pattern matches, images count: see
-    /// <see cref="ImageFolder"/>. A file that is named is taken as it is; who reads it says what is wrong with it.
-    /// </remarks>
-    /// <exception cref="ImageDataException">A folder or a pattern gives no images, or a name is that of a pipe or a device.</exception>
-    public static IReadOnlyList<string> Find(IEnumerable<string> arguments) => [.. arguments.SelectMany(Find)];
-
-    private static IEnumerable<string> Find(string argument)
+    /// <summary>The images; those of a folder or a pattern in the order of their paths.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="logger">Told in a line what was left out; no one where null.</param>
+    /// <exception cref="ImageDataException">
+    /// A folder or a pattern gives no images, or the name is that of a pipe or a device.
+    /// </exception>
+    public static IEnumerable<string> Find(string name, ILogger? logger)
     {
-        if (Directory.Exists(argument))
+        if (Directory.Exists(name))
         {
-            return Under(argument, ImageFolder.ListFiles(argument, new NotesLogger()));
+            return Under(name, ImageFolder.ListFiles(name, logger));
         }
 
-        if (Entry.KindOf(argument) is (EntryKind.NamedPipe or EntryKind.Socket or EntryKind.Device) and var kind)
+        if (Entry.KindOf(name) is (EntryKind.NamedPipe or EntryKind.Socket or EntryKind.Device) and var kind)
         {
-            throw new ImageDataException($"'{argument}' is a {Entry.Describe(kind)}, not a file.");
+            throw new ImageDataException($"'{name}' is a {Entry.Describe(kind)}, not a file.");
         }
 
-        if (argument.IndexOfAny(Wildcards) < 0 || Entry.OwnKindOf(argument) != EntryKind.Missing)
+        if (name.IndexOfAny(Wildcards) < 0 || Entry.OwnKindOf(name) != EntryKind.Missing)
         {
-            return [argument];
+            return [name];
         }
 
         var leftOut = new LeftOut();
-        var images = Match(argument, leftOut)
+        var images = Match(name, leftOut)
             .SelectMany(path => Directory.Exists(path) ? Under(path, ImageFolder.ListFiles(path, leftOut)) : [path])
             .ToList();
         if (images.Count == 0)
         {
-            throw new ImageDataException($"No image matches '{argument}'. {leftOut}".TrimEnd());
+            throw new ImageDataException($"No image matches '{name}'. {leftOut}".TrimEnd());
         }
 
-        ImageFolder.Tell(new NotesLogger(), argument, leftOut);
+        ImageFolder.Tell(logger, name, leftOut);
         return images;
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>What one way of scoring came to; medians over the rounds.</summary>
 /// <param name="Path">Its name, for example <c>imageClassifier</c>.</param>

@@ -1,4 +1,4 @@
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>How the ways of scoring compare, in images per second.</summary>
 /// <param name="ClassifierToSlowerBare"><c>imageClassifier</c>, by the slower of <c>decode</c> and <c>session</c>.</param>

@@ -1,4 +1,6 @@
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+using MLVision.MLNetExtensions.Scoring;
+
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>Hands all images to an <see cref="ImageClassifier"/> at once.</summary>
 /// <param name="classifier">The classifier; this object disposes of it.</param>

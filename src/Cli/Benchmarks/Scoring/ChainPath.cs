@@ -1,27 +1,29 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
-using MLVision.MLNetExtensions.Chain;
-using MLVision.MLNetExtensions.Contexts;
 using MLVision.MLNetExtensions.Devices;
-using MLVision.MLNetExtensions.Files;
-using MLVision.MLNetExtensions.Threads;
+using MLVision.MLNetExtensions.Scoring;
 
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>Scores a data view of image files through a chain of transformers, and reads scores and labels.</summary>
 internal sealed class ChainPath : ScoringPath
 {
+    private readonly MLContext _ml;
+    private readonly ITransformer _stock;
+    private readonly DataViewSchema _schema;
     private readonly ITransformer _chain;
-    private readonly ChainInput _input;
-    private readonly TemporaryFolder _files;
     private readonly int _cursors;
 
-    private ChainPath(ITransformer chain, ChainInput input, TemporaryFolder files, int cursors) =>
-        (_chain, _input, _files, _cursors) = (chain, input, files, cursors);
+    private ChainPath(MLContext ml, string zip, int cursors, Func<ITransformer, ITransformer> use)
+    {
+        (_ml, _cursors) = (ml, cursors);
+        _stock = ml.Model.Load(zip, out _schema);
+        _chain = use(_stock);
+    }
 
-    /// <summary>The stock chain, as <c>Model.Load</c> gives it; around an <c>.onnx</c> file it is made.</summary>
-    /// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
+    /// <summary>The stock chain, as <c>Model.Load</c> gives it.</summary>
+    /// <param name="zip">A <c>model.zip</c> of this product.</param>
     /// <param name="device">CUDA is asked for by <see cref="MLContext.GpuDeviceId"/>; anything else is the CPU, because ML.NET knows no
     /// more.</param>
     /// <param name="threads">
@@ -29,7 +31,7 @@ internal sealed class ChainPath : ScoringPath
     /// thread of its own.
     /// </param>
     /// <param name="sessionThreads">Threads of each ONNX session; null leaves ML.NET's default, all cores.</param>
-    public static ChainPath Stock(string model, ComputeDevice device, int threads, int? sessionThreads)
+    public static ChainPath Stock(string zip, ComputeDevice device, int threads, int? sessionThreads)
     {
         var ml = new MLContext { GpuDeviceId = device.Kind == ComputeDeviceKind.Cuda ? device.Index : null };
         if (sessionThreads is { } count)
@@ -37,14 +39,14 @@ internal sealed class ChainPath : ScoringPath
             ml.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = count });
         }
 
-        return Open(ml, model, threads < Environment.ProcessorCount ? threads : 0, chain => chain);
+        return new ChainPath(ml, zip, threads < Environment.ProcessorCount ? threads : 0, chain => chain);
     }
 
     /// <summary>The chain that scores in batches.</summary>
-    public static ChainPath Batched(string model, ImageScoringOptions options)
+    public static ChainPath Batched(string zip, ImageScoringOptions options)
     {
         var ml = new MLContext();
-        return Open(ml, model, cursors: 0, chain =>
+        return new ChainPath(ml, zip, cursors: 0, chain =>
         {
             using var replaced = chain as IDisposable;
             return ml.Model.ToBatched(chain, options);
@@ -53,41 +55,18 @@ internal sealed class ChainPath : ScoringPath
 
     public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken)
     {
-        var view = _chain.Transform(_input.Rows(images));
-        DataViewSchema.Column[] columns = [view.Schema[StockChain.Score], view.Schema[StockChain.PredictedLabel]];
+        var view = _chain.Transform(_ml.Data.LoadImageFiles(images, _stock, _schema));
+        DataViewSchema.Column[] columns = [view.Schema["Score"], view.Schema["PredictedLabel"]];
         var cursors = _cursors == 0 ? [view.GetRowCursor(columns)] : view.GetRowCursorSet(columns, _cursors);
-        ParallelItems.ForEach(cursors.Length, cursors.Length, cursor => Read(cursors[cursor], cancellationToken), cancellationToken);
+        ForEach(cursors.Length, cursors.Length, cursor => Read(cursors[cursor], cancellationToken), cancellationToken);
     }
 
-    public override void Dispose()
-    {
-        (_chain as IDisposable)?.Dispose();
-        _files.Dispose();
-    }
-
-    private static ChainPath Open(MLContext ml, string model, int cursors, Func<ITransformer, ITransformer> use)
-    {
-        var files = new TemporaryFolder();
-        try
-        {
-            DataViewSchema? schema = null;
-            var chain = ModelContent.IsZip(model)
-                ? ml.Model.Load(model, out schema)
-                : StockChain.OfFile(MLEnvironment.Of(ml.Model), model, files.File("model.onnx"));
-            var (steps, _) = StockSteps.Of(chain, $"'{model}'");
-            return new ChainPath(use(chain), ChainInput.Of([.. steps.Before, .. steps.Pixels], schema), files, cursors);
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-    }
+    public override void Dispose() => (_chain as IDisposable)?.Dispose();
 
     private static void Read(DataViewRowCursor cursor, CancellationToken cancellationToken)
     {
         using var rows = cursor;
-        var (score, label) = (rows.Schema[StockChain.Score], rows.Schema[StockChain.PredictedLabel]);
+        var (score, label) = (rows.Schema["Score"], rows.Schema["PredictedLabel"]);
         var scores = rows.GetGetter<VBuffer<float>>(score);
         // Text in the chain of an .onnx file; a key where a pipeline leaves it at that.
         var texts = label.Type is TextDataViewType ? rows.GetGetter<ReadOnlyMemory<char>>(label) : null;

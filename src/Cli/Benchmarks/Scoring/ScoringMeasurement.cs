@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using MLVision.MLNetExtensions;
 
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>The figures of one way of scoring, turn by turn.</summary>
 /// <param name="name">Its name; see <see cref="ScoringPathName"/>.</param>
@@ -28,7 +30,24 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        var isPeakOwn = ProcessMemory.TryForgetPeak();
+        var isPeakOwn = PeakMemory.TryForget();
+        try
+        {
+            Time(images, warmUp, cancellationToken);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ImageClassificationException(
+                $"ONNX Runtime gave up in '{name}' ({e.Message.Split('\n')[0].TrimEnd()}): the device lacks memory, or the model is " +
+                "damaged.",
+                e);
+        }
+
+        return isPeakOwn;
+    }
+
+    private void Time(string[] images, int warmUp, CancellationToken cancellationToken)
+    {
         using var path = open();
         path.Score(Spread(images, warmUp), cancellationToken);
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
@@ -37,8 +56,7 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         _bytesPerImage.Add((GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)images.Length);
         _imagesPerSecond.Add(images.Length / seconds);
-        _peak = Math.Max(_peak, ProcessMemory.PeakMegabytes);
-        return isPeakOwn;
+        _peak = Math.Max(_peak, PeakMemory.Megabytes);
     }
 
     /// <summary>

@@ -1,10 +1,13 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetExtensions.Tests.Scoring;
+using MLVision.Cli.Benchmarks.Scoring;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Scoring;
-using MLVision.MLNetExtensions.Scoring.Benchmark;
 using TestImages;
 
-namespace MLNetExtensions.Tests.Scoring.Benchmark;
+namespace Cli.Tests.Benchmarks.Scoring;
 
 public sealed class ScoringBenchmarkTests : IDisposable
 {
@@ -63,6 +66,21 @@ public sealed class ScoringBenchmarkTests : IDisposable
         Assert.Equal(
             ExpectedPaths(Environment.ProcessorCount, ScoringPathName.Batched, ScoringPathName.Classifier),
             result.Paths.Select(path => path.Path));
+    }
+
+    [Fact]
+    public void Run_ZipWithOtherColumns_ScoresEveryWay()
+    {
+        var ml = new MLContext(seed: 1);
+        var rows = ml.Data.LoadFromEnumerable(new[] { new NumberedImage { ImagePath = "x", Label = 1 } });
+        var keys = ml.Transforms.Conversion.MapValueToKey(nameof(NumberedImage.Label)).Fit(rows);
+        var tiny = ml.Model.Load(TinyClassifier.WriteZip(Path.Combine(_files.Folder, "tiny.zip")), out _);
+        var zip = Path.Combine(_files.Folder, "model.zip");
+        ml.Model.Save(new TransformerChain<ITransformer>(keys, tiny), rows.Schema, zip);
+
+        var result = new ScoringBenchmark(zip, Images(4), Options()).Run(cancellationToken: Cancellation);
+
+        Assert.All(result.Paths, way => Assert.True(way.ImagesPerSecond > 0));
     }
 
     [Fact]
@@ -133,7 +151,7 @@ public sealed class ScoringBenchmarkTests : IDisposable
         var scoring = new ImageScoringOptions { Threads = threads };
         var options = new ScoringBenchmarkOptions { Images = images, Rounds = rounds, Scoring = scoring };
 
-        Assert.Throws<ArgumentOutOfRangeException>(
+        Assert.Throws<OptionOutOfRangeException>(
             () => new ScoringBenchmark("model.onnx", ["x.png"], options).Run(cancellationToken: Cancellation));
     }
 
@@ -170,6 +188,13 @@ public sealed class ScoringBenchmarkTests : IDisposable
 
     private List<string> Images(int count) =>
         [.. Enumerable.Range(0, count).Select(i => _files.AddImage($"{i}.png", seed: i, width: 20 + i, height: 12))];
+
+    private sealed class NumberedImage
+    {
+        public string ImagePath { get; set; } = "";
+
+        public int Label { get; set; }
+    }
 
     private sealed class Turns(Action<(string Path, int Round)> begins) : IProgress<(string Path, int Round)>
     {

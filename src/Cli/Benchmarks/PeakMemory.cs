@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace MLVision.MLNetExtensions;
+namespace MLVision.Cli.Benchmarks;
 
-/// <summary>How much memory this process takes.</summary>
-internal static class ProcessMemory
+/// <summary>The most memory that this process took.</summary>
+internal static class PeakMemory
 {
     private const double BytesPerMegabyte = 1e6;
 
@@ -12,11 +12,10 @@ internal static class ProcessMemory
     private const string CountPeakAnew = "5";
 
     /// <summary>
-    /// Megabytes (10⁶ bytes): the most that was resident so far, or since <see cref="TryForgetPeak"/>; where the system does not tell, what
-    /// is
-    /// resident now.
+    /// Megabytes (10⁶ bytes): the most that was resident so far, or since <see cref="TryForget"/>; where the system does not tell,
+    /// what is resident now.
     /// </summary>
-    public static double PeakMegabytes
+    public static double Megabytes
     {
         get
         {
@@ -26,7 +25,7 @@ internal static class ProcessMemory
     }
 
     /// <summary>Lets the peak begin again at what is resident now; false where the system has no such thing or does not allow it.</summary>
-    public static bool TryForgetPeak()
+    public static bool TryForget()
     {
         try
         {

@@ -1,4 +1,4 @@
-namespace MLVision.MLNetExtensions.Scoring.Benchmark;
+namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>What the ways of scoring are called that a <see cref="ScoringBenchmark"/> compares.</summary>
 internal static class ScoringPathName
@@ -18,9 +18,9 @@ internal static class ScoringPathName
     /// <summary>The same chain, scored in batches.</summary>
     public const string Batched = "batchedChain";
 
-    /// <summary><see cref="ImageClassifier"/>.</summary>
+    /// <summary><c>ImageClassifier</c>.</summary>
     public const string Classifier = "imageClassifier";
 
-    /// <summary><see cref="ImageClassifier"/> on a quantised model.</summary>
+    /// <summary><c>ImageClassifier</c> on a quantised model.</summary>
     public const string Int8 = "int8";
 }

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using MLVision.Cli.Output;
+using MLVision.MLNetExtensions;
+
+namespace MLVision.Cli;
+
+/// <summary>What is said of a command that failed, and its exit code.</summary>
+/// <remarks>
+/// What the libraries throw for a caller to mend, and what the system says of files, is the user's to mend. Anything else is a mistake in
+/// the program, and is not passed off as one of the user's.
+/// </remarks>
+internal static class Failure
+{
+    /// <summary>The environment variable that asks for stack traces, by any value but 0.</summary>
+    public const string TraceVariable = "MLVISION_TRACE";
+
+    /// <summary>Says in one sentence on standard error why the command ended, and returns the exit code.</summary>
+    /// <param name="parsed">What was given to the command.</param>
+    /// <param name="error">Why it ended.</param>
+    public static int Report(ParseResult parsed, Exception error)
+    {
+        var exitCode = error switch
+        {
+            OperationCanceledException => Terminal.Refuse("Cancelled; nothing was written.", Terminal.Cancelled),
+            OptionOutOfRangeException option => Terminal.Refuse(RangeRefusal.Sentence(parsed, option)),
+            ImageClassificationException or IOException or UnauthorizedAccessException =>
+                Terminal.Refuse(RangeRefusal.WithFlags(parsed.CommandResult.Command, error.Message)),
+            _ => Terminal.Refuse(FaultOfTheProgram(error), Terminal.ProgramFault),
+        };
+        if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        return exitCode;
+    }
+
+    private static string FaultOfTheProgram(Exception error) =>
+        $"mlvision has a fault, which is none of yours: {error.GetType().Name}, {error.Message.Split('\n')[0].TrimEnd('.', '\r')}; "
+        + $"{TraceVariable}=1 in the environment shows where, please report it.";
+}

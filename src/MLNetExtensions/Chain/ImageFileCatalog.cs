@@ -25,7 +25,7 @@ public static class ImageFileCatalog
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(model);
         const string Name = "The pipeline";
-        var steps = StockSteps.Of(model, Name);
+        var (steps, _) = StockSteps.Of(model, Name);
         try
         {
             return ChainInput.Of([.. steps.Before, .. steps.Pixels], inputSchema).Rows(files);

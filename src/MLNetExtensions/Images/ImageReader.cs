@@ -13,11 +13,8 @@ namespace MLVision.MLNetExtensions.Images;
 /// not an exception, because a million images always contain some bad ones; a truncated file is unreadable. A picture that is stored
 /// rotated, as phones do, is turned upright as its EXIF orientation says, in both modes: the square is cut from the stored picture and then
 /// turned. Thread-safe. Buffers come from the shared pool, so reading allocates a few hundred bytes per image.
+/// A model's input <c>Pixels</c> consists of such squares: to run its ONNX file yourself, read images to the size in the file's metadata.
 /// </remarks>
-/// <param name="imageSize">Width and height of the square in pixels; at least 1.</param>
-/// <param name="mode">ML.NET's exact pixels, or fast ones.</param>
-/// <param name="maxPixels">Width times height of the largest image that is decoded.</param>
-/// <param name="ignoreOrientation">Whether pictures are left as they are stored.</param>
 public sealed class ImageReader
 {
     private const int LargestSize = 26_754;    // whose bytes can just be counted

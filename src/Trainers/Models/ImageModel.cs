@@ -73,38 +73,19 @@ public sealed record ImageModel
     /// <inheritdoc cref="Build" path="/exception"/>
     internal Block BuildForTraining(int classes) => NetworkMemory.Allocate(Describe(TrainingNetwork ?? Network, classes));
 
-    /// <summary>Builds the network with random weights, for a training loop of one's own on TorchSharp.</summary>
-    /// <remarks>
-    /// The network lies on the CPU in float32 and is in training mode; it has no auxiliary classifiers. It maps normalised images
-    /// [N, 3, H, W] to logits [N, classes]. Dropout draws from torch's global generator. The keys of its state dictionary are those of
-    /// the published weights, which are torchvision's for most architectures.
-    /// </remarks>
-    /// <param name="classes">Number of classes, at least 2; null for <see cref="Classes"/>.</param>
-    /// <param name="seed">Decides the weights; they are those that a training with this seed starts from.</param>
-    /// <returns>The network. The caller owns it and disposes of it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
-    /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
-    public Module<Tensor, Tensor> CreateNetwork(int? classes = null, int seed = 1)
-    {
-        var network = Build(classes ?? Classes);
-        Initialization.HeNormal(network, seed, _ => true);
-        return network;
-    }
-
     /// <summary>The same with rates for a network without batch norm, which diverges at the others'.</summary>
     /// <remarks>Source: Simonyan and Zisserman 2015, §3.1, arXiv:1409.1556.</remarks>
     internal ImageModel WithoutBatchNorm() => this with { LearningRate = 0.01, AdamWLearningRate = 1e-4 };
 
     /// <summary>Builds the network with random weights, for a training loop of one's own on TorchSharp.</summary>
     /// <remarks>
-    /// The network's weights lie on the CPU in float32, and it is in training mode. It maps images [N, 3, H, W], normalised as the weights
-    /// want them
-    /// (for ImageNet's: values from 0 to 1, less its mean, divided by its standard deviation), to logits [N, classes]. Dropout draws
-    /// from torch's global generator. The keys of its state dictionary are torchvision's.
+    /// The network is on the CPU, in float32 and in training mode; it has no auxiliary classifiers. It maps normalised images [N, 3, H, W]
+    /// to logits [N, classes]. Dropout draws from torch's global generator. The keys of its state dictionary are those of the published
+    /// weights, which are torchvision's for most architectures.
     /// </remarks>
     /// <param name="classes">Number of classes, at least 2; null for <see cref="Classes"/>.</param>
     /// <param name="seed">Decides the weights; they are those that a training with this seed starts from.</param>
-    /// <param name="precision">What its convolutions compute with; on the device that the images are on where left to choose.</param>
+    /// <param name="precision">What its convolutions compute with; <c>Auto</c> chooses by the device of the images.</param>
     /// <returns>The network. The caller owns it and disposes of it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
     /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Quantization;

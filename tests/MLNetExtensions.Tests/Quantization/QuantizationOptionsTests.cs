@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Quantization;
 using MLVision.MLNetExtensions.Quantization.Calibration;
 

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 
 namespace Trainers.Tests.Models;

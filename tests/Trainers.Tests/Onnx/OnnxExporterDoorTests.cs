@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Options;
 
 namespace Trainers.Tests.Options;

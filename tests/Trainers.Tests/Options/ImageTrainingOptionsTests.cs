@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.ML;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Options;
 using MLVision.Trainers.Options;
 

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training;
 

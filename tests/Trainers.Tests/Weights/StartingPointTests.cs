@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Preprocessing;

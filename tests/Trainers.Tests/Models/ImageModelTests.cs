@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Options;
 using MLVision.Trainers.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -87,6 +89,23 @@ public class ImageModelTests
 
         Assert.Equal([1, 10], logits.shape);
         network.Dispose();
+    }
+
+    [Fact]
+    public void CreateNetwork_MixedPrecision_ComputesAsATrainingOfMixedPrecisionDoes()
+    {
+        using var network = ResNet20.CreateNetwork(precision: TrainingPrecision.Mixed);
+        using var plain = ResNet20.CreateNetwork();
+        network.eval();
+        plain.eval();
+        using var images = ones(1, 3, 32, 32);
+
+        using var logits = network.call(images);
+        using var expected = EagerGraph.Mixed.Apply(plain, images);
+        using var full = plain.call(images);
+
+        Assert.Equal(expected.data<float>().ToArray(), logits.data<float>().ToArray());
+        Assert.NotEqual(full.data<float>().ToArray(), logits.data<float>().ToArray());
     }
 
     [Fact]

@@ -381,7 +381,7 @@ public sealed class ImageFolderTests : IDisposable
             _files.AddFile(path);
         }
 
-        var error = Assert.Throws<ImageDataException>(() => ImageFolder.Read(_files.Folder));
+        var error = Assert.Throws<SplitFoldersException>(() => ImageFolder.Read(_files.Folder));
 
         Assert.Contains($"give '{Path.Combine(_files.Folder, first)}' to learn from", error.Message, StringComparison.Ordinal);
         Assert.Contains("the same sub-folders", error.Message, StringComparison.Ordinal);

@@ -36,6 +36,6 @@ internal static class Failure
     }
 
     private static string FaultOfTheProgram(Exception error) =>
-        $"mlvision has a fault, which is none of yours: {error.GetType().Name}, {error.Message.Split('\n')[0].TrimEnd('.', '\r')}; "
+        $"mlvision failed because of an error of its own: {error.GetType().Name}, {error.Message.Split('\n')[0].TrimEnd('.', '\r')}; "
         + $"{TraceVariable}=1 in the environment shows where, please report it.";
 }

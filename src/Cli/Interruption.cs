@@ -5,7 +5,7 @@ namespace MLVision.Cli;
 /// <summary>
 /// Turns the first Ctrl+C, or the first request to terminate, into a cancellation; the next one ends the process at once.
 /// </summary>
-/// <remarks>A process ended at once leaves no half-written result either: files are written aside and renamed.</remarks>
+/// <remarks>A process ended at once leaves no half-written result either: files are written under a temporary name and renamed.</remarks>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();

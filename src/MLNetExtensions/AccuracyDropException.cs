@@ -1,6 +1,6 @@
 namespace MLVision.MLNetExtensions;
 
-/// <summary>A quantised model loses more accuracy than it may, whatever layers are put back to float.</summary>
+/// <summary>A quantised model loses more accuracy than allowed, whichever layers are put back to float.</summary>
 /// <param name="message">What was lost, what was tried, and the remedy.</param>
 /// <param name="dropPoints">Percentage points of micro-accuracy that the best model tried loses.</param>
 /// <param name="floatLayers">The layers that model has in float.</param>

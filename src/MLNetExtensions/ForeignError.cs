@@ -1,9 +1,9 @@
 namespace MLVision.MLNetExtensions;
 
-/// <summary>What an error of ML.NET's, ONNX Runtime's or another library's says, to stand in brackets behind a sentence of ours.</summary>
+/// <summary>The text of another library's error, such as ML.NET's or ONNX Runtime's, to be added in brackets to our own sentence.</summary>
 internal static class ForeignError
 {
-    /// <summary>Its first line, without a full stop, in brackets and behind a space; nothing where it says nothing.</summary>
+    /// <summary>A space and its first line in brackets, without a full stop; empty if it has no text.</summary>
     public static string InBrackets(Exception error) =>
         error.Message.Split('\n')[0].Split(" (Parameter '")[0].Trim().TrimEnd('.', ':') is { Length: > 0 } line ? $" ({line})" : "";
 }

@@ -62,18 +62,18 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// There are fewer than two classes; too many images, or all of a class, are unreadable; not one validation image can be used, or
     /// there are too few images to hold one out for <see cref="ImageTrainingOptions.EarlyStoppingEpochs"/>.
     /// </exception>
-    /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or holds more than weights.</exception>
+    /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or contains more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there.</exception>
     /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
     /// <exception cref="ImageClassificationException">The checkpoint to go on from is of another training.</exception>
-    /// <exception cref="TrainingDivergedException">The training loss is no longer a number.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a weight became NaN or infinite.</exception>
     /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ImageClassificationTransformer Fit(IDataView input) => Fit(input, validation: null);
 
-    /// <summary>Trains on the given images and checks on others after every epoch, instead of holding some out.</summary>
+    /// <summary>Trains on the given images and validates on others after every epoch, instead of holding some out.</summary>
     /// <param name="input">The images to learn from.</param>
     /// <param name="validation">Images with the same columns and the same label values, or null.</param>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
@@ -96,7 +96,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         }));
     }
 
-    /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and watches the loss.</summary>
+    /// <summary>Searches for a learning rate: trains for a few dozen steps, each at a higher rate, and records the loss.</summary>
     /// <remarks>
     /// The steps are those of <see cref="Fit(IDataView)"/>, on the same batches' recipe; what they train is thrown away, and no checkpoint
     /// is written or read. With <see cref="FineTuning.TwoPhase"/> the head is trained first, as in <c>Fit</c>, and the rate is that of the
@@ -104,7 +104,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// </remarks>
     /// <param name="input">The images to learn from, as for <see cref="Fit(IDataView)"/>.</param>
     /// <param name="options">Which rates are tried; null for the defaults.</param>
-    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of range.</exception>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
     public LearningRateSweep FindLearningRate(IDataView input, LearningRateSweepOptions? options = null)
     {
@@ -158,7 +158,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
 
     private FineTuning FineTuning => _options.FineTuning ?? (_options.Weights is null ? FineTuning.None : FineTuning.TwoPhase);
 
-    /// <summary>Auxiliary classifiers help a whole network to learn; a backbone that has learned needs none.</summary>
+    /// <summary>Auxiliary classifiers help to train a whole network; a pretrained backbone does not need them.</summary>
     private Block BuildNetwork(StartingPoint start, IReadOnlyList<string> classes) => FineTuning == FineTuning.None
         ? start.BuildForTraining(classes, _options.Seed, _options.ReplaceHead)
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);

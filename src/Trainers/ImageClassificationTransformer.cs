@@ -20,10 +20,9 @@ namespace MLVision.Trainers;
 
 /// <summary>A trained image classifier: adds <c>Score</c> and <c>PredictedLabel</c>.</summary>
 /// <remarks>
-/// Inside is a chain of stock ML.NET transformers, and that chain is what <c>Model.Save</c> writes: a saved model loads in any
-/// ML.NET app, without this library. It takes pictures as they are stored, and what it decodes of a file that is cut off;
-/// <see cref="ToBatched"/> turns the ones and skips the others, as training does. Dispose it when done: it holds an ONNX session and a
-/// temporary file.
+/// Inside is a chain of stock ML.NET transformers, and that chain is what <c>Model.Save</c> writes: a saved model loads in any ML.NET app,
+/// without this library. It scores pictures as they are stored, and truncated files as far as they can be decoded; <see cref="ToBatched"/>
+/// turns rotated pictures and skips truncated files, as training does. Dispose it when done: it holds an ONNX session and a temporary file.
 /// </remarks>
 public sealed class ImageClassificationTransformer : ITransformer, IStockChainOwner, IDisposable
 {
@@ -42,16 +41,16 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     /// <summary>Class names in the order of the scores.</summary>
     public IReadOnlyList<string> Labels => Metadata.Labels;
 
-    /// <summary>Architecture, input size and normalisation: what the ONNX file says of itself.</summary>
+    /// <summary>Architecture, input size and normalisation, from the ONNX file's metadata.</summary>
     public ClassifierMetadata Metadata { get; }
 
-    /// <summary>What each epoch of training came to.</summary>
+    /// <summary>The results of each epoch of training.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
 
     /// <summary>Images that could not be read and were left out of training.</summary>
     public IReadOnlyList<SkippedImage> SkippedImages { get; }
 
-    /// <summary>Training images that are stored turned and were turned upright, as EXIF says.</summary>
+    /// <summary>Number of training images that are stored rotated and were turned upright, as EXIF says.</summary>
     /// <remarks>The stock chain in here, which is what is saved, does not turn such images.</remarks>
     public int TurnedImages { get; }
 
@@ -59,8 +58,8 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     ITransformer IStockChainOwner.Chain => _chain;
 
-    /// <summary>Writes the ONNX file: pixels in, scores out. A file of that name is replaced when the new one is whole.</summary>
-    /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
+    /// <summary>Writes the ONNX file: pixels in, scores out. An existing file is replaced when the new one is complete.</summary>
+    /// <exception cref="ImageClassificationException">The file's name has the ending of another format.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveOnnx(string path)
     {
@@ -75,7 +74,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     /// <remarks>
     /// PyTorch loads the file with <c>load_state_dict(strict=True)</c>; batch norm's step counter, which it does not need, is left out.
     /// </remarks>
-    /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
+    /// <exception cref="ImageClassificationException">The file's name has the ending of another format.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveWeights(string path)
     {
@@ -87,7 +86,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
     }
 
-    /// <summary>Writes what the training was like as JSON: architecture, classes, every epoch, images skipped and turned.</summary>
+    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, images skipped and turned.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveMetrics(string path)
     {
@@ -96,7 +95,9 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         AtomicFile.Write(path, stream => System.Text.Json.JsonSerializer.Serialize(stream, report, TrainingReport.Json));
     }
 
-    /// <summary>Writes <see cref="History"/> as CSV: a row per epoch, a point in numbers, nothing where nothing was measured.</summary>
+    /// <summary>
+    /// Writes <see cref="History"/> as CSV: a row per epoch, numbers with a decimal point, empty values where nothing was measured.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveHistory(string path)
     {
@@ -109,11 +110,11 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     }
 
     /// <summary>The same classifier, scoring in batches on all cores before the rows are read; it saves as this one does.</summary>
-    /// <param name="options">How to score; defaults where null.</param>
-    /// <param name="skipped">Hears of rows whose images cannot be read; no one where null.</param>
-    /// <returns>A transformer of its own, to be disposed of; this one may be disposed of before.</returns>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="options">How to score; null for the defaults.</param>
+    /// <param name="skipped">Receives rows whose images cannot be read; null for none.</param>
+    /// <returns>A new transformer that the caller disposes of; this one may be disposed of first.</returns>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     public BatchScoringTransformer ToBatched(ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null) =>
         BatchScoringTransformer.Create(
             ModelContent.OfChain(this, $"The model '{Metadata.Architecture}'"), Metadata.Architecture,

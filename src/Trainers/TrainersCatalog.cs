@@ -21,7 +21,7 @@ public static class TrainersCatalog
     /// <summary>Trains an AlexNet.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Columns, and how to train.</param>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     public static ImageClassificationEstimator AlexNet(this Catalog catalog, AlexNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -39,7 +39,7 @@ public static class TrainersCatalog
     /// <summary>Trains a VGG.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Depth, batch norm, columns, and how to train.</param>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no VGG of that depth.</exception>
     public static ImageClassificationEstimator Vgg(this Catalog catalog, VggOptions options)
     {
@@ -58,7 +58,7 @@ public static class TrainersCatalog
     /// <summary>Trains a GoogLeNet.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Form of the inception modules, columns, and how to train.</param>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     public static ImageClassificationEstimator GoogLeNet(this Catalog catalog, GoogLeNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,7 +76,7 @@ public static class TrainersCatalog
     /// <summary>Trains a ResNet, ResNeXt or Wide ResNet.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Depth, kind, columns, and how to train.</param>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no ResNet of that depth and kind.</exception>
     public static ImageClassificationEstimator ResNet(this Catalog catalog, ResNetOptions options)
     {
@@ -95,7 +95,7 @@ public static class TrainersCatalog
     /// <summary>Trains a network with squeeze-and-excitation.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Depth, kind, columns, and how to train.</param>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no SENet of that depth and kind.</exception>
     public static ImageClassificationEstimator SENet(this Catalog catalog, SENetOptions options)
     {
@@ -114,7 +114,7 @@ public static class TrainersCatalog
     /// <summary>Trains an EfficientNet.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Scale, columns, and how to train.</param>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no EfficientNet of that scale.</exception>
     public static ImageClassificationEstimator EfficientNet(this Catalog catalog, EfficientNetOptions options)
     {
@@ -126,7 +126,7 @@ public static class TrainersCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="architecture">A name in <see cref="ImageModels"/>, for example <c>resnet18</c>.</param>
     /// <param name="options">Columns and how to train; null for the defaults.</param>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">The options are those of another architecture.</exception>
     /// <exception cref="UnknownArchitectureException">The table holds no such name.</exception>
     public static ImageClassificationEstimator ImageClassifier(

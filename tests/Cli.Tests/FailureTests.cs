@@ -58,7 +58,7 @@ public sealed class FailureTests : IDisposable
 
             Assert.Equal(70, exitCode);
             Assert.StartsWith(
-                $"mlvision has a fault, which is none of yours: {error.GetType().Name}, ", sentence, StringComparison.Ordinal);
+                $"mlvision failed because of an error of its own: {error.GetType().Name}, ", sentence, StringComparison.Ordinal);
             Assert.EndsWith("MLVISION_TRACE=1 in the environment shows where, please report it.", sentence, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', sentence);
         });

@@ -44,7 +44,7 @@ public sealed class InterruptedTrainingTests(UndisturbedTraining undisturbed) : 
         {
             Assert.True(await app.WaitFor("Epoch 2/"));
             Assert.Equal(130, await app.Interrupt());
-            Assert.Equal("Cancelled. The same command with --resume goes on behind the last epoch that ended.", app.Lines[^1]);
+            Assert.Equal("Cancelled. The same command with --resume continues after the last complete epoch.", app.Lines[^1]);
         }
 
         Assert.Equal([CheckpointName], NamesIn(output));

@@ -197,7 +197,7 @@ public sealed class BadInputTests : IDisposable
         var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(_images.View(rows)));
 
         Assert.Equal(
-            $"The class 'tulip' has lost its only image, which cannot be read: {rows[1].ImagePath}, the file is empty. Mend it, or " +
+            $"The class 'tulip' has lost its only image, which cannot be read: {rows[1].ImagePath}, the file is empty. Repair it, or " +
             "leave the class out.",
             error.Message);
     }

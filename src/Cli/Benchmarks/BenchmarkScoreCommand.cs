@@ -107,12 +107,12 @@ internal static class BenchmarkScoreCommand
 
         if (result.Turned > 0)
         {
-            Terminal.Output.WriteLine($"{result.Turned} images are stored turned, as EXIF says; the stock chain does not turn them.");
+            Terminal.Output.WriteLine($"{result.Turned} images are stored rotated, as EXIF says; the stock chain does not turn them.");
         }
 
         if (!result.IsPeakPerPath)
         {
-            Terminal.Output.WriteLine("Peak memory is that of the whole process up to there: this system does not count it anew.");
+            Terminal.Output.WriteLine("Peak memory is that of the whole process so far: this system cannot reset it.");
         }
     }
 

@@ -7,7 +7,7 @@ internal static class PeakMemory
 {
     private const double BytesPerMegabyte = 1e6;
 
-    // Linux counts the peak anew after this number is written to this file; see proc(5).
+    // Linux resets the peak when this number is written to this file; see proc(5).
     private const string PeakSwitch = "/proc/self/clear_refs";
     private const string CountPeakAnew = "5";
 
@@ -24,7 +24,7 @@ internal static class PeakMemory
         }
     }
 
-    /// <summary>Lets the peak begin again at what is resident now; false where the system has no such thing or does not allow it.</summary>
+    /// <summary>Resets the peak to the present resident memory; false if the system cannot or does not allow it.</summary>
     public static bool TryForget()
     {
         try

@@ -20,7 +20,7 @@ namespace MLVision.Cli.Benchmarks;
 /// </remarks>
 /// <param name="architecture">The network, with 1000 classes.</param>
 /// <param name="options">Batch size, device, precision and all else that the training obeys.</param>
-/// <param name="logger">Told how the training computes.</param>
+/// <param name="logger">Receives a line about how the training computes.</param>
 internal sealed class TrainingBenchmark(ImageModel architecture, ImageTrainingOptions options, ILogger logger)
 {
     private const int Classes = 1000;

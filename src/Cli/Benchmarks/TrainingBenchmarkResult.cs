@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MLVision.Cli.Benchmarks;
 
-/// <summary>What a benchmark of training came to.</summary>
+/// <summary>The result of a training benchmark.</summary>
 /// <param name="ImagesPerSecond">Images per second of the training loop.</param>
 /// <param name="BareImagesPerSecond">Images per second of forward, backward and step alone.</param>
 /// <param name="PeakMemoryMegabytes">Largest resident memory of the process in the training's first round, in 10⁶ bytes.</param>

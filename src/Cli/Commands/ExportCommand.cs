@@ -16,7 +16,7 @@ internal static class ExportCommand
         "--classes", "Number of classes; without it the weights', or the paper's.");
     private static readonly Option<string?> Labels = new("--labels")
     {
-        Description = "Text file of class names, one a line; a name that comes again gets a number.",
+        Description = "Text file of class names, one per line; a repeated name gets a number.",
     };
 
     private static readonly Option<string?> Weights = new("--weights")
@@ -63,7 +63,7 @@ internal static class ExportCommand
 
         if (weights is null)
         {
-            Console.Error.WriteLine("The weights are drawn at random; train to get a model that knows something.");
+            Console.Error.WriteLine("The weights are random; train to get a useful model.");
         }
 
         Console.Out.WriteLine(path);

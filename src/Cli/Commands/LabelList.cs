@@ -4,27 +4,27 @@ using MLVision.MLNetExtensions.Unicode;
 
 namespace MLVision.Cli.Commands;
 
-/// <summary>A text file that names classes in the order of a network's scores, one a line.</summary>
+/// <summary>A text file that names classes in the order of a network's scores, one per line.</summary>
 internal static class LabelList
 {
     // ImageNet's 21,841 names with all their synonyms take less than a megabyte.
     private const int MostBytes = 1 << 24;
 
-    /// <summary>Reads the names; blank lines are passed over, and so are spaces around a name.</summary>
+    /// <summary>Reads the names; blank lines, and spaces around a name, are ignored.</summary>
     /// <remarks>
-    /// A name that comes again gets a number behind it, as ImageNet's two cranes and two maillots need it: the lines stand for scores, so
-    /// none can be left out.
+    /// A repeated name gets a number, as needed for ImageNet's two cranes and two maillots: each line stands for a score, so none can be
+    /// left out.
     /// </remarks>
     /// <param name="path">The file: UTF-8, or UTF-16 with its byte order mark.</param>
-    /// <param name="note">Hears of every name that comes again.</param>
-    /// <exception cref="ImageClassificationException">The file is no such list, or names fewer than two classes.</exception>
+    /// <param name="note">Receives a note about every repeated name.</param>
+    /// <exception cref="ImageClassificationException">The file is not such a list, or names fewer than two classes.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static string[] Read(string path, Action<string> note)
     {
         var lines = Lines(path);
         if (lines.Count < 2)
         {
-            throw new ImageClassificationException($"'{path}' names {lines.Count} classes; a classifier needs at least two, one a line.");
+            throw new ImageClassificationException($"'{path}' names {lines.Count} classes; a classifier needs at least two, one per line.");
         }
 
         var taken = lines.Select(line => line.Name).ToHashSet(StringComparer.Ordinal);
@@ -49,7 +49,7 @@ internal static class LabelList
         if (text.TrimStart() is ['[' or '{', ..] && text.TrimEnd() is [.., ']' or '}'])
         {
             throw new ImageClassificationException(
-                $"'{path}' holds a list as JSON or Python has it; write one class name a line, and nothing else.");
+                $"'{path}' contains a list in JSON or Python form; write one class name per line, and nothing else.");
         }
 
         var lines = text.ReplaceLineEndings("\n").Split('\n')
@@ -58,8 +58,8 @@ internal static class LabelList
             .ToList();
         return lines.Find(line => line.Name.Any(char.IsControl)) is { Number: > 0 } bad
             ? throw new ImageClassificationException(
-                $"Line {bad.Number} of '{path}' holds {(bad.Name.Contains('\t') ? "a tab" : "characters that are no text")}; "
-                + "write one class name a line, and nothing else.")
+                $"Line {bad.Number} of '{path}' holds {(bad.Name.Contains('\t') ? "a tab" : "characters that are not text")}; "
+                + "write one class name per line, and nothing else.")
             : lines;
     }
 
@@ -67,7 +67,7 @@ internal static class LabelList
     {
         if (Directory.Exists(path))
         {
-            throw new ImageClassificationException($"'{path}' is a folder; give a text file of class names, one a line.");
+            throw new ImageClassificationException($"'{path}' is a folder; give a text file of class names, one per line.");
         }
 
         using var file = File.OpenRead(path);
@@ -76,7 +76,7 @@ internal static class LabelList
         if (length > MostBytes)
         {
             throw new ImageClassificationException(
-                $"'{path}' is larger than {MostBytes >> 20} MB; give a text file of class names, one a line.");
+                $"'{path}' is larger than {MostBytes >> 20} MB; give a text file of class names, one per line.");
         }
 
         try
@@ -86,7 +86,7 @@ internal static class LabelList
         }
         catch (DecoderFallbackException e)
         {
-            throw new ImageClassificationException($"'{path}' is no UTF-8 text; save it as UTF-8, one class name a line.", e);
+            throw new ImageClassificationException($"'{path}' is not valid UTF-8 text; save it as UTF-8, one class name per line.", e);
         }
     }
 

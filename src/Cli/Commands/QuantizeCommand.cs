@@ -28,7 +28,7 @@ internal static class QuantizeCommand
 
     private static readonly Option<bool> NoGate = new("--no-gate")
     {
-        Description = "Only measure the drop, where images are labelled: put no layer back to float, refuse nothing.",
+        Description = "Only measure the drop, if images are labelled: put no layer back to float, and refuse no model.",
     };
 
     private static readonly Option<CalibrationMethod> Calibration = Choice.Of(
@@ -114,11 +114,11 @@ internal static class QuantizeCommand
         {
             if (options.Gate)
             {
-                throw new ImageDataException($"{e.Message} With --no-gate any folder of images will do.", e);
+                throw new ImageDataException($"{e.Message} With --no-gate any folder of images can be used.", e);
             }
 
             LabeledImage[] images = [.. ImageFolder.ListFiles(folder).Select(path => new LabeledImage { ImagePath = path })];
-            Console.Error.WriteLine($"The images are taken without their classes, since the folder is not laid out by class: {e.Message}");
+            Console.Error.WriteLine($"The images are used without their classes, because the folder is not laid out by class: {e.Message}");
             return images;
         }
     }

@@ -24,7 +24,7 @@ internal static class TrainCommand
     };
     private static readonly Option<bool> Resume = new("--resume")
     {
-        Description = "Go on from the checkpoint in --out where an earlier run was cut off.",
+        Description = "Resume from the checkpoint in --out if an earlier run was interrupted.",
     };
 
     public static Command Create()
@@ -57,7 +57,7 @@ internal static class TrainCommand
         if (File.Exists(checkpoint) && !parsed.GetValue(Resume))
         {
             Console.Error.WriteLine(
-                $"'{checkpoint}' is of a run that was cut off; it is replaced after the first epoch. With --resume the run goes on " +
+                $"'{checkpoint}' belongs to an interrupted run; it is replaced after the first epoch. With --resume that run continues " +
                 "instead.");
         }
 
@@ -70,7 +70,7 @@ internal static class TrainCommand
             && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(checkpoint) >= started))
         {
             return Terminal.Refuse(
-                "Cancelled. The same command with --resume goes on behind the last epoch that ended.", Terminal.Cancelled);
+                "Cancelled. The same command with --resume continues after the last complete epoch.", Terminal.Cancelled);
         }
 
         File.Delete(checkpoint);

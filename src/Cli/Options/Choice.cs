@@ -10,7 +10,7 @@ internal static class Choice
     /// <param name="value">Name of the value in the library.</param>
     public static string? WordFor(Option option, string value) => (option as IWords)?.WordFor(value);
 
-    /// <summary>Makes one. Where it is not given, its value is the default of <typeparamref name="T"/>.</summary>
+    /// <summary>Makes one. If it is not given, its value is the default of <typeparamref name="T"/>.</summary>
     /// <param name="name">Name of the option, with its dashes.</param>
     /// <param name="description">What it decides.</param>
     /// <param name="choices">The words, and what each stands for.</param>

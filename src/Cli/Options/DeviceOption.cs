@@ -12,7 +12,7 @@ internal static class DeviceOption
 
     /// <summary>That of the verbs that score.</summary>
     public static Option<ComputeDevice> Scoring() => Of(
-        "auto, cpu, cuda:0, tensorrt:0, openvino, directml:0 or coreml, as far as the installed ONNX Runtime has it.", _ => true);
+        "auto, cpu, cuda:0, tensorrt:0, openvino, directml:0 or coreml, if the installed ONNX Runtime has it.", _ => true);
 
     private static Option<ComputeDevice> Of(string expected, Predicate<ComputeDevice> isTaken) => new("--device")
     {

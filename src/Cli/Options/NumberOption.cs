@@ -6,7 +6,7 @@ namespace MLVision.Cli.Options;
 /// <summary>An option that takes a number. All of them read it by <see cref="NumberText"/>, in every verb.</summary>
 internal static class NumberOption
 {
-    /// <summary>One that takes a whole number, and is null where it is not given.</summary>
+    /// <summary>One that takes a whole number, and is null if it is not given.</summary>
     /// <param name="name">Name of the option, with its dashes.</param>
     /// <param name="description">What it decides.</param>
     public static Option<int?> Whole(string name, string description) =>
@@ -15,7 +15,7 @@ internal static class NumberOption
     /// <summary>One that takes a whole number.</summary>
     /// <param name="name">Name of the option, with its dashes.</param>
     /// <param name="description">What it decides.</param>
-    /// <param name="otherwise">Its value where it is not given.</param>
+    /// <param name="otherwise">Its value if it is not given.</param>
     public static Option<int> Whole(string name, string description, int otherwise) => new(name)
     {
         Description = description,
@@ -23,7 +23,7 @@ internal static class NumberOption
         DefaultValueFactory = _ => otherwise,
     };
 
-    /// <summary>One that takes a number with or without a fraction, and is null where it is not given.</summary>
+    /// <summary>One that takes a number with or without a fraction, and is null if it is not given.</summary>
     /// <param name="name">Name of the option, with its dashes.</param>
     /// <param name="description">What it decides.</param>
     public static Option<double?> Real(string name, string description) =>
@@ -32,7 +32,7 @@ internal static class NumberOption
     /// <summary>One that takes a number with or without a fraction.</summary>
     /// <param name="name">Name of the option, with its dashes.</param>
     /// <param name="description">What it decides.</param>
-    /// <param name="otherwise">Its value where it is not given.</param>
+    /// <param name="otherwise">Its value if it is not given.</param>
     public static Option<double> Real(string name, string description, double otherwise) => new(name)
     {
         Description = description,

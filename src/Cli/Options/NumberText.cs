@@ -4,8 +4,8 @@ namespace MLVision.Cli.Options;
 
 /// <summary>Numbers as they are written on the command line, the same in every language.</summary>
 /// <remarks>
-/// ASCII digits, a sign if need be, and for numbers that may have a fraction a point and an exponent: <c>0.05</c>, <c>.5</c>,
-/// <c>1e-3</c>. Nothing else is taken, no matter how plain it looks: a comma parts thousands for some and fractions for others.
+/// ASCII digits, a sign if need be, and for numbers that may have a fraction a point and an exponent: <c>0.05</c>, <c>.5</c>, <c>1e-3</c>.
+/// Nothing else is accepted, however clear it looks: a comma separates thousands in some languages and fractions in others.
 /// </remarks>
 internal static class NumberText
 {
@@ -16,11 +16,11 @@ internal static class NumberText
     public static bool TryReadWhole(string text, out int number) =>
         int.TryParse(text, WholeStyle, CultureInfo.InvariantCulture, out number);
 
-    /// <summary>Reads a number; NaN and infinity are none, nor is what is too large for a double.</summary>
+    /// <summary>Reads a number; NaN, infinity and values too large for a double are refused.</summary>
     public static bool TryReadReal(string text, out double number) =>
         double.TryParse(text, RealStyle, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    /// <summary>The sentence for a text that is no whole number; it shows how to write what may have been meant.</summary>
+    /// <summary>The error for a text that is not a whole number; it shows how to write the number that may have been meant.</summary>
     /// <param name="option">The option that the text was given to.</param>
     /// <param name="text">The text.</param>
     public static string WhyNotWhole(string option, string text)
@@ -33,7 +33,7 @@ internal static class NumberText
         return Sentence(option, text, form);
     }
 
-    /// <summary>The sentence for a text that is no number; it shows how to write what may have been meant.</summary>
+    /// <summary>The error for a text that is not a number; it shows how to write the number that may have been meant.</summary>
     /// <param name="option">The option that the text was given to.</param>
     /// <param name="text">The text.</param>
     public static string WhyNotReal(string option, string text)

@@ -19,7 +19,7 @@ internal static class ScoringOptions
     /// <summary>The option <c>--ignore-orientation</c>.</summary>
     public static Option<bool> IgnoreOrientation() => new("--ignore-orientation")
     {
-        Description = "Take pictures as they are stored, whatever EXIF says; for a model that was trained so.",
+        Description = "Use pictures as they are stored, whatever EXIF says; for a model that was trained in this way.",
     };
 
     /// <summary>The option <c>--max-skipped</c>.</summary>

@@ -47,7 +47,7 @@ internal static class StartingWeights
             return values.Length == 1 ? [.. Enumerable.Repeat(values[0], Channels)] : values;
         }
 
-        argument.AddError($"{name} is '{text}'; write one number or three, with points and parted by commas: 0.485,0.456,0.406.");
+        argument.AddError($"{name} is '{text}'; write one number or three, with points, separated by commas: 0.485,0.456,0.406.");
         return null;
     }
 }

@@ -26,7 +26,7 @@ internal static class TrainingFlags
         TrainingFlag.Of(
             nameof(Training.StandardDeviation), StandardDeviation, parsed => StartingWeights.Read(parsed, StandardDeviation)),
         TrainingFlag.Switch(
-            nameof(Training.ReplaceHead), "--replace-head", "Draw the last layer anew even where that of --weights has the right size."),
+            nameof(Training.ReplaceHead), "--replace-head", "Start the last layer at random even if that of --weights has the right size."),
         TrainingFlag.Of(nameof(Training.FineTuning), Choice.Of<FineTuning?>(
             "--fine-tune",
             "What is trained: all at once, the last layer, or that and then the rest; without it two-phase where --weights are given.",
@@ -75,8 +75,8 @@ internal static class TrainingFlags
             ("balanced-sampling", ClassBalance.BalancedSampling))),
         TrainingFlag.Number(
             nameof(Training.EarlyStoppingEpochs), "--early-stopping",
-            "Epochs without a better one after which training stops; without it never."),
-        TrainingFlag.Number(nameof(Training.Seed), "--seed", "Decides everything that is drawn."),
+            "Epochs without improvement after which training stops; without it never."),
+        TrainingFlag.Number(nameof(Training.Seed), "--seed", "Seed of everything random."),
         TrainingFlag.Of(nameof(Training.Precision), ComputeOptions.Precision),
         TrainingFlag.Of(nameof(Training.Device), ComputeOptions.Device),
         TrainingFlag.Of(nameof(Training.Threads), ComputeOptions.Threads),
@@ -88,7 +88,7 @@ internal static class TrainingFlags
             "Unreadable images that are skipped and listed; one more is an error."),
         TrainingFlag.Switch(
             nameof(Training.IgnoreOrientation), "--ignore-orientation",
-            "Take pictures as they are stored, whatever EXIF says; scoring must then be told the same."),
+            "Use pictures as they are stored, whatever EXIF says; then score with the same option."),
     ];
 
     /// <summary>All of them, as help lists them.</summary>

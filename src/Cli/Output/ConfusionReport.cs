@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace MLVision.Cli.Output;
 
-/// <summary>Which classes a model takes for which: the whole table where it fits the terminal, what stands out of it where not.</summary>
+/// <summary>Which classes a model confuses: the whole table if it fits the terminal, otherwise its most important entries.</summary>
 internal static class ConfusionReport
 {
     // Enough to tell names apart; longer ones lose their middle.
@@ -24,10 +24,11 @@ internal static class ConfusionReport
             return;
         }
 
-        console.WriteLine($"A table of {metrics.Labels.Count} classes does not fit; --json has it. What stands out:");
+        console.WriteLine(
+            $"A table of {metrics.Labels.Count} classes does not fit the terminal; use --json for all of it. The most important entries:");
         if (metrics.PerClass.All(c => c.Recall is null or 1))
         {
-            console.WriteLine("Every image is classified rightly.");
+            console.WriteLine("Every image is classified correctly.");
             return;
         }
 

@@ -9,13 +9,13 @@ namespace MLVision.Cli.Output;
 /// <summary>The two streams: results on standard output, everything else on standard error.</summary>
 internal static class Terminal
 {
-    /// <summary>Exit code for a mistake of the user's.</summary>
+    /// <summary>Exit code for wrong input.</summary>
     public const int BadInput = 2;
 
     /// <summary>Exit code for a mistake in the program: EX_SOFTWARE of BSD's sysexits.h.</summary>
     public const int ProgramFault = 70;
 
-    /// <summary>Exit code after Ctrl+C, as shells have it.</summary>
+    /// <summary>Exit code after Ctrl+C, as in shells.</summary>
     public const int Cancelled = 130;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -42,7 +42,7 @@ internal static class Terminal
         catch (ArgumentException e)
         {
             throw new ImageClassificationException(
-                "A figure of the result is infinite or no number, which JSON cannot say; without --json it is shown.", e);
+                "A value of the result is NaN or infinite, which JSON cannot express; run without --json to see it.", e);
         }
 
         Console.Out.WriteLine(text);

@@ -16,7 +16,7 @@ internal sealed record ArchivedClassifier(byte[] Onnx, StockSteps Steps)
     /// <summary>Reads a zip.</summary>
     /// <param name="models">Loads the steps.</param>
     /// <param name="zip">The file, at its beginning.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="name">Its name in error messages.</param>
     /// <exception cref="ModelFileException">The zip is damaged, not an ML.NET model, or not an image classifier that can be scored from
     /// encoded images.</exception>
     public static ArchivedClassifier Read(ModelOperationsCatalog models, Stream zip, string name)
@@ -40,8 +40,8 @@ internal sealed record ArchivedClassifier(byte[] Onnx, StockSteps Steps)
         }
         catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
         {
-            // Neither zip nor ML.NET names what it throws for damaged files; whatever it is, the model cannot be read.
-            throw new ModelFileException($"{name} is not an ML.NET model, or it is damaged{ForeignError.InBrackets(e)}; save it anew.", e);
+            // Neither the zip reader nor ML.NET documents its exceptions for damaged files. Whatever they throw, the model cannot be read.
+            throw new ModelFileException($"{name} is not an ML.NET model, or it is damaged{ForeignError.InBrackets(e)}; save it again.", e);
         }
     }
 

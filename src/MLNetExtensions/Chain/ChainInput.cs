@@ -5,7 +5,7 @@ using MLVision.MLNetExtensions.Images.Columns;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>What the steps of a chain up to its ONNX model take: a schema, and the one column in it that the pixels come from.</summary>
+/// <summary>The input of a chain's steps before its ONNX model: a schema, and the one column in it that the pixels come from.</summary>
 /// <remarks>
 /// The schema is the one that was saved with the model. ML.NET saves no columns of decoded images, and sometimes no schema at all; the
 /// columns that image steps read are then added. Without a schema, steps that read something else are left out, unless a later step
@@ -19,13 +19,13 @@ internal sealed class ChainInput
     private ChainInput(DataViewSchema schema, TransformerChain<ITransformer> steps, DataViewSchema.Column image) =>
         (_schema, _steps, Image) = (schema, steps, image);
 
-    /// <summary>The column that pixels come from: paths of files, or decoded images.</summary>
+    /// <summary>The column of file paths or decoded images that the pixels come from.</summary>
     public DataViewSchema.Column Image { get; }
 
     /// <summary>Finds out what the steps take.</summary>
     /// <param name="steps">The steps, the last of which makes <see cref="StockChain.Pixels"/>.</param>
     /// <param name="schema">The schema of the chain's input, as far as it is known.</param>
-    /// <exception cref="InvalidDataException">The steps take something else than an image in one column; the message lacks its
+    /// <exception cref="InvalidDataException">The steps do not read an image from one column; the message is a sentence without its
     /// subject.</exception>
     public static ChainInput Of(IReadOnlyList<ITransformer> steps, DataViewSchema? schema)
     {
@@ -44,7 +44,7 @@ internal sealed class ChainInput
         if (left.Count > 0 && (schema is not null || areMissed))
         {
             throw new InvalidDataException(schema is null
-                ? "was saved without the schema of its input, and it cannot be told what its first steps take: "
+                ? "was saved without the schema of its input, so the input of its first steps is not known: "
                     + "save it with Model.Save(model, data.Schema, path)"
                 : "has steps that do not fit the schema it was saved with");
         }
@@ -65,16 +65,16 @@ internal sealed class ChainInput
         {
             [{ Type: TextDataViewType or ImageDataViewType } image] => new ChainInput(input, (TransformerChain<ITransformer>)chain, image),
             [var other] => throw new InvalidDataException($"takes {other.Type} in its column '{other.Name}', not image files or images"),
-            [] => throw new InvalidDataException("does not look at its input"),
+            [] => throw new InvalidDataException("does not read its input"),
             var several => throw new InvalidDataException(
-                $"makes its pixels of several columns ({string.Join(", ", several.Select(column => column.Name))})"),
+                $"makes its pixels from several columns ({string.Join(", ", several.Select(column => column.Name))})"),
         };
     }
 
     /// <summary>Rows of that schema, an image file each.</summary>
     public IDataView Rows(IReadOnlyList<string> files) => new GivenRows(_schema, Image, files);
 
-    /// <summary>What the steps make of such rows.</summary>
+    /// <summary>The result of the steps on such rows.</summary>
     public IDataView Transform(IReadOnlyList<string> files) => _steps.Transform(Rows(files));
 
     /// <summary>The schema after a step; null where the step cannot be applied.</summary>

@@ -12,6 +12,6 @@ internal enum ChainRole
     /// <summary>Makes the label's key of the index of the best class.</summary>
     Label,
 
-    /// <summary>Drops the columns in between.</summary>
+    /// <summary>Drops the intermediate columns.</summary>
     Cleanup,
 }

@@ -11,7 +11,7 @@ internal static class FittedSteps
     /// <summary>All steps of a classifier's chain but the one that runs its ONNX model.</summary>
     /// <param name="ml">Where steps are made.</param>
     /// <param name="chain">The steps that the model came with; null where it came as itself.</param>
-    /// <param name="metadata">What the model says of itself.</param>
+    /// <param name="metadata">The model's metadata.</param>
     public static StockSteps Complete(MLEnvironment ml, StockSteps? chain, ClassifierMetadata metadata) =>
         chain is null ? OfFile(ml, metadata)
         : chain.Label.Count == 0 ? WithLabel(ml, chain, metadata)

@@ -6,7 +6,7 @@ namespace MLVision.MLNetExtensions.Chain;
 /// <summary>Rows of a schema that is given: image files in one column, and the default of their type in the others.</summary>
 /// <param name="schema">The schema.</param>
 /// <param name="image">The column of the files, of their paths or of decoded images.</param>
-/// <param name="files">A file a row.</param>
+/// <param name="files">One file per row.</param>
 internal sealed class GivenRows(DataViewSchema schema, DataViewSchema.Column image, IReadOnlyList<string> files) : IDataView
 {
     public bool CanShuffle => false;

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>A transformer that is a chain of stock transformers inside, and saves as that.</summary>
+/// <summary>A transformer that contains a chain of stock transformers and is saved as that chain.</summary>
 internal interface IStockChainOwner
 {
     /// <summary>The chain.</summary>

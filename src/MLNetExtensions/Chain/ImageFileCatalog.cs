@@ -12,11 +12,11 @@ public static class ImageFileCatalog
     /// types stand for nothing with.
     /// </remarks>
     /// <param name="catalog">The catalog of data operations.</param>
-    /// <param name="files">A file a row.</param>
+    /// <param name="files">One file per row.</param>
     /// <param name="model">The pipeline, as an estimator's <c>Fit</c> or <c>Model.Load</c> gives it.</param>
     /// <param name="inputSchema">The schema that <c>Model.Load</c> gives beside it; null where there is none.</param>
     /// <exception cref="ModelFileException">
-    /// There is no image classifier of this product in the pipeline, or its pixels do not come from images in one column.
+    /// There is not an image classifier of this product in the pipeline, or its pixels do not come from images in one column.
     /// </exception>
     public static IDataView LoadImageFiles(
         this DataOperationsCatalog catalog, IReadOnlyList<string> files, ITransformer model, DataViewSchema? inputSchema = null)

@@ -19,7 +19,7 @@ internal sealed class LabelTable
         (_transforms, _hash, _table) = (transforms, hash, table);
 
     /// <summary>
-    /// Looks for a seed under which all class indices hash to different numbers; with 31 bits the first one nearly always does.
+    /// Finds a seed for which all class indices have different hashes; with 31 bits the first seed almost always does.
     /// </summary>
     public static LabelTable Of(MLEnvironment ml, ClassLabels labels)
     {

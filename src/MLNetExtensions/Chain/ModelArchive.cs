@@ -50,7 +50,7 @@ internal sealed class ModelArchive : IDisposable
     }
 
     /// <summary>
-    /// The schema of what the chain takes: as it was saved, or of the loader that was saved instead; null where neither was.
+    /// The schema of the chain's input: the saved one, or that of a loader saved in its place; null if neither was saved.
     /// </summary>
     public DataViewSchema? ReadSchema(ModelOperationsCatalog models)
     {
@@ -80,7 +80,7 @@ internal sealed class ModelArchive : IDisposable
 
     public void Dispose() => _zip.Dispose();
 
-    /// <summary>The folders of all transforms that hold no others, in the order they run.</summary>
+    /// <summary>The folders of all transforms that contain no other transforms, in the order in which they run.</summary>
     private static List<string> Steps(IEnumerable<string> entries)
     {
         var folders = entries
@@ -93,7 +93,7 @@ internal sealed class ModelArchive : IDisposable
             folder => !folders.Exists(other => other != folder && other.StartsWith(folder, StringComparison.Ordinal)))];
     }
 
-    /// <summary>A zip of the entries that begin with a name, which is replaced.</summary>
+    /// <summary>A zip of the entries whose names begin with a prefix, which is replaced.</summary>
     private MemoryStream Extract(params (string From, string To)[] parts)
     {
         var zip = new MemoryStream();

@@ -9,7 +9,7 @@ namespace MLVision.MLNetExtensions.Chain;
 /// The ONNX model of an image classifier, in a file or in memory, and the steps around it where it comes inside an ML.NET
 /// <c>model.zip</c>. Whoever loads a model opens it here.
 /// </summary>
-/// <remarks>What a file is, its first bytes say, not its name.</remarks>
+/// <remarks>The first bytes of a file decide what it is, not its name.</remarks>
 internal sealed class ModelContent
 {
     private readonly string? _onnxFile;
@@ -25,7 +25,7 @@ internal sealed class ModelContent
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="models">Loads the steps of a zip; where null, a catalog of its own does.</param>
-    /// <exception cref="ModelFileException">The file is missing, a folder, not readable, empty, or a zip that holds no image
+    /// <exception cref="ModelFileException">The file is missing, a folder, not readable, empty, or a zip without an image
     /// classifier.</exception>
     public static ModelContent OfFile(string path, ModelOperationsCatalog? models = null) => With(path, (file, name) => IsZip(file)
         ? OfZip(models ?? new MLContext().Model, file, name)
@@ -36,7 +36,7 @@ internal sealed class ModelContent
     public static bool IsZip(string path) => With(path, (file, _) => IsZip(file));
 
     /// <summary>Reads a file's content to its end.</summary>
-    /// <exception cref="ModelFileException">There is none, or it is a zip that holds no image classifier.</exception>
+    /// <exception cref="ModelFileException">It is empty, or a zip without an image classifier.</exception>
     public static ModelContent OfStream(Stream stream)
     {
         const string Name = "The model in the stream";
@@ -53,12 +53,12 @@ internal sealed class ModelContent
 
     /// <summary>Takes an ONNX model in memory.</summary>
     /// <param name="onnx">The model.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="name">Its name in error messages.</param>
     public static ModelContent OfOnnx(byte[] onnx, string name) => new(null, onnx, name);
 
     /// <summary>Takes the classifier out of a chain in memory, which may hold chains and is left as it is.</summary>
     /// <param name="chain">The chain.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="name">Its name in error messages.</param>
     /// <exception cref="ModelFileException">There is not exactly one ONNX model in it, or its own steps prepare images
     /// otherwise.</exception>
     public static ModelContent OfChain(ITransformer chain, string name)
@@ -69,7 +69,7 @@ internal sealed class ModelContent
             throw new ModelFileException($"{name} {difference}; score it with PredictionEngine.");
         }
 
-        // ML.NET gives the model's bytes away only by saving them.
+        // ML.NET reveals the model's bytes only by saving them.
         using var files = new TemporaryFolder();
         var ml = new MLContext();
         ml.Model.Save(new TransformerChain<ITransformer>(onnx), inputSchema: null, files.File("onnx.zip"));
@@ -85,7 +85,7 @@ internal sealed class ModelContent
     /// <summary>Opens the ONNX model to be read.</summary>
     public Stream OpenRead() => _onnxFile is null ? new MemoryStream(_onnx!, writable: false) : File.OpenRead(_onnxFile);
 
-    /// <summary>How errors call the model.</summary>
+    /// <summary>The model's name in error messages.</summary>
     public override string ToString() => _name;
 
     private static ModelContent OfZip(ModelOperationsCatalog models, Stream zip, string name)

@@ -47,7 +47,7 @@ internal static class PixelProbe
         var areSame = images.Zip(pixels).All(pair => pair.Second.Length == expected.Length
             && reader.TryRead(pair.First, expected, out _)
             && pair.Second.AsSpan().SequenceEqual(expected));
-        return areSame ? null : "prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do";
+        return areSame ? null : "does not prepare its images as ResizeImages(IsoCrop) and ExtractPixels do";
     }
 
     /// <summary>The same of the classifier's own steps in a chain in memory, whose other steps stay.</summary>

@@ -80,7 +80,7 @@ internal static class StockChain
     /// <summary>The chain of an ONNX file of this product: a text column <c>ImagePath</c> in, scores and the label as text out.</summary>
     /// <param name="ml">Where the chain is made.</param>
     /// <param name="path">The file.</param>
-    /// <param name="onnxFile">Where a copy for the chain to run goes; to be kept as long as the chain.</param>
+    /// <param name="onnxFile">Path for a copy that the chain runs; keep it as long as the chain.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or not a classifier written by this product.</exception>
     public static ITransformer OfFile(MLEnvironment ml, string path, string onnxFile)
     {
@@ -111,7 +111,8 @@ internal static class StockChain
     public static IEstimator<ITransformer> LabelToText(MLEnvironment ml) => ml.Transforms.Conversion.MapKeyToValue(PredictedLabel);
 
     /// <summary>
-    /// Writes the model for the chain to run. Its ports get the names of the chain's columns: OnnxTransformer joins them by name.
+    /// Writes the model for the chain. Its inputs and outputs get the names of the chain's columns, because OnnxTransformer matches them by
+    /// name.
     /// </summary>
     public static void WriteOnnx(ModelProto model, string path)
     {
@@ -123,7 +124,7 @@ internal static class StockChain
         AtomicFile.Write(path, model.WriteTo);
     }
 
-    /// <summary>Gives the model's ports the names of the file's contract again.</summary>
+    /// <summary>Gives the model's inputs and outputs their original names again.</summary>
     public static void RestorePorts(ModelProto model)
     {
         foreach (var (file, column) in Ports)

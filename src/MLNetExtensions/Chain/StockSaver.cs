@@ -7,7 +7,7 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Chain;
 
-/// <summary>Keeps what it takes to save a batched classifier as its stock chain: the stock steps, and the ONNX model in a file.</summary>
+/// <summary>Keeps what is needed to save a batched classifier as its stock chain: the stock steps, and the ONNX model in a file.</summary>
 /// <remarks>The stock ONNX transformer itself holds a session and the parsed model, so it is made when something is saved.</remarks>
 internal sealed class StockSaver : IDisposable
 {

@@ -6,7 +6,7 @@ using MLVision.MLNetExtensions.Images.Columns;
 namespace MLVision.MLNetExtensions.Chain;
 
 /// <summary>The steps of a chain around an image classifier's ONNX model, told apart by <see cref="StockChain.Steps"/>.</summary>
-/// <param name="Before">Steps before the classifier, the loader of its images among them.</param>
+/// <param name="Before">Steps before the classifier, including the loader of its images.</param>
 /// <param name="Pixels">From the image column, or one of pixels, to <see cref="StockChain.Pixels"/>.</param>
 /// <param name="Label">From the index of the best class to the label's key; none in a chain without such steps.</param>
 /// <param name="Cleanup">Drops the columns in between; none in a chain without label steps.</param>
@@ -15,16 +15,16 @@ internal sealed record StockSteps(
     IReadOnlyList<ITransformer> Before, IReadOnlyList<ITransformer> Pixels, IReadOnlyList<ITransformer> Label,
     IReadOnlyList<ITransformer> Cleanup, IReadOnlyList<ITransformer> After)
 {
-    /// <summary>The last step before the classifier where that loads its images from files, otherwise null.</summary>
+    /// <summary>The last step before the classifier if it loads the images from files, otherwise null.</summary>
     public ImageLoadingTransformer? Loader =>
         Pixels[0] is ImageResizingTransformer && Before is [.., ImageLoadingTransformer loader] ? loader : null;
 
     /// <summary>The steps that come after the classifier in its file but cannot be loaded here, and why; null without such.</summary>
     public string? LeftOut { get; init; }
 
-    /// <summary>Finds the classifier in a chain, which may hold chains.</summary>
+    /// <summary>Finds the classifier in a chain, which may contain chains.</summary>
     /// <param name="chain">The chain.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="name">Its name in error messages.</param>
     /// <exception cref="ModelFileException">There is not exactly one ONNX model in it, or the steps do not fit together.</exception>
     public static (StockSteps Steps, ITransformer Onnx) Of(ITransformer chain, string name)
     {
@@ -57,7 +57,7 @@ internal sealed record StockSteps(
             [.. before.SkipLast(pixels)], [.. before.TakeLast(pixels)], Behind(ChainRole.Label), Behind(ChainRole.Cleanup),
             [.. after.Skip(hasLabel ? behind.Count : 0).OfType<ITransformer>()]);
         return !hasLabel || MakeKey(steps.Label) ? steps
-            : throw new ModelFileException($"{name} is damaged: its steps do not fit together; save it anew.");
+            : throw new ModelFileException($"{name} is damaged: its steps do not fit together; save it again.");
     }
 
     /// <summary>

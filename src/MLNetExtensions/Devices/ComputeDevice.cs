@@ -21,7 +21,8 @@ public readonly record struct ComputeDevice
     /// <summary>Names a device.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="index">Which one of several, counted from 0; other than 0 only for CUDA, TensorRT and DirectML.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The kind is none, or the index negative or given where there is no choice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The kind is invalid, or the index is negative or not possible for this
+    /// kind.</exception>
     internal ComputeDevice(ComputeDeviceKind kind, int index = 0)
     {
         if (!Enum.IsDefined(kind))
@@ -38,7 +39,7 @@ public readonly record struct ComputeDevice
         (Kind, Index) = (kind, index);
     }
 
-    /// <summary>The best device that is there.</summary>
+    /// <summary>The best device available.</summary>
     public static ComputeDevice Auto => default;
 
     /// <summary>The CPU.</summary>
@@ -59,7 +60,7 @@ public readonly record struct ComputeDevice
     /// <inheritdoc cref="Cuda"/>
     public static ComputeDevice TensorRt(int index = 0) => new(ComputeDeviceKind.TensorRt, index);
 
-    /// <summary>A GPU of any maker, on Windows.</summary>
+    /// <summary>Any GPU, on Windows.</summary>
     /// <inheritdoc cref="Cuda"/>
     public static ComputeDevice DirectMl(int index = 0) => new(ComputeDeviceKind.DirectMl, index);
 

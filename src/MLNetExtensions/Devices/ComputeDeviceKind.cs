@@ -3,7 +3,7 @@ namespace MLVision.MLNetExtensions.Devices;
 /// <summary>Kinds of devices: for ONNX Runtime, each is an execution provider of its own; libtorch trains on the first three.</summary>
 public enum ComputeDeviceKind
 {
-    /// <summary>The best that is there: CUDA, DirectML, OpenVINO, then the CPU.</summary>
+    /// <summary>The best one available: CUDA, DirectML, OpenVINO, then the CPU.</summary>
     /// <remarks>
     /// TensorRT and CoreML are taken only when asked for: TensorRT compiles a model for minutes before it scores the first image, and
     /// CoreML comes with every macOS package and computes partly at half precision.
@@ -22,7 +22,7 @@ public enum ComputeDeviceKind
     /// <summary>Intel's processors, as the installed OpenVINO chooses.</summary>
     OpenVino,
 
-    /// <summary>A GPU of any maker, on Windows.</summary>
+    /// <summary>Any GPU, on Windows.</summary>
     DirectMl,
 
     /// <summary>Apple's processors.</summary>

@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MLVision.MLNetExtensions.Devices;
 
-/// <summary>ONNX Runtime's execution providers: what each is called, where it comes from, how it is asked for.</summary>
+/// <summary>ONNX Runtime's execution providers: their names, their packages, and how to request them.</summary>
 internal static class ExecutionProviders
 {
     private const string Tensorrt = "TensorrtExecutionProvider";
@@ -39,7 +39,7 @@ internal static class ExecutionProviders
         _ => "CPUExecutionProvider",
     };
 
-    /// <summary>How an application comes by the provider.</summary>
+    /// <summary>How an application gets the provider.</summary>
     public static string RemedyFor(ComputeDeviceKind kind) => kind switch
     {
         ComputeDeviceKind.Cuda or ComputeDeviceKind.TensorRt =>
@@ -50,7 +50,7 @@ internal static class ExecutionProviders
         _ => "reference Microsoft.ML.OnnxRuntime",
     };
 
-    /// <summary>What the provider needs of the machine.</summary>
+    /// <summary>What the machine must have for the provider.</summary>
     public static string NeedsOf(ComputeDeviceKind kind) => kind switch
     {
         ComputeDeviceKind.Cuda => "an NVIDIA driver and the versions of CUDA and cuDNN that this ONNX Runtime was built for",
@@ -60,7 +60,7 @@ internal static class ExecutionProviders
         _ => "macOS",
     };
 
-    /// <summary>Asks for the provider; the CPU's is always there and needs no asking.</summary>
+    /// <summary>Requests the provider; the CPU's is always there and need not be requested.</summary>
     public static void Append(SessionOptions options, ComputeDevice device)
     {
         switch (device.Kind)

@@ -11,6 +11,6 @@ internal static partial class SessionLog
     [LoggerMessage(LogLevel.Information, "Scoring on {device}, the best that the installed ONNX Runtime has ({installed}).")]
     public static partial void BestInstalled(ILogger logger, ComputeDevice device, string installed);
 
-    [LoggerMessage(LogLevel.Warning, "{reason} The next best device is taken.")]
+    [LoggerMessage(LogLevel.Warning, "{reason} The next best device is used.")]
     public static partial void FellBack(ILogger logger, string reason);
 }

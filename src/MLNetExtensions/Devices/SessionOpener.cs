@@ -5,11 +5,11 @@ namespace MLVision.MLNetExtensions.Devices;
 
 /// <summary>Opens ONNX Runtime sessions on the device that was asked for, and says which one it is.</summary>
 /// <param name="installed">The providers that the installed ONNX Runtime has, by its names.</param>
-/// <param name="logger">Hears which device was taken and why.</param>
+/// <param name="logger">Receives a line about the device that is used and why.</param>
 internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogger logger)
 {
     /// <summary>
-    /// The session option by which int8 models score rightly on x86 processors without VNNI, too; on others it changes nothing.
+    /// The session option that makes int8 models score correctly on x86 processors without VNNI; on others it changes nothing.
     /// </summary>
     public const string ExactInt8 = "session.x64quantprecision";
 
@@ -21,8 +21,8 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
     /// <param name="asked">The device; <see cref="ComputeDevice.Auto"/> takes the first that starts, and warns of those that do
     /// not.</param>
     /// <param name="threadsPerCall">Threads that one call computes with on the CPU.</param>
-    /// <param name="create">Makes the session of options that are ready.</param>
-    /// <exception cref="DeviceUnavailableException">The device that was asked for by name is not there or does not start.</exception>
+    /// <param name="create">Creates the session from prepared options.</param>
+    /// <exception cref="DeviceUnavailableException">The device requested by name does not exist or does not start.</exception>
     /// <exception cref="OnnxRuntimeException">The model is at fault.</exception>
     public (InferenceSession Session, ComputeDevice Device) Open(
         ComputeDevice asked, int threadsPerCall, Func<SessionOptions, InferenceSession> create)
@@ -52,7 +52,7 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
     }
 
     /// <summary>Why a session cannot run on the device, or null where the device is there.</summary>
-    /// <remarks>For code that lets others open the session: ML.NET's own check lets the CPU package's error through.</remarks>
+    /// <remarks>For code that lets others open the session: ML.NET's own check does not catch the CPU package's error.</remarks>
     public string? WhyUnavailable(ComputeDevice device)
     {
         try
@@ -117,7 +117,7 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
     }
 
     /// <summary>
-    /// Whether an error while a session is opened speaks of the device. The CPU package lacks the other providers' entry points, and a
+    /// Whether an error while opening a session is about the device. The CPU package lacks the other providers' entry points, and a
     /// provider whose own libraries are missing fails with ONNX Runtime's exception; but so does a damaged model, on any device.
     /// </summary>
     private static bool IsDevicesFault(Exception error) =>

@@ -30,7 +30,7 @@ public sealed class ImageReader
     /// <param name="mode">Exactly ML.NET's pixels, or fast ones.</param>
     /// <param name="maxPixels">Width times height of the largest image that is decoded; at least 1.</param>
     /// <param name="ignoreOrientation">Whether pictures stay as they are stored.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public ImageReader(
         int imageSize, PixelMode mode = PixelMode.Exact, long maxPixels = ImageFile.MaxPixels, bool ignoreOrientation = false)
     {

@@ -22,7 +22,7 @@ internal abstract class ClassLabels
     public static ClassLabels FromNames(IEnumerable<string> names) => new Typed<ReadOnlyMemory<char>>([.. names.Select(n => n.AsMemory())]);
 
     /// <summary>Classes of a key column; a key without values names its classes 1, 2, …</summary>
-    /// <exception cref="ColumnMismatchException">The column is no key of known size, or has a name in two forms of Unicode.</exception>
+    /// <exception cref="ColumnMismatchException">The column is not a key of known size, or has a name in two Unicode forms.</exception>
     public static ClassLabels FromKeyColumn(DataViewSchema.Column column)
     {
         if (column.Type is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key || key.RawType != typeof(uint))
@@ -40,13 +40,13 @@ internal abstract class ClassLabels
         var labels = Make(values.ItemType, nameof(ReadKeyValues), column);
         return labels.Names.Distinct(StringComparer.Ordinal).GroupBy(NormalForm.Of).FirstOrDefault(forms => forms.Count() > 1) is { } twins
             ? throw new ColumnMismatchException(
-                $"The label column '{column.Name}' has the name '{twins.Key}' in two forms of Unicode, which look the same: "
-                + "bring the labels to one form by string.Normalize before MapValueToKey.")
+                $"The label column '{column.Name}' has the name '{twins.Key}' in two Unicode forms, which look the same: "
+                + "convert the labels to one form with string.Normalize before MapValueToKey.")
             : labels;
     }
 
-    /// <summary>Two stand-ins for the classes of a key column of which only the shape is known: labels of the same type.</summary>
-    /// <exception cref="ColumnMismatchException">The column is no key.</exception>
+    /// <summary>Two placeholders for the classes of a key column of which only the shape is known: labels of the same type.</summary>
+    /// <exception cref="ColumnMismatchException">The column is not a key.</exception>
     public static ClassLabels StandInsFor(SchemaShape.Column column)
     {
         if (!column.IsKey || column.ItemType != NumberDataViewType.UInt32)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace MLVision.MLNetExtensions.Model;
 
-/// <summary>What an image classifier's ONNX file says of itself in <c>metadata_props</c>.</summary>
+/// <summary>An image classifier's metadata, saved in the ONNX file's <c>metadata_props</c>.</summary>
 public sealed record ClassifierMetadata
 {
     private const int Channels = 3;
@@ -17,7 +17,7 @@ public sealed record ClassifierMetadata
     /// <summary>Width and height of the input in pixels.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>How images are brought to <see cref="ImageSize"/>.</summary>
+    /// <summary>How images are resized to <see cref="ImageSize"/>.</summary>
     public ResizeRule Resize { get; init; } = ResizeRule.IsoCrop;
 
     /// <summary>Width and height in pixels of the centre of the input that the network sees; the graph cuts it out.</summary>

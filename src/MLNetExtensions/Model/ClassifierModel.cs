@@ -34,7 +34,7 @@ internal static class ClassifierModel
 
     /// <summary>Reads a classifier's ONNX model.</summary>
     /// <param name="stream">The model, read to its end.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="name">Its name in error messages.</param>
     /// <exception cref="ModelFileException">The model is damaged, or not a classifier written by this product.</exception>
     public static (ModelProto Model, ClassifierMetadata Metadata) Read(Stream stream, string name)
     {
@@ -52,9 +52,9 @@ internal static class ClassifierModel
         }
     }
 
-    /// <summary>Reads what a model says of itself.</summary>
+    /// <summary>Reads a model's metadata.</summary>
     /// <param name="properties">Its <c>metadata_props</c>.</param>
-    /// <param name="model">What errors call the model.</param>
+    /// <param name="model">The model's name in error messages.</param>
     /// <exception cref="ModelFileException">A property is missing or damaged.</exception>
     public static ClassifierMetadata ReadMetadata(IReadOnlyDictionary<string, string> properties, string model)
     {

@@ -2,7 +2,7 @@ using MLVision.MLNetExtensions.Unicode;
 
 namespace MLVision.MLNetExtensions.Model;
 
-/// <summary>Finds a class by its name, whichever form of Unicode either is written in.</summary>
+/// <summary>Finds a class by its name, in any Unicode form.</summary>
 internal sealed class LabelIndex
 {
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
@@ -16,6 +16,6 @@ internal sealed class LabelIndex
         }
     }
 
-    /// <summary>The class's index, or null for a stranger.</summary>
+    /// <summary>The class's index, or null if there is no such class.</summary>
     public int? Find(string label) => _indices.TryGetValue(NormalForm.Of(label), out var index) ? index : null;
 }

@@ -2,10 +2,12 @@ using MLVision.MLNetExtensions.Images;
 
 namespace MLVision.MLNetExtensions.Model;
 
-/// <summary>Refuses data of which a class has images, but none readable: the rest would be about other classes than asked for.</summary>
+/// <summary>
+/// Refuses data in which all images of a class are unreadable, because the results would be about other classes than requested.
+/// </summary>
 internal static class LostClass
 {
-    /// <summary>Looks at images by class, each with why it cannot be read, or null.</summary>
+    /// <summary>Checks images by class, each with the reason why it cannot be read, or null.</summary>
     /// <exception cref="ImageDataException">All images of a class are unreadable; it names the class, their number and the
     /// first.</exception>
     public static void ThrowIfAny(IEnumerable<(string Label, string Image, string? Reason)> images)
@@ -20,5 +22,5 @@ internal static class LostClass
     /// <summary>The error about a class.</summary>
     public static ImageDataException Of(string label, int images, SkippedImage first) => new(
         $"The class '{label}' has lost {(images == 1 ? "its only image" : $"all of its {images} images")}, which cannot be read: "
-        + $"{first.Image}, {first.Reason} Mend {(images == 1 ? "it" : "them")}, or leave the class out.");
+        + $"{first.Image}, {first.Reason} Repair {(images == 1 ? "it" : "them")}, or leave the class out.");
 }

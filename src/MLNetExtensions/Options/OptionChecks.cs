@@ -10,7 +10,7 @@ internal static class OptionChecks
     /// Throws unless every number is in the range that stands on it (<see cref="NumberAttribute"/>) and every choice is one of its type's;
     /// null is for what is left open.
     /// </summary>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     public static void ThrowUnlessInRange(object options)
     {
         foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))

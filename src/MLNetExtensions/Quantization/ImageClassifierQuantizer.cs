@@ -161,7 +161,7 @@ public static class ImageClassifierQuantizer
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{accuracy.DropPoints:0.##} points of accuracy, more than the {options.MaxDropPoints:0.##} allowed: ") +
-                "allow a larger drop, leave the gate out, or keep the float model.",
+                "allow a larger drop, turn the gate off, or keep the float model.",
                 accuracy.DropPoints, []);
     }
 

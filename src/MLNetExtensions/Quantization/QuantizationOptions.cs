@@ -50,6 +50,6 @@ public sealed record QuantizationOptions
     /// <summary>Receives a message about each step: ranges, accuracies, layers put back. Null, the default, for no log.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     internal void Validate() => OptionChecks.ThrowUnlessInRange(this);
 }

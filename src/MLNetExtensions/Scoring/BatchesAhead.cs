@@ -5,22 +5,22 @@ using MLVision.MLNetExtensions.Scoring.Results;
 
 namespace MLVision.MLNetExtensions.Scoring;
 
-/// <summary>Scores images as they come, a bounded number of batches ahead of who takes the results.</summary>
+/// <summary>Scores images as they arrive, a limited number of batches before the caller takes the results.</summary>
 internal static class BatchesAhead
 {
     // One batch on each thread, and one ready to follow it.
     private const int BatchesPerThread = 2;
 
-    /// <summary>Gathers images into batches, scores the batches at the same time and returns their results in order.</summary>
+    /// <summary>Collects images into batches, scores several batches at once and returns their results in order.</summary>
     /// <remarks>
-    /// A batch is full, or what had come when its source let one wait. An error of the source comes after the results of what came before
-    /// it. When the caller stops early, this returns once nothing is in flight any more.
+    /// A batch is full, or has what had arrived when the source had to wait. An error of the source is thrown after the results of the
+    /// images before it. If the caller stops early, this returns after the running batches have finished.
     /// </remarks>
     public static async IAsyncEnumerable<ImagePrediction[]> ScoreAsync(
         LoadedModel model, IAsyncEnumerable<ImageSource> images, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // What is in the channel and what its writer and reader hold in hand together are BatchesPerThread a thread.
+        // The batches in the channel and those held by its writer and reader are together BatchesPerThread per thread.
         var scored = Channel.CreateBounded<Task<ImagePrediction[]>>(
             new BoundedChannelOptions(Math.Max(1, (BatchesPerThread * model.Threads) - 2)) { SingleReader = true, SingleWriter = true });
         var feeding = FeedAsync(model, images, scored.Writer, stop.Token);
@@ -42,12 +42,12 @@ internal static class BatchesAhead
         }
     }
 
-    /// <summary>Starts batches until the source ends; never throws, because errors travel through the channel.</summary>
+    /// <summary>Starts batches until the source ends; never throws, because errors are passed through the channel.</summary>
     private static async Task FeedAsync(
         LoadedModel model, IAsyncEnumerable<ImageSource> images, ChannelWriter<Task<ImagePrediction[]>> scored,
         CancellationToken cancellationToken)
     {
-        // The source may compute without ever waiting: on the pool, not on the thread of who asks for results.
+        // The source may compute without ever waiting, so it runs on the pool and not on the caller's thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -102,7 +102,7 @@ internal static class BatchesAhead
         }
         catch
         {
-            // Nobody else knows of this batch, and the model must not end under it.
+            // No other code waits for this batch, and the model must not be released before it is done.
             await ((Task)scoring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }

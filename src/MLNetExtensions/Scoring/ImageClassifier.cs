@@ -10,15 +10,15 @@ using MLVision.MLNetExtensions.Unicode;
 
 namespace MLVision.MLNetExtensions.Scoring;
 
-/// <summary>A saved image classifier, loaded once from <c>model.zip</c> or <c>model.onnx</c>, for apps that want no data view.</summary>
+/// <summary>A saved image classifier, loaded once from <c>model.zip</c> or <c>model.onnx</c>, for apps without data views.</summary>
 /// <remarks>
-/// Encoded images go straight into the model's memory and through one ONNX Runtime session; ML.NET's row-by-row machinery is not used.
-/// With <see cref="PixelMode.Exact"/>, the default, the scores are those of the same file in any ML.NET app. Safe for any number of
-/// threads at once. Disposing lets calls in flight finish and refuses new ones.
+/// Encoded images go straight into the model's memory and through one ONNX Runtime session; ML.NET's row-by-row machinery is not used. With
+/// <see cref="PixelMode.Exact"/>, the default, the scores are those of the same file in any ML.NET app. Safe for any number of threads at
+/// once. On disposal, running calls finish and new ones are refused.
 /// </remarks>
 public sealed class ImageClassifier : IImageClassifier, IDisposable
 {
-    private const string Damaged = "its weights are damaged; train or export it anew.";
+    private const string Damaged = "its weights are damaged; train or export it again.";
 
     private LoadedModel _model;
     private volatile bool _isDisposed;
@@ -28,7 +28,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<string> Labels => Metadata.Labels;
 
-    /// <summary>Architecture, input size and normalisation: what the model says of itself.</summary>
+    /// <summary>Architecture, input size and normalisation, from the model's metadata.</summary>
     public ClassifierMetadata Metadata => Volatile.Read(ref _model).Metadata;
 
     /// <summary>What the model runs on; never <see cref="ComputeDevice.Auto"/>.</summary>
@@ -39,17 +39,17 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// A <c>.zip</c> that takes image files, or an <c>.onnx</c> file of this product; the content decides, not the name. The file is
     /// not needed any more when this returns.
     /// </param>
-    /// <param name="options">How to score; defaults where null.</param>
+    /// <param name="options">How to score; null for the defaults.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier of this product that takes image
     /// files or images.</exception>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     public static ImageClassifier Load(string path, ImageScoringOptions? options = null) =>
         new(LoadModel(path, options ?? new ImageScoringOptions(), Path.GetFileName(path)));
 
     /// <summary>Loads a model from a stream, for example a resource or a blob.</summary>
     /// <param name="model">The content of a <c>.zip</c> or <c>.onnx</c> file, read to its end and left open.</param>
-    /// <param name="options">How to score; defaults where null.</param>
+    /// <param name="options">How to score; null for the defaults.</param>
     /// <inheritdoc cref="Load"/>
     public static ImageClassifier LoadFrom(Stream model, ImageScoringOptions? options = null)
     {
@@ -93,11 +93,11 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <summary>Scores labelled images and compares.</summary>
     /// <param name="images">Images whose labels the model knows.</param>
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
-    /// <param name="cancellationToken">Stops after the image at hand.</param>
+    /// <param name="cancellationToken">Stops after the current image.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxSkippedImages"/> is negative.</exception>
     /// <exception cref="ImageDataException">There are no images; a label is unknown to the model; too many images, or all of a class,
     /// cannot be read.</exception>
-    /// <exception cref="ModelFileException">The model's scores of an image are no numbers.</exception>
+    /// <exception cref="ModelFileException">The model's scores of an image are NaN or infinite.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public ImageClassificationMetrics Evaluate(
         IReadOnlyList<LabeledImage> images, int maxSkippedImages = 100, CancellationToken cancellationToken = default)
@@ -123,7 +123,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         if (predictions.Where(p => p.IsModelsFault).ToList() is [var first, ..] faults)
         {
             throw new ModelFileException(
-                $"The model's scores of {faults.Count} of {images.Count} images are no numbers, those of '{first.Image}' among them: " +
+                $"The model's scores of {faults.Count} of {images.Count} images are NaN or infinite, including those of '{first.Image}': " +
                 $"{Damaged}");
         }
 
@@ -141,7 +141,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         return ImageClassificationMetrics.Of(labels, scored, skipped, seconds);
     }
 
-    /// <summary>Refuses new calls, and releases the model when the last call in flight has ended; does not wait for that.</summary>
+    /// <summary>Refuses new calls, and releases the model after the last running call; does not wait for that.</summary>
     public void Dispose()
     {
         _isDisposed = true;
@@ -156,7 +156,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         return LoadedModel.Open(ModelContent.OfFile(path), options, metricsName);
     }
 
-    /// <summary>Scores with another model from now on. Calls in flight finish on the old one, which ends after the last of them.</summary>
+    /// <summary>Uses another model from now on. Running calls finish on the old one, which is released after the last of them.</summary>
     internal void Replace(LoadedModel model)
     {
         Interlocked.Exchange(ref _model, model).Dispose();
@@ -170,7 +170,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     {
         var image = $"the image{(prediction.Image is { } name ? $" '{name}'" : "")}";
         return prediction.Error is null ? prediction
-            : prediction.IsModelsFault ? throw new ModelFileException($"The model's scores of {image} are no numbers: {Damaged}")
+            : prediction.IsModelsFault ? throw new ModelFileException($"The model's scores of {image} are NaN or infinite: {Damaged}")
             : throw new ImageDataException($"T{image[1..]} cannot be read: {prediction.Error}");
     }
 
@@ -203,7 +203,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         }
     }
 
-    /// <summary>Enters the model at hand. One that is closed under the caller's eyes has been replaced: the next one is taken.</summary>
+    /// <summary>Enters the current model. If it has just been closed, it was replaced: then the next one is entered.</summary>
     private ModelUse Enter()
     {
         while (true)

@@ -3,10 +3,10 @@ using MLVision.MLNetExtensions.Scoring.Results;
 
 namespace MLVision.MLNetExtensions.Scoring;
 
-/// <summary>Lets a classifier take what images most often come in: lists of files.</summary>
+/// <summary>Methods for the most common form of images: lists of files.</summary>
 public static class ImageClassifierExtensions
 {
-    /// <summary>Labels image files on all threads; one result a file, in order.</summary>
+    /// <summary>Labels image files on all threads; one result per file, in order.</summary>
     /// <inheritdoc cref="IImageClassifier.PredictMany"/>
     public static IReadOnlyList<ImagePrediction> PredictMany(
         this IImageClassifier classifier, IEnumerable<string> paths, CancellationToken cancellationToken = default)
@@ -16,7 +16,7 @@ public static class ImageClassifierExtensions
         return classifier.PredictMany(paths.Select(ImageSource.FromFile), cancellationToken);
     }
 
-    /// <summary>Labels image files as results are taken, on all threads; one result a file, in order.</summary>
+    /// <summary>Labels image files as results are read, on all threads; one result per file, in order.</summary>
     /// <inheritdoc cref="IImageClassifier.PredictManyAsync"/>
     public static IAsyncEnumerable<ImagePrediction> PredictManyAsync(
         this IImageClassifier classifier, IEnumerable<string> paths, CancellationToken cancellationToken = default)

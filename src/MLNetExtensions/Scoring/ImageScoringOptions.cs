@@ -14,15 +14,15 @@ public sealed record ImageScoringOptions
     /// <summary>Exactly the pixels of ML.NET's chain, the default, or fast ones.</summary>
     public PixelMode Pixels { get; init; } = PixelMode.Exact;
 
-    /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; false by default.</summary>
-    /// <remarks>For a model that was trained so, or to score as ML.NET's own chain does.</remarks>
+    /// <summary>Whether pictures are left as they are stored, whatever EXIF says; false by default.</summary>
+    /// <remarks>For a model that was trained in this way, or to score like ML.NET's own chain.</remarks>
     public bool IgnoreOrientation { get; init; }
 
-    /// <summary>What the model runs on; the best that is there by default.</summary>
+    /// <summary>The device that the model runs on; by default the best one available.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>Batches of images read and scored at the same time, over all callers; at least 1, the number of cores by default.</summary>
-    /// <remarks>Callers beyond that wait their turn, so that memory stays bounded and cores are not fought over.</remarks>
+    /// <remarks>Further callers wait, so that memory is limited and threads do not compete for cores.</remarks>
     [Number(AtLeast = 1)]
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -45,7 +45,7 @@ public sealed record ImageScoringOptions
     [Number(AtLeast = 1)]
     public long MaxPixels { get; init; } = ImageFile.MaxPixels;
 
-    /// <summary>Hears which device is used and why; no one by default.</summary>
+    /// <summary>Receives a line about the device that is used and why; null, the default, for no log.</summary>
     public ILogger? Logger { get; init; }
 
     /// <summary>Images in one call of the model on a device: <see cref="BatchSize"/>, or its default there.</summary>
@@ -54,6 +54,6 @@ public sealed record ImageScoringOptions
     /// <summary>What reads images as these options ask for, to squares of a number of pixels.</summary>
     internal ImageReader Reader(int imageSize) => new(imageSize, Pixels, MaxPixels, IgnoreOrientation);
 
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     internal void Validate() => OptionChecks.ThrowUnlessInRange(this);
 }

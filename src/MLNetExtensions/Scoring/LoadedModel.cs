@@ -8,8 +8,8 @@ using MLVision.MLNetExtensions.Threads;
 
 namespace MLVision.MLNetExtensions.Scoring;
 
-/// <summary>A model ready to score: a session, the reader of its pixels, and lanes for the batches on their way.</summary>
-/// <remarks>Whoever scores enters first and leaves afterwards; the session ends after the last one has left.</remarks>
+/// <summary>A loaded model: a session, the reader of its pixels, and memory for the batches being scored.</summary>
+/// <remarks>Every user enters before scoring and leaves afterwards; the session is released after the last one has left.</remarks>
 internal sealed class LoadedModel : IDisposable
 {
     private readonly ClassifierSession _session;
@@ -53,18 +53,18 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="options">How it scores; validated already.</param>
     /// <param name="metricsName">What its measurements are tagged with.</param>
-    /// <exception cref="ModelFileException">The model is damaged, or no image classifier of this product.</exception>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     public static LoadedModel Open(ModelContent model, ImageScoringOptions options, string metricsName) =>
         new(ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger), options, metricsName);
 
-    /// <summary>Becomes a user of the session; false where the model is closed.</summary>
+    /// <summary>Adds a user of the session; false if the model is closed.</summary>
     public bool TryEnter() => _lifetime.TryEnter();
 
     /// <summary>Leaves the session.</summary>
     public void Leave() => _lifetime.Leave();
 
-    /// <summary>Lets no one enter any more, and ends the session after the last one has left. Does not wait for that.</summary>
+    /// <summary>Refuses new users, and releases the session after the last one has left. Does not wait for that.</summary>
     public void Dispose() => _lifetime.Close();
 
     /// <summary>Scores one image.</summary>

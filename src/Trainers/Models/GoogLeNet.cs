@@ -130,7 +130,7 @@ internal sealed class GoogLeNet : Block, IAuxiliaryClassifiers
     }
 }
 
-/// <summary>Looks at its input through windows of several sizes side by side.</summary>
+/// <summary>Applies windows of several sizes to its input in parallel.</summary>
 /// <remarks>Shape: [N, input, H, W] → [N, <see cref="Channels"/>, H, W]. Source: Szegedy et al. 2015, figure 2.</remarks>
 internal sealed class Inception : Block
 {

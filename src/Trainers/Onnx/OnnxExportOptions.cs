@@ -4,12 +4,12 @@ using MLVision.Trainers.Weights.Published;
 
 namespace MLVision.Trainers.Onnx;
 
-/// <summary>What is exported of an architecture, beside its layers.</summary>
+/// <summary>What is exported beside an architecture's layers.</summary>
 public sealed record OnnxExportOptions
 {
     /// <summary>
-    /// Class names in the order of the scores; null takes those that came with the weights, or numbers as many as the weights tell
-    /// apart, or as the paper's data set has.
+    /// Class names in the order of the scores; null takes those that came with the weights, or numbers, one for each class of the weights
+    /// or of the paper's data set.
     /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
@@ -29,7 +29,7 @@ public sealed record OnnxExportOptions
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
     /// <summary>
-    /// Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.
+    /// Width and height in pixels of the network's input; null takes the weights' own size, or the architecture's. At least 8.
     /// </summary>
     public int? ImageSize { get; init; }
 
@@ -42,9 +42,9 @@ public sealed record OnnxExportOptions
     /// <summary>Decides random weights.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Told what weights are used.</summary>
+    /// <summary>Receives lines about the weights that are used.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Told how far the download of published weights is.</summary>
+    /// <summary>Receives the progress of downloading published weights.</summary>
     public IProgress<DownloadProgress>? DownloadProgress { get; init; }
 }

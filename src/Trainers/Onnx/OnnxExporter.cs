@@ -32,13 +32,13 @@ public static class OnnxExporter
 
     /// <summary>Writes an architecture with weights from a file, published ones, or random ones.</summary>
     /// <param name="architecture">The architecture.</param>
-    /// <param name="path">The file; one of that name is replaced when the new one is whole.</param>
+    /// <param name="path">The file; an existing one is replaced when the new one is complete.</param>
     /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of its range, or the images are too small for the network.</exception>
-    /// <exception cref="ImageClassificationException">The file's name ends as those of another format do.</exception>
-    /// <exception cref="WeightsFileException">The file of weights is damaged, or holds more than weights.</exception>
-    /// <exception cref="WeightMismatchException">The weights belong to another architecture, or tell other classes apart.</exception>
+    /// <exception cref="ImageClassificationException">The file's name has the ending of another format.</exception>
+    /// <exception cref="WeightsFileException">The file of weights is damaged, or contains more than weights.</exception>
+    /// <exception cref="WeightMismatchException">The weights belong to another architecture or to other classes.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Onnx;
 
-/// <summary>Writes a network's flow down as ONNX nodes; weights bear the names of the network's state dictionary.</summary>
+/// <summary>Writes a network's flow as ONNX nodes; weights have the names of the network's state dictionary.</summary>
 /// <param name="weights">The network's parameters and buffers by native handle, in the form that is written.</param>
 internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights) : LayerGraph<OnnxValue>
 {
@@ -58,7 +58,7 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         return new OnnxValue(name, shape);
     }
 
-    /// <summary>Writes a tensor that is no weight of the network, copied.</summary>
+    /// <summary>Writes a copy of a tensor that is not a weight of the network.</summary>
     public OnnxValue Constant(Tensor value, string stem)
     {
         var name = FreshName(stem);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Onnx;
 
-/// <summary>A tensor's native memory seen as managed memory, so that weights reach a file without a copy.</summary>
+/// <summary>A tensor's native memory as managed memory, so that weights are written to a file without a copy.</summary>
 /// <remarks>Keeps the tensor from the garbage collector; whoever disposes the tensor must be done with the memory.</remarks>
 internal sealed unsafe class TensorMemory : MemoryManager<byte>
 {

@@ -4,14 +4,14 @@ using MLVision.MLNetExtensions.Options;
 
 namespace MLVision.Trainers.Options;
 
-/// <summary>How training images are varied at random, each time they are seen; as it is made by <c>new</c>, not at all.</summary>
+/// <summary>Random changes of training images, drawn each time an image is used; by default none.</summary>
 /// <remarks>
-/// What is switched on is done in the order of the properties. Images in validation, and when a model scores, are never varied. The
-/// defaults of what a switch brings along are torchvision's.
+/// Changes that are on are applied in the order of the properties. Images for validation and scoring are never changed. The defaults of a
+/// change's details are torchvision's.
 /// </remarks>
 public sealed record AugmentationOptions
 {
-    /// <summary>Nothing is varied.</summary>
+    /// <summary>No changes.</summary>
     public static AugmentationOptions None { get; } = new();
 
     /// <summary>Mirrored, and shifted by an eighth of the width: for small images, where little can be cut away.</summary>
@@ -30,7 +30,7 @@ public sealed record AugmentationOptions
         Saturation = 0.2,
     };
 
-    /// <summary>Everything that keeps a network from learning images by heart: for many epochs.</summary>
+    /// <summary>Everything that keeps a network from memorising images: for many epochs.</summary>
     /// <remarks>Torchvision's recipe for its second generation of ImageNet weights.</remarks>
     public static AugmentationOptions Strong { get; } = new()
     {
@@ -62,16 +62,18 @@ public sealed record AugmentationOptions
     [Number]
     public double MaxCropAspect { get; init; } = 4.0 / 3;
 
-    /// <summary>Padded crop: share of the width by which the image is shifted at most, both ways; black comes in. 0 to below 0.5.</summary>
+    /// <summary>Padded crop: largest shift as a share of the width, in both directions; the free area is black. 0 to below 0.5.</summary>
     /// <remarks>Source: He et al. 2016, §4.2, arXiv:1512.03385.</remarks>
     [Number(AtLeast = 0, Below = 0.5)]
     public double Shift { get; init; }
 
-    /// <summary>Probability that left and right are exchanged; 0 to 1. 0 where left and right mean something.</summary>
+    /// <summary>Probability that left and right are swapped; 0 to 1. Use 0 if left and right have a meaning.</summary>
     [Number(AtLeast = 0, UpTo = 1)]
     public double HorizontalFlip { get; init; }
 
-    /// <summary>Probability that top and bottom are exchanged; 0 to 1. For images without a natural top, such as from above.</summary>
+    /// <summary>
+    /// Probability that top and bottom are swapped; 0 to 1. For images without a natural top, such as aerial photographs.
+    /// </summary>
     [Number(AtLeast = 0, UpTo = 1)]
     public double VerticalFlip { get; init; }
 
@@ -134,7 +136,7 @@ public sealed record AugmentationOptions
     [Number(AtLeast = 0)]
     public double CutmixAlpha { get; init; }
 
-    /// <summary>What is switched on, with its ranges.</summary>
+    /// <summary>The changes that are on, with their ranges.</summary>
     public override string ToString()
     {
         var parts = new (bool IsOn, FormattableString Text)[]
@@ -156,8 +158,8 @@ public sealed record AugmentationOptions
         return on.Length > 0 ? on : "none";
     }
 
-    /// <summary>Throws unless every value is in its range.</summary>
-    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
+    /// <summary>Throws unless every value is in range.</summary>
+    /// <exception cref="OptionOutOfRangeException">A number is out of range.</exception>
     internal void Validate()
     {
         OptionChecks.ThrowUnlessInRange(this);

@@ -1,12 +1,12 @@
 namespace MLVision.Trainers.Options;
 
-/// <summary>What is done about classes of which there are far more images than of others.</summary>
+/// <summary>How to treat classes with far more images than others.</summary>
 public enum ClassBalance
 {
     /// <summary>Nothing: every image counts the same, once an epoch.</summary>
     None,
 
-    /// <summary>An image's loss counts the more, the rarer its class; over all images the weights are 1 on average.</summary>
+    /// <summary>Images of rarer classes have a larger weight in the loss; the mean weight over all images is 1.</summary>
     WeightedLoss,
 
     /// <summary>

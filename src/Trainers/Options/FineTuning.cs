@@ -1,14 +1,14 @@
 namespace MLVision.Trainers.Options;
 
-/// <summary>What is trained of a network that starts from weights.</summary>
+/// <summary>Which part of a pretrained network is trained.</summary>
 public enum FineTuning
 {
     /// <summary>Everything, at once.</summary>
     None,
 
-    /// <summary>The last layer alone, on features that the rest finds once.</summary>
+    /// <summary>Only the last layer, on features that the rest computes once.</summary>
     HeadOnly,
 
-    /// <summary>The last layer first, then the last blocks or all of them at a low rate, batch norm as it was.</summary>
+    /// <summary>First the last layer, then the last blocks or all of them at a low rate; batch norm is not changed.</summary>
     TwoPhase,
 }

@@ -19,7 +19,7 @@ public record ImageTrainingOptions
     public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>
-    /// Width and height in pixels that the network sees; null takes the weights' own size, or the architecture's. At least 8.
+    /// Width and height in pixels of the network's input; null takes the weights' own size, or the architecture's. At least 8.
     /// </summary>
     [Number(AtLeast = 8, Unit = "pixels")]
     public int? ImageSize { get; init; }
@@ -38,8 +38,8 @@ public record ImageTrainingOptions
     public string? Weights { get; init; }
 
     /// <summary>
-    /// Where in the file of <see cref="Weights"/> they lie, such as <c>state_dict_ema</c> or <c>state_dict.model</c>; <c>.</c> is the
-    /// top. Null takes those that fit, averaged ones first.
+    /// Where the weights are in the file of <see cref="Weights"/>, such as <c>state_dict_ema</c> or <c>state_dict.model</c>; <c>.</c> is
+    /// the top. Null takes those that fit, averaged ones first.
     /// </summary>
     public string? WeightsKey { get; init; }
 
@@ -58,10 +58,10 @@ public record ImageTrainingOptions
     /// <summary>What is trained; null trains in two phases where <see cref="Weights"/> are given, and everything otherwise.</summary>
     public FineTuning? FineTuning { get; init; }
 
-    /// <summary>Whether the last layer is drawn anew even where that of the <see cref="Weights"/> has the right size.</summary>
+    /// <summary>Whether the last layer starts at random even if that of the <see cref="Weights"/> has the right size.</summary>
     public bool ReplaceHead { get; init; }
 
-    /// <summary>The recipe that decides whatever is left null here; docs/training.md says what each one is.</summary>
+    /// <summary>The recipe that supplies every value that is null here; docs/training.md describes each.</summary>
     public TrainingPreset Preset { get; init; } = TrainingPreset.Balanced;
 
     /// <summary>
@@ -76,8 +76,7 @@ public record ImageTrainingOptions
     public int? HeadEpochs { get; init; }
 
     /// <summary>
-    /// Views of each image that the frozen backbone looks at: the image as it is, then augmented ones. Null takes the preset's. At
-    /// least 1.
+    /// Number of views of each image for the frozen backbone: the image itself, then augmented ones. Null takes the preset's. At least 1.
     /// </summary>
     [Number(AtLeast = 1)]
     public int? HeadViews { get; init; }
@@ -86,7 +85,9 @@ public record ImageTrainingOptions
     [Number(Above = 0)]
     public double HeadLearningRate { get; init; } = 0.01;
 
-    /// <summary>Share of the last layer's weights that AdamW takes off, times the rate, when trained on its own; 0 or more.</summary>
+    /// <summary>
+    /// Weight decay of the last layer when it is trained alone: AdamW subtracts this share of the weights, times the rate; 0 or more.
+    /// </summary>
     [Number(AtLeast = 0)]
     public double HeadWeightDecay { get; init; } = 0.01;
 
@@ -98,33 +99,35 @@ public record ImageTrainingOptions
     [Number(Above = 0, UpTo = 1)]
     public double RateDecayPerBlock { get; init; } = 1;
 
-    /// <summary>Whether the second phase leaves batch norm as it was, statistics and weights.</summary>
+    /// <summary>Whether the second phase keeps batch norm's statistics and weights.</summary>
     public bool FreezeBatchNorm { get; init; } = true;
 
     /// <summary>
-    /// Epochs without a better one after which a phase of the training stops; null trains them all. Needs images to check on, held out
-    /// or given. The best epoch's weights are the ones that the model gets, early stop or not. At least 1.
+    /// Number of epochs without improvement after which a phase stops; null trains all epochs. Needs images to check on, held out or given.
+    /// The best epoch's weights are used in any case. At least 1.
     /// </summary>
     [Number(AtLeast = 1)]
     public int? EarlyStoppingEpochs { get; init; }
 
     /// <summary>
-    /// File that the training is saved to after every epoch, to go on from there; null saves nothing. It stays when training is done,
-    /// to be deleted when the model is safe.
+    /// File that the training is saved to after every epoch, so that it can be resumed; null saves nothing. The file remains after
+    /// training; delete it when the model is saved.
     /// </summary>
     public string? CheckpointPath { get; init; }
 
-    /// <summary>Whether to go on from the file at <see cref="CheckpointPath"/>, if there is one. It must be of the same training.</summary>
+    /// <summary>
+    /// Whether to resume from the file at <see cref="CheckpointPath"/>, if there is one. It must belong to the same training.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Images per optimizer step; at least 2, since batch norm needs two.</summary>
     [Number(AtLeast = 2)]
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>What changes the weights, but for the last layer on its own; null takes the architecture's.</summary>
+    /// <summary>The optimizer, except for the last layer alone; null takes the architecture's.</summary>
     public TrainingOptimizer? Optimizer { get; init; }
 
-    /// <summary>How the learning rate changes, but for the last layer on its own; null takes the preset's.</summary>
+    /// <summary>How the learning rate changes, except for the last layer alone; null takes the preset's.</summary>
     public RateSchedule? Schedule { get; init; }
 
     /// <summary>
@@ -142,8 +145,8 @@ public record ImageTrainingOptions
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>
-    /// Share of every weight that is added to its gradient by gradient descent, or taken off times the learning rate by AdamW; biases
-    /// and norms are spared. Null takes 0.0005, and with AdamW 0.05. 0 or more.
+    /// Share of every weight that is added to its gradient by gradient descent, or subtracted, times the learning rate, by AdamW; biases
+    /// and norms do not decay. Null takes 0.0005, and with AdamW 0.05. 0 or more.
     /// </summary>
     [Number(AtLeast = 0)]
     public double? WeightDecay { get; init; }
@@ -167,7 +170,7 @@ public record ImageTrainingOptions
     /// Largest share of the past in the moving average of the weights (EMA), which then takes their place in validation and in the
     /// model; null takes the preset's. 0 averages nothing. 0 to below 1.
     /// </summary>
-    /// <remarks>At step n the share is at most (1 + n) / (10 + n), so that a short training forgets where it began.</remarks>
+    /// <remarks>At step n the share is at most (1 + n) / (10 + n), so that even a short training forgets its first weights.</remarks>
     [Number(AtLeast = 0, Below = 1)]
     public double? AverageDecay { get; init; }
 
@@ -176,23 +179,23 @@ public record ImageTrainingOptions
     [Number(AtLeast = 0, Below = 1)]
     public double? LabelSmoothing { get; init; }
 
-    /// <summary>What is done about classes of which there are far more images than of others.</summary>
+    /// <summary>How to treat classes with far more images than others.</summary>
     public ClassBalance ClassBalance { get; init; } = ClassBalance.None;
 
     /// <summary>How training images are varied at random; null takes the preset's.</summary>
     public AugmentationOptions? Augmentation { get; init; }
 
-    /// <summary>Share of each class held out of training and checked on after every epoch; 0 to below 1.</summary>
+    /// <summary>Share of each class held out of training for validation after every epoch; 0 to below 1.</summary>
     [Number(AtLeast = 0, Below = 1)]
     public double ValidationFraction { get; init; } = 0.1;
 
-    /// <summary>Decides first weights, order of images, augmentation and what is held out.</summary>
+    /// <summary>Determines the first weights, the order of images, augmentation and which images are held out.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Where to train: <see cref="ComputeDevice.Auto"/> (CUDA where there is one), the CPU, or a CUDA device.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
-    /// <summary>What convolutions are computed in.</summary>
+    /// <summary>The number format of convolutions.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
 
     /// <summary>Threads that compute on a CPU; null leaves torch's own number, one per core. At least 1.</summary>
@@ -200,14 +203,14 @@ public record ImageTrainingOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Whether a pixel's channels lie side by side in memory (NHWC), which convolutions on CPUs and tensor cores like best; otherwise
+    /// Whether a pixel's channels lie side by side in memory (NHWC), which is fastest for convolutions on CPUs and tensor cores; otherwise
     /// each channel is a plane.
     /// </summary>
     public bool ChannelsLast { get; init; } = true;
 
     /// <summary>
-    /// Whether memory that a step frees is kept for the next one while training, where the C library is glibc; otherwise the system
-    /// takes it back and clears it each time, a fifth of the time of some networks. The whole process's C library is told so.
+    /// Whether memory that a step frees is kept for the next one while training, where the C library is glibc; otherwise the system takes
+    /// it back and clears it each time, a fifth of the time of some networks. The setting applies to the C library of the whole process.
     /// </summary>
     public bool KeepFreedMemory { get; init; } = true;
 
@@ -223,10 +226,10 @@ public record ImageTrainingOptions
     [Number(AtLeast = 0)]
     public int PixelMemoryMegabytes { get; init; } = 128;
 
-    /// <summary>Whether pictures that are stored turned stay so, whatever EXIF says; scoring must then be told the same.</summary>
+    /// <summary>Whether pictures are left as they are stored, whatever EXIF says; then set the same option for scoring.</summary>
     /// <remarks>
-    /// Otherwise they are turned upright where their file is known: where <c>LoadImages</c> loads it, or an image's tag is its path.
-    /// <see cref="ImageScoringOptions.IgnoreOrientation"/> has scoring see what training saw.
+    /// Otherwise they are turned upright if their file is known: if <c>LoadImages</c> loads it, or an image's tag is its path. <see
+    /// cref="ImageScoringOptions.IgnoreOrientation"/> makes scoring use the same pixels as training.
     /// </remarks>
     public bool IgnoreOrientation { get; init; }
 
@@ -239,13 +242,13 @@ public record ImageTrainingOptions
     [Number(AtLeast = 0)]
     public int MaxSkippedImages { get; init; } = 100;
 
-    /// <summary>Told of every training step.</summary>
+    /// <summary>Receives progress after every training step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Told how far the download of published weights is.</summary>
+    /// <summary>Receives the progress of downloading published weights.</summary>
     public IProgress<DownloadProgress>? DownloadProgress { get; init; }
 
-    /// <summary>Told of the device, of every epoch and of images skipped, beside <c>MLContext.Log</c>.</summary>
+    /// <summary>Receives lines about the device, every epoch and skipped images, as does <c>MLContext.Log</c>.</summary>
     public ILogger? Logger { get; init; }
 
     /// <summary>Stops <c>Fit</c> within one step, with an <see cref="OperationCanceledException"/>; the checkpoint stays.</summary>
@@ -258,9 +261,9 @@ public record ImageTrainingOptions
     /// <summary>Name in the table of architectures that options of one family decide; null for options of any.</summary>
     internal virtual string? Architecture => null;
 
-    /// <summary>Throws unless every value is in its range.</summary>
+    /// <summary>Throws unless every value is in range.</summary>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
-    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OptionOutOfRangeException">A number is out of range.</exception>
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
@@ -272,10 +275,10 @@ public record ImageTrainingOptions
         Normalization.Check(Mean, StandardDeviation);
         OptionChecks.Require(
             FineTuning is null or Options.FineTuning.None || Weights is not null, nameof(FineTuning), FineTuning,
-            "None where no Weights are given, since a random backbone finds no features");
+            "None if no Weights are given, because a random backbone finds no features");
         OptionChecks.Require(
             CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), CheckpointPath, "a file");
-        OptionChecks.Require(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where CheckpointPath is null");
+        OptionChecks.Require(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false if CheckpointPath is null");
         OptionChecks.Require(
             Device.Kind is ComputeDeviceKind.Auto or ComputeDeviceKind.Cpu or ComputeDeviceKind.Cuda, nameof(Device), Device,
             "auto, cpu or cuda:0, which libtorch trains on; the other devices only score");
@@ -289,11 +292,11 @@ public record ImageTrainingOptions
         $"left out where there are no images to check epochs on: make {nameof(ValidationFraction)} larger than 0, or give validation " +
         "images to Fit");
 
-    /// <summary>Throws unless a key is one and there are weights to look it up in; null is for none given.</summary>
+    /// <summary>Throws unless the key is valid and there are weights; null means no key.</summary>
     /// <exception cref="OptionOutOfRangeException">The key is empty, or there are no weights.</exception>
     internal static void CheckWeightsKey(string? key, string? weights)
     {
-        OptionChecks.Require(key is null || weights is not null, nameof(WeightsKey), key, "left out where no Weights are given");
+        OptionChecks.Require(key is null || weights is not null, nameof(WeightsKey), key, "left out if no Weights are given");
         OptionChecks.Require(key is null || key.Length > 0, nameof(WeightsKey), key, "a key of the file, such as state_dict_ema");
     }
 }

@@ -7,7 +7,7 @@ namespace MLVision.Trainers.Options;
 public sealed record LearningRateSweepOptions
 {
     /// <summary>
-    /// Steps, one batch each, with rates that grow by the same factor; at least 10. The search ends before when the loss explodes.
+    /// Number of steps, one batch each, with rates that grow by a constant factor; at least 10. The search ends early if the loss explodes.
     /// </summary>
     [Number(AtLeast = 10)]
     public int Steps { get; init; } = 100;
@@ -20,8 +20,8 @@ public sealed record LearningRateSweepOptions
     [Number(Above = 0)]
     public double LastRate { get; init; } = 10;
 
-    /// <summary>Throws unless every value is in its range.</summary>
-    /// <exception cref="OptionOutOfRangeException">A number is out of its range.</exception>
+    /// <summary>Throws unless every value is in range.</summary>
+    /// <exception cref="OptionOutOfRangeException">A number is out of range.</exception>
     internal void Validate()
     {
         OptionChecks.ThrowUnlessInRange(this);

@@ -1,13 +1,13 @@
 namespace MLVision.Trainers.Options;
 
-/// <summary>What changes the weights after every batch.</summary>
+/// <summary>The method that changes the weights after every batch.</summary>
 public enum TrainingOptimizer
 {
     /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
     /// <remarks>Source: Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning".</remarks>
     Sgd,
 
-    /// <summary>Adam with weight decay that is apart from the gradient.</summary>
+    /// <summary>Adam with weight decay that is separate from the gradient.</summary>
     /// <remarks>Source: Loshchilov and Hutter 2019, arXiv:1711.05101.</remarks>
     AdamW,
 }

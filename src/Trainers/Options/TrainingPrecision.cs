@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Options;
 
-/// <summary>The numbers that a training computes with; weights are kept and updated in 32 bits in any case.</summary>
+/// <summary>The number format that a training computes in; weights are always stored and updated in 32 bits.</summary>
 public enum TrainingPrecision
 {
     /// <summary><see cref="Mixed"/> where the CPU or GPU has instructions for bfloat16, otherwise <see cref="Full"/>.</summary>

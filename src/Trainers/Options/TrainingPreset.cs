@@ -1,14 +1,14 @@
 namespace MLVision.Trainers.Options;
 
-/// <summary>A whole recipe by its purpose; every option that is set by itself overrides the recipe's.</summary>
+/// <summary>A complete recipe by its purpose; an option that is set replaces the recipe's value.</summary>
 public enum TrainingPreset
 {
-    /// <summary>To see soon whether the data is any good: few epochs on one cycle of the rate, light augmentation.</summary>
+    /// <summary>To see quickly whether the data is good: few epochs with one cycle of the rate, light augmentation.</summary>
     Quick,
 
     /// <summary>For everyday use: a moderate number of epochs, standard augmentation.</summary>
     Balanced,
 
-    /// <summary>For the model that ships: three times the epochs, strong augmentation, averaged weights, clipped gradients.</summary>
+    /// <summary>For the final model: three times the epochs, strong augmentation, averaged weights, clipped gradients.</summary>
     Best,
 }

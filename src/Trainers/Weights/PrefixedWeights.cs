@@ -2,14 +2,14 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>The weights of a file whose paths begin in one way, under the names that a network has for them.</summary>
+/// <summary>The weights of a file whose paths have the same prefix, by the network's names.</summary>
 internal sealed class PrefixedWeights
 {
     private readonly NetworkShapes _network;
     private readonly OrderedDictionary<string, SavedTensor> _weights = new(StringComparer.Ordinal);
 
     /// <param name="network">The network.</param>
-    /// <param name="saved">What the file holds.</param>
+    /// <param name="saved">The tensors of the file.</param>
     /// <param name="prefix">The beginning: empty, or up to a dot.</param>
     public PrefixedWeights(NetworkShapes network, IReadOnlyList<SavedTensor> saved, string prefix)
     {
@@ -45,7 +45,7 @@ internal sealed class PrefixedWeights
     /// <summary>Layers with weights where the network's last layer should be, in order, if there are several.</summary>
     public IReadOnlyList<string> HeadLayers { get; private set; } = [];
 
-    /// <summary>Whether all of the network's weights are there in shapes that fit, and none of another network's besides.</summary>
+    /// <summary>Whether all of the network's weights are there with fitting shapes, and none that belong to another network.</summary>
     public bool IsComplete =>
         _network.Weights.Keys.All(name => _weights.TryGetValue(name, out var saved) && _network.Fits(name, saved.Tensor.Shape))
         && !Unexpected.Any();
@@ -65,9 +65,8 @@ internal sealed class PrefixedWeights
     private bool IsExtra(string name) => !_network.Weights.ContainsKey(name) && !_network.Architecture.IsTrainingOnly(name);
 
     /// <summary>
-    /// Takes for the last layer the one that fits its place: of what is left over, the only layer with weights in a part of its own, as
-    /// in a Sequential of dropout and a linear layer; within the prefix, or else beside it, as where a backbone and its head are two
-    /// fields.
+    /// Finds the last layer if it has another name: it is the only remaining layer with weights in a part of its own, such as a Sequential
+    /// of dropout and a linear layer. It may be under the prefix or, if a backbone and its head are two fields, beside it.
     /// </summary>
     private void FindHead(IReadOnlyList<SavedTensor> saved)
     {

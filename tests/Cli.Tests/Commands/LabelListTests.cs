@@ -47,9 +47,9 @@ public sealed class LabelListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "names 0 classes; a classifier needs at least two, one a line.")]
-    [InlineData("\n \n", "names 0 classes; a classifier needs at least two, one a line.")]
-    [InlineData("a\n", "names 1 classes; a classifier needs at least two, one a line.")]
+    [InlineData("", "names 0 classes; a classifier needs at least two, one per line.")]
+    [InlineData("\n \n", "names 0 classes; a classifier needs at least two, one per line.")]
+    [InlineData("a\n", "names 1 classes; a classifier needs at least two, one per line.")]
     [InlineData("a\n1\tb\n", "Line 2 of ")]
     [InlineData("a\nb\0\n", "Line 2 of ")]
     [InlineData("[\n\"a\",\n\"b\"\n]\n", "holds a list as JSON or Python has it")]
@@ -69,7 +69,7 @@ public sealed class LabelListTests : IDisposable
 
         var error = Assert.Throws<ImageClassificationException>(() => LabelList.Read(ListFile, _notes.Add));
 
-        Assert.Equal($"'{ListFile}' is no UTF-8 text; save it as UTF-8, one class name a line.", error.Message);
+        Assert.Equal($"'{ListFile}' is not valid UTF-8 text; save it as UTF-8, one class name per line.", error.Message);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public class ConfusionReportTests
 
         var text = Write(labels, [(0, 0), (5, 5)], width: 80);
 
-        Assert.Equal("Every image is classified rightly.", text[^1]);
+        Assert.Equal("Every image is classified correctly.", text[^1]);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class ImageClassifierLoadTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => ImageClassifier.Load(path));
 
         Assert.Equal(
-            $"'{path}' prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do; " +
+            $"'{path}' does not prepare its images as ResizeImages(IsoCrop) and ExtractPixels do; " +
             "score it with MLContext.Model.Load and PredictionEngine, or in batches with MLContext.Model.Load and ToBatched.",
             error.Message);
     }

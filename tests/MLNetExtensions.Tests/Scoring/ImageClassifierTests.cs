@@ -287,7 +287,8 @@ public sealed class ImageClassifierTests : IDisposable
         var error = Assert.Throws<ImageDataException>(() => classifier.Evaluate(images, cancellationToken: Cancellation));
 
         Assert.Equal(
-            $"The class 'blue' has lost all of its 2 images, which cannot be read: {images[1].ImagePath}, the file is empty. Mend them, " +
+            $"The class 'blue' has lost all of its 2 images, which cannot be read: {images[1].ImagePath}, the file is empty. Repair " +
+            "them, " +
             "or leave the class out.",
             error.Message);
     }

@@ -11,7 +11,7 @@ using MLVision.MLNetExtensions.Scoring;
 
 namespace MLNetExtensions.Tests.Scoring;
 
-/// <summary>A model with damaged weights: its scores are no numbers, and so none of its labels is one.</summary>
+/// <summary>A model with damaged weights: its scores are NaN or infinite, so it predicts no labels.</summary>
 public sealed class ScoresWithoutNumbersTests : IDisposable
 {
     private readonly BatchFixture _fixture = new();
@@ -29,7 +29,8 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => classifier.Predict(image, Token));
 
         Assert.Equal(
-            $"The model's scores of the image '{image}' are no numbers: its weights are damaged; train or export it anew.", error.Message);
+            $"The model's scores of the image '{image}' are NaN or infinite: its weights are damaged; train or export it again.",
+            error.Message);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var predictions = classifier.PredictMany([_fixture.Files.AddImage("x.png"), _fixture.Files.AddFile("y.png", 1, 2)], Token);
 
         Assert.Equal(
-            ["the model's scores for it are no numbers: its weights are damaged.", "it is not an image, or it is damaged."],
+            ["the model's scores for it are NaN or infinite: its weights are damaged.", "it is not an image, or it is damaged."],
             predictions.Select(prediction => prediction.Error));
         Assert.All(predictions, prediction => Assert.Equal(("", 0), (prediction.Label, prediction.Scores.Count)));
     }
@@ -53,7 +54,7 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
 
         var error = Assert.Throws<ModelFileException>(() => classifier.Evaluate(images, cancellationToken: Token));
 
-        Assert.StartsWith("The model's scores of 1 of 1 images are no numbers", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The model's scores of 1 of 1 images are NaN or infinite", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         var rows = BatchFixture.Read(_fixture.ML, model.Transform(_fixture.View(_fixture.Photos(3))));
 
         Assert.Equal(["", "", ""], rows.Select(row => row.PredictedLabel));
-        Assert.All(skipped, image => Assert.Equal("the model's scores for it are no numbers: its weights are damaged.", image.Reason));
+        Assert.All(skipped, image => Assert.Equal("the model's scores for it are NaN or infinite: its weights are damaged.", image.Reason));
         Assert.Equal(3, skipped.Count);
     }
 

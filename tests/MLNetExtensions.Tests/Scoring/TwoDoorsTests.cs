@@ -44,14 +44,14 @@ public sealed class TwoDoorsTests : IDisposable
         { "our onnx called zip", Opened },
         { "our zip with a transform of another assembly in front", "; add the assembly, or save the model anew." },
         { "our zip with damaged label steps", "; add the assembly, or save the model anew." },
-        { "our zip with label steps that read other columns", "is damaged: its steps do not fit together; save it anew." },
+        { "our zip with label steps that read other columns", "is damaged: its steps do not fit together; save it again." },
         { "zip without a key", NotOurs },
         { "zip without an ONNX step", NotOurs },
         { "zip with two ONNX steps", NotOurs },
         { "zip with the pixels in another column", $"lacks the step that makes its model's pixels{Remedy}" },
         { "zip with nothing before the ONNX step", $"lacks the step that makes its model's pixels{Remedy}" },
-        { "zip with another resize rule", $"prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do{Remedy}" },
-        { "zip with images padded in front", $"prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do{Remedy}" },
+        { "zip with another resize rule", $"does not prepare its images as ResizeImages(IsoCrop) and ExtractPixels do{Remedy}" },
+        { "zip with images padded in front", $"does not prepare its images as ResizeImages(IsoCrop) and ExtractPixels do{Remedy}" },
         { "zip that takes pixels", "takes Vector<Byte, 8, 8, 3> in its column 'Image', not image files or images" + Remedy },
         { "zip with someone else's model", "is not an image classifier of this product: its metadata is missing or damaged." },
         { "damaged zip", "is not an ML.NET model, or it is damaged (" },
@@ -157,7 +157,7 @@ public sealed class TwoDoorsTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => _ml.Model.ToBatched(stock));
 
         Assert.Equal(
-            "The chain prepares its images otherwise than ResizeImages(IsoCrop) and ExtractPixels do; score it with PredictionEngine.",
+            "The chain does not prepare its images as ResizeImages(IsoCrop) and ExtractPixels do; score it with PredictionEngine.",
             error.Message);
     }
 

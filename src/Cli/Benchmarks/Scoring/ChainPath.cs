@@ -24,11 +24,11 @@ internal sealed class ChainPath : ScoringPath
 
     /// <summary>The stock chain, as <c>Model.Load</c> gives it.</summary>
     /// <param name="zip">A <c>model.zip</c> of this product.</param>
-    /// <param name="device">CUDA is asked for by <see cref="MLContext.GpuDeviceId"/>; anything else is the CPU, because ML.NET knows no
-    /// more.</param>
+    /// <param name="device">CUDA is requested through <see cref="MLContext.GpuDeviceId"/>; every other device means the CPU, because ML.NET
+    /// has no others.</param>
     /// <param name="threads">
-    /// Threads to score on. As many as there are cores: ML.NET spreads a cursor over them by itself. Fewer: so many cursors, each on a
-    /// thread of its own.
+    /// Number of threads. If it is at least the number of cores, ML.NET itself distributes one cursor over them; otherwise there is one
+    /// cursor per thread.
     /// </param>
     /// <param name="sessionThreads">Threads of each ONNX session; null leaves ML.NET's default, all cores.</param>
     public static ChainPath Stock(string zip, ComputeDevice device, int threads, int? sessionThreads)
@@ -68,7 +68,7 @@ internal sealed class ChainPath : ScoringPath
         using var rows = cursor;
         var (score, label) = (rows.Schema["Score"], rows.Schema["PredictedLabel"]);
         var scores = rows.GetGetter<VBuffer<float>>(score);
-        // Text in the chain of an .onnx file; a key where a pipeline leaves it at that.
+        // Text in the chain of an .onnx file; a key if the pipeline does not map it back.
         var texts = label.Type is TextDataViewType ? rows.GetGetter<ReadOnlyMemory<char>>(label) : null;
         var keys = label.Type is KeyDataViewType ? rows.GetGetter<uint>(label) : null;
         VBuffer<float> values = default;

@@ -2,7 +2,7 @@ using MLVision.MLNetExtensions.Scoring;
 
 namespace MLVision.Cli.Benchmarks.Scoring;
 
-/// <summary>Hands all images to an <see cref="ImageClassifier"/> at once.</summary>
+/// <summary>Passes all images to an <see cref="ImageClassifier"/> in one call.</summary>
 /// <param name="classifier">The classifier; this object disposes of it.</param>
 internal sealed class ClassifierPath(ImageClassifier classifier) : ScoringPath
 {

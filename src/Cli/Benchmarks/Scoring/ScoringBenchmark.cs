@@ -8,11 +8,11 @@ using MLVision.MLNetExtensions.Scoring.Sessions;
 namespace MLVision.Cli.Benchmarks.Scoring;
 
 /// <summary>
-/// Times every way of scoring on the same images, in turns, and beside them nothing but decoding and nothing but the session.
+/// Times every way of scoring on the same images, in turns; for comparison also decoding alone and the session alone.
 /// </summary>
 /// <remarks>
-/// A way is opened for its turn and closed after it, so that no session's idle threads take time from another's. In each turn a few images
-/// go ahead that are not counted. Images that cannot be read are found beforehand and left out: ML.NET's own chain would end at the first.
+/// Each way is opened before its turn and closed after it, so that no session's idle threads take time from another. The first few images
+/// of each turn are not counted. Unreadable images are found first and left out, because ML.NET's own chain would stop at them.
 /// </remarks>
 /// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
 /// <param name="files">Image files.</param>
@@ -24,11 +24,11 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     private readonly ImageScoringOptions _scoring = options.Scoring;
 
     /// <summary>Measures.</summary>
-    /// <param name="progress">Told the path whose turn begins, and the round, counted from 0; no one where null.</param>
-    /// <param name="cancellationToken">Stops after the image at hand, with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ModelFileException">A model is missing, damaged, or no image classifier.</exception>
+    /// <param name="progress">Receives the way whose turn begins, and the round, counted from 0; null for none.</param>
+    /// <param name="cancellationToken">Stops after the current image, with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ModelFileException">A model is missing, damaged, or not an image classifier.</exception>
     /// <exception cref="ImageDataException">No image can be read.</exception>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     public ScoringBenchmarkResult Run(IProgress<(string Path, int Round)>? progress = null, CancellationToken cancellationToken = default)
     {
         options.Validate();
@@ -76,7 +76,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         yield return (ScoringPathName.Stock, () => ChainPath.Stock(zip, device, _scoring.Threads, sessionThreads: 1));
         if (_scoring.Threads >= Environment.ProcessorCount)
         {
-            // By default its sessions take all cores, which would be no comparison with fewer threads.
+            // By default its sessions use all cores, which is not comparable with fewer threads.
             yield return (ScoringPathName.StockDefault, () => ChainPath.Stock(zip, device, _scoring.Threads, sessionThreads: null));
         }
 
@@ -97,7 +97,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         return [.. Enumerable.Range(0, count).Select(i => files[(int)((long)i * files.Count / count)])];
     }
 
-    /// <summary>Reads every image both ways: as asked for, and as the stock chain does.</summary>
+    /// <summary>Reads every image in two ways: as requested, and as the stock chain does.</summary>
     private (string[] Images, int Unreadable, int Turned) Readable(string[] images, int imageSize, CancellationToken cancellationToken)
     {
         var reasons = new string?[images.Length];

@@ -4,7 +4,7 @@ using MLVision.MLNetExtensions;
 
 namespace MLVision.Cli.Benchmarks.Scoring;
 
-/// <summary>The figures of one way of scoring, turn by turn.</summary>
+/// <summary>The measurements of one way of scoring, turn by turn.</summary>
 /// <param name="name">Its name; see <see cref="ScoringPathName"/>.</param>
 /// <param name="open">Opens it for a turn.</param>
 internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
@@ -16,13 +16,13 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
     /// <summary>The way's name.</summary>
     public string Name => name;
 
-    /// <summary>What all turns came to.</summary>
+    /// <summary>The result over all turns.</summary>
     public ScoringPathResult Result => new(name, Median(_imagesPerSecond), Median(_bytesPerImage), _peak);
 
-    /// <summary>Has a turn.</summary>
+    /// <summary>Runs one turn.</summary>
     /// <param name="images">The images to score.</param>
     /// <param name="warmUp">How many of them are scored once before, uncounted.</param>
-    /// <param name="cancellationToken">Stops after the image at hand.</param>
+    /// <param name="cancellationToken">Stops after the current image.</param>
     /// <returns>Whether the peak memory is that of this turn alone.</returns>
     public bool Measure(string[] images, int warmUp, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class ScoringMeasurement(string name, Func<ScoringPath> open)
     }
 
     /// <summary>
-    /// So many of the images, from beginning to end: small and large ones, so that buffers of all sizes are there afterwards.
+    /// A sample of the images, evenly spaced: small and large ones, so that buffers of all sizes exist afterwards.
     /// </summary>
     private static string[] Spread(string[] images, int count) =>
         [.. Enumerable.Range(0, Math.Min(count, images.Length))

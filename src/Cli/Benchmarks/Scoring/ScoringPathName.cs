@@ -1,12 +1,12 @@
 namespace MLVision.Cli.Benchmarks.Scoring;
 
-/// <summary>What the ways of scoring are called that a <see cref="ScoringBenchmark"/> compares.</summary>
+/// <summary>Names of the ways of scoring that a <see cref="ScoringBenchmark"/> compares.</summary>
 internal static class ScoringPathName
 {
-    /// <summary>Reading images, and nothing else.</summary>
+    /// <summary>Reading images only.</summary>
     public const string Decode = "decode";
 
-    /// <summary>The session on pixels that are ready, and nothing else.</summary>
+    /// <summary>The session only, on pixels in memory.</summary>
     public const string Session = "session";
 
     /// <summary>ML.NET's own chain, each of its sessions on one thread.</summary>

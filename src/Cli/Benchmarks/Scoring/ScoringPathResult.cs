@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace MLVision.Cli.Benchmarks.Scoring;
 
-/// <summary>What one way of scoring came to; medians over the rounds.</summary>
+/// <summary>The result of one way of scoring; medians over the rounds.</summary>
 /// <param name="Path">Its name, for example <c>imageClassifier</c>.</param>
 /// <param name="ImagesPerSecond">Images per second, after a first few that are not counted.</param>
 /// <param name="BytesPerImage">Managed bytes allocated per image, on all threads, after those first few.</param>
 /// <param name="PeakMemoryMegabytes">
-/// Largest resident memory of the process while the way was open, in 10⁶ bytes, the largest of all rounds: the runtime and what earlier
-/// ways left behind are in it. Where the system cannot count anew, that of the whole process so far.
+/// Largest resident memory of the process while the way was open, in 10⁶ bytes, the largest of all rounds: including the runtime and what
+/// earlier ways left. If the system cannot reset the peak, it is the peak of the whole process so far.
 /// </param>
 internal sealed record ScoringPathResult(
     string Path, double ImagesPerSecond, double BytesPerImage, [property: JsonPropertyName("peakMemoryMB")] double PeakMemoryMegabytes);

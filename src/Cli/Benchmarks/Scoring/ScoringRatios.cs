@@ -3,8 +3,8 @@ namespace MLVision.Cli.Benchmarks.Scoring;
 /// <summary>How the ways of scoring compare, in images per second.</summary>
 /// <param name="ClassifierToSlowerBare"><c>imageClassifier</c>, by the slower of <c>decode</c> and <c>session</c>.</param>
 /// <param name="ClassifierToBareSum">
-/// <c>imageClassifier</c>, by what is possible at best where both share the cores: one image decoded and then scored, each at its bare
-/// speed.
+/// <c>imageClassifier</c>, relative to the best possible speed if both share the cores: each image is decoded and then scored, each at its
+/// own speed.
 /// </param>
 /// <param name="ClassifierToStock"><c>imageClassifier</c>, by the faster stock chain.</param>
 /// <param name="BatchedToStock"><c>batchedChain</c>, by the faster stock chain.</param>

@@ -5,7 +5,7 @@ using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.Cli.Benchmarks.Scoring;
 
-/// <summary>Runs the model on pixels that were made ready when it was opened, as many calls at a time as there are threads.</summary>
+/// <summary>Runs the model on pixels prepared when it was opened, with as many concurrent calls as threads.</summary>
 internal sealed class SessionPath : ScoringPath
 {
     private readonly ClassifierSession _session;

@@ -31,7 +31,7 @@ internal sealed class StockZip : IDisposable
 
     public void Dispose() => _folder?.Delete(recursive: true);
 
-    /// <summary>What a file is, its first bytes say, not its name.</summary>
+    /// <summary>The first bytes of a file decide what it is, not its name.</summary>
     private static bool IsZip(string path)
     {
         using var file = File.OpenRead(path);

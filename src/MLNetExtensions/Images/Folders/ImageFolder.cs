@@ -85,7 +85,7 @@ public static class ImageFolder
 
     /// <summary>Lists the images that a name stands for: a file, a folder, or a pattern such as <c>roses/*.jpg</c>.</summary>
     /// <remarks>
-    /// What exists under a name is meant, whatever the name. A file that is named is taken as it is, image or not. In a pattern a star
+    /// An existing file or folder is used, whatever its name. A file that is named is taken as it is, image or not. In a pattern a star
     /// stands for any characters, a question mark for one, and brackets for one of those in them.
     /// </remarks>
     /// <param name="name">The name.</param>

@@ -6,8 +6,8 @@ namespace MLVision.MLNetExtensions.Images.Folders;
 
 /// <summary>Finds the images that a name stands for: a file, a folder, or a pattern that no shell has expanded.</summary>
 /// <remarks>
-/// What exists under a name is meant, whatever the name. A file that is named is taken as it is; who reads it says what is wrong with
-/// it.
+/// An existing file or folder is used, whatever its name. A file that is named is used without a check; its reader reports what is wrong
+/// with it.
 /// </remarks>
 internal static class NamedImages
 {

@@ -4,27 +4,26 @@ namespace MLVision.MLNetExtensions.Quantization.Accuracy;
 
 /// <summary>Finds how many layers must be float for a model to keep its accuracy.</summary>
 /// <remarks>
-/// Layers are put back in the order of their ranking: 1, 2, 4, 8, … of them until the drop is within its limit, then the number is
-/// narrowed down by halves to the smallest that is, as if the drop only ever fell with more float layers. That takes about
-/// 2·log₂(layers) models.
+/// Layers are put back in the order of their ranking: 1, 2, 4, 8, … of them until the drop is within its limit. A binary search then finds
+/// the smallest such number, assuming that more float layers never increase the drop. That takes about 2·log₂(layers) models.
 /// </remarks>
 /// <param name="maxDropPoints">Percentage points that may be lost.</param>
-/// <param name="mostLayers">Layers that may be put back at most.</param>
+/// <param name="mostLayers">Largest number of layers that may be put back.</param>
 internal sealed class AccuracyGate(double maxDropPoints, int mostLayers)
 {
     // 100·(0.8135 − 0.8085) is a little more than 0.5 in floating point.
     private const double Tolerance = 1e-9;
 
-    /// <summary>Layers that may be put back at most.</summary>
+    /// <summary>Largest number of layers that may be put back.</summary>
     public int MostLayers => mostLayers;
 
     /// <summary>Whether a drop is within the limit.</summary>
     public bool Allows(double dropPoints) => dropPoints <= maxDropPoints + Tolerance;
 
     /// <summary>Puts layers back until a candidate is within the limit.</summary>
-    /// <param name="ranking">All layers, those that hurt most first.</param>
+    /// <param name="ranking">All layers, the most harmful first.</param>
     /// <param name="quantise">Makes and scores the model with the given layers in float.</param>
-    /// <param name="dropPoints">What a model loses.</param>
+    /// <param name="dropPoints">Returns the percentage points that a model loses.</param>
     /// <typeparam name="T">A model and its scores.</typeparam>
     /// <returns>The candidate with the fewest float layers found within the limit.</returns>
     /// <exception cref="AccuracyDropException">None is.</exception>
@@ -72,7 +71,7 @@ internal sealed class AccuracyGate(double maxDropPoints, int mostLayers)
         return new AccuracyDropException(
             string.Create(CultureInfo.InvariantCulture, $"The quantised model loses {drop:0.##} points of accuracy{tried}, ") +
             string.Create(CultureInfo.InvariantCulture, $"more than the {maxDropPoints:0.##} allowed: ") +
-            "calibrate by another method or on more images, allow a larger drop, or leave the gate out.",
+            "calibrate by another method or on more images, allow a larger drop, or turn the gate off.",
             drop, floatLayers);
     }
 }

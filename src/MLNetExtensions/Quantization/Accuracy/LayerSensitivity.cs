@@ -1,11 +1,11 @@
 namespace MLVision.MLNetExtensions.Quantization.Accuracy;
 
-/// <summary>Ranks layers by how much noise each brings into the scores when it is quantised.</summary>
+/// <summary>Ranks layers by how much noise each adds to the scores when it is quantised.</summary>
 /// <remarks>
-/// To measure every layer on its own takes as many models as there are layers. Noise of independent sources adds up, so groups of
-/// layers are measured instead, each with only that group quantised: the group that brings most is halved, and both halves are measured,
-/// until the noise is pinned down to single layers, what is left of a group is negligible, or the measurements are used up. A few
-/// bad layers among n are found with about 2·log₂(n) measurements each.
+/// Measuring every layer separately would take as many models as there are layers. Noise of independent sources adds up, so groups of
+/// layers are measured, each with only that group quantised. The noisiest group is halved and both halves are measured, until single layers
+/// are found, the noise of a group is negligible, or the measurements are used up. A few bad layers among n are found with about 2·log₂(n)
+/// measurements each.
 /// </remarks>
 internal static class LayerSensitivity
 {
@@ -15,11 +15,11 @@ internal static class LayerSensitivity
     private const double NegligibleShare = 0.01;
 
     /// <summary>
-    /// Orders the layers, those that bring most noise first. Layers that were not told apart share their group's noise evenly.
+    /// Sorts the layers, the noisiest first. Layers of the same last group share its noise evenly.
     /// </summary>
     /// <param name="layers">The layers in graph order: neighbours are measured together.</param>
-    /// <param name="noise">Measures the noise when only the given layers are quantised; 0 or more, infinite where scores are no
-    /// numbers.</param>
+    /// <param name="noise">Measures the noise when only the given layers are quantised; 0 or more, infinite if scores are NaN or
+    /// infinite.</param>
     public static IReadOnlyList<string> Rank(IReadOnlyList<string> layers, Func<IReadOnlySet<string>, double> noise)
     {
         var groups = new List<Group> { new([.. layers], double.PositiveInfinity) };

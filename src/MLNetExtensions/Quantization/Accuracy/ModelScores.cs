@@ -28,20 +28,20 @@ internal sealed class ModelScores
     /// <summary>Images scored.</summary>
     public int Images { get; }
 
-    /// <summary>Images whose scores are no numbers; none of them is classified rightly.</summary>
+    /// <summary>Number of images whose scores are NaN or infinite; they count as wrong.</summary>
     public int WithoutNumbers { get; }
 
-    /// <summary>Images classified rightly.</summary>
+    /// <summary>Number of images classified correctly.</summary>
     public int Correct { get; }
 
-    /// <summary>Share of the images classified rightly, 0..1.</summary>
+    /// <summary>Share of the images classified correctly, 0..1.</summary>
     public double MicroAccuracy => (double)Correct / Images;
 
     /// <summary>Scores all images with a label; see the other overload.</summary>
     public static ModelScores Of(ModelProto model, LabeledPixels images, int threads, CancellationToken cancellationToken) =>
         Of(model, images, images.Labelled, threads, cancellationToken);
 
-    /// <summary>Scores images on the CPU, an image a thread.</summary>
+    /// <summary>Scores images on the CPU, one image per thread.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Where pixels come from.</param>
     /// <param name="which">Indices of the images to score.</param>
@@ -69,15 +69,16 @@ internal sealed class ModelScores
             cancellationToken);
     }
 
-    /// <summary>Throws unless all scores are numbers.</summary>
-    /// <param name="model">What errors call the model.</param>
-    /// <exception cref="ModelFileException">Scores are no numbers.</exception>
+    /// <summary>Throws unless all scores are finite.</summary>
+    /// <param name="model">The model's name in error messages.</param>
+    /// <exception cref="ModelFileException">Scores are NaN or infinite.</exception>
     public void ThrowUnlessNumbers(string model)
     {
         if (WithoutNumbers > 0)
         {
             throw new ModelFileException(
-                $"{model} gives {WithoutNumbers} of {Images} images scores that are no numbers: train or export the float model anew.");
+                $"{model} gives {WithoutNumbers} of {Images} images scores that are NaN or infinite: " +
+                "train or export the float model again.");
         }
     }
 

@@ -5,10 +5,10 @@ using MLVision.MLNetExtensions.Images;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>Hands out the rows that were read and scored ahead, in the source's order.</summary>
+/// <summary>Returns the rows that were read and scored in advance, in the source's order.</summary>
 /// <remarks>
-/// Several cursors of the source come together here as ML.NET defines it: each row bears the number of the batch it came in, and the
-/// cursor with the smallest number is next.
+/// Several cursors of the source are merged as ML.NET defines it: each row has the number of its batch, and the cursor with the smallest
+/// number is next.
 /// </remarks>
 internal sealed class BatchCursor : DataViewRowCursor
 {
@@ -22,10 +22,10 @@ internal sealed class BatchCursor : DataViewRowCursor
     private bool _isDisposed;
 
     /// <param name="schema">The schema after scoring.</param>
-    /// <param name="slots">For each column of the source its place in the batches, or -1 where nobody wants it; columns of scores are not
-    /// in it.</param>
-    /// <param name="sources">What reads ahead; this object disposes of them.</param>
-    /// <param name="skipped">Hears of rows whose images cannot be read, or null.</param>
+    /// <param name="slots">For each column of the source its index in the batches, or -1 if it is not needed; score columns are not
+    /// included.</param>
+    /// <param name="sources">The readers; this object disposes of them.</param>
+    /// <param name="skipped">Receives rows whose images cannot be read, or null.</param>
     /// <param name="close">Called once, at the end.</param>
     public BatchCursor(
         DataViewSchema schema, int[] slots, IReadOnlyList<ReadAhead> sources, IProgress<SkippedImage>? skipped, Action close)
@@ -37,7 +37,7 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     public override long Position => _position;
 
-    /// <summary>This is the only cursor, so there is nothing to put in order.</summary>
+    /// <summary>There is only this cursor, so there is nothing to sort.</summary>
     public override long Batch => 0;
 
     private RowBatch Rows =>

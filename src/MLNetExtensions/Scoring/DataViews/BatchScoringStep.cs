@@ -5,7 +5,7 @@ using MLVision.MLNetExtensions.Images;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>The step of a chain that stands in for the stock ones between image and predicted label, and scores in batches.</summary>
+/// <summary>The step of a chain that replaces the stock steps between image and predicted label, and scores in batches.</summary>
 internal sealed class BatchScoringStep(StockSteps steps, ScoredColumns columns, LoadedModel model, IProgress<SkippedImage>? skipped)
     : ITransformer
 {
@@ -15,7 +15,7 @@ internal sealed class BatchScoringStep(StockSteps steps, ScoredColumns columns, 
     /// <summary>The key of each class.</summary>
     public IReadOnlyList<uint> Keys => columns.Keys;
 
-    /// <summary>Hears of rows whose images cannot be read.</summary>
+    /// <summary>Receives rows whose images cannot be read.</summary>
     public IProgress<SkippedImage>? Skipped => skipped;
 
     bool ITransformer.IsRowToRowMapper => true;
@@ -24,7 +24,7 @@ internal sealed class BatchScoringStep(StockSteps steps, ScoredColumns columns, 
     /// <exception cref="ObjectDisposedException">The model is closed.</exception>
     public void Enter() => ObjectDisposedException.ThrowIf(!model.TryEnter(), typeof(BatchScoringTransformer));
 
-    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    /// <summary>Releases the model after <see cref="Enter"/>.</summary>
     public void Leave() => model.Leave();
 
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)

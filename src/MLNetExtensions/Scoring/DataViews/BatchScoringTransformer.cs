@@ -12,9 +12,9 @@ namespace MLVision.MLNetExtensions.Scoring.DataViews;
 /// An image classifier that scores data views in batches, on all cores and before the rows are read, with the columns of its stock chain.
 /// </summary>
 /// <remarks>
-/// A row whose image cannot be read costs no other row: it has scores that are not numbers and a missing predicted label, as ML.NET
-/// represents what it does not know and its evaluators leave out, and is reported to who asked for it. Saving writes the stock chain.
-/// Dispose it when done: it holds an ONNX session and a temporary file. Cursors that are open then finish first.
+/// A row whose image cannot be read does not affect other rows: it has NaN scores and a missing predicted label, which is ML.NET's form for
+/// unknown values and is left out by its evaluators, and it is reported if the caller asked for it. Saving writes the stock chain. Dispose
+/// it when done: it holds an ONNX session and a temporary file. Cursors that are open then finish first.
 /// </remarks>
 public sealed class BatchScoringTransformer : ITransformer, IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
     /// <summary>Class names in the order of the scores.</summary>
     public IReadOnlyList<string> Labels => _model.Metadata.Labels;
 
-    /// <summary>Architecture, input size and normalisation: what the model says of itself.</summary>
+    /// <summary>Architecture, input size and normalisation, from the model's metadata.</summary>
     public ClassifierMetadata Metadata => _model.Metadata;
 
     /// <summary>What the model runs on.</summary>
@@ -57,7 +57,7 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
     /// <param name="content">The model.</param>
     /// <param name="metricsName">What its measurements are tagged with.</param>
     /// <param name="options">How to score.</param>
-    /// <param name="skipped">Hears of rows whose images cannot be read, or null.</param>
+    /// <param name="skipped">Receives rows whose images cannot be read, or null.</param>
     /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
     internal static BatchScoringTransformer Create(
         ModelContent content, string metricsName, ImageScoringOptions options, IProgress<SkippedImage>? skipped)

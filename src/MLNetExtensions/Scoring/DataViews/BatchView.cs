@@ -2,11 +2,11 @@ using Microsoft.ML;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>A data view with its images scored, in batches and ahead of who reads it.</summary>
+/// <summary>A data view whose images are scored in batches, before its rows are read.</summary>
 /// <remarks>
-/// The source is read once, by one cursor (or one set of cursors, where it has several), and of the rows that are ahead the values of
-/// those columns are kept that someone wants. A second cursor in step with the reader would keep nothing, but it would see other rows than
-/// the first one where a source is shuffled, random, or can be read only once, and scores would silently stand beside wrong rows.
+/// The source is read once, by one cursor (or one set of cursors). For the rows read in advance, the values of the needed columns are kept.
+/// A second cursor parallel to the reader would need no memory. But if the source is shuffled, random, or can be read only once, it would
+/// see other rows than the first, and scores would silently belong to the wrong rows.
 /// </remarks>
 internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringSource source, BatchScoringStep step) : IDataView
 {
@@ -19,7 +19,7 @@ internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringS
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
         GetRowCursorSet(columnsNeeded, 1, rand)[0];
 
-    /// <summary>One cursor whatever is asked for where scores are wanted: the work behind it is spread over the cores already.</summary>
+    /// <summary>Always one cursor if scores are needed, because its work already uses all cores.</summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var needed = columnsNeeded.Select(column => column.Index).ToHashSet();

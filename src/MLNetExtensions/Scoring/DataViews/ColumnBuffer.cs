@@ -5,13 +5,13 @@ using Microsoft.ML.Data;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>The values of one column for the rows of a batch, kept until who reads the scores wants them.</summary>
+/// <summary>The values of one column for the rows of a batch, kept until the reader needs them.</summary>
 internal abstract class ColumnBuffer
 {
-    /// <summary>Copies a vector, so that the reader's and the buffer's stay apart.</summary>
+    /// <summary>Copies a vector, so that the reader and the buffer do not share memory.</summary>
     private delegate void Copier<T>(in T source, ref T target);
 
-    /// <summary>Takes the value of the source's current row. An error of the source's is kept for who asks for this value.</summary>
+    /// <summary>Stores the value of the source's current row. An error of the source is kept and thrown when this value is read.</summary>
     public abstract void Take(int row);
 
     /// <summary>Makes the buffers of one column for several batches that are read from the same cursor.</summary>
@@ -46,7 +46,7 @@ internal abstract class ColumnBuffer
         {
             try
             {
-                // A getter may reuse what it finds: the value of an earlier row, which nobody reads any more.
+                // A getter may reuse the given value: it is that of an earlier row and is not needed any more.
                 getter(ref _values[row]);
                 _errors[row] = null;
             }

@@ -19,12 +19,12 @@ public static class ImageClassifierModelCatalog
     /// </remarks>
     /// <param name="catalog">The catalog of model operations.</param>
     /// <param name="path">A <c>model.zip</c> or <c>model.onnx</c> of this product; the content decides, not the name.</param>
-    /// <param name="options">How to score; defaults where null.</param>
-    /// <param name="skipped">Hears, on the reader's thread, of rows whose images cannot be read; no one where null.</param>
+    /// <param name="options">How to score; null for the defaults.</param>
+    /// <param name="skipped">Receives rows whose images cannot be read, on the reader's thread; null for none.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier of this product that
     /// takes image files or images.</exception>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     public static BatchScoringTransformer LoadImageClassifier(
         this ModelOperationsCatalog catalog, string path, ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null)
     {
@@ -48,13 +48,13 @@ public static class ImageClassifierModelCatalog
 
     /// <summary>Makes a chain that holds an image classifier score data views at full speed.</summary>
     /// <param name="catalog">The catalog of model operations.</param>
-    /// <param name="model">A chain as an estimator's <c>Fit</c> or <c>Model.Load</c> gives it, left as it is.</param>
-    /// <param name="options">How to score; defaults where null.</param>
-    /// <param name="skipped">Hears, on the reader's thread, of rows whose images cannot be read; no one where null.</param>
-    /// <returns>A transformer of its own, to be disposed of; the chain's ONNX session is not used.</returns>
-    /// <exception cref="ModelFileException">There is no image classifier of this product in the chain, or more than one.</exception>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
-    /// <exception cref="OptionOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="model">A chain from an estimator's <c>Fit</c> or from <c>Model.Load</c>; it is not changed.</param>
+    /// <param name="options">How to score; null for the defaults.</param>
+    /// <param name="skipped">Receives rows whose images cannot be read, on the reader's thread; null for none.</param>
+    /// <returns>A new transformer that the caller disposes of; the chain's ONNX session is not used.</returns>
+    /// <exception cref="ModelFileException">There is not an image classifier of this product in the chain, or more than one.</exception>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     public static BatchScoringTransformer ToBatched(
         this ModelOperationsCatalog catalog, ITransformer model, ImageScoringOptions? options = null,
         IProgress<SkippedImage>? skipped = null)

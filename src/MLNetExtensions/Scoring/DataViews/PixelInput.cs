@@ -5,16 +5,16 @@ using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>Where the pixels of a source's rows come from. Bound to one row or cursor, whose threads take turns.</summary>
+/// <summary>Reads the pixels of a source's rows. Bound to one row or cursor, which its threads use in turn.</summary>
 internal abstract class PixelInput
 {
-    /// <summary>Takes from the source's current row what is needed of it.</summary>
-    /// <param name="batch">Where the row's name, or why it cannot be read, goes.</param>
+    /// <summary>Copies what is needed from the source's current row.</summary>
+    /// <param name="batch">Receives the row's name, or why it cannot be read.</param>
     /// <param name="row">The row's place in the batch.</param>
-    /// <param name="lane">Where the pixels go where they are at hand already.</param>
+    /// <param name="lane">Receives the pixels if they are already available.</param>
     public abstract void Take(RowBatch batch, int row, ScoringLane lane);
 
-    /// <summary>Reads the images of all rows taken, while the source goes on.</summary>
+    /// <summary>Reads the images of all rows taken, while the source continues.</summary>
     public virtual void Read(RowBatch batch, ScoringLane lane)
     {
     }
@@ -26,7 +26,7 @@ internal abstract class PixelInput
     /// <summary>Rows that hold decoded images, or pixels as the model takes them.</summary>
     public static PixelInput OfRows(RowPixels rows) => new Rows(rows);
 
-    /// <summary>What a source's error says of one image.</summary>
+    /// <summary>The reason for one image, from a source's error.</summary>
     private static string Describe(Exception error) => $"the steps before the model cannot read it{ForeignError.InBrackets(error)}.";
 
     private sealed class Paths(ValueGetter<ReadOnlyMemory<char>> getter, string? folder, ImageReader reader) : PixelInput

@@ -5,14 +5,14 @@ using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>Reads the rows of one cursor ahead of who wants them and scores them in batches, on threads of its own, in order.</summary>
+/// <summary>Reads the rows of one cursor in advance and scores them in batches, on its own threads, in order.</summary>
 /// <remarks>
 /// Each thread in turn takes a batch of rows from the cursor, and then, beside the others, reads their images and scores them. The
 /// number of batches is fixed: when all are full, the threads wait until the reader gives one back.
 /// </remarks>
 internal sealed class ReadAhead : IDisposable
 {
-    // One ready to be read while its successor is worked on.
+    // One is ready to be read while the next one is scored.
     private const int BatchesPerThread = 2;
 
     private readonly DataViewRowCursor _source;
@@ -68,7 +68,7 @@ internal sealed class ReadAhead : IDisposable
     /// <summary>The row of <see cref="Head"/> whose turn it is.</summary>
     public int Row { get; private set; }
 
-    /// <summary>Goes on to the next row; the former one's batch may be filled anew.</summary>
+    /// <summary>Moves to the next row; the previous row's batch may be filled again.</summary>
     public void Advance()
     {
         if (_head is { } head && ++Row == head.Count)
@@ -79,7 +79,7 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
-    /// <summary>Stops, waits for batches in flight, and closes the cursor.</summary>
+    /// <summary>Stops, waits for running batches, and closes the cursor.</summary>
     public void Dispose()
     {
         _stop.Cancel();
@@ -100,11 +100,11 @@ internal sealed class ReadAhead : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The reader has had enough.
+            // The reader has stopped.
         }
         catch (Exception e)
         {
-            // Nobody sees a thread's error but through the reader.
+            // Only the reader can report a thread's error.
             lock (_turn)
             {
                 if (!_isAtEnd)
@@ -166,7 +166,7 @@ internal sealed class ReadAhead : IDisposable
         }
         catch (Exception e)
         {
-            // The rows taken are good; what comes after them is this error.
+            // The rows read so far are valid; this error follows them.
             End(batch, e);
             return;
         }

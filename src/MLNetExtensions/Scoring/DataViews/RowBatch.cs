@@ -6,7 +6,7 @@ using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>Rows on their way from a source to who reads the scores: the values of their other columns, then their scores too.</summary>
+/// <summary>Rows on their way from a source to the reader: first the values of their other columns, then also their scores.</summary>
 internal sealed class RowBatch
 {
     private readonly int _classes;
@@ -29,7 +29,7 @@ internal sealed class RowBatch
     /// <summary>Rows there are.</summary>
     public int Count { get; set; }
 
-    /// <summary>The values of the source's columns that someone wants.</summary>
+    /// <summary>The values of the source's columns that are needed.</summary>
     public IReadOnlyList<ColumnBuffer> Columns { get; }
 
     /// <summary>The rows' identifiers in the source.</summary>
@@ -38,7 +38,7 @@ internal sealed class RowBatch
     /// <summary>The rows' batches in the source, which give the order among several cursors.</summary>
     public long[] SourceBatches { get; }
 
-    /// <summary>What the rows' images are called; null where they have no name.</summary>
+    /// <summary>The names of the rows' images; null for none.</summary>
     public string?[] Names { get; }
 
     /// <summary>Why the rows' images cannot be read or scored; null where they can.</summary>

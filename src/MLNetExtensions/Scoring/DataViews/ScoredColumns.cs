@@ -11,7 +11,7 @@ internal sealed class ScoredColumns
     private readonly DataViewSchema.DetachedColumn _score;
     private readonly DataViewSchema.DetachedColumn _predictedLabel;
 
-    /// <summary>Asks the stock steps, which are not needed afterwards.</summary>
+    /// <summary>Takes the description from the stock steps, which are not needed afterwards.</summary>
     public ScoredColumns(MLContext ml, StockSteps steps, ClassifierMetadata metadata)
     {
         var names = metadata.Labels.Select(label => label.AsMemory()).ToArray();
@@ -23,7 +23,7 @@ internal sealed class ScoredColumns
         _score = new DataViewSchema.DetachedColumn(
             StockChain.Score, new VectorDataViewType(NumberDataViewType.Single, 1, names.Length), slots.ToAnnotations());
 
-        // Every class goes through the stock steps once; scoring looks the result up.
+        // Runs every class through the stock steps once; scoring then looks the result up.
         var labelled = steps.Label.Aggregate(IndexRow.View(ml.Data, names.Length), (view, step) => step.Transform(view));
         var label = labelled.Schema[StockChain.PredictedLabel];
         _predictedLabel = new DataViewSchema.DetachedColumn(label);

@@ -4,12 +4,12 @@ using MLVision.MLNetExtensions.Chain;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>The getters of the columns that scoring adds, over whichever batch and row come next.</summary>
+/// <summary>The getters of the columns that scoring adds, for the current batch and row.</summary>
 internal static class ScoredGetters
 {
     /// <summary>Makes the getter of <c>Score</c> (vector of floats) or <c>PredictedLabel</c> (key).</summary>
     /// <param name="column">The column; its type decides.</param>
-    /// <param name="current">The batch and row whose turn it is.</param>
+    /// <param name="current">The current batch and row.</param>
     /// <exception cref="InvalidOperationException">The column's values are of another type.</exception>
     public static ValueGetter<T> Make<T>(DataViewSchema.Column column, Func<(RowBatch Batch, int Row)> current)
     {

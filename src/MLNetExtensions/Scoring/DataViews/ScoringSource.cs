@@ -7,9 +7,9 @@ namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
 /// <summary>How a schema's rows become pixels: from files, from images, or through the stock steps.</summary>
 /// <remarks>
-/// Where the chain loads its images from files just before the classifier, the files are read here, so that the images are neither
-/// decoded twice nor kept decoded; the image column stays, and is loaded where someone wants it. Images that come decoded are resized here,
-/// and only of other pixels do the stock steps make the model's.
+/// If the chain loads its images from files directly before the classifier, the files are read here, so that images are not decoded twice
+/// or kept in memory. The image column remains and is loaded if it is needed. Decoded images are resized here. Only other pixels go through
+/// the stock steps.
 /// </remarks>
 internal sealed class ScoringSource
 {
@@ -29,13 +29,13 @@ internal sealed class ScoringSource
         Pixels,
     }
 
-    /// <summary>Looks at a schema.</summary>
+    /// <summary>Checks a schema.</summary>
     /// <param name="steps">The chain's steps.</param>
     /// <param name="model">What scores.</param>
     /// <param name="schema">The schema of the rows.</param>
-    /// <param name="view">The rows themselves, where they are known already: they tell where pixels come from.</param>
-    /// <exception cref="ArgumentException">The schema lacks what the chain's first steps take, or has it in another type; the error is
-    /// ML.NET's.</exception>
+    /// <param name="view">The rows themselves, if they are known: they show where pixels come from.</param>
+    /// <exception cref="ArgumentException">The schema lacks a column that the chain's first steps read, or it has another type; ML.NET
+    /// throws this error.</exception>
     public static ScoringSource Of(StockSteps steps, LoadedModel model, DataViewSchema schema, IDataView? view = null)
     {
         var image = DependencyOf(Chain(steps.Pixels), schema, StockChain.Pixels);

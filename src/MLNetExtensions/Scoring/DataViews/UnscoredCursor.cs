@@ -4,7 +4,7 @@ using MLVision.MLNetExtensions.Chain;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
-/// <summary>A cursor over the source where nobody wants the scores: nothing but another schema.</summary>
+/// <summary>A cursor over the source if scores are not needed; it only has another schema.</summary>
 internal sealed class UnscoredCursor(DataViewRowCursor source, DataViewSchema schema) : DataViewRowCursor
 {
     public override DataViewSchema Schema => schema;

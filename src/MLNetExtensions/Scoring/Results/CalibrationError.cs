@@ -1,6 +1,6 @@
 namespace MLVision.MLNetExtensions.Scoring.Results;
 
-/// <summary>Sums up how far probabilities are from what comes true.</summary>
+/// <summary>Adds up how far probabilities differ from the measured accuracy.</summary>
 /// <remarks>Source: see <see cref="ImageClassificationMetrics.ExpectedCalibrationError"/>.</remarks>
 internal sealed class CalibrationError
 {

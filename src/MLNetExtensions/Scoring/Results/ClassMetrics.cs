@@ -9,10 +9,10 @@ public sealed record ClassMetrics
     /// <summary>Number of images of the class.</summary>
     public required int Images { get; init; }
 
-    /// <summary>Share of the images taken for this class that are of it, 0..1; null where none is taken for it.</summary>
+    /// <summary>Share of the images predicted as this class that belong to it, 0..1; null if there are none.</summary>
     public required double? Precision { get; init; }
 
-    /// <summary>Share of the images of this class that are taken for it, 0..1; null where there are none.</summary>
+    /// <summary>Share of the images of this class that are predicted as it, 0..1; null if there are none.</summary>
     public required double? Recall { get; init; }
 
     /// <summary>Harmonic mean of precision and recall, 0..1; null where the class neither occurs nor is predicted.</summary>

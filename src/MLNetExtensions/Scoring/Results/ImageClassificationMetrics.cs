@@ -12,16 +12,16 @@ public sealed record ImageClassificationMetrics
     /// <summary>Images that could not be read and do not count.</summary>
     public required IReadOnlyList<SkippedImage> Skipped { get; init; }
 
-    /// <summary>Share of images classified rightly, 0..1.</summary>
+    /// <summary>Share of images classified correctly, 0..1.</summary>
     public required double MicroAccuracy { get; init; }
 
-    /// <summary>Mean over the classes that occur of the share classified rightly, 0..1.</summary>
+    /// <summary>Mean, over the classes that occur, of the share classified correctly, 0..1.</summary>
     public required double MacroAccuracy { get; init; }
 
     /// <summary>Mean of −ln(probability of the true class), probabilities below 1e-15 taken as 1e-15.</summary>
     public required double LogLoss { get; init; }
 
-    /// <summary>How far the probability of the predicted class is from the share of predictions that are right, 0..1; 0 at best.</summary>
+    /// <summary>How far the probability of the predicted class differs from the share of correct predictions, 0..1; best is 0.</summary>
     /// <remarks>
     /// Over 15 bins of equal width of that probability, the mean of |share right − mean probability|, weighted by the bins' images. Source:
     /// Guo et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599, equation 3.

@@ -2,11 +2,11 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.Results;
 
-/// <summary>What a classifier says of one image, or why it can say nothing.</summary>
+/// <summary>A classifier's prediction for one image, or why there is none.</summary>
 public sealed class ImagePrediction
 {
-    /// <summary>What is said of an image whose scores are no numbers; a sentence without its subject.</summary>
-    internal const string NoNumbers = "the model's scores for it are no numbers: its weights are damaged.";
+    /// <summary>The reason for an image whose scores are NaN or infinite; a sentence without its subject.</summary>
+    internal const string NoNumbers = "the model's scores for it are NaN or infinite: its weights are damaged.";
 
     private readonly IReadOnlyList<string> _labels;
     private readonly int _best;
@@ -15,7 +15,7 @@ public sealed class ImagePrediction
     /// <param name="image">Name of the image, if it has one.</param>
     /// <param name="labels">The classes.</param>
     /// <param name="scores">The probability of each.</param>
-    /// <exception cref="ArgumentException">There is not one score per class, or no class, or a score is no finite number.</exception>
+    /// <exception cref="ArgumentException">There is not one score per class, or no class, or a score is NaN or infinite.</exception>
     public ImagePrediction(string? image, IReadOnlyList<string> labels, IReadOnlyList<float> scores)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -29,7 +29,7 @@ public sealed class ImagePrediction
         var values = scores as float[] ?? [.. scores];
         if (!Decision.AreNumbers(values))
         {
-            throw new ArgumentException("Expected scores that are numbers, but one is infinite or none.", nameof(scores));
+            throw new ArgumentException("Expected finite scores, but one is NaN or infinite.", nameof(scores));
         }
 
         (Image, Scores, _labels, _best) = (image, scores, labels, Decision.Best(values));
@@ -58,7 +58,7 @@ public sealed class ImagePrediction
     /// </summary>
     public IReadOnlyList<float> Scores { get; }
 
-    /// <summary>Whether the image was read and the model is at fault.</summary>
+    /// <summary>Whether the image was read, and the error is the model's.</summary>
     internal bool IsModelsFault { get; private init; }
 
     /// <summary>An image that could not be read.</summary>
@@ -68,7 +68,7 @@ public sealed class ImagePrediction
         return new ImagePrediction(image, error);
     }
 
-    /// <summary>An image whose scores are no numbers.</summary>
+    /// <summary>An image whose scores are NaN or infinite.</summary>
     internal static ImagePrediction WithoutNumbers(string? image) => new(image, NoNumbers) { IsModelsFault = true };
 
     /// <summary>The most probable classes, the most probable first; equals stay in the order of the classes.</summary>

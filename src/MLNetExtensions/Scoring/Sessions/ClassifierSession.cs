@@ -36,7 +36,7 @@ public sealed class ClassifierSession : IDisposable
     /// <summary>Labels, architecture, input size and normalisation: what the model says of itself.</summary>
     public ClassifierMetadata Metadata { get; }
 
-    /// <summary>Name of the input: the file's contract calls it Pixels, the model inside a zip bears a longer name.</summary>
+    /// <summary>Name of the input: Pixels in an ONNX file; a longer name in the model inside a zip.</summary>
     public string PixelsPort { get; }
 
     /// <summary>Bytes of one image: [size, size, 3].</summary>
@@ -47,8 +47,8 @@ public sealed class ClassifierSession : IDisposable
     /// <param name="wanted">What it shall run on; the best that is there where null.</param>
     /// <param name="threads">Threads of the CPU that compute one batch; at least 1.</param>
     /// <param name="logger">Hears which device is used and why; no one where null.</param>
-    /// <exception cref="ModelFileException">The file is missing, damaged, or no image classifier of this product.</exception>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier of this product.</exception>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     public static ClassifierSession Open(string path, ComputeDevice? wanted = null, int threads = 1, ILogger? logger = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -60,9 +60,9 @@ public sealed class ClassifierSession : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="wanted">What it shall run on.</param>
     /// <param name="threads">Threads of the CPU that compute one batch; at least 1.</param>
-    /// <param name="logger">Hears which device is used and why.</param>
-    /// <exception cref="ModelFileException">The model is damaged, or no image classifier of this product.</exception>
-    /// <exception cref="DeviceUnavailableException">The device asked for is not there or does not start.</exception>
+    /// <param name="logger">Receives a line about the device that is used and why.</param>
+    /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
+    /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     internal static ClassifierSession Open(ModelContent model, ComputeDevice wanted, int threads = 1, ILogger? logger = null)
     {
         var opener = new SessionOpener(ExecutionProviders.Installed(), logger ?? NullLogger.Instance);

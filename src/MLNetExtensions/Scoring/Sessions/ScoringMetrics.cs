@@ -4,11 +4,10 @@ using MLVision.MLNetExtensions.Devices;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
-/// <summary>What classifiers tell of their work to whoever listens to the meter <see cref="MeterName"/>.</summary>
+/// <summary>The measurements of classifiers, published on the meter <see cref="MeterName"/>.</summary>
 /// <remarks>
-/// Every measurement bears the tags <c>model</c>, the model's file name or the name it is registered by, and <c>device</c>. Times are
-/// in milliseconds. Where no one listens, nothing is recorded. A session's <see cref="ScoringLanes"/> measure, so that no way of scoring
-/// is left out.
+/// Every measurement has the tags <c>model</c>, the model's file name or registered name, and <c>device</c>. Times are in milliseconds.
+/// Without a listener nothing is recorded. A session's <see cref="ScoringLanes"/> measure, so that no way of scoring is left out.
 /// </remarks>
 internal sealed class ScoringMetrics(string model, ComputeDevice device)
 {
@@ -20,7 +19,8 @@ internal sealed class ScoringMetrics(string model, ComputeDevice device)
         Meter.CreateCounter<long>("image_classifier.images", "{image}", "Images scored.");
 
     private static readonly Counter<long> Errors =
-        Meter.CreateCounter<long>("image_classifier.errors", "{image}", "Images that could not be read, or whose scores are no numbers.");
+        Meter.CreateCounter<long>(
+            "image_classifier.errors", "{image}", "Images that could not be read, or whose scores are NaN or infinite.");
 
     private static readonly Histogram<int> BatchSizes =
         Meter.CreateHistogram<int>("image_classifier.batch.size", "{image}", "Images in one call of the model.");
@@ -47,7 +47,7 @@ internal sealed class ScoringMetrics(string model, ComputeDevice device)
         }
     }
 
-    /// <summary>The model's scores of an image were no numbers.</summary>
+    /// <summary>The model's scores of an image were NaN or infinite.</summary>
     public void FailedToScore() => Errors.Add(1, _model, _device);
 
     /// <summary>The model was called.</summary>

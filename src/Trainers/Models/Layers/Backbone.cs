@@ -4,13 +4,13 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Models.Layers;
 
-/// <summary>A network seen as a backbone, which finds features, and a head, which decides between the classes.</summary>
+/// <summary>A network split into a backbone, which computes features, and a head, which chooses between the classes.</summary>
 internal sealed class Backbone
 {
     private readonly Block _network;
     private readonly EagerGraph _graph;
 
-    /// <summary>Looks at a network.</summary>
+    /// <summary>Splits a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">Key of its last layer.</param>
     /// <param name="graph">Runs its flow; null computes in the type of the weights.</param>

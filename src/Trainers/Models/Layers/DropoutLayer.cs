@@ -5,8 +5,8 @@ namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>A layer that drops values at random while it trains, and does nothing otherwise.</summary>
 /// <remarks>
-/// What is kept is divided by the probability of keeping it. The draws come from a generator of the network's own
-/// (<see cref="Seed"/>), so that a training neither reads nor moves torch's global random numbers.
+/// Kept values are divided by the probability of keeping them. The random numbers come from the network's own generator (<see
+/// cref="Seed"/>), so a training neither uses nor changes torch's global generator.
 /// </remarks>
 /// <param name="name">Name of the module, for messages.</param>
 /// <param name="probability">Probability of being dropped.</param>
@@ -17,7 +17,7 @@ internal abstract class DropoutLayer(string name, double probability) : Module<T
     /// <summary>Probability of being dropped.</summary>
     public double Probability => probability;
 
-    /// <summary>Has all noise of a network drawn from one generator; it must live as long as the network trains.</summary>
+    /// <summary>Makes all dropout of a network use one generator, which must exist as long as the network trains.</summary>
     public static void Seed(Module network, Generator generator)
     {
         foreach (var layer in network.modules().OfType<DropoutLayer>())
@@ -43,7 +43,7 @@ internal abstract class DropoutLayer(string name, double probability) : Module<T
     private static Tensor Drop(Tensor input, long[] maskShape, double probability, Generator? generator)
     {
         using var scope = NewDisposeScope();
-        // Drawn as floats whatever the input is, so that a seed drops the same in every precision.
+        // Always drawn as floats, so that a seed drops the same values in every precision.
         var kept = empty(maskShape, ScalarType.Float32, input.device).bernoulli_(1 - probability, generator).div_(1 - probability);
         return (input * kept.to(input.dtype)).MoveToOuterDisposeScope();
     }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Models.Layers;
 
-/// <summary>A network with further classifiers on the way to the last one. They exist while it trains and are never exported.</summary>
+/// <summary>A network with additional classifiers before the last one. They exist only in training and are never exported.</summary>
 internal interface IAuxiliaryClassifiers
 {
     /// <summary>Weight of each further classifier's loss beside the last one's.</summary>

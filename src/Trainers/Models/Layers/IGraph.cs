@@ -3,10 +3,10 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Models.Layers;
 
-/// <summary>What a block may do with values; an interpreter gives the words their meaning.</summary>
+/// <summary>The operations of a block on values; each interpreter implements them in its own way.</summary>
 /// <remarks>
-/// <see cref="EagerGraph"/> computes tensors, the ONNX exporter writes nodes, <see cref="CostGraph"/> counts. Because all of them
-/// run the same description, they cannot drift apart.
+/// <see cref="EagerGraph"/> computes tensors, the ONNX exporter writes nodes, <see cref="CostGraph"/> counts. All of them run the same
+/// description, so they always agree.
 /// </remarks>
 /// <typeparam name="T">A value: one tensor of a batch, [N, C, H, W] or [N, features].</typeparam>
 internal interface IGraph<T>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MLVision.Trainers.Training.Compute;
 
-/// <summary>Numbers of bytes for people: decimal units, as disks are sold.</summary>
+/// <summary>Formats numbers of bytes for people, in decimal units like those of disks.</summary>
 internal static class ByteSize
 {
     private static readonly string[] Units = ["bytes", "kB", "MB", "GB", "TB", "PB"];

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Compute;
 
-/// <summary>How a training computes on its device; the process-wide settings that it needs are put back when it is disposed.</summary>
+/// <summary>How a training computes on its device; the process-wide settings that it changes are restored on disposal.</summary>
 internal sealed class ComputeSettings : IDisposable
 {
     private readonly List<Action> _restore = [];
@@ -17,7 +17,7 @@ internal sealed class ComputeSettings : IDisposable
     /// <summary>Runs the network's flow in the chosen precision.</summary>
     public EagerGraph Graph { get; }
 
-    /// <summary>Chooses by options and device, sets what is the process's, and says so in the log.</summary>
+    /// <summary>Chooses by options and device, changes process-wide settings, and logs the choice.</summary>
     public static ComputeSettings Begin(ImageTrainingOptions options, Device device, ILogger logger)
     {
         var (isMixed, why) = ChoosePrecision(options.Precision, device);

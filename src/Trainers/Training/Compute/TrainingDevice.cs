@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Compute;
 
-/// <summary>Chooses what a training runs on.</summary>
+/// <summary>Chooses the device of a training.</summary>
 internal static class TrainingDevice
 {
     /// <summary>The device for libtorch; <see cref="ComputeDevice.Auto"/> is CUDA where there is one, otherwise the CPU.</summary>

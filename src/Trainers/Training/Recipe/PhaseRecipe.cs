@@ -4,21 +4,21 @@ using MLVision.Trainers.Training.Results;
 
 namespace MLVision.Trainers.Training.Recipe;
 
-/// <summary>How one phase of a training changes weights.</summary>
+/// <summary>How one phase of a training changes the weights.</summary>
 internal sealed record PhaseRecipe
 {
     private const double HeadMomentum = 0.9;    // AdamW's first beta: Kingma and Ba 2015
 
-    /// <summary>What the phase is called.</summary>
+    /// <summary>The name of the phase.</summary>
     public required TrainingPhase Phase { get; init; }
 
-    /// <summary>Times that every input is seen.</summary>
+    /// <summary>How often every input is used.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>What changes the weights.</summary>
     public required TrainingOptimizer Optimizer { get; init; }
 
-    /// <summary>Momentum of gradient descent, or AdamW's first beta; a schedule may swing about it.</summary>
+    /// <summary>Momentum of gradient descent, or AdamW's first beta; a schedule may vary around it.</summary>
     public required double Momentum { get; init; }
 
     /// <summary>Weight decay.</summary>
@@ -36,7 +36,7 @@ internal sealed record PhaseRecipe
     /// <summary>The option that sets the learning rate.</summary>
     public required string RateOption { get; init; }
 
-    /// <summary>The phase that trains the head on its own: AdamW along a cosine.</summary>
+    /// <summary>The phase that trains the head alone: AdamW along a cosine.</summary>
     public static PhaseRecipe OfHead(TrainingRecipe recipe) => new()
     {
         Phase = TrainingPhase.Head,

@@ -2,7 +2,7 @@ using MLVision.Trainers.Options;
 
 namespace MLVision.Trainers.Training.Recipe;
 
-/// <summary>What a preset decides: one row of the table in docs/training.md.</summary>
+/// <summary>The values of a preset: one column of the table in docs/training.md.</summary>
 internal sealed record PresetValues
 {
     private const int LargestSmallImage = 64;
@@ -64,8 +64,8 @@ internal sealed record PresetValues
     public double MaxGradientNorm { get; init; }
 
     /// <summary>
-    /// The values of a preset. Weights that know something already need fewer epochs, a head on its own costs next to nothing, and
-    /// of small images little can be cut away.
+    /// The values of a preset. Pretrained weights need fewer epochs, training only the head costs very little, and small images must not be
+    /// cropped much.
     /// </summary>
     public static PresetValues Of(TrainingPreset preset, FineTuning fineTuning, int imageSize)
     {

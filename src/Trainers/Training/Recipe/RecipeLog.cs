@@ -7,7 +7,7 @@ namespace MLVision.Trainers.Training.Recipe;
 /// <summary>The log line that says how a training is done.</summary>
 internal static partial class RecipeLog
 {
-    /// <summary>One line for the recipe, all of it resolved.</summary>
+    /// <summary>Logs the recipe with all its final values on one line.</summary>
     public static void Chosen(ILogger logger, TrainingRecipe recipe) => Chosen(logger, Describe(recipe));
 
     /// <summary>The recipe on one line.</summary>

@@ -4,10 +4,10 @@ using MLVision.Trainers.Options;
 namespace MLVision.Trainers.Training.Recipe;
 
 /// <summary>
-/// Every choice that decides what a training does to the weights, each resolved: options as given, else the preset's, else the
-/// architecture's. The loops read this, never the options' own values; a checkpoint is refused where any of it differs.
+/// The final values of all choices that affect the weights: as the options say, else the preset's, else the architecture's. The training
+/// reads these and never the options themselves; a checkpoint with another value is refused.
 /// </summary>
-/// <remarks>Properties bear the options' names, because messages show them.</remarks>
+/// <remarks>Properties have the options' names, because messages show them.</remarks>
 internal sealed record TrainingRecipe
 {
     private const double FineTuningDivisor = 10;        // of the rate
@@ -97,9 +97,9 @@ internal sealed record TrainingRecipe
     /// <inheritdoc cref="ImageTrainingOptions.Augmentation"/>
     public required AugmentationOptions Augmentation { get; init; }
 
-    /// <summary>Resolves options that are valid.</summary>
-    /// <param name="options">What was asked for.</param>
-    /// <param name="architecture">Has a say in optimizer and rate.</param>
+    /// <summary>Computes the final values from valid options.</summary>
+    /// <param name="options">The options as given.</param>
+    /// <param name="architecture">Determines the default optimizer and rate.</param>
     /// <param name="fineTuning">What is trained.</param>
     /// <param name="imageSize">Width and height in pixels of the images that the network is given.</param>
     public static TrainingRecipe Of(ImageTrainingOptions options, ImageModel architecture, FineTuning fineTuning, int imageSize)

@@ -43,7 +43,7 @@ public sealed class AccuracyGateTests
         Assert.Equal(
             "The quantised model loses 4 points of accuracy even with 2 of its layers in float (layer0, layer1), more than the 0.5 " +
             "allowed: " +
-            "calibrate by another method or on more images, allow a larger drop, or leave the gate out.",
+            "calibrate by another method or on more images, allow a larger drop, or turn the gate off.",
             error.Message);
     }
 

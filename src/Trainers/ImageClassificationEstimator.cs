@@ -131,7 +131,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
             reader.Preprocessing.ImageSize);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
-        var recipe = TrainingRecipe.Of(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize);
+        var recipe = new TrainingRecipe(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize);
         RecipeLog.Chosen(_logger, recipe);
         BatchSource Batches(PixelSet pixels) =>
             new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast)

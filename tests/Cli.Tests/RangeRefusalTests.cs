@@ -11,12 +11,12 @@ public sealed class RangeRefusalTests
     [InlineData("head")]
     [InlineData("two-phase")]
     public void Sentence_FineTuningWithoutWeights_SpeaksOfFlagsAndTheirWords(string word) => Assert.Equal(
-        $"--fine-tune is {word}; it must be none where no --weights are given, since a random backbone finds no features.",
+        $"--fine-tune is {word}; it must be none if no --weights are given, since a random backbone finds no features.",
         Refusal("--fine-tune", word));
 
     [Fact]
     public void Sentence_WeightsKeyWithoutWeights_NamesTheOtherFlag() => Assert.Equal(
-        "--weights-key is ema; it must be left out where no --weights are given.", Refusal("--weights-key", "ema"));
+        "--weights-key is ema; it must be left out if no --weights are given.", Refusal("--weights-key", "ema"));
 
     [Fact]
     public void Sentence_HeadLearningRate_HasItsFlag() => Assert.Equal(

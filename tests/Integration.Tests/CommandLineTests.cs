@@ -295,12 +295,12 @@ public sealed class CommandLineTests : IDisposable
         "116", "104", "--out", "OUT")]
     [InlineData("--std is 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "FILE")]
     [InlineData(
-        "--weights-key is ema; it must be left out where no --weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema",
+        "--weights-key is ema; it must be left out if no --weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema",
         "--out", "FILE")]
     [InlineData(
         "it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
     [InlineData(
-        "--fine-tune is head; it must be none where no --weights are given", "train", "--data", "DATA", "--arch", "resnet20", "--fine-tune",
+        "--fine-tune is head; it must be none if no --weights are given", "train", "--data", "DATA", "--arch", "resnet20", "--fine-tune",
         "head", "--out", "OUT")]
     [InlineData(
         "--max-skipped is -1; it must be 0 or more.", "evaluate", "--model", "FILE", "--data", "DATA", "--max-skipped", "-1")]

@@ -264,7 +264,7 @@ public sealed class BadInputTests : IDisposable
         var error = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().Fit(view));
 
         Assert.StartsWith(
-            "The label column 'Label' has the name 'G\u00E4nse' in two forms of Unicode", error.Message, StringComparison.Ordinal);
+            "The label column 'Label' has the name 'G\u00E4nse' in two Unicode forms", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

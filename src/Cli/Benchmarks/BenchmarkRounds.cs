@@ -26,7 +26,7 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
     /// <summary>Whether a step has been made.</summary>
     public bool HaveBegun { get; private set; }
 
-    /// <summary>The most memory that the process had taken, in 10⁶ bytes, when the training had made its first steps by itself.</summary>
+    /// <summary>The most memory that the process had taken, in 10⁶ bytes, when the last round ended: nothing is exported until then.</summary>
     public double PeakMegabytes { get; private set; }
 
     public void Report(TrainingProgress value)
@@ -45,12 +45,7 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
 
     private void End(int epoch)
     {
-        if (_loop is null)
-        {
-            PeakMegabytes = PeakMemory.Megabytes;
-            _loop = open();
-        }
-
+        _loop ??= open();
         var bare = _loop.Run(1 + steps, cancellationToken);
         if (epoch > 1)
         {
@@ -59,5 +54,6 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
         }
 
         _seconds.Clear();
+        PeakMegabytes = PeakMemory.Megabytes;
     }
 }

@@ -52,8 +52,8 @@ public sealed class LabelListTests : IDisposable
     [InlineData("a\n", "names 1 classes; a classifier needs at least two, one per line.")]
     [InlineData("a\n1\tb\n", "Line 2 of ")]
     [InlineData("a\nb\0\n", "Line 2 of ")]
-    [InlineData("[\n\"a\",\n\"b\"\n]\n", "holds a list as JSON or Python has it")]
-    [InlineData("{0: 'a',\n 1: 'b'}", "holds a list as JSON or Python has it")]
+    [InlineData("[\n\"a\",\n\"b\"\n]\n", "contains a list in JSON or Python form")]
+    [InlineData("{0: 'a',\n 1: 'b'}", "contains a list in JSON or Python form")]
     public void Read_NoSuchList_SaysWhatIsExpected(string content, string sentence)
     {
         var error = Assert.Throws<ImageClassificationException>(() => Read(content));

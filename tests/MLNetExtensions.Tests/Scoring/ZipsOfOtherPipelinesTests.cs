@@ -117,7 +117,7 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
 
         var error = Assert.Throws<ModelFileException>(() => ImageClassifier.Load(path));
 
-        Assert.Contains("prepares its images otherwise than", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not prepare its images as", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class DivergenceTests : IDisposable
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);
         using var noise = new Generator(1);
         var weights = new WeightsInTraining(_layer, optimizer, Average: null);
-        var recipe = TrainingRecipe.Of(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
+        var recipe = new TrainingRecipe(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
         var progress = new EpochRunner(
             TrainingPhase.Whole, before: [], new TrainingCheckpoint(path, identity), resumed: null, best, recipe, new RecordingLogger());
 

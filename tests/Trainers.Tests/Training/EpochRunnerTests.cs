@@ -52,7 +52,7 @@ public sealed class EpochRunnerTests : IDisposable
 
     private int Run(WeightAverage average, int epochs, Action<float> onTrain, Action<int> onCheck, Func<int, double?> accuracy)
     {
-        var recipe = TrainingRecipe.Of(
+        var recipe = new TrainingRecipe(
             new ImageTrainingOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
         using var best = new BestWeights(_layer);
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);

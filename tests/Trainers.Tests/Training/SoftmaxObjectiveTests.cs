@@ -47,7 +47,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
     [Fact]
     public void Loss_MixedBatch_IsPyTorchsForProbabilities()
     {
-        var recipe = TrainingRecipe.Of(
+        var recipe = new TrainingRecipe(
             new ImageTrainingOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
         using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
         using var batch = new Batch(torch.zeros(4, 3), _labels.alias())
@@ -75,7 +75,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
 
     private float MeanLoss(ClassBalance balance)
     {
-        var recipe = TrainingRecipe.Of(
+        var recipe = new TrainingRecipe(
             new ImageTrainingOptions { LabelSmoothing = 0.1, ClassBalance = balance }, ImageModels.Get("resnet20"), FineTuning.None,
             imageSize: 32);
         using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);

@@ -7,8 +7,15 @@ namespace MLVision.Trainers.Training.Recipe;
 /// The final values of all choices that affect the weights: as the options say, else the preset's, else the architecture's. The training
 /// reads these and never the options themselves; a checkpoint with another value is refused.
 /// </summary>
-/// <remarks>Properties have the options' names, because messages show them.</remarks>
-internal sealed record TrainingRecipe
+/// <remarks>
+/// Properties have the names of <see cref="ImageTrainingOptions"/>, because messages show them, and mean what they mean there. A value that
+/// affects the weights is one line here: what is left open comes from the preset or the architecture.
+/// </remarks>
+/// <param name="options">The options as given, valid.</param>
+/// <param name="architecture">Determines the default optimizer and rate.</param>
+/// <param name="fineTuning">What is trained.</param>
+/// <param name="imageSize">Width and height in pixels of the images that the network is given.</param>
+internal sealed class TrainingRecipe(ImageTrainingOptions options, ImageModel architecture, FineTuning fineTuning, int imageSize)
 {
     private const double FineTuningDivisor = 10;        // of the rate
     private const double WarmupShare = 0.05;
@@ -16,133 +23,68 @@ internal sealed record TrainingRecipe
     private const double SgdWeightDecay = 5e-4;         // He et al. 2016 and torchvision: 1e-4 for ImageNet, 5e-4 for smaller sets
     private const double AdamWWeightDecay = 0.05;       // taken off times the rate, hence so much larger: Loshchilov and Hutter 2019
 
-    /// <inheritdoc cref="ImageTrainingOptions.FineTuning"/>
-    public required FineTuning FineTuning { get; init; }
+    private readonly PresetValues _preset = PresetValues.Of(options.Preset, fineTuning, imageSize);
 
-    /// <inheritdoc cref="ImageTrainingOptions.Weights"/>
-    public required string? Weights { get; init; }
+    public FineTuning FineTuning => fineTuning;
 
-    /// <inheritdoc cref="ImageTrainingOptions.WeightsKey"/>
-    public required string? WeightsKey { get; init; }
+    public string? Weights => options.Weights;
 
-    /// <inheritdoc cref="ImageTrainingOptions.ReplaceHead"/>
-    public required bool ReplaceHead { get; init; }
+    public string? WeightsKey => options.WeightsKey;
 
-    /// <inheritdoc cref="ImageTrainingOptions.Seed"/>
-    public required int Seed { get; init; }
+    public bool ReplaceHead => options.ReplaceHead;
 
-    /// <inheritdoc cref="ImageTrainingOptions.BatchSize"/>
-    public required int BatchSize { get; init; }
+    public int Seed => options.Seed;
+
+    public int BatchSize => options.BatchSize;
 
     /// <summary>Epochs of the whole network, or of its last blocks; 0 where the head is trained alone.</summary>
-    public required int Epochs { get; init; }
+    public int Epochs => fineTuning == FineTuning.HeadOnly ? 0 : options.Epochs ?? _preset.Epochs;
 
     /// <summary>Epochs of the head on its own; 0 where everything is trained at once.</summary>
-    public required int HeadEpochs { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.HeadViews"/>
-    public required int HeadViews { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.HeadLearningRate"/>
-    public required double HeadLearningRate { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.HeadWeightDecay"/>
-    public required double HeadWeightDecay { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.UnfrozenBlocks"/>
-    public required int? UnfrozenBlocks { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.RateDecayPerBlock"/>
-    public required double RateDecayPerBlock { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.FreezeBatchNorm"/>
-    public required bool FreezeBatchNorm { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.EarlyStoppingEpochs"/>
-    public required int? EarlyStoppingEpochs { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.Optimizer"/>
-    public required TrainingOptimizer Optimizer { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.Schedule"/>
-    public required RateSchedule Schedule { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.LearningRate"/>
-    public required double LearningRate { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.WarmupEpochs"/>
-    public required double WarmupEpochs { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.Momentum"/>
-    public required double Momentum { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.WeightDecay"/>
-    public required double WeightDecay { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.MaxGradientNorm"/>
-    public required double MaxGradientNorm { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.AverageDecay"/>
-    public required double AverageDecay { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.LabelSmoothing"/>
-    public required double LabelSmoothing { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.ClassBalance"/>
-    public required ClassBalance ClassBalance { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.Precision"/>
-    public required TrainingPrecision Precision { get; init; }
-
-    /// <inheritdoc cref="ImageTrainingOptions.Augmentation"/>
-    public required AugmentationOptions Augmentation { get; init; }
-
-    /// <summary>Computes the final values from valid options.</summary>
-    /// <param name="options">The options as given.</param>
-    /// <param name="architecture">Determines the default optimizer and rate.</param>
-    /// <param name="fineTuning">What is trained.</param>
-    /// <param name="imageSize">Width and height in pixels of the images that the network is given.</param>
-    public static TrainingRecipe Of(ImageTrainingOptions options, ImageModel architecture, FineTuning fineTuning, int imageSize)
+    public int HeadEpochs => fineTuning switch
     {
-        var preset = PresetValues.Of(options.Preset, fineTuning, imageSize);
-        var optimizer = options.Optimizer ?? architecture.Optimizer;
-        var schedule = options.Schedule ?? preset.Schedule;
-        var epochs = fineTuning == FineTuning.HeadOnly ? 0 : options.Epochs ?? preset.Epochs;
-        return new TrainingRecipe
-        {
-            FineTuning = fineTuning,
-            Weights = options.Weights,
-            WeightsKey = options.WeightsKey,
-            ReplaceHead = options.ReplaceHead,
-            Seed = options.Seed,
-            BatchSize = options.BatchSize,
-            Epochs = epochs,
-            HeadEpochs = fineTuning switch
-            {
-                FineTuning.None => 0,
-                FineTuning.HeadOnly => options.Epochs ?? preset.HeadEpochs,
-                _ => options.HeadEpochs ?? preset.HeadEpochs,
-            },
-            HeadViews = options.HeadViews ?? preset.HeadViews,
-            HeadLearningRate = options.HeadLearningRate,
-            HeadWeightDecay = options.HeadWeightDecay,
-            UnfrozenBlocks = options.UnfrozenBlocks,
-            RateDecayPerBlock = options.RateDecayPerBlock,
-            FreezeBatchNorm = options.FreezeBatchNorm,
-            EarlyStoppingEpochs = options.EarlyStoppingEpochs,
-            Optimizer = optimizer,
-            Schedule = schedule,
-            LearningRate = options.LearningRate
-                ?? (architecture.LearningRateOf(optimizer) / (fineTuning == FineTuning.TwoPhase ? FineTuningDivisor : 1)),
-            WarmupEpochs = options.WarmupEpochs ?? (epochs * (schedule == RateSchedule.OneCycle ? OneCycleWarmupShare : WarmupShare)),
-            Momentum = options.Momentum,
-            WeightDecay = options.WeightDecay ?? (optimizer == TrainingOptimizer.AdamW ? AdamWWeightDecay : SgdWeightDecay),
-            MaxGradientNorm = options.MaxGradientNorm ?? preset.MaxGradientNorm,
-            AverageDecay = options.AverageDecay ?? preset.AverageDecay,
-            LabelSmoothing = options.LabelSmoothing ?? preset.LabelSmoothing,
-            ClassBalance = options.ClassBalance,
-            Precision = options.Precision,
-            Augmentation = options.Augmentation ?? preset.Augmentation,
-        };
-    }
+        FineTuning.None => 0,
+        FineTuning.HeadOnly => options.Epochs ?? _preset.HeadEpochs,
+        _ => options.HeadEpochs ?? _preset.HeadEpochs,
+    };
+
+    public int HeadViews => options.HeadViews ?? _preset.HeadViews;
+
+    public double HeadLearningRate => options.HeadLearningRate;
+
+    public double HeadWeightDecay => options.HeadWeightDecay;
+
+    public int? UnfrozenBlocks => options.UnfrozenBlocks;
+
+    public double RateDecayPerBlock => options.RateDecayPerBlock;
+
+    public bool FreezeBatchNorm => options.FreezeBatchNorm;
+
+    public int? EarlyStoppingEpochs => options.EarlyStoppingEpochs;
+
+    public TrainingOptimizer Optimizer => options.Optimizer ?? architecture.Optimizer;
+
+    public RateSchedule Schedule => options.Schedule ?? _preset.Schedule;
+
+    public double LearningRate => options.LearningRate
+        ?? (architecture.LearningRateOf(Optimizer) / (fineTuning == FineTuning.TwoPhase ? FineTuningDivisor : 1));
+
+    public double WarmupEpochs => options.WarmupEpochs
+        ?? (Epochs * (Schedule == RateSchedule.OneCycle ? OneCycleWarmupShare : WarmupShare));
+
+    public double Momentum => options.Momentum;
+
+    public double WeightDecay => options.WeightDecay ?? (Optimizer == TrainingOptimizer.AdamW ? AdamWWeightDecay : SgdWeightDecay);
+
+    public double MaxGradientNorm => options.MaxGradientNorm ?? _preset.MaxGradientNorm;
+
+    public double AverageDecay => options.AverageDecay ?? _preset.AverageDecay;
+
+    public double LabelSmoothing => options.LabelSmoothing ?? _preset.LabelSmoothing;
+
+    public ClassBalance ClassBalance => options.ClassBalance;
+
+    public TrainingPrecision Precision => options.Precision;
+
+    public AugmentationOptions Augmentation => options.Augmentation ?? _preset.Augmentation;
 }

@@ -31,7 +31,7 @@ public sealed class ImageFolderPlacesTests : IDisposable
 
         var error = Assert.Throws<ImageDataException>(() => ImageFolder.Find(pattern));
 
-        Assert.StartsWith($"No image matches '{pattern}'. Passed over 1 file", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"No image matches '{pattern}'. Ignored 1 file", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class TrainingRecipeTests
 
     private static TrainingRecipe Recipe(
         ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None, int? imageSize = null) =>
-        TrainingRecipe.Of(
+        new TrainingRecipe(
             options, ImageModels.Get(architecture), fineTuning, imageSize ?? ImageModels.Get(architecture).ImageSize);
 
     private static IEnumerable<string> Names(Type record) =>

@@ -11,7 +11,7 @@ public sealed class RangeRefusalTests
     [InlineData("head")]
     [InlineData("two-phase")]
     public void Sentence_FineTuningWithoutWeights_SpeaksOfFlagsAndTheirWords(string word) => Assert.Equal(
-        $"--fine-tune is {word}; it must be none if no --weights are given, since a random backbone finds no features.",
+        $"--fine-tune is {word}; it must be none if no --weights are given, because a random backbone finds no features.",
         Refusal("--fine-tune", word));
 
     [Fact]

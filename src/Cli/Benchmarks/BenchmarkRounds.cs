@@ -26,7 +26,9 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
     /// <summary>Whether a step has been made.</summary>
     public bool HaveBegun { get; private set; }
 
-    /// <summary>The most memory that the process had taken, in 10⁶ bytes, when the last round ended: nothing is exported until then.</summary>
+    /// <summary>
+    /// The most memory that the process had taken, in 10⁶ bytes, when the last round ended: nothing is exported until then.
+    /// </summary>
     public double PeakMegabytes { get; private set; }
 
     public void Report(TrainingProgress value)

@@ -82,7 +82,7 @@ public sealed class TrainingRecipeTests
 
     [Fact]
     public void Of_NothingAsked_IsBalanced() =>
-        Assert.Equal(Recipe(new ImageTrainingOptions { Preset = TrainingPreset.Balanced }), Recipe(new ImageTrainingOptions()));
+        Assert.Equivalent(Recipe(new ImageTrainingOptions { Preset = TrainingPreset.Balanced }), Recipe(new ImageTrainingOptions()));
 
     [Fact]
     public void Of_OptionsAsked_OverrideThePreset()

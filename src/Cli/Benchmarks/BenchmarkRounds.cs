@@ -23,9 +23,6 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
     /// <summary>Seconds of a bare step, the mean of each round that counts.</summary>
     public IReadOnlyList<double> Bare => _bare;
 
-    /// <summary>Whether a step has been made.</summary>
-    public bool HaveBegun { get; private set; }
-
     /// <summary>
     /// The most memory that the process had taken, in 10⁶ bytes, when the last round ended: nothing is exported until then.
     /// </summary>
@@ -33,7 +30,6 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
 
     public void Report(TrainingProgress value)
     {
-        HaveBegun = true;
         _seconds.Add(Stopwatch.GetElapsedTime(_last).TotalSeconds);
         if (value.Step == value.Steps)
         {

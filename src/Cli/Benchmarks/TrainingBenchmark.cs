@@ -49,7 +49,7 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageTrainingOp
             Optimizer = options.Optimizer ?? TrainingOptimizer.Sgd,    // as the figures of other libraries are
             ValidationFraction = 0,
             Progress = rounds,
-            Logger = new SetupLogger(logger, rounds),
+            Logger = new SetupLogger(logger),
         });
         using var trained = estimator.Fit(ml.Data.LoadFromEnumerable(SyntheticImages((perRound + 2) * options.BatchSize)));
         return new TrainingBenchmarkResult(

@@ -17,8 +17,6 @@ using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;
 using MLVision.Trainers.Weights;
-using MLVision.Trainers.Weights.Files.Tensors;
-using MLVision.Trainers.Weights.Published;
 using TorchSharp;
 
 namespace MLVision.Trainers;

@@ -4,7 +4,6 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Results;
-using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace Trainers.Tests;
 

@@ -11,7 +11,7 @@ internal sealed class SetupLogger(ILogger logger) : ILogger
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (eventId.Name == Compute)
+        if (eventId.Name?.StartsWith(Compute, StringComparison.Ordinal) == true)
         {
             logger.Log(logLevel, eventId, state, exception, formatter);
         }

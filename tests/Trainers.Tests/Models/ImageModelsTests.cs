@@ -1,4 +1,5 @@
 using MLVision.MLNetExtensions;
+using MLVision.Trainers;
 using MLVision.Trainers.Models;
 
 namespace Trainers.Tests.Models;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MLVision.Trainers;
 using MLVision.Trainers.Native;
 using TorchSharp;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using MLVision.Trainers;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
 

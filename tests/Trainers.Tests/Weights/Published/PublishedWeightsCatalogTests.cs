@@ -1,3 +1,4 @@
+using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights.Published;
 

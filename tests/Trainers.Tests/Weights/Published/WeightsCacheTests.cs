@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using MLVision.Trainers.Weights.Published;
+using MLVision.Trainers;
 using static Trainers.Tests.Weights.Published.TemporaryWeightsCache;
 
 namespace Trainers.Tests.Weights.Published;

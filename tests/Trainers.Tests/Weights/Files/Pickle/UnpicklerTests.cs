@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using MLVision.Trainers;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
 

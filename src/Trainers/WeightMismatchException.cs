@@ -1,6 +1,7 @@
 using MLVision.MLNetExtensions;
+using MLVision.Trainers.Weights;
 
-namespace MLVision.Trainers.Weights;
+namespace MLVision.Trainers;
 
 /// <summary>Weights do not fit the network that they should be loaded into.</summary>
 public sealed class WeightMismatchException : ImageClassificationException

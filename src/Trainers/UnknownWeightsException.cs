@@ -1,6 +1,7 @@
 using MLVision.MLNetExtensions;
+using MLVision.Trainers.Weights.Published;
 
-namespace MLVision.Trainers.Weights.Published;
+namespace MLVision.Trainers;
 
 /// <summary>The table <see cref="PublishedWeightsCatalog"/> has no weights of the given name.</summary>
 /// <param name="architecture">The architecture they were asked for.</param>

@@ -1,6 +1,7 @@
 using MLVision.MLNetExtensions;
+using MLVision.Trainers.Models;
 
-namespace MLVision.Trainers.Models;
+namespace MLVision.Trainers;
 
 /// <summary>The table <see cref="ImageModels"/> holds no architecture of the name asked for.</summary>
 /// <param name="name">The name asked for.</param>

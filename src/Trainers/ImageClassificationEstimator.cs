@@ -17,6 +17,8 @@ using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;
 using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Published;
 using TorchSharp;
 
 namespace MLVision.Trainers;

@@ -4,7 +4,9 @@ using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers;
 using MLVision.Trainers.Options;
+using MLVision.Trainers.Weights;
 using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 using Trainers.Tests.Weights.Files;
 
 namespace Trainers.Tests;

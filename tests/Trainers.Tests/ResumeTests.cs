@@ -4,6 +4,7 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace Trainers.Tests;
 

@@ -10,6 +10,8 @@ using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Published;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Weights.Files.Tensors;
 using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Weights;

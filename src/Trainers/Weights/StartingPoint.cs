@@ -7,6 +7,7 @@ using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
 
 namespace MLVision.Trainers.Weights;

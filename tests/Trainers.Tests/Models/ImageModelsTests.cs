@@ -1,5 +1,4 @@
 using MLVision.MLNetExtensions;
-using MLVision.Trainers;
 using MLVision.Trainers.Models;
 
 namespace Trainers.Tests.Models;

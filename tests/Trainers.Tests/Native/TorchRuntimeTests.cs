@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using MLVision.Trainers;
 using MLVision.Trainers.Native;
 using TorchSharp;
 

@@ -2,6 +2,7 @@ using MLVision.MLNetExtensions;
 using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
+using MLVision.Trainers.Training;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Weights.Files;
 

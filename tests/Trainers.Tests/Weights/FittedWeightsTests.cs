@@ -1,6 +1,6 @@
-using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace Trainers.Tests.Weights;
 

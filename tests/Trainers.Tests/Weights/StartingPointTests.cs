@@ -2,10 +2,10 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
-using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
 using Trainers.Tests.Weights.Files;
 

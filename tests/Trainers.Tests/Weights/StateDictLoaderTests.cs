@@ -1,8 +1,8 @@
-using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Weights;
 using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -7,6 +7,7 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Onnx;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using MLVision.Trainers;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights;
 using MLVision.Trainers.Weights.Files;

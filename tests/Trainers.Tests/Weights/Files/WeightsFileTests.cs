@@ -1,5 +1,5 @@
-using MLVision.Trainers;
 using MLVision.Trainers.Weights.Files;
+using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace Trainers.Tests.Weights.Files;
 

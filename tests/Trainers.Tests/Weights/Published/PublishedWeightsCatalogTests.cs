@@ -1,4 +1,3 @@
-using MLVision.Trainers;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights.Published;
 

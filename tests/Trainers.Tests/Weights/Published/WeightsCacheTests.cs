@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using MLVision.Trainers;
+using MLVision.Trainers.Weights.Published;
 using static Trainers.Tests.Weights.Published.TemporaryWeightsCache;
 
 namespace Trainers.Tests.Weights.Published;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
-using MLVision.Trainers;
+using MLVision.Trainers.Weights.Published;
 using static Trainers.Tests.Weights.Published.TemporaryWeightsCache;
 
 namespace Trainers.Tests.Weights.Published;

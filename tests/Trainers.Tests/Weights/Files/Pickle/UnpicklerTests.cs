@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using MLVision.Trainers;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
 

@@ -1,6 +1,6 @@
 using MLVision.MLNetExtensions;
 
-namespace MLVision.Trainers;
+namespace MLVision.Trainers.Training;
 
 /// <summary>The loss or a weight has become NaN or infinite, so the weights cannot be used.</summary>
 /// <param name="message">Where it happened, and the remedy.</param>

@@ -1,6 +1,6 @@
 using MLVision.MLNetExtensions;
 
-namespace MLVision.Trainers;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>Published weights could not be fetched; the message names the address, the reason and what to do.</summary>
 /// <param name="message">One sentence a user can act on.</param>

@@ -1,7 +1,6 @@
 using MLVision.MLNetExtensions;
-using MLVision.Trainers.Weights.Published;
 
-namespace MLVision.Trainers;
+namespace MLVision.Trainers.Weights.Published;
 
 /// <summary>The table <see cref="PublishedWeightsCatalog"/> has no weights of the given name.</summary>
 /// <param name="architecture">The architecture they were asked for.</param>

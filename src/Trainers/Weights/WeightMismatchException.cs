@@ -1,7 +1,6 @@
 using MLVision.MLNetExtensions;
-using MLVision.Trainers.Weights;
 
-namespace MLVision.Trainers;
+namespace MLVision.Trainers.Weights;
 
 /// <summary>Weights do not fit the network that they should be loaded into.</summary>
 public sealed class WeightMismatchException : ImageClassificationException

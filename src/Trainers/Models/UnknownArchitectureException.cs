@@ -1,7 +1,6 @@
 using MLVision.MLNetExtensions;
-using MLVision.Trainers.Models;
 
-namespace MLVision.Trainers;
+namespace MLVision.Trainers.Models;
 
 /// <summary>The table <see cref="ImageModels"/> holds no architecture of the name asked for.</summary>
 /// <param name="name">The name asked for.</param>

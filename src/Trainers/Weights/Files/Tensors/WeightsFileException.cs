@@ -1,6 +1,6 @@
 using MLVision.MLNetExtensions;
 
-namespace MLVision.Trainers;
+namespace MLVision.Trainers.Weights.Files.Tensors;
 
 /// <summary>A file of weights is missing, damaged, or asks for more than tensors.</summary>
 /// <param name="message">One sentence: the file, what is wrong with it, and the remedy if there is one.</param>

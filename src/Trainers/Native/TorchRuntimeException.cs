@@ -1,6 +1,6 @@
 using MLVision.MLNetExtensions;
 
-namespace MLVision.Trainers;
+namespace MLVision.Trainers.Native;
 
 /// <summary>libtorch cannot be loaded in this process; the message names what is missing and the package that contains it.</summary>
 /// <param name="message">One sentence that a user can act on.</param>

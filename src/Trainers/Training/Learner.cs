@@ -1,3 +1,4 @@
+using MLVision.Trainers.Models.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,8 +15,8 @@ internal abstract class Learner(Module part, TrainableParts trained)
     /// <summary>Which weights learn.</summary>
     public TrainableParts Trained => trained;
 
-    /// <summary>Sets the generator for dropout, which must exist as long as the training.</summary>
-    public abstract void DrawNoiseFrom(Generator noise);
+    /// <summary>Sets the source of dropout, which must exist as long as the training.</summary>
+    public abstract void DrawNoiseFrom(Noise noise);
 
     /// <summary>Prepares for an epoch of training.</summary>
     public abstract void Train();

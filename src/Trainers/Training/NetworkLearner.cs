@@ -9,7 +9,7 @@ namespace MLVision.Trainers.Training;
 /// <param name="graph">Runs the network.</param>
 internal sealed class NetworkLearner(Block network, TrainableParts trained, EagerGraph graph) : Learner(network, trained)
 {
-    public override void DrawNoiseFrom(Generator noise) => DropoutLayer.Seed(network, noise);
+    public override void DrawNoiseFrom(Noise noise) => DropoutLayer.DrawFrom(noise, network);
 
     public override void Train() => Trained.Train();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Rates;
@@ -38,7 +39,7 @@ internal sealed class TrainingLoop(
         using var gradients = learner.Trained.RequireGradients();
         using var optimizer = CreateOptimizer();
         using var average = WeightAverage.Of(learner.Part, phase.AverageDecay);
-        using var noise = new Generator((ulong)seed, training.Device);
+        using var noise = new Noise(training.Device);
         learner.DrawNoiseFrom(noise);
         var schedule = phase.Schedule(training.Steps);
         var check = new HeldOutCheck(learner, validation, options.CancellationToken);
@@ -56,7 +57,8 @@ internal sealed class TrainingLoop(
         using var tracked = enable_grad();
         using var gradients = learner.Trained.RequireGradients();
         using var optimizer = CreateOptimizer();
-        using var noise = new Generator((ulong)seed, training.Device);
+        using var noise = new Noise(training.Device);
+        noise.Restart(seed);
         learner.DrawNoiseFrom(noise);
         var random = new Random(seed);
         learner.Train();

@@ -1,4 +1,5 @@
 using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training;
 using MLVision.Trainers.Training.Recipe;
@@ -52,7 +53,7 @@ public sealed class DivergenceTests : IDisposable
         var identity = new Dictionary<string, string>();
         using var best = new BestWeights(_layer);
         using var optimizer = optim.SGD(_layer.parameters(), 0.1);
-        using var noise = new Generator(1);
+        using var noise = new Noise(CPU);
         var weights = new WeightsInTraining(_layer, optimizer, Average: null);
         var recipe = new TrainingRecipe(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
         var progress = new EpochRunner(

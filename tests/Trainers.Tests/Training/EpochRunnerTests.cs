@@ -1,4 +1,5 @@
 using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training;
 using MLVision.Trainers.Training.Recipe;
@@ -15,7 +16,7 @@ public sealed class EpochRunnerTests : IDisposable
     private const float Tolerance = 1e-6f;      // single precision near 1
 
     private readonly TorchSharp.Modules.Linear _layer = Linear(1, 1);
-    private readonly Generator _noise = new(1, CPU);
+    private readonly Noise _noise = new(CPU);
 
     public EpochRunnerTests() => Set(1);
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MLVision.MLNetExtensions.Threads;
+using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Augmentation;
@@ -100,7 +101,7 @@ internal sealed class BatchSource : IBatches
         mix?.Apply(Image, indices.Length, size, Threads);
         using var channelsLast = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
         using var images = _isChannelsLast ? channelsLast.alias() : channelsLast.contiguous();
-        return Label(ToDevice(images), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
+        return Label(DeviceCopy.Of(images, _device), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
     }
 
     private Batch Label(Tensor images, long[] labels, BatchMix? mix)
@@ -126,18 +127,6 @@ internal sealed class BatchSource : IBatches
     private Tensor ToDevice(long[] labels)
     {
         using var onCpu = tensor(labels);
-        return ToDevice(onCpu);
-    }
-
-    /// <summary>Returns a tensor that belongs to no dispose scope: on the CPU the same memory, on CUDA an asynchronous copy.</summary>
-    private Tensor ToDevice(Tensor onCpu)
-    {
-        if (_device.type == TorchSharp.DeviceType.CPU)
-        {
-            return onCpu.alias().DetachFromDisposeScope();
-        }
-
-        using var pinned = onCpu.pin_memory();
-        return pinned.to(_device, non_blocking: true).DetachFromDisposeScope();
+        return DeviceCopy.Of(onCpu, _device);
     }
 }

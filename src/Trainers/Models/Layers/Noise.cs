@@ -61,7 +61,7 @@ internal sealed class Noise(Device device) : IDisposable
             _generator.Fill(drawn.bytes.Slice(begin * bytes, length * bytes), _position + (ulong)begin);
         });
         _values?.Dispose();
-        _values = DeviceCopy.Of(drawn, device);
+        _values = DeviceCopy.Of(drawn, device).DetachFromDisposeScope();
         (_position, _used) = (_position + (ulong)positions, 0);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Batches;
@@ -69,7 +68,8 @@ internal sealed class TrainingLoop(
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 RunFinalizers(sweep.Steps.Count);
-                return Step(batch, optimizer, new StepRates(rate, phase.Momentum)).Loss;
+                using var outcome = Step(batch, optimizer, new StepRates(rate, phase.Momentum));
+                return outcome.Loss.item<float>();
             });
     }
 
@@ -77,43 +77,27 @@ internal sealed class TrainingLoop(
 
     private EpochSummary Train(int epoch, GroupedOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
     {
-        var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
-        var rates = default(StepRates);
+        using var tally = new EpochTally(epoch, phase, training, options.Progress);
         learner.Train();
         foreach (var batch in training.Epoch(random))
         {
             using var fetched = batch;
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            var stepOfAll = ((epoch - 1) * training.Steps) + step;
-            rates = schedule.At(stepOfAll);
-            var (loss, right) = Step(batch, optimizer, rates);
+            var stepOfAll = ((epoch - 1) * training.Steps) + tally.Steps;
+            var rates = schedule.At(stepOfAll);
+            var outcome = Step(batch, optimizer, rates);
             average?.Update(stepOfAll);
 
-            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, phase.RateOption);
-            losses += loss * batch.Labels.shape[0];
-            correct += right;
-            seen += batch.Labels.shape[0];
-            step++;
-            RunFinalizers(step);
-            options.Progress?.Report(new TrainingProgress(
-                epoch, phase.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase.Phase));
+            tally.Add(outcome, rates.LearningRate);
+            RunFinalizers(tally.Steps);
         }
 
-        return new EpochSummary
-        {
-            Epoch = epoch,
-            Phase = phase.Phase,
-            LearningRate = rates.LearningRate,
-            Loss = losses / seen,
-            Accuracy = (double)correct / seen,
-            ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
-            Seconds = watch.Elapsed.TotalSeconds,
-        };
+        return tally.Summarize();
     }
 
-    /// <summary>Forward, backward, clip, step: returns the loss before the step and the number of correctly classified inputs.</summary>
-    private (float Loss, long Correct) Step(Batch batch, GroupedOptimizer optimizer, StepRates rates)
+    /// <summary>Forward, backward, clip, step: returns what came out before the step.</summary>
+    private StepOutcome Step(Batch batch, GroupedOptimizer optimizer, StepRates rates)
     {
         using var scope = NewDisposeScope();
         var outputs = learner.Forward(batch.Images);
@@ -124,7 +108,7 @@ internal sealed class TrainingLoop(
 
         optimizer.ClipGradients(phase.MaxGradientNorm);
         optimizer.Step(rates);
-        return (loss.item<float>(), objective.Correct(outputs.Logits, batch.Labels));
+        return StepOutcome.Of(loss, objective.Correct(outputs.Logits, batch.Labels), batch.Labels.shape[0]);
     }
 
     /// <summary>Runs the finalizers, which free what TorchSharp leaves to them in every step.</summary>

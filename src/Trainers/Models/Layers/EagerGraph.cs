@@ -29,7 +29,7 @@ internal sealed class EagerGraph : LayerGraph<Tensor>
     /// <summary>What computes in a precision on a device, and why where the precision is left to choose.</summary>
     public static (EagerGraph Graph, string Why) For(TrainingPrecision asked, Device device) => asked switch
     {
-        TrainingPrecision.Full => (Plain, "as asked"),
+        TrainingPrecision.Full or TrainingPrecision.Strict => (Plain, "as asked"),
         TrainingPrecision.Mixed => (Mixed, "as asked"),
         _ when device.type == DeviceType.CUDA => (Mixed, "the GPU's default"),
         _ when CpuFeatures.HasBFloat16 => (Mixed, "the CPU has AVX-512 BF16"),

@@ -43,7 +43,7 @@ internal sealed class EpochRunner(
             var seed = unchecked((recipe.Seed * SeedsPerTraining) + _history.Count);
             noise.Restart(seed);
             var summary = train(_history.Count + 1, new Random(seed)) with { PeakMemoryMegabytes = ProcessMemory.PeakMegabytes };
-            Divergence.Check(weights.Part, summary.Epoch);
+            Divergence.Check(weights.Flat, summary.Epoch);
             using (weights.Average?.Apply())
             {
                 summary = check(summary);
@@ -70,7 +70,7 @@ internal sealed class EpochRunner(
         {
             checkpoint!.Restore(weights, best);
             best.Resume(resumed.Best, resumed.EpochsSinceBest);
-            OptimizerTensors.RestoreSteps(weights.Optimizer, resumed.OptimizerSteps);
+            weights.Optimizer.Restore(resumed.OptimizerSteps);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class EpochRunner(
             History = _history,
             Best = best.Epoch!,
             EpochsSinceBest = best.EpochsSince,
-            OptimizerSteps = OptimizerTensors.Steps(weights.Optimizer),
+            OptimizerSteps = weights.Optimizer.Steps,
         },
         weights, best);
 }

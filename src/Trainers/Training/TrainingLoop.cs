@@ -1,6 +1,7 @@
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Optimizers;
 using MLVision.Trainers.Training.Rates;
 using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Results;
@@ -36,15 +37,16 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var gradients = learner.Trained.RequireGradients();
-        using var optimizer = CreateOptimizer();
-        using var average = WeightAverage.Of(learner.Part, phase.AverageDecay);
+        using var weights = learner.Flatten();
+        using var optimizer = CreateOptimizer(weights);
+        using var average = WeightAverage.Of(weights, phase.AverageDecay);
         using var noise = new Noise(training.Device);
         learner.DrawNoiseFrom(noise);
         var schedule = phase.Schedule(training.Steps);
         var check = new HeldOutCheck(learner, validation, options.CancellationToken);
         var history = epochs.Run(
-            phase.Epochs, new WeightsInTraining(learner.Part, optimizer.Torch, average), noise,
-            (epoch, random) => Train(epoch, optimizer, schedule, average, random), summary => check.Add(summary, objective));
+            phase.Epochs, new WeightsInTraining(learner.Part, weights, optimizer, average), noise,
+            (epoch, random) => Train(epoch, weights, optimizer, schedule, average, random), summary => check.Add(summary, objective));
         learner.Evaluate();
         return history;
     }
@@ -55,7 +57,8 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var gradients = learner.Trained.RequireGradients();
-        using var optimizer = CreateOptimizer();
+        using var weights = learner.Flatten();
+        using var optimizer = CreateOptimizer(weights);
         using var noise = new Noise(training.Device);
         noise.Restart(seed);
         learner.DrawNoiseFrom(noise);
@@ -68,14 +71,16 @@ internal sealed class TrainingLoop(
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 RunFinalizers(sweep.Steps.Count);
-                using var outcome = Step(batch, optimizer, new StepRates(rate, phase.Momentum));
+                using var outcome = Step(batch, weights, optimizer, new StepRates(rate, phase.Momentum));
                 return outcome.Loss.item<float>();
             });
     }
 
-    private GroupedOptimizer CreateOptimizer() => new(phase.Optimizer, learner.Trained.Groups(), phase.WeightDecay, phase.Momentum);
+    private WeightOptimizer CreateOptimizer(FlatWeights weights) =>
+        WeightOptimizer.Of(phase.Optimizer, weights, phase.WeightDecay, phase.Momentum);
 
-    private EpochSummary Train(int epoch, GroupedOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
+    private EpochSummary Train(
+        int epoch, FlatWeights weights, WeightOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
     {
         using var tally = new EpochTally(epoch, phase, training, options.Progress);
         learner.Train();
@@ -86,7 +91,7 @@ internal sealed class TrainingLoop(
 
             var stepOfAll = ((epoch - 1) * training.Steps) + tally.Steps;
             var rates = schedule.At(stepOfAll);
-            var outcome = Step(batch, optimizer, rates);
+            var outcome = Step(batch, weights, optimizer, rates);
             average?.Update(stepOfAll);
 
             tally.Add(outcome, rates.LearningRate);
@@ -97,17 +102,18 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>Forward, backward, clip, step: returns what came out before the step.</summary>
-    private StepOutcome Step(Batch batch, GroupedOptimizer optimizer, StepRates rates)
+    private StepOutcome Step(Batch batch, FlatWeights weights, WeightOptimizer optimizer, StepRates rates)
     {
         using var scope = NewDisposeScope();
         var outputs = learner.Forward(batch.Images);
         var loss = objective.Loss(outputs, batch);
 
-        optimizer.ZeroGradients();
+        weights.DropGradients();
         loss.backward();
 
-        optimizer.ClipGradients(phase.MaxGradientNorm);
-        optimizer.Step(rates);
+        var gradients = weights.Gradients();
+        gradients.Clip(phase.MaxGradientNorm);
+        optimizer.Step(gradients, rates);
         return StepOutcome.Of(loss, objective.Correct(outputs.Logits, batch.Labels), batch.Labels.shape[0]);
     }
 

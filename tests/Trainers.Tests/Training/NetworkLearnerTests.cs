@@ -22,7 +22,7 @@ public class NetworkLearnerTests
         Initialization.HeNormal(network, seed: 1, _ => true);
         using var noise = new Noise(CPU);
         noise.Restart(1);
-        var learner = new NetworkLearner(network, TrainableParts.All(network), EagerGraph.Plain);
+        var learner = new NetworkLearner(network, TrainableParts.All(network), EagerGraph.Plain, isChannelsLast: true);
         learner.DrawNoiseFrom(noise);
         learner.Train();
         var before = get_rng_state();

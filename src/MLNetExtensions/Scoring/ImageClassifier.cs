@@ -179,12 +179,12 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         var results = new ImagePrediction[images.Length];
         var batches = (images.Length + model.BatchSize - 1) / model.BatchSize;
         ParallelItems.ForEach(
-            batches, model.Threads,
+            batches, model.BatchesAtOnce,
             batch =>
             {
                 var start = batch * model.BatchSize;
                 var length = Math.Min(model.BatchSize, images.Length - start);
-                model.Score(images.AsSpan(start, length), results.AsSpan(start, length), cancellationToken);
+                model.Score(images, results, start, length, cancellationToken);
             },
             cancellationToken);
         return results;

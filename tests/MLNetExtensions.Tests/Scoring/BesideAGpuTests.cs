@@ -1,0 +1,101 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Results;
+using MLVision.MLNetExtensions.Scoring.Sessions;
+using MLNetExtensions.Tests.Scoring.Sessions;
+using TestImages;
+
+namespace MLNetExtensions.Tests.Scoring;
+
+/// <summary>The way that scoring takes beside a GPU: padded batches, read on all threads, few calls at once. Here a CPU scores.</summary>
+public sealed class BesideAGpuTests : IDisposable
+{
+    private const int BatchSize = 16;
+
+    private readonly ImageFiles _files = new();
+    private readonly string _model;
+    private readonly string[] _paths;
+
+    public BesideAGpuTests()
+    {
+        _model = TinyClassifier.WriteOnnx(Path.Combine(_files.Folder, "gpu.onnx"));
+        // Two full batches, one with images that cannot be read, and a few more.
+        _paths = [.. Enumerable.Range(0, (2 * BatchSize) + 3).Select(i => i is 4 or 15
+            ? _files.AddFile($"{i}.png", 1, 2, 3) : _files.AddImage($"{i}.png", seed: i, width: 20 + i, height: 12))];
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static ImageScoringOptions Padded { get; } = new() { Plan = LanePlan.BesideAGpu(threads: 3, BatchSize, runs: 2) };
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void PredictMany_SomeUnreadable_GivesWhatTheCpusWayGives()
+    {
+        using var expected = ImageClassifier.Load(_model);
+        using var classifier = ImageClassifier.Load(_model, Padded);
+
+        AssertSame(expected.PredictMany(Sources(), Cancellation), classifier.PredictMany(Sources(), Cancellation));
+    }
+
+    [Fact]
+    public async Task PredictManyAsync_SomeUnreadable_GivesWhatTheCpusWayGives()
+    {
+        using var expected = ImageClassifier.Load(_model);
+        using var classifier = ImageClassifier.Load(_model, Padded);
+
+        var predictions = await classifier.PredictManyAsync(Sources().ToAsyncEnumerable(), Cancellation).ToListAsync(Cancellation);
+
+        AssertSame(expected.PredictMany(Sources(), Cancellation), predictions);
+    }
+
+    [Fact]
+    public async Task PredictAsync_FromManyCallersAtOnce_GivesWhatTheCpusWayGives()
+    {
+        using var expected = ImageClassifier.Load(_model);
+        using var classifier = ImageClassifier.Load(_model, Padded);
+        var readable = Sources().Where((_, i) => i is not (4 or 15)).ToList();
+
+        var predictions = await Task.WhenAll(readable.Select(image => classifier.PredictAsync(image, Cancellation)));
+
+        AssertSame(expected.PredictMany(readable, Cancellation), predictions);
+    }
+
+    [Fact]
+    public void Transform_Files_GivesWhatTheCpusWayGives()
+    {
+        var ml = new MLContext(seed: 1);
+        using var expected = ml.Model.LoadImageClassifier(_model);
+        using var model = ml.Model.LoadImageClassifier(_model, Padded);
+        var rows = ml.Data.LoadFromEnumerable(_paths.Select(path => new LabeledImage { ImagePath = path }));
+
+        var scores = model.Transform(rows).GetColumn<float[]>("Score").ToList();
+
+        Assert.Equal(expected.Transform(rows).GetColumn<float[]>("Score"), scores);
+        Assert.True(float.IsNaN(scores[4][0]));
+    }
+
+    [Fact]
+    public void PredictMany_Measured_TellsOfImagesAndNotOfPadding()
+    {
+        using var measured = new RecordedMetrics("gpu.onnx");
+        using var classifier = ImageClassifier.Load(_model, Padded);
+
+        classifier.PredictMany(Sources(), Cancellation);
+
+        Assert.Equal([3, 14, 16], measured.Batches);
+        Assert.Equal((33, 2), (measured.Images, measured.Errors));
+    }
+
+    private static void AssertSame(IEnumerable<ImagePrediction> expected, IEnumerable<ImagePrediction> actual) => Assert.Equal(
+        expected.Select(Describe), actual.Select(Describe));
+
+    private static string Describe(ImagePrediction prediction) => prediction.Error is { } error
+        ? $"{prediction.Image}: {error}"
+        : $"{prediction.Image}: {prediction.Label}, {string.Join(", ", prediction.Scores)}";
+
+    private IEnumerable<ImageSource> Sources() => _paths.Select(ImageSource.FromFile);
+}

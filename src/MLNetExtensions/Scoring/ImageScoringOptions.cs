@@ -63,6 +63,12 @@ public sealed record ImageScoringOptions
         _ => AcceleratorBatch,
     };
 
+    /// <summary>
+    /// Calls of the model at the same time on a device: as many as <see cref="Threads"/> on a CPU, a few elsewhere, where more only take
+    /// memory.
+    /// </summary>
+    public int CallsOn(ComputeDevice device) => PlanOn(device).Runs;
+
     /// <summary>How batches go through the session, where it shall not be as for the device: tests take a GPU's way on a CPU.</summary>
     internal LanePlan? Plan { get; init; }
 

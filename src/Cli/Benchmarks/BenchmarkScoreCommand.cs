@@ -35,13 +35,14 @@ internal static class BenchmarkScoreCommand
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
+    private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
     {
         var command = new Command("score", "Times every way of scoring a folder of images, and decoding and the bare session beside them.")
         {
-            Model, Int8, Fp16, Data, Images, Rounds, Threads, Fast, IgnoreOrientation, Device, Json,
+            Model, Int8, Fp16, Data, Images, Rounds, Threads, Fast, IgnoreOrientation, Device, BatchSize, Json,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -52,7 +53,8 @@ internal static class BenchmarkScoreCommand
         QuietRuntime.Start();
         var options = new ScoringBenchmarkOptions
         {
-            Scoring = ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
+            Scoring = ScoringOptions.Read(
+                parsed.GetValue(Device), parsed.GetValue(BatchSize), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
             {
                 Threads = parsed.GetValue(Threads),
                 Logger = null,    // the result names the device, which many sessions are opened on

@@ -90,8 +90,8 @@ internal static class ExecutionProviders
     /// <param name="index">Which GPU.</param>
     /// <remarks>
     /// ONNX Runtime's own default tries every algorithm for every convolution whenever the shape of a batch changes: seconds for an
-    /// EfficientNet, where the heuristic takes a fraction of one and chooses as well. Channels last is the order that tensor cores take, and
-    /// a fifth faster for a ResNet-50.
+    /// EfficientNet, where the heuristic takes a fraction of one and chooses as well. Channels last is the order that tensor cores take,
+    /// and a fifth faster for a ResNet-50.
     /// </remarks>
     internal static IReadOnlyDictionary<string, string> CudaSettings(int index) => new Dictionary<string, string>
     {

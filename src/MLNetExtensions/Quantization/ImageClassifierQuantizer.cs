@@ -93,9 +93,10 @@ public static class ImageClassifierQuantizer
 
     /// <summary>Makes a model of half the size that computes in half precision where the device does.</summary>
     /// <remarks>
-    /// Batch norm is folded into the weights, which become fp16, and so do the activations between the normalised pixels and the last layer;
-    /// that and the softmax stay in float, as do inputs and outputs. It is for GPUs: a CPU converts each tensor to float to compute, and is
-    /// no faster. A layer whose weights fp16 cannot hold stays in float. The accuracy is measured on this machine's CPU.
+    /// Batch norm is folded into the weights, which become fp16, and so do the activations between the normalised pixels and the last
+    /// layer; that and the softmax stay in float, as do inputs and outputs. It is for GPUs: a CPU computes in float, and is no faster. A
+    /// layer whose weights fp16 cannot hold stays in float, and a model whose activations exceed fp16 is refused. The accuracy is measured
+    /// on this machine's CPU.
     /// </remarks>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>

@@ -4,9 +4,9 @@ namespace MLVision.MLNetExtensions.Quantization.Graph;
 
 /// <summary>Rewrites a float graph to one that computes in half precision, with the same inputs and outputs and half the size.</summary>
 /// <remarks>
-/// Batch normalisation is folded first: variances can exceed half precision, what is left of them in the weights does not. Then a Cast leads
-/// into each part of <see cref="HalfRegion"/> and another out of it. Devices with fp16 arithmetic, such as NVIDIA's GPUs, compute the region
-/// in it; for a CPU, ONNX Runtime adds the casts back to float. The weights are values of Constant nodes, which ONNX Runtime makes
+/// Batch normalisation is folded first: variances can exceed half precision, what is left of them in the weights does not. Then a Cast
+/// leads into each part of <see cref="HalfRegion"/> and another out of it. Devices with fp16 arithmetic, such as NVIDIA's GPUs, compute the
+/// region in it; for a CPU, ONNX Runtime adds the casts back to float. The weights are values of Constant nodes, which ONNX Runtime makes
 /// initializers of: ML.NET's OnnxTransformer refuses a file with an initializer of half precision.
 /// </remarks>
 internal sealed class HalfPrecision

@@ -5,8 +5,8 @@ namespace MLVision.MLNetExtensions.Quantization.Graph;
 /// <summary>Which nodes of a graph compute in half precision.</summary>
 /// <remarks>
 /// The layers whose weights half precision can hold, and what lies between them: sums, products, pools, activations. What comes before the
-/// first layer stays in float, since normalised pixels come from it, and so does what ends the network: the layer that gives the logits, and
-/// the <see cref="Decision"/>. Half precision rounds a logit of 20 to 1/64, and a probability would be off by as much.
+/// first layer stays in float, since normalised pixels come from it, and so does what ends the network: the layer that gives the logits,
+/// and the <see cref="Decision"/>. Half precision rounds a logit of 20 to 1/64, and a probability would be off by as much.
 /// </remarks>
 internal sealed class HalfRegion
 {

@@ -2,9 +2,10 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
 /// <summary>Of how many images a call of a session is, when so many are to be scored.</summary>
 /// <remarks>
-/// A CPU gets just these. A GPU plans each convolution anew whenever the number differs from that of the call before, which takes far longer
-/// than to score a few images in vain, and every call of a session shares its plans. So there the number is rounded up to one of a few, and
-/// it grows at once but shrinks only after many calls that could have done with less. Safe for any number of threads at once.
+/// A CPU gets just these. A GPU plans each convolution anew whenever the number differs from that of the call before, which takes far
+/// longer than to score a few images in vain, and every call of a session shares its plans. So there the number is rounded up to one of a
+/// few, and it grows at once but shrinks only after many calls that could have done with less. Safe for any number of threads at once.
+/// Source: ONNX Runtime's core/providers/cuda/nn/conv.cc, UpdateState.
 /// </remarks>
 /// <param name="areFew">Whether the numbers are rounded up to a few; otherwise each is taken as it is.</param>
 internal sealed class BatchShapes(bool areFew)

@@ -4,7 +4,9 @@ using MLVision.MLNetExtensions.Devices;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
-/// <summary>Memory of the host that an NVIDIA GPU reads and writes by itself, without a copy by the driver and while the CPU goes on.</summary>
+/// <summary>
+/// Memory of the host that an NVIDIA GPU reads and writes by itself, without a copy by the driver and while the CPU goes on.
+/// </summary>
 internal sealed unsafe class PageLockedMemory<T> : MemoryManager<T>
     where T : unmanaged
 {

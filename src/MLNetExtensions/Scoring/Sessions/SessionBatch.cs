@@ -7,10 +7,10 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
 /// <summary>Memory for one batch on its way through a session: pixels in, scores out. For one user at a time.</summary>
 /// <remarks>
-/// Write images to <see cref="Pixels"/>, <see cref="Run"/> the model on the first so many, and read their <see cref="Scores"/>. The memory is
-/// used again by every run, so nothing is copied or allocated; beside an NVIDIA GPU it is page-locked. Several batches may run on a session
-/// at the same time. A GPU gets batches of few sizes, because it prepares itself for each anew: what is missing is filled up with
-/// black images, whose scores nobody sees. Dispose of it before the session.
+/// Write images to <see cref="Pixels"/>, <see cref="Run"/> the model on the first so many, and read their <see cref="Scores"/>. The memory
+/// is used again by every run; beside an NVIDIA GPU it is page-locked. Several batches may run on a session at the same time. A GPU gets
+/// batches of few sizes, because it prepares itself for each anew: what is missing is filled up with black images, which are written over
+/// the pixels behind the count and whose scores nobody sees. Dispose of it before the session.
 /// </remarks>
 public sealed class SessionBatch : IDisposable
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
@@ -16,6 +17,7 @@ internal sealed class LoadedModel : IDisposable
     private readonly ImageReader _reader;
     private readonly ScoringLanes _lanes;
     private readonly Lifetime _lifetime;
+    private readonly bool _waits;
 
     private LoadedModel(ClassifierSession session, ImageScoringOptions options, string metricsName)
     {
@@ -23,7 +25,7 @@ internal sealed class LoadedModel : IDisposable
         _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
         var plan = options.PlanOn(session.Device);
-        (BatchSize, BatchesAtOnce) = (plan.Capacity, plan.Batches);
+        (BatchSize, BatchesAtOnce, _waits) = (plan.Capacity, plan.Batches, plan.Readers > 1);
         if (plan.PadsBatches)
         {
             session.PadBatches();
@@ -65,10 +67,25 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     /// <exception cref="ImageClassificationException">The device lacks memory for a batch.</exception>
+    /// <exception cref="OptionOutOfRangeException">A batch of so many images of this size is too large for an array.</exception>
     public static LoadedModel Open(ModelContent model, ImageScoringOptions options, string metricsName)
     {
-        var opened = new LoadedModel(
-            ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger), options, metricsName);
+        var session = ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger);
+        LoadedModel opened;
+        try
+        {
+            var most = Array.MaxLength / Math.Max(session.PixelBytes, session.Metadata.Labels.Count);
+            OptionOutOfRangeException.ThrowUnless(
+                options.BatchSizeOn(session.Device) <= most, nameof(ImageScoringOptions.BatchSize), options.BatchSize,
+                string.Create(CultureInfo.InvariantCulture, $"at most {most} for images of {session.Metadata.ImageSize} pixels"));
+            opened = new LoadedModel(session, options, metricsName);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
         try
         {
             // Otherwise the first request would be the slowest, and a lack of memory would show only then.
@@ -109,6 +126,19 @@ internal sealed class LoadedModel : IDisposable
         _lanes.Run(
             new Batch(this, images, results, start, count), static (batch, lane) => batch.Fill(lane),
             static (batch, lane) => batch.Take(lane), cancellationToken);
+
+    /// <summary>Calls for every batch of a task, from 0 to below their number, for as many at once as are scored at once.</summary>
+    public void ForEachBatch(int count, Action<int> score, CancellationToken cancellationToken)
+    {
+        if (_waits)
+        {
+            ParallelItems.ForEachWaiting(count, BatchesAtOnce, score, cancellationToken);
+        }
+        else
+        {
+            ParallelItems.ForEach(count, BatchesAtOnce, score, cancellationToken);
+        }
+    }
 
     /// <summary>Scores a batch of images on the thread pool, after having waited for a lane without holding a thread.</summary>
     public async Task<ImagePrediction[]> ScoreAsync(ImageSource[] images, CancellationToken cancellationToken)

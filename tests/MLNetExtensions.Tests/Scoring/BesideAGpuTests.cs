@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.MLNetExtensions.Scoring.Results;
@@ -88,6 +89,24 @@ public sealed class BesideAGpuTests : IDisposable
 
         Assert.Equal([3, 14, 16], measured.Batches);
         Assert.Equal((33, 2), (measured.Images, measured.Errors));
+    }
+
+    [Fact]
+    public void PredictMany_Cancelled_Throws()
+    {
+        using var classifier = ImageClassifier.Load(_model, Padded);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => classifier.PredictMany(Sources(), new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Load_BatchTooLargeForMemory_SaysTheMost()
+    {
+        var error = Assert.Throws<OptionOutOfRangeException>(
+            () => ImageClassifier.Load(_model, new ImageScoringOptions { BatchSize = int.MaxValue }));
+
+        // An array has at most 2,147,483,591 elements; an image of 8×8 has 192 bytes.
+        Assert.StartsWith("BatchSize must be at most 11184810 for images of 8 pixels.", error.Message, StringComparison.Ordinal);
     }
 
     private static void AssertSame(IEnumerable<ImagePrediction> expected, IEnumerable<ImagePrediction> actual) => Assert.Equal(

@@ -88,9 +88,4 @@ public sealed class SessionBatchTests : IDisposable
 
         Assert.Throws<ArgumentOutOfRangeException>(() => batch.Run(count));
     }
-
-    /// <summary>What a session on a GPU is without its kind of memory.</summary>
-    [Fact]
-    public void TryAllocate_SessionWithoutPageLockedMemory_IsNull() =>
-        Assert.Null(PageLockedMemory<byte>.TryAllocate(_session, 100));
 }

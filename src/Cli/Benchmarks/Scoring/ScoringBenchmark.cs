@@ -11,9 +11,9 @@ namespace MLVision.Cli.Benchmarks.Scoring;
 /// Times every way of scoring on the same images, in turns; for comparison also decoding alone and the session alone.
 /// </summary>
 /// <remarks>
-/// Each way is opened in its first turn and stays open, if memory allows; if not, it is opened for every turn. The first few images
-/// of each turn are not counted; beside a GPU that gets ready for every size of batch, none of the turn that opens a way is. Unreadable
-/// images are found first and left out, because ML.NET's own chain would stop at them.
+/// Each way is opened in its first turn and stays open until its last, if memory allows; if not, it is opened for every turn. The first few
+/// images of each turn are not counted; beside a GPU, which has to get ready, all images are scored once before the first turn counts.
+/// Unreadable images are found first and left out, because ML.NET's own chain would stop at them.
 /// </remarks>
 /// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
 /// <param name="files">Image files.</param>
@@ -48,33 +48,57 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
 
         var (images, unreadable, turned) = Readable(Sample(), metadata.ImageSize, cancellationToken);
         using var zip = new StockZip(model);
-        var idleMegabytes = PeakMemory.TryForget() ? PeakMemory.Megabytes : 0;
+        var staysOpen = device.Kind != ComputeDeviceKind.Cpu || FitsOpen(model);
         var paths = Paths(zip.Path, metadata.ImageSize, device, images[0])
-            .Select(path => new ScoringMeasurement(path.Name, path.Open, FitsOpen(model))).ToList();
-        var isPeakPerPath = true;
-        try
-        {
-            var warmUp = WarmUpImagesPerThread * _scoring.Threads;
-            var firstWarmUp = device.Kind == ComputeDeviceKind.Cpu ? warmUp : images.Length;
-            for (var round = 0; round < options.Rounds; round++)
-            {
-                foreach (var path in paths)
-                {
-                    progress?.Report((path.Name, round));
-                    isPeakPerPath &= path.Measure(images, firstWarmUp, warmUp, idleMegabytes, cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            paths.ForEach(path => path.Dispose());
-        }
-
+            .Select(path => new ScoringMeasurement(path.Name, path.Open, staysOpen)).ToList();
+        var isPeakPerPath = TakeTurns(paths, device, images, progress, cancellationToken);
         ScoringPathResult[] results = [.. paths.Select(path => path.Result)];
         return new ScoringBenchmarkResult(
             metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length,
             unreadable,
             turned, options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
+    }
+
+    /// <summary>Measures all ways, and closes them.</summary>
+    /// <returns>Whether each one's peak memory is its own.</returns>
+    private bool TakeTurns(
+        List<ScoringMeasurement> paths, ComputeDevice device, string[] images, IProgress<(string Path, int Round)>? progress,
+        CancellationToken cancellationToken)
+    {
+        var warmUp = WarmUpImagesPerThread * _scoring.Threads;
+        var firstWarmUp = device.Kind == ComputeDeviceKind.Cpu ? warmUp : images.Length;
+        var isPeakPerPath = PeakMemory.TryForget();
+        var idleMegabytes = PeakMemory.Megabytes;
+        try
+        {
+            foreach (var (path, round) in Turns(paths, device))
+            {
+                progress?.Report((path.Name, round));
+                isPeakPerPath &= path.Measure(images, firstWarmUp, warmUp, idleMegabytes, cancellationToken);
+                if (round == options.Rounds - 1)
+                {
+                    path.Dispose();
+                }
+            }
+
+            return isPeakPerPath;
+        }
+        finally
+        {
+            paths.ForEach(path => path.Dispose());
+        }
+    }
+
+    /// <summary>
+    /// Each way once in every round; on another device than the CPU, whose memory may not hold all sessions at once, all rounds of one way
+    /// and then of the next.
+    /// </summary>
+    private IEnumerable<(ScoringMeasurement Path, int Round)> Turns(List<ScoringMeasurement> paths, ComputeDevice device)
+    {
+        var rounds = Enumerable.Range(0, options.Rounds);
+        return device.Kind == ComputeDeviceKind.Cpu
+            ? rounds.SelectMany(_ => paths, (round, path) => (path, round))
+            : paths.SelectMany(_ => rounds, (path, round) => (path, round));
     }
 
     /// <summary>Whether all ways have room beside each other.</summary>

@@ -19,11 +19,12 @@ internal sealed class HalfRegion
     public HalfRegion(GraphProto graph, GraphLinks links, Predicate<string> fits)
     {
         _links = links;
+        var ends = FromTheLastLayerOn();
         var outputs = graph.Output.Select(port => port.Name).ToHashSet();
-        foreach (var node in links.Nodes.Where(node => !node.Output.Any(outputs.Contains)))
+        foreach (var node in links.Nodes.Where(node => !ends.Contains(node) && !node.Output.Any(outputs.Contains)))
         {
             if (QuantizableNodes.IsLayer(node, links)
-                ? !GivesLogits(node) && node.Input.Where(links.IsInitializer).All(weight => fits(weight))
+                ? node.Input.Where(links.IsInitializer).All(weight => fits(weight))
                 : QuantizableNodes.IsWeightless(node, links) && links.Activations(node).Any(IsHalf))
             {
                 _members.Add(node);
@@ -36,15 +37,22 @@ internal sealed class HalfRegion
     /// <summary>Whether a tensor is one of half precision.</summary>
     public bool IsHalf(string tensor) => _links.Producer(tensor) is { } producer && Contains(producer);
 
-    /// <summary>Whether a layer's result, perhaps in another shape, is decided on.</summary>
-    private bool GivesLogits(NodeProto layer)
+    /// <summary>The nodes that decide, and those whose results they are given, back to the layers that give the logits.</summary>
+    private HashSet<NodeProto> FromTheLastLayerOn()
     {
-        var readers = _links.Readers(layer.Output[0]);
-        while (readers is [var reader] && QuantizableNodes.KeepsScale(reader, _links))
+        var found = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+        var open = new Stack<NodeProto>(_links.Nodes.Where(Decision.Contains));
+        while (open.TryPop(out var node))
         {
-            readers = _links.Readers(reader.Output[0]);
+            if (found.Add(node) && !QuantizableNodes.IsLayer(node, _links))
+            {
+                foreach (var producer in node.Input.Select(_links.Producer).OfType<NodeProto>())
+                {
+                    open.Push(producer);
+                }
+            }
         }
 
-        return readers.Any(Decision.Contains);
+        return found;
     }
 }

@@ -61,6 +61,25 @@ public sealed class HalfPrecisionTests
         Assert.DoesNotContain(half.Graph.Node, node => Casts(node, TensorProto.Types.DataType.Float16));
     }
 
+    /// <summary>A temperature, for example.</summary>
+    [Fact]
+    public void Convert_NodesBetweenTheLastLayerAndTheDecision_StayInFloatWithIt()
+    {
+        var network = new TinyNetwork();
+        var pooled = network.Node("GlobalAveragePool", [network.Relu(network.Convolution(network.Image, 3, 4))]);
+        var logits = network.FullyConnected(network.Node("Flatten", [pooled], TinyNetwork.Number("axis", 1)), 4, 3);
+        var model = network.Finish(network.Node("Div", [logits, network.Constant("temperature", [1], 1.5f)]));
+
+        var half = HalfPrecision.Convert(model);
+
+        // The features for the last layer, and its weights.
+        Assert.Equal(
+            ["Gemm", "Gemm", "Gemm"],
+            half.Graph.Node.Where(node => Casts(node, TensorProto.Types.DataType.Float)).SelectMany(cast => Readers(half.Graph, cast))
+                .Where(reader => reader != "Transpose"));
+        AssertSameScores(model, half);
+    }
+
     [Fact]
     public void Convert_LayerInBetweenStaysInFloat_KeepsTheScores()
     {

@@ -101,10 +101,7 @@ public sealed class SessionBatch : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            var remedy = size > 1 ? $", and a batch of {size / 2} may fit" : "";
-            throw new ImageClassificationException(
-                $"A batch of {size} could not be scored on {_session.Device}: it lacks memory{remedy}, or the model is " +
-                $"damaged{ForeignError.InBrackets(e)}.", e);
+            throw SessionFault.Of(size, _session.Device, e);
         }
     }
 

@@ -98,8 +98,9 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
             InterOpNumThreads = 1,
             // DirectML refuses sessions with memory patterns.
             EnableMemoryPattern = device.Kind != ComputeDeviceKind.DirectMl,
-            // On a GPU every session warns twice that nodes about shapes run on the CPU, where they belong.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            // On a GPU every session would warn twice that nodes about shapes run on the CPU, where they belong. What is an error comes as
+            // an exception, too, and is said in a sentence.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         try
         {

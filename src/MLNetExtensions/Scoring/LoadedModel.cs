@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
@@ -19,12 +20,11 @@ internal sealed class LoadedModel : IDisposable
     private readonly Lifetime _lifetime;
     private readonly bool _waits;
 
-    private LoadedModel(ClassifierSession session, ImageScoringOptions options, string metricsName)
+    private LoadedModel(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
     {
         _session = session;
         _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
-        var plan = options.PlanOn(session.Device);
         (BatchSize, BatchesAtOnce, _waits) = (plan.Capacity, plan.Batches, plan.Readers > 1);
         if (plan.PadsBatches)
         {
@@ -71,30 +71,18 @@ internal sealed class LoadedModel : IDisposable
     public static LoadedModel Open(ModelContent model, ImageScoringOptions options, string metricsName)
     {
         var session = ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger);
-        LoadedModel opened;
         try
         {
+            var plan = options.PlanOn(session.Device, session.Metadata.ImageSize);
             var most = Array.MaxLength / Math.Max(session.PixelBytes, session.Metadata.Labels.Count);
             OptionOutOfRangeException.ThrowUnless(
-                options.BatchSizeOn(session.Device) <= most, nameof(ImageScoringOptions.BatchSize), options.BatchSize,
+                plan.Capacity <= most, nameof(ImageScoringOptions.BatchSize), plan.Capacity,
                 string.Create(CultureInfo.InvariantCulture, $"at most {most} for images of {session.Metadata.ImageSize} pixels"));
-            opened = new LoadedModel(session, options, metricsName);
+            return Open(session, options, plan, metricsName);
         }
         catch
         {
             session.Dispose();
-            throw;
-        }
-
-        try
-        {
-            // Otherwise the first request would be the slowest, and a lack of memory would show only then.
-            opened._lanes.WarmUp();
-            return opened;
-        }
-        catch
-        {
-            opened.Dispose();
             throw;
         }
     }
@@ -149,6 +137,34 @@ internal sealed class LoadedModel : IDisposable
             new Batch(this, inMemory.Images, results, 0, images.Length), static (batch, lane) => batch.Fill(lane),
             static (batch, lane) => batch.Take(lane), cancellationToken).ConfigureAwait(false);
         return results;
+    }
+
+    /// <summary>
+    /// Runs the model before it is used: otherwise the first request would be the slowest, and a lack of memory would show only then. A
+    /// size of batch that nobody asked for is halved until it fits.
+    /// </summary>
+    private static LoadedModel Open(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
+    {
+        while (true)
+        {
+            var model = new LoadedModel(session, options, plan, metricsName);
+            try
+            {
+                model._lanes.WarmUp();
+                return model;
+            }
+            catch (ImageClassificationException e) when (options.BatchSize is null && plan.Capacity > 1)
+            {
+                model._lanes.Dispose();
+                plan = plan with { Capacity = plan.Capacity / 2 };
+                SessionLog.SmallerBatches(options.Logger ?? NullLogger.Instance, e.Message, plan.Capacity);
+            }
+            catch
+            {
+                model._lanes.Dispose();
+                throw;
+            }
+        }
     }
 
     /// <summary>Images, and as many places for their results.</summary>

@@ -1,7 +1,11 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization.Graph;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Scoring.Sessions;
@@ -99,6 +103,32 @@ public sealed class BesideAGpuTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => classifier.PredictMany(Sources(), new CancellationToken(canceled: true)));
     }
 
+    /// <summary>The model takes four images and no more, as one does whose activations fill the device's memory.</summary>
+    [Fact]
+    public void Load_BatchThatDoesNotRun_HalvesItUntilItDoes()
+    {
+        var logger = new RecordingLogger();
+        File.WriteAllBytes(_model, AtMostFour().ToByteArray());
+
+        using var classifier = ImageClassifier.Load(_model, Padded with { Logger = logger });
+
+        var warnings = logger.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Message).ToList();
+        Assert.Equal(2, warnings.Count);
+        Assert.EndsWith("Batches of 8 are used.", warnings[0], StringComparison.Ordinal);
+        Assert.EndsWith("Batches of 4 are used.", warnings[1], StringComparison.Ordinal);
+        Assert.Equal(_paths.Length, classifier.PredictMany(Sources(), Cancellation).Count);
+    }
+
+    [Fact]
+    public void Load_BatchAskedForThatDoesNotRun_SaysSo()
+    {
+        File.WriteAllBytes(_model, AtMostFour().ToByteArray());
+
+        var error = Assert.Throws<ImageClassificationException>(() => ImageClassifier.Load(_model, Padded with { BatchSize = 16 }));
+
+        Assert.StartsWith("A batch of 16 could not be scored on cpu", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_BatchTooLargeForMemory_SaysTheMost()
     {
@@ -107,6 +137,35 @@ public sealed class BesideAGpuTests : IDisposable
 
         // An array has at most 2,147,483,591 elements; an image of 8×8 has 192 bytes.
         Assert.StartsWith("BatchSize must be at most 11184810 for images of 8 pixels.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelProto AtMostFour()
+    {
+        var model = TinyClassifier.Model();
+        var logits = model.Graph.Node.Single(node => node.Output[0] == "logits");
+        logits.Output[0] = "sharp";
+        model.Graph.Initializer.Add(TensorData.Create<float>("zeros", [4], new float[4]));
+        model.Graph.Initializer.Add(TensorData.Create<int>("first", [], [0]));
+        model.Graph.Initializer.Add(new TensorProto
+        {
+            Name = "one",
+            DataType = (int)TensorProto.Types.DataType.Int64,
+            RawData = ByteString.CopyFrom(BitConverter.GetBytes(1L)),
+        });
+        NodeProto[] nodes =
+        [
+            new() { OpType = "Shape", Input = { ClassifierModel.Pixels }, Output = { "shape" } },
+            new() { OpType = "Gather", Input = { "shape", "first" }, Output = { "count" } },
+            new() { OpType = "Sub", Input = { "count", "one" }, Output = { "last" } },
+            new() { OpType = "Gather", Input = { "zeros", "last" }, Output = { "zero" } },
+            new() { OpType = "Add", Input = { "sharp", "zero" }, Output = { "logits" } },
+        ];
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            model.Graph.Node.Insert(model.Graph.Node.IndexOf(logits) + 1 + i, nodes[i]);
+        }
+
+        return model;
     }
 
     private static void AssertSame(IEnumerable<ImagePrediction> expected, IEnumerable<ImagePrediction> actual) => Assert.Equal(

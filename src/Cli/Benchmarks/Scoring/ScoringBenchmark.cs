@@ -117,7 +117,7 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         yield return (ScoringPathName.Decode, () => new DecodePath(Reader(imageSize, _scoring.Pixels), _scoring.Threads));
         yield return (ScoringPathName.Session, () => new SessionPath(
             ClassifierSession.Open(model, _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring.CallsOn(device),
-            _scoring.BatchSizeOn(device), Reader(imageSize, _scoring.Pixels), image));
+            _scoring.BatchSizeOn(device, imageSize), Reader(imageSize, _scoring.Pixels), image));
         yield return (ScoringPathName.Stock, () => ChainPath.Stock(zip, device, _scoring.Threads, sessionThreads: 1));
         if (_scoring.Threads >= Environment.ProcessorCount)
         {

@@ -50,7 +50,7 @@ internal static class QuantizeCommand
     public static Command Create()
     {
         var command = new Command(
-            "quantize", "Makes a model int8, and puts layers back to float until it keeps its accuracy on a labelled folder.")
+            "quantize", "Makes a model int8, and puts layers back to float until it keeps its accuracy on a labelled folder; or fp16.")
         {
             Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, IgnoreOrientation, Json, Out,
         };

@@ -279,6 +279,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
     [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
+    [InlineData("--batch-size is 0; it must be at least 1.", "evaluate", "--model", "FILE", "--data", "DATA", "--batch-size", "0")]
     [InlineData(
         "--rounds is 0; it must be at least 1.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds",
         "0")]

@@ -411,6 +411,37 @@ public sealed class CommandLineTests : IDisposable
         Assert.False(File.Exists(output));
     }
 
+    /// <summary>The build links the file beside the command line; its features have no classifier to write.</summary>
+    [Fact]
+    public async Task Export_WeightsThatACommandLineCarries_SaysToTrain()
+    {
+        var output = Path.Combine(_folder.FullName, "model.onnx");
+
+        var run = await Run("export", "--arch", "resnet18_mlnet", "--weights", "imagenet_mlnet", "--out", output);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        var carried = Path.Combine(Path.GetDirectoryName(Places.CommandLine)!, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+        Assert.StartsWith(
+            $"The weights in '{carried}' end with features and have no classifier: train",
+            run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
+    }
+
+    [Fact]
+    public async Task Train_WeightsThatACommandLineCarries_LearnsALastLayer()
+    {
+        var output = Path.Combine(_folder.FullName, "out");
+
+        var run = await Run(
+            "train", "--data", SmallFolder(), "--arch", "resnet18_mlnet", "--weights", "imagenet_mlnet", "--fine-tune", "head",
+            "--epochs", "2", "--out", output);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("Drawn at random, not taken from the weights: fc.", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(output, "model.zip")));
+    }
+
     /// <summary>Six images of each class, of two by default, copied.</summary>
     private string SmallFolder(params string[] labels)
     {

@@ -8,6 +8,7 @@ using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Onnx;
 using MLVision.Trainers.Weights.Published;
 
 namespace MLVision.Trainers.Weights;
@@ -33,12 +34,14 @@ internal sealed class StartingPoint : IDisposable
     /// <summary>The architecture, in the form that fits the weights.</summary>
     public ImageModel Architecture { get; }
 
-    /// <summary>Number of classes of the weights; null for random weights.</summary>
+    /// <summary>Number of classes of the weights; null for random weights, and for those without a classifier.</summary>
     public int? Classes => _fitted is null ? null : StateDictLoader.ClassesOf(_fitted);
 
     /// <summary>Class names that came with the weights, or null.</summary>
     public IReadOnlyList<string>? Labels =>
-        _published?.Labels ?? (_saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null);
+        _published is { HasClassifier: true } ? _published.Labels
+        : _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels
+        : null;
 
     /// <summary>Opens the requested weights; downloads published ones.</summary>
     /// <param name="architecture">The architecture.</param>
@@ -66,7 +69,9 @@ internal sealed class StartingPoint : IDisposable
         }
 
         var published = PublishedWeightsCatalog.Find(architecture.Name, weights);
-        var path = WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken);
+        var path = published.Package is null
+            ? WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken)
+            : PackagedWeights.OfThisApplication().Find(published);
         return OpenFile(architecture, path, key, published, logger);
     }
 
@@ -74,7 +79,7 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
     internal static StartingPoint OpenFile(ImageModel architecture, string path, string? key, PublishedWeights? published, ILogger logger)
     {
-        var checkpoint = WeightsFile.Open(path);
+        var checkpoint = WeightsFile.Open(path, published?.Package is null ? null : FeaturizerReader.Read);
         try
         {
             var start = new StartingPoint(architecture, checkpoint, key, published, logger);
@@ -122,6 +127,13 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block Build(int classes, int seed)
     {
+        if (_checkpoint is { HasClassifier: false })
+        {
+            throw new WeightMismatchException(
+                $"The weights in '{_checkpoint.Path}' end with features and have no classifier: train on images of your classes, and the " +
+                "training writes the ONNX file.");
+        }
+
         if (Classes is < 2 and var few)
         {
             throw new WeightMismatchException(

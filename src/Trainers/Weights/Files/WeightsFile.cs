@@ -10,15 +10,15 @@ internal sealed class WeightsFile : IDisposable
 
     private readonly MappedFile _file;
 
-    private WeightsFile(MappedFile file)
+    private WeightsFile(MappedFile file, CheckpointContent content)
     {
         _file = file;
-        var content = Read(file);
         Saved = [.. content.Tensors.Where(saved => saved.Tensor.ElementType != ElementType.Bool)];
         Tensors = new OrderedDictionary<string, StoredTensor>(
             Saved.Select(saved => KeyValuePair.Create(saved.Path, saved.Tensor)), StringComparer.Ordinal);
         Inert = content.Inert;
         About = content.About;
+        HasClassifier = content.HasClassifier;
     }
 
     /// <summary>The numeric tensors in the file's order, at any depth.</summary>
@@ -33,17 +33,22 @@ internal sealed class WeightsFile : IDisposable
     /// <summary>A safetensors file's metadata; otherwise empty.</summary>
     public IReadOnlyDictionary<string, string> About { get; }
 
+    /// <inheritdoc cref="CheckpointContent.HasClassifier"/>
+    public bool HasClassifier { get; }
+
     /// <summary>The path it was opened by.</summary>
     public string Path => _file.Path;
 
-    /// <summary>Opens a weights file; its format is recognised by content, not by name.</summary>
+    /// <summary>Opens a weights file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="read">Reads its format; null recognises the format by content, not by name.</param>
     /// <exception cref="WeightsFileException">The file is missing, damaged, or holds no tensors.</exception>
-    public static WeightsFile Open(string path)
+    public static WeightsFile Open(string path, Func<MappedFile, CheckpointContent>? read = null)
     {
         var file = MappedFile.Open(path);
         try
         {
-            return new WeightsFile(file);
+            return new WeightsFile(file, (read ?? Read)(file));
         }
         catch
         {

@@ -23,4 +23,8 @@ internal sealed record InertEntry(string Path, string Global);
 /// <param name="Inert">The values that are left out.</param>
 /// <param name="About">A safetensors file's metadata; otherwise empty.</param>
 internal sealed record CheckpointContent(
-    IReadOnlyList<SavedTensor> Tensors, IReadOnlyList<InertEntry> Inert, IReadOnlyDictionary<string, string> About);
+    IReadOnlyList<SavedTensor> Tensors, IReadOnlyList<InertEntry> Inert, IReadOnlyDictionary<string, string> About)
+{
+    /// <summary>Whether the network in the file has a last layer, and does not end with features.</summary>
+    public bool HasClassifier { get; init; } = true;
+}

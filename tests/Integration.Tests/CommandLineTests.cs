@@ -442,6 +442,34 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(File.Exists(Path.Combine(output, "model.zip")));
     }
 
+    /// <summary>The model knows bag and coat; then there are coat and dress; then only strangers.</summary>
+    [Fact]
+    public async Task Train_OwnModel_GoesOnWithTheClassesThatItKnows()
+    {
+        string Output(string name) => Path.Combine(_folder.FullName, name);
+        string[] common = ["--arch", "resnet20", "--epochs", "1"];
+        var first = await Run(["train", "--data", SmallFolder(), .. common, "--out", Output("first")]);
+        var (model, data) = (Path.Combine(Output("first"), "model.zip"), Path.Combine(_folder.FullName, "data"));
+        Directory.Delete(Path.Combine(data, "bag"), recursive: true);
+        SmallFolder("dress");
+
+        var second = await Run(["train", "--data", data, .. common, "--weights", model, "--out", Output("second")]);
+        Directory.Move(Path.Combine(data, "coat"), Path.Combine(data, "mantle"));
+        var third = await Run(["train", "--data", data, .. common, "--weights", model, "--out", Output("third")]);
+
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.True(second.ExitCode == 0, second.Error);
+        Assert.Contains(
+            "The weights' last layer knows the classes bag, coat: kept for coat, drawn at random for dress, dropped for bag.", second.Error,
+            StringComparison.Ordinal);
+        Assert.Equal((2, ""), (third.ExitCode, third.Output));
+        Assert.Equal(
+            $"The model '{model}' knows the classes bag, coat, and the images are of dress, mantle, none of them: name the classes " +
+            "alike, or set --replace-head for a new last layer.",
+            third.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[^1]);
+        Assert.False(File.Exists(Path.Combine(Output("third"), "model.zip")));
+    }
+
     /// <summary>Six images of each class, of two by default, copied.</summary>
     private string SmallFolder(params string[] labels)
     {

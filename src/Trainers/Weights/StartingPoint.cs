@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
@@ -13,7 +12,7 @@ using MLVision.Trainers.Weights.Published;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>What a network starts from: random weights, weights in a file, or published weights by name.</summary>
+/// <summary>What a network starts from: random weights, weights in a file, an own model, or published weights by name.</summary>
 /// <remarks>Weights determine the preprocessing, and may need another form of the requested architecture.</remarks>
 internal sealed class StartingPoint : IDisposable
 {
@@ -26,7 +25,7 @@ internal sealed class StartingPoint : IDisposable
     private StartingPoint(ImageModel asked, WeightsFile? checkpoint, string? key, PublishedWeights? published, ILogger logger)
     {
         (_checkpoint, _published, _logger) = (checkpoint, published, logger);
-        _saved = checkpoint is null ? null : ReadMetadata(checkpoint.About);
+        _saved = checkpoint is null ? null : OwnMetadata.Read(checkpoint, asked);
         Architecture = checkpoint is null ? asked : FormOf(asked, checkpoint);
         _fitted = checkpoint is null ? null : FittedWeights.Choose(checkpoint, Architecture, key);
     }
@@ -51,6 +50,7 @@ internal sealed class StartingPoint : IDisposable
     /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
+    /// <exception cref="WeightMismatchException">The file is a model of another architecture.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">The published weights cannot be fetched.</exception>
     public static StartingPoint Open(
@@ -77,6 +77,7 @@ internal sealed class StartingPoint : IDisposable
 
     /// <summary>Opens a file of weights, which may be a copy of published ones.</summary>
     /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
+    /// <exception cref="WeightMismatchException">The file is a model of another architecture.</exception>
     internal static StartingPoint OpenFile(ImageModel architecture, string path, string? key, PublishedWeights? published, ILogger logger)
     {
         var checkpoint = WeightsFile.Open(path, published?.Package is null ? null : FeaturizerReader.Read);
@@ -177,9 +178,10 @@ internal sealed class StartingPoint : IDisposable
                 return network;
             }
 
+            var rows = newHead || classes is null ? null : RowsFor(classes);
             var left = StateDictLoader.Load(network, _fitted, replaceHead).ToHashSet();
             left.UnionWith(newHead ? [Architecture.Head] : []);
-            Draw(network, seed, left, newHead || classes is null ? null : RowsFor(classes));
+            Draw(network, seed, left, rows);
             return network;
         }
         catch
@@ -190,8 +192,28 @@ internal sealed class StartingPoint : IDisposable
     }
 
     /// <summary>Null if the classes of the rows are not known, or are already the network's classes.</summary>
-    private HeadRows? RowsFor(IReadOnlyList<string> classes) =>
-        _saved is null || Labels is not { } known || known.SequenceEqual(classes) ? null : new HeadRows(known, classes);
+    /// <exception cref="WeightMismatchException">The model to go on from has no class in common with the network.</exception>
+    private HeadRows? RowsFor(IReadOnlyList<string> classes)
+    {
+        if (_saved is null || Labels is not { } known)
+        {
+            return null;
+        }
+
+        var rows = new HeadRows(known, classes);
+        if (_checkpoint!.IsModel)
+        {
+            rows.RequireCommonClass(_checkpoint.Path);
+        }
+
+        if (rows.AreSame)
+        {
+            rows.LogSame(_logger);
+            return null;
+        }
+
+        return rows;
+    }
 
     private void Draw(Block network, int seed, HashSet<string> left, HeadRows? rows)
     {
@@ -228,23 +250,6 @@ internal sealed class StartingPoint : IDisposable
     /// </summary>
     private static bool IsFile(string weights) =>
         File.Exists(weights) || weights.AsSpan().IndexOfAny('/', '\\', '.') >= 0;
-
-    /// <summary>The metadata that our own weight files have; other files have none, and invalid values are ignored.</summary>
-    private static ClassifierMetadata? ReadMetadata(IReadOnlyDictionary<string, string> about)
-    {
-        try
-        {
-            var saved = ClassifierMetadata.FromProperties(about);
-            return saved.CropSize <= saved.ImageSize && saved.Mean.All(float.IsFinite)
-                && saved.StandardDeviation.All(s => s > 0 && float.IsFinite(s))
-                ? saved
-                : null;
-        }
-        catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>
     /// Of two forms that share names and shapes, returns the one in which the weights were trained: as our own file says, else as the

@@ -1,8 +1,11 @@
 using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Onnx;
 
 namespace MLVision.Trainers.Weights.Files;
 
-/// <summary>The tensors of a weights file: safetensors, or what <c>torch.save</c> wrote in its zip or older format.</summary>
+/// <summary>
+/// The tensors of a weights file: safetensors, what <c>torch.save</c> wrote in its zip or older format, or a model of this program.
+/// </summary>
 /// <remarks>The file stays mapped until disposal. Opening reads only its directory, whatever its size. No code in it is run.</remarks>
 internal sealed class WeightsFile : IDisposable
 {
@@ -18,7 +21,7 @@ internal sealed class WeightsFile : IDisposable
             Saved.Select(saved => KeyValuePair.Create(saved.Path, saved.Tensor)), StringComparer.Ordinal);
         Inert = content.Inert;
         About = content.About;
-        HasClassifier = content.HasClassifier;
+        (HasClassifier, IsModel) = (content.HasClassifier, content.IsModel);
     }
 
     /// <summary>The numeric tensors in the file's order, at any depth.</summary>
@@ -30,11 +33,14 @@ internal sealed class WeightsFile : IDisposable
     /// <summary>Values that only Python could make, and that are left out.</summary>
     public IReadOnlyList<InertEntry> Inert { get; }
 
-    /// <summary>A safetensors file's metadata; otherwise empty.</summary>
+    /// <summary>The metadata of a safetensors file or a model; otherwise empty.</summary>
     public IReadOnlyDictionary<string, string> About { get; }
 
     /// <inheritdoc cref="CheckpointContent.HasClassifier"/>
     public bool HasClassifier { get; }
+
+    /// <inheritdoc cref="CheckpointContent.IsModel"/>
+    public bool IsModel { get; }
 
     /// <summary>The path it was opened by.</summary>
     public string Path => _file.Path;
@@ -70,13 +76,22 @@ internal sealed class WeightsFile : IDisposable
     {
         if (Begins("PK\x03\x04"u8))
         {
-            return PyTorchCheckpointReader.ReadZip(file);
+            return IsModel(new ZipDirectory(file)) ? OwnModelReader.ReadZip(file) : PyTorchCheckpointReader.ReadZip(file);
+        }
+
+        if (OnnxFile.Recognizes(file))
+        {
+            return OwnModelReader.ReadOnnx(file);
         }
 
         // A safetensors file also begins with 0x80 if that is the lowest byte of its header's length.
         return Begins([PickleProtocol]) && !SafetensorsReader.Recognizes(file)
             ? PyTorchCheckpointReader.ReadLegacy(file)
             : SafetensorsReader.Read(file);
+
+        // ML.NET writes folders of transforms; on Windows older versions parted them by backslashes.
+        static bool IsModel(ZipDirectory zip) => zip.Names.Any(
+            name => name.Replace('\\', '/').StartsWith("TransformerChain/", StringComparison.Ordinal));
 
         bool Begins(ReadOnlySpan<byte> with) => file.Bytes(0, Math.Min(with.Length, file.Length)).SequenceEqual(with);
     }

@@ -16,9 +16,8 @@ internal static class FeaturizerReader
     /// <exception cref="WeightsFileException">The file is damaged, or another network.</exception>
     public static CheckpointContent Read(MappedFile file)
     {
-        var graph = OnnxFile.Parse(file, file.Bytes(0, file.Length)).Graph;
-        var input = graph.Input.FirstOrDefault()?.Name ?? throw file.Damaged("its graph has no input");
-        var tensors = GraphPairing.Find(file, graph, input, ImageModels.Get(ResNet.Featurizer))
+        var model = OnnxFile.Parse(file, file.Bytes(0, file.Length));
+        var tensors = GraphPairing.Find(file, model, ImageModels.Get(ResNet.Featurizer))
             .Select(weight => weight.Name == FirstKernel ? weight with { Values = ReverseChannels(weight) } : weight)
             .Select(weight => new SavedTensor(weight.Name, NameStart: 0, StoredTensor.Of(file, weight.Shape, weight.Values)));
         return new CheckpointContent([.. tensors], [], new Dictionary<string, string>()) { HasClassifier = false };

@@ -11,23 +11,26 @@ namespace MLVision.Trainers.Weights.Onnx;
 /// <summary>Finds a network's weights in an ONNX graph by walking through both at once, whatever the graph calls them.</summary>
 /// <remarks>
 /// Values are the names of the graph's tensors. Of several nodes that read a tensor and would do, the first that is left is taken: graphs
-/// list them in the order of the network's flow. Strides and pads are not compared; shapes are, later, with those of all weights.
+/// list them in the order of the network's flow. Strides and pads are not compared; shapes are, later, with those of all weights. A batch
+/// norm that was folded into the convolution before it becomes one that adds the convolution's bias and changes nothing else.
 /// </remarks>
 internal sealed class GraphPairing : LayerGraph<string>
 {
     private readonly MappedFile _file;
     private readonly ImageModel _architecture;
-    private readonly Dictionary<string, TensorProto> _constants;
+    private readonly GraphConstants _constants;
     private readonly Dictionary<string, List<NodeProto>> _readers = new(StringComparer.Ordinal);
     private readonly HashSet<NodeProto> _taken = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<IntPtr, string> _names;
     private readonly List<FoundWeight> _found = [];
 
+    // Convolutions that a batch norm should follow, by their output.
+    private readonly Dictionary<string, NodeProto> _beforeNorm = new(StringComparer.Ordinal);
+
     private GraphPairing(MappedFile file, GraphProto graph, ImageModel architecture, Block network)
     {
-        (_file, _architecture) = (file, architecture);
+        (_file, _architecture, _constants) = (file, architecture, new GraphConstants(file, graph));
         _names = network.state_dict().ToDictionary(entry => entry.Value.Handle, entry => entry.Key);
-        _constants = graph.Initializer.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         foreach (var (node, input) in graph.Node.SelectMany(node => node.Input.Distinct().Select(input => (node, input))))
         {
             if (!_readers.TryGetValue(input, out var readers))
@@ -41,16 +44,16 @@ internal sealed class GraphPairing : LayerGraph<string>
 
     /// <summary>The weights of an architecture; those of the last layer are missing if the graph ends before it.</summary>
     /// <param name="file">The file, for messages.</param>
-    /// <param name="graph">The graph.</param>
-    /// <param name="input">The graph's tensor that is the network's input.</param>
+    /// <param name="model">The model.</param>
     /// <param name="architecture">The architecture.</param>
-    /// <exception cref="WeightsFileException">The graph is not that of the architecture.</exception>
-    public static IReadOnlyList<FoundWeight> Find(MappedFile file, GraphProto graph, string input, ImageModel architecture)
+    /// <exception cref="WeightsFileException">The model has no graph, or that of another architecture.</exception>
+    public static IReadOnlyList<FoundWeight> Find(MappedFile file, ModelProto model, ImageModel architecture)
     {
+        var graph = model.Graph ?? throw file.Damaged("its ONNX model has no graph");
         using var scope = NewDisposeScope();    // TorchSharp's Conv2d leaves its bias alive when it is disposed
         using var network = architecture.Network(2);
         var pairing = new GraphPairing(file, graph, architecture, network);
-        network.Flow(pairing, input);
+        network.Flow(pairing, pairing.NetworkInput(graph));
         return pairing._found;
     }
 
@@ -68,26 +71,47 @@ internal sealed class GraphPairing : LayerGraph<string>
 
     protected override string Convolution(Conv2d layer, string x)
     {
-        var node = Find("Conv", x, node => node.Input.Count > 1 && Shape(node.Input[1]).SequenceEqual(layer.weight.shape))
+        var node = Find("Conv", x, node => node.Input.Count > 1 && _constants.Shape(node.Input[1]).SequenceEqual(layer.weight.shape))
             ?? throw Lacks("Conv", x);
         Keep(layer.weight, node, 1);
-        if (layer.bias is not null)
+        var output = Taken(node);
+        if (layer.bias is null)
+        {
+            _beforeNorm[output] = node;
+        }
+        else
         {
             Keep(layer.bias, node, 2);
         }
 
-        return Taken(node);
+        return output;
     }
 
     protected override string BatchNorm(BatchNorm2d layer, string x)
     {
-        var node = Find("BatchNormalization", x) ?? throw Lacks("BatchNormalization", x);
-        foreach (var (weight, input) in new[] { layer.weight, layer.bias, layer.running_mean, layer.running_var }.Zip([1, 2, 3, 4]))
+        Tensor[] weights = [layer.weight!, layer.bias!, layer.running_mean!, layer.running_var!];
+        if (Find("BatchNormalization", x) is { } node)
         {
-            Keep(weight!, node, input);
+            foreach (var (i, weight) in weights.Index())
+            {
+                Keep(weight, node, i + 1);
+            }
+
+            return Taken(node);
         }
 
-        return Taken(node);
+        // y = γ (x − μ) / √(σ² + ε) + β, where μ = 0, σ² = 1 and γ = √(1 + ε), is x + β.
+        var channels = (int)layer.weight!.shape[0];
+        float[] Filled(double value) => [.. Enumerable.Repeat((float)value, channels)];
+        var bias = _beforeNorm.GetValueOrDefault(x) is { Input.Count: > 2 } convolution
+            ? _constants.Floats(convolution.Input[2], Name(layer.bias!))
+            : Filled(0);
+        foreach (var (weight, values) in weights.Zip([Filled(Math.Sqrt(1 + layer.eps)), bias, Filled(0), Filled(1)]))
+        {
+            _found.Add(new FoundWeight(Name(weight), [values.Length], values));
+        }
+
+        return x;
     }
 
     protected override string FullyConnected(Linear layer, string x)
@@ -99,7 +123,7 @@ internal sealed class GraphPairing : LayerGraph<string>
             return Taken(node);
         }
 
-        return _names[layer.weight.Handle] == $"{_architecture.Head}.weight" ? x : throw Lacks("Gemm", x);
+        return Name(layer.weight) == $"{_architecture.Head}.weight" ? x : throw Lacks("Gemm", x);
     }
 
     protected override string Activation(Module<Tensor, Tensor> layer, string x) => layer switch
@@ -124,6 +148,23 @@ internal sealed class GraphPairing : LayerGraph<string>
 
     protected override string Dropout(DropoutLayer layer, string x) => x;
 
+    /// <summary>What the first convolution reads: the graph's input behind all that prepares pixels.</summary>
+    private string NetworkInput(GraphProto graph)
+    {
+        var x = graph.Input.FirstOrDefault()?.Name ?? throw _file.Damaged("its graph has no input");
+        for (var steps = 0; steps <= graph.Node.Count; steps++)
+        {
+            if (_readers.GetValueOrDefault(x) is not [var reader, ..] readers || readers.Exists(node => node.OpType == "Conv"))
+            {
+                break;
+            }
+
+            x = Output(reader);
+        }
+
+        return x;
+    }
+
     private string Take(string operation, string x, Func<NodeProto, bool>? fits = null) =>
         Taken(Find(operation, x, fits) ?? throw Lacks(operation, x));
 
@@ -133,18 +174,18 @@ internal sealed class GraphPairing : LayerGraph<string>
     private string Taken(NodeProto node)
     {
         _taken.Add(node);
-        return node.Output.Count > 0 ? node.Output[0] : throw _file.Damaged($"a node {MappedFile.Quote(node.Name)} has no output");
+        return Output(node);
     }
 
-    private long[] Shape(string constant) => _constants.TryGetValue(constant, out var tensor) ? [.. tensor.Dims] : [];
+    private string Output(NodeProto node) =>
+        node.Output.Count > 0 ? node.Output[0] : throw _file.Damaged($"a node {MappedFile.Quote(node.Name)} has no output");
+
+    private string Name(Tensor weight) => _names[weight.Handle];
 
     private void Keep(Tensor weight, NodeProto node, int input)
     {
-        var name = _names[weight.Handle];
-        var constant = node.Input.Count > input ? _constants.GetValueOrDefault(node.Input[input]) : null;
-        _found.Add(constant is null
-            ? throw _file.Refused($"its graph has no constant for {name} of {_architecture.Name}")
-            : new FoundWeight(name, [.. constant.Dims], OnnxFile.Floats(_file, constant)));
+        var constant = node.Input.Count > input ? node.Input[input] : "";
+        _found.Add(new FoundWeight(Name(weight), _constants.Shape(constant), _constants.Floats(constant, Name(weight))));
     }
 
     private WeightsFileException Lacks(string operation, string x) => _file.Refused(

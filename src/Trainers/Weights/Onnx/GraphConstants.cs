@@ -16,6 +16,14 @@ internal sealed class GraphConstants
     {
         _file = file;
         _tensors = graph.Initializer.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        foreach (var constant in graph.Node.Where(node => node is { OpType: "Constant", Output.Count: 1 }))
+        {
+            if (constant.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T is { } value)
+            {
+                _tensors.TryAdd(constant.Output[0], value);
+            }
+        }
+
         foreach (var cast in graph.Node.Where(node => node is { OpType: "Cast", Input.Count: 1, Output.Count: 1 }))
         {
             if (_tensors.TryGetValue(cast.Input[0], out var stored))

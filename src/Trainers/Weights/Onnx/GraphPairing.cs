@@ -12,7 +12,8 @@ namespace MLVision.Trainers.Weights.Onnx;
 /// <remarks>
 /// Values are the names of the graph's tensors. Of several nodes that read a tensor and would do, the first that is left is taken: graphs
 /// list them in the order of the network's flow. Strides and pads are not compared; shapes are, later, with those of all weights. A batch
-/// norm that was folded into the convolution before it becomes one that adds the convolution's bias and changes nothing else.
+/// norm that was folded into the convolution before it becomes one that adds the convolution's bias and changes nothing else. What is cast
+/// to half precision and back counts as the same tensor.
 /// </remarks>
 internal sealed class GraphPairing : LayerGraph<string>
 {
@@ -20,6 +21,7 @@ internal sealed class GraphPairing : LayerGraph<string>
     private readonly ImageModel _architecture;
     private readonly GraphConstants _constants;
     private readonly Dictionary<string, List<NodeProto>> _readers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _castFrom = new(StringComparer.Ordinal);
     private readonly HashSet<NodeProto> _taken = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<IntPtr, string> _names;
     private readonly List<FoundWeight> _found = [];
@@ -31,7 +33,13 @@ internal sealed class GraphPairing : LayerGraph<string>
     {
         (_file, _architecture, _constants) = (file, architecture, new GraphConstants(file, graph));
         _names = network.state_dict().ToDictionary(entry => entry.Value.Handle, entry => entry.Key);
-        foreach (var (node, input) in graph.Node.SelectMany(node => node.Input.Distinct().Select(input => (node, input))))
+        foreach (var node in graph.Node.Where(node => node is { OpType: "Cast", Input.Count: 1, Output.Count: 1 }))
+        {
+            _castFrom.TryAdd(node.Output[0], Source(node.Input[0]));
+        }
+
+        foreach (var (node, input) in graph.Node.Where(node => node.OpType != "Cast").SelectMany(
+            node => node.Input.Select(Source).Distinct().Select(input => (node, input))))
         {
             if (!_readers.TryGetValue(input, out var readers))
             {
@@ -57,14 +65,14 @@ internal sealed class GraphPairing : LayerGraph<string>
         return pairing._found;
     }
 
-    public override string Add(string a, string b) => Take("Add", a, node => node.Input.Contains(b));
+    public override string Add(string a, string b) => Take("Add", a, node => node.Input.Select(Source).Contains(b));
 
-    public override string Multiply(string a, string b) => Take("Mul", a, node => node.Input.Contains(b));
+    public override string Multiply(string a, string b) => Take("Mul", a, node => node.Input.Select(Source).Contains(b));
 
     public override string Concat(params ReadOnlySpan<string> values)
     {
         var joined = values.ToArray();
-        return Take("Concat", joined[0], node => node.Input.SequenceEqual(joined));
+        return Take("Concat", joined[0], node => node.Input.Select(Source).SequenceEqual(joined));
     }
 
     public override string PadChannels(string x, int before, int after) => Take("Pad", x);
@@ -179,6 +187,9 @@ internal sealed class GraphPairing : LayerGraph<string>
 
     private string Output(NodeProto node) =>
         node.Output.Count > 0 ? node.Output[0] : throw _file.Damaged($"a node {MappedFile.Quote(node.Name)} has no output");
+
+    /// <summary>What a tensor was before it was cast.</summary>
+    private string Source(string tensor) => _castFrom.GetValueOrDefault(tensor, tensor);
 
     private string Name(Tensor weight) => _names[weight.Handle];
 

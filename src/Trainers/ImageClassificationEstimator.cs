@@ -31,25 +31,34 @@ namespace MLVision.Trainers;
 public sealed class ImageClassificationEstimator : IEstimator<ImageClassificationTransformer>
 {
     private readonly MLEnvironment _ml;
-    private readonly ImageModel _architecture;
+    private readonly ImageModel? _architecture;     // null: that of the weights
+    private readonly bool _isStartChosen;
     private readonly ImageTrainingOptions _options;
     private readonly ILogger _logger;
 
-    internal ImageClassificationEstimator(MLEnvironment ml, string architecture, ImageTrainingOptions options)
+    /// <param name="ml">The environment.</param>
+    /// <param name="architecture">
+    /// A name in the table; null for that of the options, else of the weights, else the default's with its weights.
+    /// </param>
+    /// <param name="options">Columns and how to train.</param>
+    internal ImageClassificationEstimator(MLEnvironment ml, string? architecture, ImageTrainingOptions options)
     {
-        options.Validate();
+        var named = architecture ?? options.Architecture;
+        _isStartChosen = named is null || options.Weights is not null;
+        _options = options with { Weights = WeightsOf(named, options.Weights) };
+        _options.Validate();
         _ml = ml;
-        _architecture = ImageModels.Get(architecture);
-        if (options.Architecture is { } decided && decided != _architecture.Name)
+        named ??= _options.Weights is null ? PublishedWeightsCatalog.Default.Architecture : null;
+        _architecture = named is null ? null : ImageModels.Get(named);
+        if (options.Architecture is { } decided && decided != named)
         {
             throw new ArgumentException(
-                $"{options.GetType().Name} are options of {decided}, but the architecture asked for is {_architecture.Name}. Leave the " +
+                $"{options.GetType().Name} are options of {decided}, but the architecture asked for is {named}. Leave the " +
                 $"name to the options by Trainers.{options.GetType().Name.Replace("Options", "", StringComparison.Ordinal)}(options), " +
                 $"or give {nameof(ImageTrainingOptions)}, which any architecture takes.",
                 nameof(options));
         }
 
-        _options = options;
         _logger = new ContextLogger(ml, "ImageClassifier", options.Logger);
     }
 
@@ -113,6 +122,10 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return InWords(() => Prepare(input, validation: null, training => training.Phases.Sweep(sweep)));
     }
 
+    /// <summary>Null for random weights: asked for by their word, or of an architecture that was named without any.</summary>
+    private static string? WeightsOf(string? architecture, string? weights) =>
+        PublishedWeightsCatalog.AreNone(weights) ? null : weights ?? (architecture is null ? PublishedWeightsCatalog.Default.Name : null);
+
     private T InWords<T>(Func<T> work) => TorchFault.InWords($"the device '{_options.Device}'", work);
 
     private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
@@ -130,8 +143,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         TrainingLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
             reader.Preprocessing.ImageSize);
+        TellOfRandomWeights(start.Architecture, training.Count);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
-        var recipe = new TrainingRecipe(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize);
+        var recipe = new TrainingRecipe(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize, training.Count);
         RecipeLog.Chosen(_logger, recipe);
         BatchSource Batches(PixelSet pixels) =>
             new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast)
@@ -157,6 +171,21 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     }
 
     private FineTuning FineTuning => _options.FineTuning ?? (_options.Weights is null ? FineTuning.None : FineTuning.TwoPhase);
+
+    private void TellOfRandomWeights(ImageModel architecture, int images)
+    {
+        if (_options.Weights is not null)
+        {
+            return;
+        }
+
+        if (!_isStartChosen)
+        {
+            StartLog.Unasked(_logger, architecture);
+        }
+
+        StartLog.WarnIfFew(_logger, architecture, images);
+    }
 
     /// <summary>Auxiliary classifiers help to train a whole network; a pretrained backbone does not need them.</summary>
     private Block BuildNetwork(StartingPoint start, IReadOnlyList<string> classes) => FineTuning == FineTuning.None

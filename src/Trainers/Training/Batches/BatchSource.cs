@@ -3,6 +3,7 @@ using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Augmentation;
 using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Recipe;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -55,7 +56,7 @@ internal sealed class BatchSource : IBatches
     public Normalization Normalization => _preprocessing.Normalization;
 
     /// <summary>Steps per epoch of training.</summary>
-    public int Steps => _pixels.Count < 2 ? 0 : (_pixels.Count / _batchSize) + (_pixels.Count % _batchSize > 1 ? 1 : 0);
+    public int Steps => EpochSteps.Of(_pixels.Count, _batchSize);
 
     /// <summary>Number of batches of <see cref="InOrder()"/>.</summary>
     public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;

@@ -43,7 +43,8 @@ internal sealed class TrainingImages : IDisposable
         Labels = ClassLabels.FromKeyColumn(Find(view.Schema, options.LabelColumnName));
         if (Labels.Count < 2)
         {
-            throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
+            throw new ImageDataException(
+                $"Training needs at least two classes, but there is only '{Labels.Names[0]}': add images of what it is to be told from.");
         }
 
         var isSizeAsked = options.ImageSize is not null || options.ResizeSize is not null;
@@ -104,6 +105,7 @@ internal sealed class TrainingImages : IDisposable
         }
 
         WarnOfClassesWithout(images);
+        SmallClasses.WarnOf(_logger, Labels.Names, images.Labels);
         var skippedInTraining = _skipped.Count;
         var heldOut = validation is null ? null : Read(validation, _store);
         if (heldOut is { Count: 0 })

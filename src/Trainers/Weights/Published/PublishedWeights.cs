@@ -83,13 +83,13 @@ public sealed record PublishedWeights
     /// <param name="entries">The entries to choose from.</param>
     internal static PublishedWeights? Recognize(string path, IEnumerable<PublishedWeights> entries)
     {
-        var named = entries.FirstOrDefault(entry => entry.Package is not null || entry.FileName == Path.GetFileName(path));
-        if (named is null || !File.Exists(path))
+        if (!File.Exists(path))
         {
             return null;
         }
 
         using var file = File.OpenRead(path);
-        return named.Match(Convert.ToHexStringLower(SHA256.HashData(file))) ? named : null;
+        var named = entries.FirstOrDefault(entry => entry.Package?.Length == file.Length || entry.FileName == Path.GetFileName(path));
+        return named?.Match(Convert.ToHexStringLower(SHA256.HashData(file))) == true ? named : null;
     }
 }

@@ -21,7 +21,7 @@ public sealed class RecipeLogTests
             Augmentation = AugmentationOptions.None,
         };
 
-        var line = RecipeLog.Describe(new TrainingRecipe(options, ImageModels.Get("resnet50"), FineTuning.TwoPhase, imageSize: 224));
+        var line = RecipeLog.Describe(new TrainingRecipe(options, ImageModels.Get("resnet50"), FineTuning.TwoPhase, imageSize: 224, images: 10_000));
 
         Assert.Equal(
             "the last layer alone, 3 epochs at up to 0.01; the last 2 blocks, 4 epochs by AdamW at up to 0.0002 (Cosine); gradients " +
@@ -40,7 +40,7 @@ public sealed class RecipeLogTests
             Augmentation = AugmentationOptions.None,
         };
 
-        var line = RecipeLog.Describe(new TrainingRecipe(options, ImageModels.Get("resnet50"), FineTuning.HeadOnly, imageSize: 224));
+        var line = RecipeLog.Describe(new TrainingRecipe(options, ImageModels.Get("resnet50"), FineTuning.HeadOnly, imageSize: 224, images: 10_000));
 
         Assert.Equal("the last layer alone, 60 epochs at up to 0.01; batches of 32; augmentation: none", line);
     }

@@ -50,10 +50,10 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         _ml = ml;
         named ??= _options.Weights is null ? PublishedWeightsCatalog.Default.Architecture : null;
         _architecture = named is null ? null : ImageModels.Get(named);
-        if (options.Architecture is { } decided && decided != named)
+        if (options.Architecture is { } decided && decided != _architecture!.Name)
         {
             throw new ArgumentException(
-                $"{options.GetType().Name} are options of {decided}, but the architecture asked for is {named}. Leave the " +
+                $"{options.GetType().Name} are options of {decided}, but the architecture asked for is {_architecture.Name}. Leave the " +
                 $"name to the options by Trainers.{options.GetType().Name.Replace("Options", "", StringComparison.Ordinal)}(options), " +
                 $"or give {nameof(ImageTrainingOptions)}, which any architecture takes.",
                 nameof(options));

@@ -45,12 +45,8 @@ internal sealed class TrainingRecipe(
         : options.Epochs ?? EpochSteps.AtLeast(_preset.Epochs, _preset.LeastSteps, Steps);
 
     /// <summary>Epochs of the head on its own; 0 where everything is trained at once.</summary>
-    public int HeadEpochs => fineTuning switch
-    {
-        FineTuning.None => 0,
-        FineTuning.HeadOnly => options.Epochs ?? PresetHeadEpochs,
-        _ => options.HeadEpochs ?? PresetHeadEpochs,
-    };
+    public int HeadEpochs => fineTuning == FineTuning.None ? 0 : HeadEpochsAsked ?? EpochSteps.AtLeast(
+        _preset.HeadEpochs, PresetValues.LeastHeadSteps, EpochSteps.Of(images * HeadViews, BatchSize));
 
     public int HeadViews => options.HeadViews ?? _preset.HeadViews;
 
@@ -102,8 +98,7 @@ internal sealed class TrainingRecipe(
 
     /// <summary>Whether there are more epochs than the preset has, because few images make few steps.</summary>
     internal bool IsLengthened => (fineTuning != FineTuning.HeadOnly && options.Epochs is null && Epochs > _preset.Epochs)
-        || (fineTuning != FineTuning.None && HeadEpochs == PresetHeadEpochs && HeadEpochs > _preset.HeadEpochs);
+        || (fineTuning != FineTuning.None && HeadEpochsAsked is null && HeadEpochs > _preset.HeadEpochs);
 
-    private int PresetHeadEpochs => EpochSteps.AtLeast(
-        _preset.HeadEpochs, PresetValues.LeastHeadSteps, EpochSteps.Of(images * HeadViews, BatchSize));
+    private int? HeadEpochsAsked => fineTuning == FineTuning.HeadOnly ? options.Epochs : options.HeadEpochs;
 }

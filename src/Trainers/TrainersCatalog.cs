@@ -132,8 +132,8 @@ public static class TrainersCatalog
     /// <c>resnet18_mlnet</c> from its weights <c>imagenet_mlnet</c>, in two phases.
     /// </summary>
     /// <remarks>
-    /// With weights, the architecture is that of the weights; with the weights <c>none</c> it is <c>resnet18_mlnet</c> from random ones. The
-    /// file of <c>imagenet_mlnet</c> comes with the NuGet package <c>Microsoft.ML.DnnImageFeaturizer.ResNet18</c>.
+    /// With weights, the architecture is that of the weights; with the weights <c>none</c> it is <c>resnet18_mlnet</c> from random ones.
+    /// The file of <c>imagenet_mlnet</c> comes with the NuGet package <c>Microsoft.ML.DnnImageFeaturizer.ResNet18</c>.
     /// </remarks>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">

@@ -9,7 +9,7 @@ internal static partial class SmallClasses
     private const int Enough = 10;
     private const int MostNamed = 5;
 
-    /// <summary>Logs a line that names the classes with fewer than ten images, but with one at least; none if there are no such classes.</summary>
+    /// <summary>Logs a line that names the classes with one to nine images, if there are any.</summary>
     /// <param name="logger">Receives the line.</param>
     /// <param name="names">The classes' names.</param>
     /// <param name="labels">Class of each image.</param>
@@ -18,7 +18,8 @@ internal static partial class SmallClasses
         var counts = labels.CountBy(label => label).Where(count => count.Value < Enough).OrderBy(count => count.Key).ToList();
         if (counts.Count > 0)
         {
-            var named = counts.Take(MostNamed).Select(count => $"{names[count.Key]} ({count.Value.ToString(CultureInfo.InvariantCulture)})");
+            var named = counts.Take(MostNamed).Select(
+                count => string.Create(CultureInfo.InvariantCulture, $"{names[count.Key]} ({count.Value})"));
             Few(logger, string.Join(", ", named) + (counts.Count > MostNamed ? ", …" : ""), Enough);
         }
     }

@@ -5,7 +5,7 @@ namespace MLVision.Trainers.Training.Recipe;
 /// <summary>The values of a preset: one column of the table in docs/training.md.</summary>
 internal sealed record PresetValues
 {
-    /// <summary>Steps that the head makes on its own at least: those of the balanced recipe on 150 photographs, and they take moments.</summary>
+    /// <summary>Steps that the head makes on its own at least: the balanced recipe's on 150 photographs. They take moments.</summary>
     public const int LeastHeadSteps = 100;
 
     private const int LargestSmallImage = 64;

@@ -134,9 +134,11 @@ public static class PublishedWeightsCatalog
 
     /// <summary>Finds weights whose name alone says of which architecture they are.</summary>
     /// <exception cref="UnknownWeightsException">There are none of that name, or for several architectures.</exception>
-    internal static PublishedWeights FindForAny(string name) =>
-        All.Where(weights => Same(weights.Name, name)).ToList() is [var only]
-            ? only : throw new UnknownWeightsException(name, [.. All.Where(weights => Same(weights.Name, name)).Select(w => w.Architecture)]);
+    internal static PublishedWeights FindForAny(string name)
+    {
+        var named = All.Where(weights => Same(weights.Name, name)).ToList();
+        return named is [var only] ? only : throw new UnknownWeightsException(name, [.. named.Select(weights => weights.Architecture)]);
+    }
 
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 

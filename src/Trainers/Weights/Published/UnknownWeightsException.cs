@@ -28,7 +28,7 @@ public sealed class UnknownWeightsException : ImageClassificationException
         : $"Unknown weights '{name}': there are no published weights for {architecture}; give a file of weights, or train without.";
 
     private static string Sentence(string name, IReadOnlyList<string> architectures) => architectures.Count > 0
-        ? $"There are weights '{name}' for {architectures.Count} architectures ({string.Join(", ", architectures.Take(MostNamed))} and so " +
-            "on): name the architecture (--arch)."
+        ? $"There are weights '{name}' for {architectures.Count} architectures ({string.Join(", ", architectures.Take(MostNamed))} and " +
+            "so on): name the architecture (--arch)."
         : $"Unknown weights '{name}': there is no such file, and nothing is published under this name (docs/models.md lists what is).";
 }

@@ -53,8 +53,8 @@ public sealed class RecipeLogTests
             new ImageTrainingOptions { LabelSmoothing = 0, Augmentation = AugmentationOptions.None }, FineTuning.None, images: 40);
 
         Assert.Equal(
-            "everything, 150 epochs by Sgd at up to 0.05 (Cosine); the rate rises for 20 steps; more epochs than the preset's, because few " +
-            "images make few steps; batches of 32; augmentation: none",
+            "everything, 150 epochs by Sgd at up to 0.05 (Cosine); the rate rises for 20 steps; more epochs than the preset's, because " +
+            "few images make few steps; batches of 32; augmentation: none",
             line);
     }
 

@@ -92,9 +92,7 @@ internal sealed class ScoringLane : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ImageClassificationException(
-                $"A batch of {Count} could not be scored on {_session.Device}: it lacks memory, or the model is " +
-                $"damaged{ForeignError.InBrackets(e)}.", e);
+            throw SessionFault.Of(Count, _session.Device, e);
         }
 
         _metrics.Inferred(start, Count);

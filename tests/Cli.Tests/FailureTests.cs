@@ -107,7 +107,8 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void Report_OutOfMemoryInTraining_ProposesTheFlag()
     {
-        var error = new ImageClassificationException("cuda:0 lacks memory for batches of 64: set BatchSize to 32, or set a smaller ImageSize.");
+        var error = new ImageClassificationException(
+            "cuda:0 lacks memory for batches of 64: set BatchSize to 32, or set a smaller ImageSize.");
 
         Assert.Equal(
             (2, "cuda:0 lacks memory for batches of 64: set --batch-size to 32, or set a smaller --image-size."),

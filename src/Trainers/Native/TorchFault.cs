@@ -57,8 +57,8 @@ internal static partial class TorchFault
                 $"architecture{elsewhere}.",
             1 => $"{work.Device} lacks memory for a batch of 1{asked}: set a smaller ImageSize, close other programs that use " +
                 $"it{elsewhere}.",
-            { } size => Text($"{work.Device} lacks memory for batches of {size}{asked}: set BatchSize to {size / 2}, or close other programs ") +
-                "that use it.",
+            { } size => Text($"{work.Device} lacks memory for batches of {size}{asked}: set BatchSize to {size / 2}, or close ") +
+                "other programs that use it.",
         };
     }
 

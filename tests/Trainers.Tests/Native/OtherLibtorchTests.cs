@@ -17,7 +17,8 @@ public sealed class OtherLibtorchTests : IDisposable
         var folder = Path.Combine(_folder.FullName, "nowhere");
 
         Assert.Equal(
-            $"MLVISION_LIBTORCH is '{folder}', which is no folder: name torch/lib of a Python installation, or lib of an unpacked libtorch.",
+            $"MLVISION_LIBTORCH is '{folder}', which is no folder: name torch/lib of a Python installation, or lib of an unpacked " +
+            "libtorch.",
             Refusal(folder));
     }
 

@@ -36,11 +36,13 @@ public sealed class TorchFaultTests
     [InlineData(
         64, "cuda:1 lacks memory for batches of 64 (asked for 2.50 GiB): set BatchSize to 32, or close other programs that use it.")]
     [InlineData(
-        1, "cuda:1 lacks memory for a batch of 1 (asked for 2.50 GiB): set a smaller ImageSize, close other programs that use it, or use " +
+        1,
+        "cuda:1 lacks memory for a batch of 1 (asked for 2.50 GiB): set a smaller ImageSize, close other programs that use it, or use " +
         "cpu.")]
     [InlineData(
-        null, "cuda:1 lacks memory for the network (asked for 2.50 GiB): close other programs that use it, choose a smaller architecture, " +
-        "or use cpu.")]
+        null,
+        "cuda:1 lacks memory for the network (asked for 2.50 GiB): close other programs that use it, choose a smaller architecture, or " +
+        "use cpu.")]
     public void InWords_CudaOutOfMemory_SaysTheBatchAndWhatHelps(int? batchSize, string expected) =>
         Assert.Equal(expected, Sentence(new TorchWork { Device = "cuda:1", BatchSize = batchSize }, OutOfCudaMemory));
 
@@ -56,8 +58,8 @@ public sealed class TorchFaultTests
     [Fact]
     public void InWords_FaultOfTheDevice_IsOneSentence() =>
         Assert.Equal(
-            "libtorch gave up on cuda:0 (CUDA error: no kernel image is available for execution on the device): look after its driver, and " +
-            "whether libtorch was built for it; or use cpu.",
+            "libtorch gave up on cuda:0 (CUDA error: no kernel image is available for execution on the device): look after its driver, " +
+            "and whether libtorch was built for it; or use cpu.",
             Sentence(new TorchWork { Device = "cuda:0", BatchSize = 64 }, NoKernel));
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class TrainingDeviceTests
     {
         var error = Assert.Throws<DeviceUnavailableException>(() => TrainingDevice.Choose(ComputeDevice.Cuda(), count: 0));
 
-        Assert.StartsWith("cuda:0 is not there; this machine has cpu. CUDA needs an NVIDIA driver, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cuda:0 is not there; this machine has cpu. CUDA needs an NVIDIA driver, ", error.Message, StringComparison.Ordinal);
         Assert.Contains("TorchSharp-cuda-linux or TorchSharp-cuda-windows", error.Message, StringComparison.Ordinal);
         Assert.Contains("MLVISION_LIBTORCH", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("-p:", error.Message, StringComparison.Ordinal);    // which only builds of this repository can give

@@ -19,8 +19,7 @@ internal static class Failure
     /// <param name="error">Why it ended.</param>
     public static int Report(ParseResult parsed, Exception error)
     {
-        // What several threads threw is told by the first.
-        error = error is AggregateException several && several.Flatten().InnerExceptions is [var first, ..] ? first : error;
+        error = ToTell(error);
         var exitCode = error switch
         {
             OperationCanceledException => Terminal.Refuse("Cancelled; nothing was written.", Terminal.Cancelled),
@@ -36,6 +35,21 @@ internal static class Failure
         }
 
         return exitCode;
+    }
+
+    /// <summary>The first of what several threads threw, and what our libraries say even if ML.NET has wrapped it.</summary>
+    private static Exception ToTell(Exception error)
+    {
+        error = error is AggregateException several && several.Flatten().InnerExceptions is [var first, ..] ? first : error;
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is ImageClassificationException)
+            {
+                return cause;
+            }
+        }
+
+        return error;
     }
 
     private static string FaultOfTheProgram(Exception error) =>

@@ -120,6 +120,14 @@ public sealed class FailureTests : IDisposable
         Assert.Equal((2, "The disk is full."), Report(new AggregateException(new IOException("The disk is full."), new IOException("b"))));
 
     [Fact]
+    public void Report_OursWrappedByMLNet_IsOurs()
+    {
+        var error = new InvalidOperationException("Splitter/consolidator worker failed.", new ImageDataException("The folder is empty."));
+
+        Assert.Equal((2, "The folder is empty."), Report(error));
+    }
+
+    [Fact]
     public void Report_ErrorOfTheSystem_IsNoNativeFault() => Assert.Equal(70, Report(new Win32Exception(2)).ExitCode);
 
     [Fact]

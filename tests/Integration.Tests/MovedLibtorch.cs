@@ -19,7 +19,9 @@ public sealed class MovedLibtorch : IDisposable
 
         var built = Path.GetDirectoryName(Places.CommandLine)!;
         Directory.CreateDirectory(Folder);
-        foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
+        // Beside them may be the output for one runtime identifier.
+        foreach (var file in Directory.EnumerateFiles(built).Concat(
+            Directory.EnumerateFiles(Path.Combine(built, "runtimes"), "*", SearchOption.AllDirectories)))
         {
             var place = Path.Combine(_root.FullName, "app", Path.GetRelativePath(built, file));
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);

@@ -82,6 +82,22 @@ public sealed class OtherLibtorchTests(MovedLibtorch moved) : IClassFixture<Move
             await Refusal(folder));
     }
 
+    [Fact]
+    public async Task Models_LibrariesThatDoNotLoad_SayWhy()
+    {
+        Assert.SkipUnless(MovedLibtorch.IsPossible, "The folders are made of links.");
+        var folder = Directory.CreateDirectory(_place.Beside("damaged")).FullName;
+        foreach (var name in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, name), "no library", TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(
+            $"The libtorch in '{folder}', which MLVISION_LIBTORCH names, does not load ({folder}/libc10.so: file too short): what it " +
+            "needs, such as CUDA's libraries, must be where the system looks for libraries.",
+            await Refusal(folder));
+    }
+
     /// <summary>The sentence of a command that needs libtorch.</summary>
     private async Task<string> Refusal(string folder)
     {

@@ -59,7 +59,7 @@ internal sealed partial class OtherLibtorch
         FindWhatItLoadsByName(folder);
         foreach (var library in files.Libtorch.Concat(files.CudaOnly.Where(library => File.Exists(Path.Combine(folder, library)))))
         {
-            TorchRuntime.LoadFile(Path.Combine(folder, library), NativeLibrary.Load);
+            LoadFrom(folder, library);
         }
 
         var version = LibtorchVersion.Exported(NativeLibrary.Load(Path.Combine(folder, files.Core))) ?? written;
@@ -130,6 +130,23 @@ internal sealed partial class OtherLibtorch
         if (OperatingSystem.IsWindows())
         {
             Environment.SetEnvironmentVariable("PATH", $"{folder};{Environment.GetEnvironmentVariable("PATH")}");
+        }
+    }
+
+    private static void LoadFrom(string folder, string library)
+    {
+        try
+        {
+            NativeLibrary.Load(Path.Combine(folder, library));
+        }
+        catch (DllNotFoundException e)
+        {
+            // The runtime's advice comes first, what the system's loader says last.
+            var reason = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.');
+            throw new TorchRuntimeException(
+                $"The libtorch in '{folder}', which {Variable} names, does not load ({reason}): what it needs, such as CUDA's libraries, " +
+                "must be where the system looks for libraries.",
+                e);
         }
     }
 

@@ -171,7 +171,7 @@ internal static class TorchRuntime
 
     /// <summary>Loads a library, and says in a sentence why the system's loader refuses it.</summary>
     /// <exception cref="TorchRuntimeException">It does.</exception>
-    internal static nint LoadFile(string path, Func<string, nint> open)
+    private static nint LoadFile(string path, Func<string, nint> open)
     {
         try
         {

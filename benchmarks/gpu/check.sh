@@ -114,11 +114,11 @@ same_scores() {
     fi
   done
   read -r largest labels images < <(differences "$work/scores-cpu" "$work/scores-$device" "$tolerance"; echo)
-  local said="scores differ by $largest at most, $labels of $images labels"
+  local said="scores differ by $largest at most, $labels of $images labels do"
   if ((${images:-0} > 0 && ${labels:-1} == 0)) && awk "BEGIN { exit !($largest <= $tolerance) }"; then
     right "$name" "$said"
   else
-    wrong "$name" "$said; $tolerance and none are allowed"
+    wrong "$name" "$said; $tolerance and 0 are allowed"
   fi
 }
 

@@ -279,6 +279,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
     [InlineData("holds no images", "benchmark", "score", "--model", "FILE", "--data", "EMPTY")]
+    [InlineData("--batch-size is 0; it must be at least 1.", "evaluate", "--model", "FILE", "--data", "DATA", "--batch-size", "0")]
     [InlineData(
         "--rounds is 0; it must be at least 1.", "benchmark", "score", "--model", "FILE", "--data", "DATA", "--rounds",
         "0")]
@@ -409,6 +410,65 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("resnet50-0676ba61.pth", sentence, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(cache, "weights"), sentence, StringComparison.Ordinal);
         Assert.False(File.Exists(output));
+    }
+
+    /// <summary>The build links the file beside the command line; its features have no classifier to write.</summary>
+    [Fact]
+    public async Task Export_WeightsThatACommandLineCarries_SaysToTrain()
+    {
+        var output = Path.Combine(_folder.FullName, "model.onnx");
+
+        var run = await Run("export", "--arch", "resnet18_mlnet", "--weights", "imagenet_mlnet", "--out", output);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        var carried = Path.Combine(Path.GetDirectoryName(Places.CommandLine)!, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+        Assert.StartsWith(
+            $"The weights in '{carried}' end with features and have no classifier: train",
+            run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
+    }
+
+    [Fact]
+    public async Task Train_WeightsThatACommandLineCarries_LearnsALastLayer()
+    {
+        var output = Path.Combine(_folder.FullName, "out");
+
+        var run = await Run(
+            "train", "--data", SmallFolder(), "--arch", "resnet18_mlnet", "--weights", "imagenet_mlnet", "--fine-tune", "head",
+            "--epochs", "2", "--out", output);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("Drawn at random, not taken from the weights: fc.", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(output, "model.zip")));
+    }
+
+    /// <summary>The model knows bag and coat; then there are coat and dress; then only strangers.</summary>
+    [Fact]
+    public async Task Train_OwnModel_GoesOnWithTheClassesThatItKnows()
+    {
+        string Output(string name) => Path.Combine(_folder.FullName, name);
+        string[] common = ["--arch", "resnet20", "--epochs", "1"];
+        var first = await Run(["train", "--data", SmallFolder(), .. common, "--out", Output("first")]);
+        var (model, data) = (Path.Combine(Output("first"), "model.zip"), Path.Combine(_folder.FullName, "data"));
+        Directory.Delete(Path.Combine(data, "bag"), recursive: true);
+        SmallFolder("dress");
+
+        var second = await Run(["train", "--data", data, .. common, "--weights", model, "--out", Output("second")]);
+        Directory.Move(Path.Combine(data, "coat"), Path.Combine(data, "mantle"));
+        var third = await Run(["train", "--data", data, .. common, "--weights", model, "--out", Output("third")]);
+
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.True(second.ExitCode == 0, second.Error);
+        Assert.Contains(
+            "The weights' last layer knows the classes bag, coat: kept for coat, drawn at random for dress, dropped for bag.", second.Error,
+            StringComparison.Ordinal);
+        Assert.Equal((2, ""), (third.ExitCode, third.Output));
+        Assert.Equal(
+            $"The model '{model}' knows the classes bag, coat, and the images are of dress, mantle, none of them: name the classes " +
+            "alike, or set --replace-head for a new last layer.",
+            third.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[^1]);
+        Assert.False(File.Exists(Path.Combine(Output("third"), "model.zip")));
     }
 
     /// <summary>Six images of each class, of two by default, copied.</summary>

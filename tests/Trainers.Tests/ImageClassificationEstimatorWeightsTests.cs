@@ -43,6 +43,79 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
         Assert.DoesNotContain(Messages, message => message.Contains("drawn at random", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("model.onnx")]
+    [InlineData("model.zip")]
+    public void Fit_OwnModel_GoesOnFromIt(string name)
+    {
+        var first = SaveModel(name);
+
+        using var model = _images.Classifier(StandingStill with { Weights = first }).Fit(_images.Labelled(TinyImages.Labels));
+
+        AssertSameWeights(first, Save(model), except: "nothing");
+        Assert.Equal(TinyImages.Size, model.Metadata.ImageSize);
+        Assert.Contains(
+            "The weights' last layer knows the classes tulip, rose, daisy: the same as here, so it goes on as it is.", Messages);
+    }
+
+    /// <summary>One class goes, one comes, and the others stand elsewhere.</summary>
+    [Fact]
+    public void Fit_OwnModelForOtherClasses_KeepsTheRowsOfThoseThatBothHave()
+    {
+        var view = _images.Labelled(["rose", "iris", "tulip", "rose", "iris", "tulip"]);
+
+        using var model = _images.Classifier(StandingStill with { Weights = SaveModel("model.zip") }).Fit(view);
+
+        using var before = WeightsFile.Open(Save(fitted.Model));
+        using var after = WeightsFile.Open(Save(model));
+        var known = before.Tensors["fc.weight"].Values().Chunk(64).ToList();
+        var learnt = after.Tensors["fc.weight"].Values().Chunk(64).ToList();
+        Assert.Equal(["rose", "iris", "tulip"], model.Labels);
+        Assert.Equal(known[1], learnt[0]);
+        Assert.Equal(known[0], learnt[2]);
+        Assert.All(known, row => Assert.NotEqual(row, learnt[1]));
+        Assert.Contains(
+            "The weights' last layer knows the classes tulip, rose, daisy: kept for rose, tulip, drawn at random for iris, dropped for " +
+            "daisy.",
+            Messages);
+    }
+
+    [Fact]
+    public void Fit_OwnModelOfAnotherArchitecture_SaysWhichItIs()
+    {
+        var first = SaveModel("model.onnx");
+        var classifier = _images.ML.Transforms.ImageClassifier("resnet32", StandingStill with { Weights = first });
+
+        var error = Assert.Throws<WeightMismatchException>(() => classifier.Fit(_images.Labelled(TinyImages.Labels)));
+
+        Assert.Equal($"The model '{first}' is of the architecture resnet20, not resnet32: go on with resnet20.", error.Message);
+    }
+
+    [Fact]
+    public void Fit_OwnModelWithoutACommonClass_IsRefused()
+    {
+        var first = SaveModel("model.zip");
+        var view = _images.Labelled(["a", "b", "a", "b"]);
+
+        var error = Assert.Throws<WeightMismatchException>(() => _images.Classifier(StandingStill with { Weights = first }).Fit(view));
+
+        Assert.Equal(
+            $"The model '{first}' knows the classes tulip, rose, daisy, and the images are of a, b, none of them: name the classes " +
+            "alike, or set ReplaceHead for a new last layer.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Fit_OwnModelWithoutACommonClassAndANewHead_IsAStart()
+    {
+        var first = SaveModel("model.onnx");
+
+        using var model = _images.Classifier(StandingStill with { Weights = first, ReplaceHead = true })
+            .Fit(_images.Labelled(["a", "b", "a", "b"]));
+
+        AssertSameWeights(first, Save(model), except: "fc.");
+    }
+
     [Fact]
     public void Fit_WeightsForOtherClasses_ReplacesTheHeadAndSaysSo()
     {
@@ -169,6 +242,21 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
     {
         var path = Path.Combine(_images.Files.Folder, $"{Guid.NewGuid():N}.safetensors");
         model.SaveWeights(path);
+        return path;
+    }
+
+    private string SaveModel(string name)
+    {
+        var path = Path.Combine(_images.Files.Folder, name);
+        if (name.EndsWith(".zip", StringComparison.Ordinal))
+        {
+            fitted.ML.Model.Save(fitted.Model, fitted.View.Schema, path);
+        }
+        else
+        {
+            fitted.Model.SaveOnnx(path);
+        }
+
         return path;
     }
 

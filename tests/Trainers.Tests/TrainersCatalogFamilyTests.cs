@@ -110,7 +110,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
         var epochs = new EpochRunner(
             TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
         new TrainingLoop(
-            new NetworkLearner(network, TrainableParts.All(network), EagerGraph.Plain), batches, none, objective,
+            new NetworkLearner(network, TrainableParts.All(network), EagerGraph.Plain, isChannelsLast: true), batches, none, objective,
             PhaseRecipe.OfNetwork(recipe, TrainingPhase.Whole), recipe.Seed, options).Run(epochs);
 
         var auxiliary = network.named_parameters().Where(weight => weight.name.StartsWith("aux", StringComparison.Ordinal)).ToList();

@@ -3,8 +3,11 @@ using MLVision.Trainers.Training.Results;
 
 namespace MLVision.Cli.Benchmarks;
 
-/// <summary>Notes when each step of a training ends, and makes the bare steps whenever an epoch has made its last.</summary>
-/// <remarks>A training reports a step on the thread that makes it, and goes on when the report returns.</remarks>
+/// <summary>Notes when a training reports its steps, and makes the bare steps whenever an epoch has made its last.</summary>
+/// <remarks>
+/// A training reports on the thread that makes the steps, and goes on when the report returns. It reports what the device has done: every
+/// step on a CPU, several at once on a GPU. The time from the first report of a round to the last but one is counted.
+/// </remarks>
 /// <param name="steps">Bare steps of a round that are counted; one goes ahead that is not.</param>
 /// <param name="open">Makes the bare loop; called once.</param>
 /// <param name="cancellationToken">Stops the bare loop.</param>
@@ -13,9 +16,8 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
 {
     private readonly List<double> _training = [];
     private readonly List<double> _bare = [];
-    private readonly List<double> _seconds = [];
+    private readonly List<(int Step, long Time)> _reports = [];
     private BareLoop? _loop;
-    private long _last = Stopwatch.GetTimestamp();
 
     /// <summary>Seconds of a step of the training, the mean of each round that counts.</summary>
     public IReadOnlyList<double> Training => _training;
@@ -30,13 +32,11 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
 
     public void Report(TrainingProgress value)
     {
-        _seconds.Add(Stopwatch.GetElapsedTime(_last).TotalSeconds);
+        _reports.Add((value.Step, Stopwatch.GetTimestamp()));
         if (value.Step == value.Steps)
         {
             End(value.Epoch);
         }
-
-        _last = Stopwatch.GetTimestamp();
     }
 
     public void Dispose() => _loop?.Dispose();
@@ -44,14 +44,15 @@ internal sealed class BenchmarkRounds(int steps, Func<BareLoop> open, Cancellati
     private void End(int epoch)
     {
         _loop ??= open();
-        var bare = _loop.Run(1 + steps, cancellationToken);
+        var bare = _loop.Run(steps, cancellationToken);
         if (epoch > 1)
         {
-            _training.Add(_seconds[1..^1].Average());
-            _bare.Add(bare.Skip(1).Average());
+            var (first, last) = (_reports[0], _reports[^2]);
+            _training.Add(Stopwatch.GetElapsedTime(first.Time, last.Time).TotalSeconds / (last.Step - first.Step));
+            _bare.Add(bare);
         }
 
-        _seconds.Clear();
+        _reports.Clear();
         PeakMegabytes = PeakMemory.Megabytes;
     }
 }

@@ -16,6 +16,11 @@ internal static class BenchmarkScoreCommand
 
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Int8 = new("--int8") { Description = "The same model quantised, to score beside it." };
+    private static readonly Option<string> Fp16 = new("--fp16")
+    {
+        Description = "The same model in half precision, to score beside it.",
+    };
+
     private static readonly Option<string> Data = new("--data")
     {
         Description = "Folder of images; those in sub-folders count, too.",
@@ -30,13 +35,14 @@ internal static class BenchmarkScoreCommand
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
+    private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
     {
         var command = new Command("score", "Times every way of scoring a folder of images, and decoding and the bare session beside them.")
         {
-            Model, Int8, Data, Images, Rounds, Threads, Fast, IgnoreOrientation, Device, Json,
+            Model, Int8, Fp16, Data, Images, Rounds, Threads, Fast, IgnoreOrientation, Device, BatchSize, Json,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -44,14 +50,17 @@ internal static class BenchmarkScoreCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
+        QuietRuntime.Start();
         var options = new ScoringBenchmarkOptions
         {
-            Scoring = ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
+            Scoring = ScoringOptions.Read(
+                parsed.GetValue(Device), parsed.GetValue(BatchSize), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
             {
                 Threads = parsed.GetValue(Threads),
-                Logger = null,    // the result names the device, and sessions are opened again for every turn
+                Logger = null,    // the result names the device, which many sessions are opened on
             },
             Int8Model = parsed.GetValue(Int8),
+            Fp16Model = parsed.GetValue(Fp16),
             Images = parsed.GetValue(Images),
             Rounds = parsed.GetValue(Rounds),
         };
@@ -100,6 +109,7 @@ internal static class BenchmarkScoreCommand
         ShowRatio(ratios.ClassifierToStock, "times the faster stock chain (ImageClassifier)");
         ShowRatio(ratios.BatchedToStock, "times the faster stock chain (batched chain)");
         ShowRatio(ratios.Int8ToClassifier, "times its float model (int8)");
+        ShowRatio(ratios.Fp16ToClassifier, "times its float model (fp16)");
         if (result.Unreadable > 0)
         {
             Terminal.Output.WriteLine($"{result.Unreadable} images cannot be read and were left out.");
@@ -133,6 +143,7 @@ internal static class BenchmarkScoreCommand
         ScoringPathName.Batched => "batched chain",
         ScoringPathName.Classifier => "ImageClassifier",
         ScoringPathName.Int8 => "ImageClassifier, int8",
+        ScoringPathName.Fp16 => "ImageClassifier, fp16",
         _ => path,
     };
 

@@ -22,13 +22,14 @@ internal static class EvaluateCommand
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
+    private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
     {
         var command = new Command("evaluate", "Scores a labelled folder of images.")
         {
-            Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, Json,
+            Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, Json,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -40,7 +41,8 @@ internal static class EvaluateCommand
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
-            ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+            ScoringOptions.Read(
+                parsed.GetValue(Device), parsed.GetValue(BatchSize), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var metrics = classifier.Evaluate(images, maxSkipped, cancellationToken);
         Terminal.ListSkipped(metrics.Skipped);
         if (parsed.GetValue(Json))

@@ -21,7 +21,7 @@ internal static class ExportCommand
 
     private static readonly Option<string?> Weights = new("--weights")
     {
-        Description = "A file of weights, or the name of published ones; without it random ones.",
+        Description = "A file of weights, a model.zip or model.onnx, or the name of published weights; without it random ones.",
     };
     private static readonly Option<string?> WeightsKey = StartingWeights.Key();
     private static readonly Option<float[]?> Mean = StartingWeights.Mean();

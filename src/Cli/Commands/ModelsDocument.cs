@@ -24,7 +24,9 @@ internal static class ModelsDocument
 
         `--weights NAME` (or the option `Weights`) starts from them; `default` is the most accurate of an architecture. The file is
         downloaded once into the user's cache folder, or that in `MLVISION_CACHE`, resumed when cut, and checked against its SHA-256.
-        Where there is no network, put the file there by hand. Choosing weights chooses their preprocessing: the shorter side is
+        Where there is no network, put the file there by hand. `imagenet_mlnet` is not downloaded: a NuGet package brings the file, the
+        command line carries it, and [an application adds the package](weights.md#imagenet-from-a-nuget-package). It has no classifier,
+        so it is a start for training, not for `export`. Choosing weights chooses their preprocessing: the shorter side is
         resized, the central square is cut out, and mean and standard deviation are the weights'. Accuracies are their publishers',
         in percent; licences are those of the files, and the training images have terms of their own.
 
@@ -67,11 +69,15 @@ internal static class ModelsDocument
             page.AppendLine(
                 Culture,
                 $"| `{w.Architecture}` | `{w.Name}` | {w.Top1:0.00} | {w.Top5:0.00} | {w.ResizeSize} → {w.CropSize} | " +
-                $"{w.SizeMebibytes:0.0} | {w.Licence} | [{w.FileName}]({w.Address}) |");
+                $"{w.SizeMebibytes:0.0} | {w.Licence} | {Origin(w)} |");
         }
 
         return page.ToString().ReplaceLineEndings("\n");
     }
+
+    private static string Origin(PublishedWeights weights) => weights.Package is { } package
+        ? $"`{weights.FileName}` of the NuGet package `{package.Id}` {package.Version}"
+        : $"[{weights.FileName}]({weights.Address})";
 
     private static CultureInfo Culture => CultureInfo.InvariantCulture;
 

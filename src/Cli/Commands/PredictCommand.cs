@@ -19,6 +19,7 @@ internal static class PredictCommand
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
+    private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Argument<string[]> Images = new("image")
     {
@@ -28,7 +29,10 @@ internal static class PredictCommand
 
     public static Command Create()
     {
-        var command = new Command("predict", "Labels images.") { Model, MaxSkipped, Fast, IgnoreOrientation, Device, Json, Images };
+        var command = new Command("predict", "Labels images.")
+        {
+            Model, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, Json, Images,
+        };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
     }
@@ -39,7 +43,8 @@ internal static class PredictCommand
         var images = parsed.GetValue(Images)!.SelectMany(name => ImageFolder.Find(name, new NotesLogger())).ToList();
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
-            ScoringOptions.Read(parsed.GetValue(Device), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+            ScoringOptions.Read(
+                parsed.GetValue(Device), parsed.GetValue(BatchSize), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
         var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken)
             .ToLookup(result => result.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false]

@@ -41,7 +41,8 @@ internal static class QuantizeCommand
         "--calibration-images", "Images that ranges are found on, taken evenly from the classes.", Defaults.CalibrationImages);
 
     private static readonly Option<string?> WeightsOnly = Choice.Of<string?>(
-        "--weights-only", "Store weights in half precision and compute as before; no int8.", ("fp16", "fp16"));
+        "--weights-only",
+        "Half precision in place of int8: half the size, for a GPU; needs no images.", ("fp16", "fp16"));
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file to write.", Required = true };
@@ -49,7 +50,7 @@ internal static class QuantizeCommand
     public static Command Create()
     {
         var command = new Command(
-            "quantize", "Makes a model int8, and puts layers back to float until it keeps its accuracy on a labelled folder.")
+            "quantize", "Makes a model int8, and puts layers back to float until it keeps its accuracy on a labelled folder; or fp16.")
         {
             Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, IgnoreOrientation, Json, Out,
         };

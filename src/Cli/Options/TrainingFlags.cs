@@ -20,7 +20,8 @@ internal static class TrainingFlags
             "--preset", "The recipe that decides whatever is not given; without it balanced.",
             ("quick", TrainingPreset.Quick), ("balanced", TrainingPreset.Balanced), ("best", TrainingPreset.Best))),
         TrainingFlag.Text(
-            nameof(Training.Weights), "--weights", "Weights to start from: a file, or the name of published ones; without it random ones."),
+            nameof(Training.Weights), "--weights",
+            "What to start from: a file of weights, a model.zip or model.onnx, or the name of published weights; without it random ones."),
         TrainingFlag.Of(nameof(Training.WeightsKey), StartingWeights.Key()),
         TrainingFlag.Of(nameof(Training.Mean), Mean, parsed => StartingWeights.Read(parsed, Mean)),
         TrainingFlag.Of(

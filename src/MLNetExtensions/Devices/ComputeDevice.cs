@@ -113,6 +113,7 @@ public readonly record struct ComputeDevice
         return HasIndex(kind) ? string.Create(CultureInfo.InvariantCulture, $"{name}:{Index}") : name;
     }
 
-    private static bool HasIndex(ComputeDeviceKind kind) =>
+    /// <summary>Whether devices of a kind are told apart by a number.</summary>
+    internal static bool HasIndex(ComputeDeviceKind kind) =>
         kind is ComputeDeviceKind.Cuda or ComputeDeviceKind.TensorRt or ComputeDeviceKind.DirectMl;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace MLVision.MLNetExtensions.Devices;
@@ -66,12 +67,12 @@ internal static class ExecutionProviders
         switch (device.Kind)
         {
             case ComputeDeviceKind.Cuda:
-                options.AppendExecutionProvider_CUDA(device.Index);
+                AppendCuda(options, device.Index);
                 break;
             case ComputeDeviceKind.TensorRt:
                 options.AppendExecutionProvider_Tensorrt(device.Index);
                 // What TensorRT cannot compile runs on the same GPU.
-                options.AppendExecutionProvider_CUDA(device.Index);
+                AppendCuda(options, device.Index);
                 break;
             case ComputeDeviceKind.OpenVino:
                 options.AppendExecutionProvider("OpenVINO");
@@ -83,5 +84,26 @@ internal static class ExecutionProviders
                 options.AppendExecutionProvider_CoreML();
                 break;
         }
+    }
+
+    /// <summary>How convolutions are computed on an NVIDIA GPU, in ONNX Runtime's words.</summary>
+    /// <param name="index">Which GPU.</param>
+    /// <remarks>
+    /// ONNX Runtime's own default tries every algorithm for every convolution whenever the shape of a batch changes: seconds for an
+    /// EfficientNet, where the heuristic takes a fraction of one and chooses as well. Channels last is the order that tensor cores take,
+    /// and a fifth faster for a ResNet-50.
+    /// </remarks>
+    internal static IReadOnlyDictionary<string, string> CudaSettings(int index) => new Dictionary<string, string>
+    {
+        ["device_id"] = index.ToString(CultureInfo.InvariantCulture),
+        ["cudnn_conv_algo_search"] = "HEURISTIC",
+        ["prefer_nhwc"] = "1",
+    };
+
+    private static void AppendCuda(SessionOptions options, int index)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string>(CudaSettings(index)));
+        options.AppendExecutionProvider_CUDA(cuda);
     }
 }

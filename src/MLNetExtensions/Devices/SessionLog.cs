@@ -13,4 +13,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(LogLevel.Warning, "{reason} The next best device is used.")]
     public static partial void FellBack(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{reason} Batches of {images} are used.")]
+    public static partial void SmallerBatches(ILogger logger, string reason, int images);
 }

@@ -87,7 +87,7 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
         {
             throw new DeviceUnavailableException(
                 $"The device '{device}' needs an ONNX Runtime with {ExecutionProviders.NameOf(device.Kind)}, but the installed one has " +
-                $"{string.Join(", ", installed)}: {ExecutionProviders.RemedyFor(device.Kind)}; or score on cpu.");
+                $"{string.Join(", ", installed)}: {ExecutionProviders.RemedyFor(device.Kind)}; or score on {Present()}.");
         }
 
         var options = new SessionOptions
@@ -98,6 +98,9 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
             InterOpNumThreads = 1,
             // DirectML refuses sessions with memory patterns.
             EnableMemoryPattern = device.Kind != ComputeDeviceKind.DirectMl,
+            // On a GPU every session would warn twice that nodes about shapes run on the CPU, where they belong. What is an error comes as
+            // an exception, too, and is said in a sentence.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         try
         {
@@ -129,8 +132,25 @@ internal sealed class SessionOpener(IReadOnlyCollection<string> installed, ILogg
         || message.Contains("InvalidGraph", StringComparison.Ordinal)
         || message.Contains("NoModel", StringComparison.Ordinal);
 
-    private static DeviceUnavailableException DoesNotStart(ComputeDevice device, Exception error) => new(
+    /// <summary>Whether a session can ask for the device: its libraries load, and there are so many of it.</summary>
+    private static bool IsThere(ComputeDevice device)
+    {
+        try
+        {
+            using var options = new SessionOptions();
+            ExecutionProviders.Append(options, device);
+            return true;
+        }
+        catch (Exception e) when (IsDevicesFault(e))
+        {
+            return false;
+        }
+    }
+
+    private DeviceUnavailableException DoesNotStart(ComputeDevice device, Exception error) => new(
         $"The device '{device}' does not start ({error.Message.Split('\n')[0].TrimEnd()}): it needs " +
-        $"{ExecutionProviders.NeedsOf(device.Kind)}; or score on cpu.",
+        $"{ExecutionProviders.NeedsOf(device.Kind)}; or score on {Present()}.",
         error);
+
+    private string Present() => PresentDevices.InWords(PresentDevices.Of(IsInstalled, IsThere));
 }

@@ -10,7 +10,7 @@ using MLVision.MLNetExtensions.Quantization.Graph;
 
 namespace MLVision.MLNetExtensions.Quantization;
 
-/// <summary>Makes image classifiers smaller and faster: int8 with an accuracy gate, or weights of half precision.</summary>
+/// <summary>Makes image classifiers smaller and faster: int8 with an accuracy gate, or half precision.</summary>
 /// <remarks>
 /// The result is an <c>.onnx</c> file with the inputs, outputs, labels and metadata of the float model, and the additional metadata
 /// property <c>quantization</c>. Everything that scores the float file scores it. The file is written completely or not at all.
@@ -91,7 +91,13 @@ public static class ImageClassifierQuantizer
         return Quantize(modelPath, images, outputPath, (options ?? new QuantizationOptions()) with { Gate = false }, cancellationToken);
     }
 
-    /// <summary>Halves the file size: weights are stored in half precision; computation stays in single precision.</summary>
+    /// <summary>Makes a model of half the size that computes in half precision where the device does.</summary>
+    /// <remarks>
+    /// Batch norm is folded into the weights, which become fp16, and so do the activations between the normalised pixels and the last
+    /// layer; that and the softmax stay in float, as do inputs and outputs. It is for GPUs: a CPU computes in float, and is no faster. A
+    /// layer whose weights fp16 cannot hold stays in float, and a model whose activations exceed fp16 is refused. The accuracy is measured
+    /// on this machine's CPU.
+    /// </remarks>
     /// <param name="modelPath">A float model: an <c>.onnx</c> file or a <c>model.zip</c> of this product.</param>
     /// <param name="outputPath">The <c>.onnx</c> file to write; may be <paramref name="modelPath"/>.</param>
     /// <param name="images">
@@ -109,7 +115,8 @@ public static class ImageClassifierQuantizer
         options ??= new QuantizationOptions();
         var model = Open(modelPath, outputPath, options);
         var pixels = images is null ? null : Pixels(images, model, options);
-        var halved = HalfWeights.Convert(model.Model);
+        var halved = HalfPrecision.Convert(model.Model);
+        ProbeScores.ThrowUnlessNumbers(halved);
         var accuracy = pixels is null ? null : Measure(model, halved, pixels, options, cancellationToken);
         return QuantizedFile.Write(
             outputPath, model, halved, new QuantizationRecord { Weights = "float16" }, accuracy, pixels, options, cancellationToken);
@@ -157,7 +164,7 @@ public static class ImageClassifierQuantizer
         return !options.Gate || new AccuracyGate(options.MaxDropPoints, 0).Allows(accuracy.DropPoints)
             ? accuracy
             : throw new AccuracyDropException(
-                "With weights of half precision the model loses " +
+                "In half precision the model loses " +
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{accuracy.DropPoints:0.##} points of accuracy, more than the {options.MaxDropPoints:0.##} allowed: ") +

@@ -8,8 +8,8 @@ namespace MLVision.MLNetExtensions.Scoring;
 /// <summary>Scores images as they arrive, a limited number of batches before the caller takes the results.</summary>
 internal static class BatchesAhead
 {
-    // One batch on each thread, and one ready to follow it.
-    private const int BatchesPerThread = 2;
+    // One that is scored, and one ready to follow it.
+    private const int BatchesEach = 2;
 
     /// <summary>Collects images into batches, scores several batches at once and returns their results in order.</summary>
     /// <remarks>
@@ -20,9 +20,9 @@ internal static class BatchesAhead
         LoadedModel model, IAsyncEnumerable<ImageSource> images, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // The batches in the channel and those held by its writer and reader are together BatchesPerThread per thread.
+        // The batches in the channel and those held by its writer and reader are together twice those that may be scored at once.
         var scored = Channel.CreateBounded<Task<ImagePrediction[]>>(
-            new BoundedChannelOptions(Math.Max(1, (BatchesPerThread * model.Threads) - 2)) { SingleReader = true, SingleWriter = true });
+            new BoundedChannelOptions(Math.Max(1, (BatchesEach * model.BatchesAtOnce) - 2)) { SingleReader = true, SingleWriter = true });
         var feeding = FeedAsync(model, images, scored.Writer, stop.Token);
         try
         {

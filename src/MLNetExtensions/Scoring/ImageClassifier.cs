@@ -5,7 +5,6 @@ using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring.Results;
-using MLVision.MLNetExtensions.Threads;
 using MLVision.MLNetExtensions.Unicode;
 
 namespace MLVision.MLNetExtensions.Scoring;
@@ -178,13 +177,13 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     {
         var results = new ImagePrediction[images.Length];
         var batches = (images.Length + model.BatchSize - 1) / model.BatchSize;
-        ParallelItems.ForEach(
-            batches, model.Threads,
+        model.ForEachBatch(
+            batches,
             batch =>
             {
                 var start = batch * model.BatchSize;
                 var length = Math.Min(model.BatchSize, images.Length - start);
-                model.Score(images.AsSpan(start, length), results.AsSpan(start, length), cancellationToken);
+                model.Score(images, results, start, length, cancellationToken);
             },
             cancellationToken);
         return results;

@@ -3,13 +3,17 @@ using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Decoding;
 using MLVision.MLNetExtensions.Options;
+using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.MLNetExtensions.Scoring;
 
 /// <summary>How an <see cref="ImageClassifier"/> scores.</summary>
 public sealed record ImageScoringOptions
 {
+    // On an H100 a ResNet-50 gains nothing beyond 64 images, and lacks an eighth at 16.
+    private const int NvidiaBatch = 64;
     private const int AcceleratorBatch = 16;
+    private const int UsualSize = 224;
 
     /// <summary>Exactly the pixels of ML.NET's chain, the default, or fast ones.</summary>
     public PixelMode Pixels { get; init; } = PixelMode.Exact;
@@ -22,7 +26,10 @@ public sealed record ImageScoringOptions
     public ComputeDevice Device { get; init; } = ComputeDevice.Auto;
 
     /// <summary>Batches of images read and scored at the same time, over all callers; at least 1, the number of cores by default.</summary>
-    /// <remarks>Further callers wait, so that memory is limited and threads do not compete for cores.</remarks>
+    /// <remarks>
+    /// Further callers wait, so that memory is limited and threads do not compete for cores. Where another device than the CPU scores, this
+    /// is the number of images read at the same time: all threads read the images of one batch, and a few batches are scored at once.
+    /// </remarks>
     [Number(AtLeast = 1)]
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -35,7 +42,8 @@ public sealed record ImageScoringOptions
     public int ThreadsPerBatch { get; init; } = 1;
 
     /// <summary>
-    /// Images in one call of the model when many are scored; at least 1. By default 1 on a CPU, where more gain nothing, and 16 elsewhere.
+    /// Images in one call of the model when many are scored; at least 1. By default 1 on a CPU, where more gain nothing, 64 on an NVIDIA
+    /// GPU, and 16 elsewhere; half or a quarter of that for images above 316 or 448 pixels, and what fits where the device lacks memory.
     /// </summary>
     [Number(AtLeast = 1)]
     public int? BatchSize { get; init; }
@@ -49,11 +57,43 @@ public sealed record ImageScoringOptions
     public ILogger? Logger { get; init; }
 
     /// <summary>Images in one call of the model on a device: <see cref="BatchSize"/>, or its default there.</summary>
-    public int BatchSizeOn(ComputeDevice device) => BatchSize ?? (device.Kind == ComputeDeviceKind.Cpu ? 1 : AcceleratorBatch);
+    /// <param name="device">The device.</param>
+    /// <param name="imageSize">Width and height of the model's input in pixels.</param>
+    public int BatchSizeOn(ComputeDevice device, int imageSize) => BatchSize ?? device.Kind switch
+    {
+        ComputeDeviceKind.Cpu => 1,
+        ComputeDeviceKind.Cuda or ComputeDeviceKind.TensorRt => Fitting(NvidiaBatch, imageSize),
+        _ => Fitting(AcceleratorBatch, imageSize),
+    };
+
+    /// <summary>
+    /// Calls of the model at the same time on a device: as many as <see cref="Threads"/> on a CPU, a few elsewhere, where more only take
+    /// memory.
+    /// </summary>
+    public int CallsOn(ComputeDevice device) => PlanOn(device, UsualSize).Runs;
+
+    /// <summary>How batches go through the session, where it shall not be as for the device: tests take a GPU's way on a CPU.</summary>
+    internal LanePlan? Plan { get; init; }
+
+    /// <summary>How batches go through a session on a device.</summary>
+    internal LanePlan PlanOn(ComputeDevice device, int imageSize) =>
+        Plan ?? LanePlan.Of(device, Threads, BatchSizeOn(device, imageSize));
 
     /// <summary>What reads images as these options ask for, to squares of a number of pixels.</summary>
     internal ImageReader Reader(int imageSize) => new(imageSize, Pixels, MaxPixels, IgnoreOrientation);
 
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     internal void Validate() => OptionChecks.ThrowUnlessInRange(this);
+
+    /// <summary>So many images, halved while they have more than twice the pixels of as many of the usual size.</summary>
+    private static int Fitting(int images, int imageSize)
+    {
+        var pixels = 2L * images * UsualSize * UsualSize;
+        while (images > 1 && (long)images * imageSize * imageSize > pixels)
+        {
+            images /= 2;
+        }
+
+        return images;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
@@ -16,14 +18,20 @@ internal sealed class LoadedModel : IDisposable
     private readonly ImageReader _reader;
     private readonly ScoringLanes _lanes;
     private readonly Lifetime _lifetime;
+    private readonly bool _waits;
 
-    private LoadedModel(ClassifierSession session, ImageScoringOptions options, string metricsName)
+    private LoadedModel(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
     {
         _session = session;
         _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
-        BatchSize = options.BatchSizeOn(session.Device);
-        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), Threads, BatchSize);
+        (BatchSize, BatchesAtOnce, _waits) = (plan.Capacity, plan.Batches, plan.Readers > 1);
+        if (plan.PadsBatches)
+        {
+            session.PadBatches();
+        }
+
+        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), plan);
         _lifetime = new Lifetime(() =>
         {
             _lanes.Dispose();
@@ -43,8 +51,11 @@ internal sealed class LoadedModel : IDisposable
     /// </summary>
     public ScoringLanes Lanes => _lanes;
 
-    /// <summary>Batches scored at once.</summary>
+    /// <summary>Threads that read images at the same time.</summary>
     public int Threads { get; }
+
+    /// <summary>Batches of one task that are read and scored at the same time.</summary>
+    public int BatchesAtOnce { get; }
 
     /// <summary>Images that a batch may have.</summary>
     public int BatchSize { get; }
@@ -55,8 +66,26 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="metricsName">What its measurements are tagged with.</param>
     /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
-    public static LoadedModel Open(ModelContent model, ImageScoringOptions options, string metricsName) =>
-        new(ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger), options, metricsName);
+    /// <exception cref="ImageClassificationException">The device lacks memory for a batch.</exception>
+    /// <exception cref="OptionOutOfRangeException">A batch of so many images of this size is too large for an array.</exception>
+    public static LoadedModel Open(ModelContent model, ImageScoringOptions options, string metricsName)
+    {
+        var session = ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger);
+        try
+        {
+            var plan = options.PlanOn(session.Device, session.Metadata.ImageSize);
+            var most = Array.MaxLength / Math.Max(session.PixelBytes, session.Metadata.Labels.Count);
+            OptionOutOfRangeException.ThrowUnless(
+                plan.Capacity <= most, nameof(ImageScoringOptions.BatchSize), plan.Capacity,
+                string.Create(CultureInfo.InvariantCulture, $"at most {most} for images of {session.Metadata.ImageSize} pixels"));
+            return Open(session, options, plan, metricsName);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Adds a user of the session; false if the model is closed.</summary>
     public bool TryEnter() => _lifetime.TryEnter();
@@ -70,19 +99,34 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Scores one image.</summary>
     public ImagePrediction Score(ImageSource image, CancellationToken cancellationToken)
     {
-        ImagePrediction result = null!;
-        Score(new ReadOnlySpan<ImageSource>(in image), new Span<ImagePrediction>(ref result), cancellationToken);
-        return result;
+        var results = new ImagePrediction[1];
+        Score([image], results, 0, 1, cancellationToken);
+        return results[0];
     }
 
     /// <summary>Scores a batch of images.</summary>
-    /// <param name="images">The images, <see cref="BatchSize"/> at most.</param>
+    /// <param name="images">The images.</param>
     /// <param name="results">As many places for the results.</param>
+    /// <param name="start">The first image of the batch.</param>
+    /// <param name="count">Images of the batch, <see cref="BatchSize"/> at most.</param>
     /// <param name="cancellationToken">Stops before the next image.</param>
-    public void Score(ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results, CancellationToken cancellationToken) =>
+    public void Score(ImageSource[] images, ImagePrediction[] results, int start, int count, CancellationToken cancellationToken) =>
         _lanes.Run(
-            new Batch(this, images, results), static (batch, lane) => batch.Fill(lane), static (batch, lane) => batch.Take(lane),
-            cancellationToken);
+            new Batch(this, images, results, start, count), static (batch, lane) => batch.Fill(lane),
+            static (batch, lane) => batch.Take(lane), cancellationToken);
+
+    /// <summary>Calls for every batch of a task, from 0 to below their number, for as many at once as are scored at once.</summary>
+    public void ForEachBatch(int count, Action<int> score, CancellationToken cancellationToken)
+    {
+        if (_waits)
+        {
+            ParallelItems.ForEachWaiting(count, BatchesAtOnce, score, cancellationToken);
+        }
+        else
+        {
+            ParallelItems.ForEach(count, BatchesAtOnce, score, cancellationToken);
+        }
+    }
 
     /// <summary>Scores a batch of images on the thread pool, after having waited for a lane without holding a thread.</summary>
     public async Task<ImagePrediction[]> ScoreAsync(ImageSource[] images, CancellationToken cancellationToken)
@@ -90,51 +134,67 @@ internal sealed class LoadedModel : IDisposable
         using var inMemory = await PooledStreams.ReadAsync(images, cancellationToken).ConfigureAwait(false);
         var results = new ImagePrediction[images.Length];
         await _lanes.RunAsync(
-            (Model: this, inMemory.Images, Results: results),
-            static (batch, lane) => new Batch(batch.Model, batch.Images, batch.Results).Fill(lane),
-            static (batch, lane) => new Batch(batch.Model, batch.Images, batch.Results).Take(lane),
-            cancellationToken).ConfigureAwait(false);
+            new Batch(this, inMemory.Images, results, 0, images.Length), static (batch, lane) => batch.Fill(lane),
+            static (batch, lane) => batch.Take(lane), cancellationToken).ConfigureAwait(false);
         return results;
     }
 
-    /// <summary>Images, and as many places for their results.</summary>
-    private readonly ref struct Batch
+    /// <summary>
+    /// Runs the model before it is used: otherwise the first request would be the slowest, and a lack of memory would show only then. A
+    /// size of batch that nobody asked for is halved until it fits.
+    /// </summary>
+    private static LoadedModel Open(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
     {
-        private readonly LoadedModel _model;
-        private readonly ReadOnlySpan<ImageSource> _images;
-        private readonly Span<ImagePrediction> _results;
-
-        public Batch(LoadedModel model, ReadOnlySpan<ImageSource> images, Span<ImagePrediction> results)
+        while (true)
         {
-            _model = model;
-            _images = images;
-            _results = results;
-        }
-
-        /// <summary>Reads the images. Those that cannot be read have their results at once.</summary>
-        public void Fill(ScoringLane lane)
-        {
-            for (var i = 0; i < _images.Length; i++)
+            var model = new LoadedModel(session, options, plan, metricsName);
+            try
             {
-                var reason = lane.Add(
-                    i, (Image: _images[i], Reader: _model._reader), static (from, pixels) => from.Image.Read(from.Reader, pixels));
-                if (reason is not null)
-                {
-                    _results[i] = ImagePrediction.Failed(_images[i].Name, reason);
-                }
+                model._lanes.WarmUp();
+                return model;
+            }
+            catch (ImageClassificationException e) when (options.BatchSize is null && plan.Capacity > 1)
+            {
+                model._lanes.Dispose();
+                plan = plan with { Capacity = plan.Capacity / 2 };
+                SessionLog.SmallerBatches(options.Logger ?? NullLogger.Instance, e.Message, plan.Capacity);
+            }
+            catch
+            {
+                model._lanes.Dispose();
+                throw;
             }
         }
+    }
+
+    /// <summary>Images, and as many places for their results.</summary>
+    private readonly record struct Batch(LoadedModel Model, ImageSource[] Images, ImagePrediction[] Results, int Start, int Count)
+    {
+        /// <summary>Reads the images. Those that cannot be read have their results at once.</summary>
+        public void Fill(ScoringLane lane) => lane.AddAll(Count, this, static (batch, place, pixels) => batch.Read(place, pixels));
 
         /// <summary>Makes results of the scores.</summary>
         public void Take(ScoringLane lane)
         {
             for (var i = 0; i < lane.Count; i++)
             {
-                var place = lane.Place(i);
-                _results[place] = lane.HasNumbers(i)
-                    ? new ImagePrediction(_images[place].Name, _model.Metadata.Labels, lane.Scores(i).ToArray())
-                    : ImagePrediction.WithoutNumbers(_images[place].Name);
+                var image = Start + lane.Place(i);
+                Results[image] = lane.HasNumbers(i)
+                    ? new ImagePrediction(Images[image].Name, Model.Metadata.Labels, lane.Scores(i).ToArray())
+                    : ImagePrediction.WithoutNumbers(Images[image].Name);
             }
+        }
+
+        private string? Read(int place, Span<byte> pixels)
+        {
+            var image = Images[Start + place];
+            var reason = image.Read(Model._reader, pixels);
+            if (reason is not null)
+            {
+                Results[Start + place] = ImagePrediction.Failed(image.Name, reason);
+            }
+
+            return reason;
         }
     }
 }

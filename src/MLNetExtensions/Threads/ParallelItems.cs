@@ -37,4 +37,45 @@ internal static class ParallelItems
             ExceptionDispatchInfo.Throw(first);
         }
     }
+
+    /// <summary>
+    /// The same for work that waits more than it computes: on the caller's thread and threads of its own, so that the pool's are there for
+    /// what is computed meanwhile.
+    /// </summary>
+    /// <inheritdoc cref="ForEach"/>
+    public static void ForEachWaiting(int count, int threads, Action<int> action, CancellationToken cancellationToken)
+    {
+        var next = -1;
+        Exception? error = null;
+        Thread[] others =
+        [
+            .. Enumerable.Range(1, Math.Max(0, Math.Min(threads, count) - 1))
+                .Select(_ => new Thread(Work) { IsBackground = true, Name = "mlvision scoring" }),
+        ];
+        Array.ForEach(others, thread => thread.Start());
+        Work();
+        Array.ForEach(others, thread => thread.Join());
+        if (error is not null)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        void Work()
+        {
+            try
+            {
+                int item;
+                while (Volatile.Read(ref error) is null && (item = Interlocked.Increment(ref next)) < count)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    action(item);
+                }
+            }
+            catch (Exception e)
+            {
+                // It is thrown on the caller's thread, when all others have ended.
+                Interlocked.CompareExchange(ref error, e, null);
+            }
+        }
+    }
 }

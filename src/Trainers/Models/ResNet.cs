@@ -15,13 +15,22 @@ namespace MLVision.Trainers.Models;
 /// </remarks>
 internal sealed partial class ResNet : Block
 {
+    /// <summary>ML.NET's featurizer: ResNet-18 with a third block in its last stage.</summary>
+    public const string Featurizer = "resnet18_mlnet";
+
     private static readonly ModelFamily Family = new(
         "ResNet", 2015, "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition",
         new Uri("https://arxiv.org/abs/1512.03385"),
         "A block learns what to add to its input, not a new output, because the input is carried past it. Gradients reach the first " +
         "layers unhindered, so that more than a hundred layers train well.",
         "The first choice: resnet18 for small sets and quick experiments, resnet50 for photographs, resnet20 to resnet110 for images of " +
-        "about 32 pixels. In the latter, `_projection` has 1×1 convolutions as shortcuts in place of zero padding.");
+        "about 32 pixels. In the latter, `_projection` has 1×1 convolutions as shortcuts in place of zero padding.")
+    {
+        Notes = """
+            `resnet18_mlnet` is the network that ML.NET's `DnnImageFeaturizer.ResNet18` runs: resnet18 with a third block in its last
+            stage. Its weights come with a NuGet package, so that it starts from ImageNet where no other host is reached.
+            """,
+    };
 
     private static readonly ModelFamily ResNeXt = new(
         "ResNeXt", 2016, "Xie, Girshick, Dollár, Tu, He: Aggregated Residual Transformations for Deep Neural Networks",
@@ -41,6 +50,7 @@ internal sealed partial class ResNet : Block
     public static IReadOnlyList<ImageModel> Table { get; } =
     [
         Row("resnet18", Family, [2, 2, 2, 2], ResidualDesign.Basic),
+        Row(Featurizer, Family, [2, 2, 2, 3], ResidualDesign.Basic),
         Row("resnet34", Family, [3, 4, 6, 3], ResidualDesign.Basic),
         Row("resnet50", Family, [3, 4, 6, 3], ResidualDesign.Bottlenecks),
         Row("resnet101", Family, [3, 4, 23, 3], ResidualDesign.Bottlenecks),

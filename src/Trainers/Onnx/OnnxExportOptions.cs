@@ -14,8 +14,9 @@ public sealed record OnnxExportOptions
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>
-    /// A file of weights (safetensors, or a PyTorch state dictionary), the name of published ones (<see cref="PublishedWeightsCatalog"/>),
-    /// or null for random weights: to look at, to measure, to deploy a pipeline before its model.
+    /// A file of weights (safetensors, or a PyTorch state dictionary), an own model (<c>.zip</c> or <c>.onnx</c>, not int8), the name of
+    /// published weights (<see cref="PublishedWeightsCatalog"/>), or null for random ones: to look at, to measure, to deploy a pipeline
+    /// before its model.
     /// </summary>
     public string? Weights { get; init; }
 

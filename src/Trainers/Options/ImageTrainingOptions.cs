@@ -32,9 +32,14 @@ public record ImageTrainingOptions
     public int? ResizeSize { get; init; }
 
     /// <summary>
-    /// What to start from: a file of weights (safetensors, or a PyTorch state dictionary), the name of published ones
-    /// (<see cref="Weights.Published.PublishedWeightsCatalog"/>: <c>imagenet1k_v1</c>), or null for random weights.
+    /// What to start from: a file of weights (safetensors, or a PyTorch state dictionary), an own model to go on from (<c>.zip</c> or
+    /// <c>.onnx</c>, not int8), the name of published weights (<see cref="Weights.Published.PublishedWeightsCatalog"/>:
+    /// <c>imagenet1k_v1</c>), or null for random ones.
     /// </summary>
+    /// <remarks>
+    /// Of our own files the last layer keeps the rows of classes that it knows, by name; a model must know at least one of them unless
+    /// <see cref="ReplaceHead"/> is set.
+    /// </remarks>
     public string? Weights { get; init; }
 
     /// <summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
+using MLVision.Trainers.Training.Optimizers;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers.Training;
 
@@ -25,21 +25,21 @@ internal static class Divergence
     }
 
     /// <summary>Throws unless all weights are finite: an epoch's last step can spoil them after its loss was still finite.</summary>
-    /// <param name="part">What was trained.</param>
+    /// <param name="weights">What was trained.</param>
     /// <param name="epoch">The epoch that ended, from 1.</param>
     /// <exception cref="TrainingDivergedException">A weight is NaN or infinite.</exception>
-    public static void Check(Module part, int epoch)
+    public static void Check(FlatWeights weights, int epoch)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        foreach (var (name, weight) in part.state_dict())
+        if (!IsFinite(weights.All))
         {
-            // The sum is finite only if all summands are: floats are too small for their sum to exceed a double's range.
-            if (weight.is_floating_point() && !double.IsFinite(weight.sum(ScalarType.Float64).item<double>()))
-            {
-                throw new TrainingDivergedException(
-                    $"Weight '{name}' became NaN or infinite in epoch {epoch}: try a smaller learning rate.");
-            }
+            var spoiled = weights.Named(weights.All).First(weight => !IsFinite(weight.Value)).Key;
+            throw new TrainingDivergedException(
+                $"Weight '{spoiled}' became NaN or infinite in epoch {epoch}: try a smaller learning rate.");
         }
     }
+
+    /// <summary>The sum is finite only if all summands are: floats are too small for their sum to exceed a double's range.</summary>
+    private static bool IsFinite(Tensor values) => double.IsFinite(values.sum(ScalarType.Float64).item<double>());
 }

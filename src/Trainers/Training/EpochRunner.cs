@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;
-using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training;
 
@@ -27,23 +27,23 @@ internal sealed class EpochRunner(
     /// <summary>Runs the remaining epochs. At the end the module has the best epoch's weights.</summary>
     /// <param name="epochs">Number of epochs of the phase, including those of earlier processes.</param>
     /// <param name="weights">The weights in training.</param>
-    /// <param name="noise">The generator for dropout; seeded again for every epoch, like the epoch's random order.</param>
+    /// <param name="noise">The source of dropout; begun again for every epoch, like the epoch's random order.</param>
     /// <param name="train">Runs one epoch, given its number from 1, and returns its results.</param>
     /// <param name="check">Adds the results on the validation images, with the averaged weights if there are any.</param>
     /// <returns>All epochs of the phase.</returns>
     /// <exception cref="IOException">The checkpoint cannot be written; the previous one is intact.</exception>
     /// <exception cref="TrainingDivergedException">A weight is NaN or infinite; the previous epoch's checkpoint is kept.</exception>
     public IReadOnlyList<EpochSummary> Run(
-        int epochs, WeightsInTraining weights, Generator noise, Func<int, Random, EpochSummary> train,
+        int epochs, WeightsInTraining weights, Noise noise, Func<int, Random, EpochSummary> train,
         Func<EpochSummary, EpochSummary> check)
     {
         Resume(weights);
         while (_history.Count < epochs && !IsStoppedEarly)
         {
             var seed = unchecked((recipe.Seed * SeedsPerTraining) + _history.Count);
-            noise.manual_seed(seed);
+            noise.Restart(seed);
             var summary = train(_history.Count + 1, new Random(seed)) with { PeakMemoryMegabytes = ProcessMemory.PeakMegabytes };
-            Divergence.Check(weights.Part, summary.Epoch);
+            Divergence.Check(weights.Flat, summary.Epoch);
             using (weights.Average?.Apply())
             {
                 summary = check(summary);
@@ -70,7 +70,7 @@ internal sealed class EpochRunner(
         {
             checkpoint!.Restore(weights, best);
             best.Resume(resumed.Best, resumed.EpochsSinceBest);
-            OptimizerTensors.RestoreSteps(weights.Optimizer, resumed.OptimizerSteps);
+            weights.Optimizer.Restore(resumed.OptimizerSteps);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class EpochRunner(
             History = _history,
             Best = best.Epoch!,
             EpochsSinceBest = best.EpochsSince,
-            OptimizerSteps = OptimizerTensors.Steps(weights.Optimizer),
+            OptimizerSteps = weights.Optimizer.Steps,
         },
         weights, best);
 }

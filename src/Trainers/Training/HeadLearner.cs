@@ -8,9 +8,9 @@ namespace MLVision.Trainers.Training;
 /// <param name="backbone">The same network's parts.</param>
 internal sealed class HeadLearner(Block network, Backbone backbone) : Learner(backbone.Head, TrainableParts.HeadOf(network, backbone))
 {
-    private Generator? _noise;
+    private Noise? _noise;
 
-    public override void DrawNoiseFrom(Generator noise) => _noise = noise;
+    public override void DrawNoiseFrom(Noise noise) => _noise = noise;
 
     public override void Train()
     {

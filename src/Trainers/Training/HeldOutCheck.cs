@@ -19,16 +19,19 @@ internal sealed class HeldOutCheck(Learner learner, IBatches inputs, Cancellatio
             return summary;
         }
 
-        var (watch, losses, correct) = (Stopwatch.StartNew(), 0.0, 0L);
+        var watch = Stopwatch.StartNew();
+        using var scope = NewDisposeScope();
+        var losses = zeros([], ScalarType.Float64, inputs.Device);      // summed there, and read once: reading waits for the device
+        var correct = zeros([], ScalarType.Int64, inputs.Device);
         ForEachBatch((logits, labels) =>
         {
-            losses += objective.ValidationLoss(logits, labels).item<float>();
-            correct += objective.Correct(logits, labels);
+            losses.add_(objective.ValidationLoss(logits, labels));
+            correct.add_(objective.Correct(logits, labels));
         });
         return summary with
         {
-            ValidationLoss = losses / inputs.Count,
-            ValidationAccuracy = (double)correct / inputs.Count,
+            ValidationLoss = losses.item<double>() / inputs.Count,
+            ValidationAccuracy = (double)correct.item<long>() / inputs.Count,
             ValidationSeconds = watch.Elapsed.TotalSeconds,
         };
     }

@@ -1,3 +1,5 @@
+using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Training.Optimizers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,8 +16,11 @@ internal abstract class Learner(Module part, TrainableParts trained)
     /// <summary>Which weights learn.</summary>
     public TrainableParts Trained => trained;
 
-    /// <summary>Sets the generator for dropout, which must exist as long as the training.</summary>
-    public abstract void DrawNoiseFrom(Generator noise);
+    /// <summary>Lays the weights side by side until the result is disposed; gradients must already be asked for or not.</summary>
+    public virtual FlatWeights Flatten() => new(part, trained.Groups());
+
+    /// <summary>Sets the source of dropout, which must exist as long as the training.</summary>
+    public abstract void DrawNoiseFrom(Noise noise);
 
     /// <summary>Prepares for an epoch of training.</summary>
     public abstract void Train();

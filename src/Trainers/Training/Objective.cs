@@ -33,10 +33,10 @@ internal abstract class Objective : IDisposable
     /// <param name="labels">[N].</param>
     public abstract Tensor ValidationLoss(Tensor logits, Tensor labels);
 
-    /// <summary>Number of images that are classified correctly.</summary>
+    /// <summary>Number of images that are classified correctly, a scalar. The caller owns it.</summary>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>
-    public abstract long Correct(Tensor logits, Tensor labels);
+    public abstract Tensor Correct(Tensor logits, Tensor labels);
 
     public abstract void Dispose();
 }

@@ -76,10 +76,10 @@ internal sealed class SoftmaxObjective : Objective
     public override Tensor ValidationLoss(Tensor logits, Tensor labels) =>
         functional.cross_entropy(logits, labels, reduction: Reduction.Sum);
 
-    public override long Correct(Tensor logits, Tensor labels)
+    public override Tensor Correct(Tensor logits, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        return logits.argmax(1).eq(labels).sum().item<long>();
+        return logits.argmax(1).eq(labels).sum().MoveToOuterDisposeScope();
     }
 
     public override void Dispose() => _classWeights?.Dispose();

@@ -1,4 +1,5 @@
 using MLVision.Trainers.Models.Layers;
+using MLVision.Trainers.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Optimizers;
 using MLVision.Trainers.Training.Rates;
 using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Results;
@@ -36,15 +37,16 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var gradients = learner.Trained.RequireGradients();
-        using var optimizer = CreateOptimizer();
-        using var average = WeightAverage.Of(learner.Part, phase.AverageDecay);
-        using var noise = new Generator((ulong)seed, training.Device);
+        using var weights = learner.Flatten();
+        using var optimizer = CreateOptimizer(weights);
+        using var average = WeightAverage.Of(weights, phase.AverageDecay);
+        using var noise = new Noise(training.Device);
         learner.DrawNoiseFrom(noise);
         var schedule = phase.Schedule(training.Steps);
         var check = new HeldOutCheck(learner, validation, options.CancellationToken);
         var history = epochs.Run(
-            phase.Epochs, new WeightsInTraining(learner.Part, optimizer.Torch, average), noise,
-            (epoch, random) => Train(epoch, optimizer, schedule, average, random), summary => check.Add(summary, objective));
+            phase.Epochs, new WeightsInTraining(learner.Part, weights, optimizer, average), noise,
+            (epoch, random) => Train(epoch, weights, optimizer, schedule, average, random), summary => check.Add(summary, objective));
         learner.Evaluate();
         return history;
     }
@@ -55,8 +57,10 @@ internal sealed class TrainingLoop(
     {
         using var tracked = enable_grad();
         using var gradients = learner.Trained.RequireGradients();
-        using var optimizer = CreateOptimizer();
-        using var noise = new Generator((ulong)seed, training.Device);
+        using var weights = learner.Flatten();
+        using var optimizer = CreateOptimizer(weights);
+        using var noise = new Noise(training.Device);
+        noise.Restart(seed);
         learner.DrawNoiseFrom(noise);
         var random = new Random(seed);
         learner.Train();
@@ -67,62 +71,50 @@ internal sealed class TrainingLoop(
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 RunFinalizers(sweep.Steps.Count);
-                return Step(batch, optimizer, new StepRates(rate, phase.Momentum)).Loss;
+                using var outcome = Step(batch, weights, optimizer, new StepRates(rate, phase.Momentum));
+                return outcome.Loss.item<float>();
             });
     }
 
-    private GroupedOptimizer CreateOptimizer() => new(phase.Optimizer, learner.Trained.Groups(), phase.WeightDecay, phase.Momentum);
+    private WeightOptimizer CreateOptimizer(FlatWeights weights) =>
+        WeightOptimizer.Of(phase.Optimizer, weights, phase.WeightDecay, phase.Momentum);
 
-    private EpochSummary Train(int epoch, GroupedOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
+    private EpochSummary Train(
+        int epoch, FlatWeights weights, WeightOptimizer optimizer, LearningRateSchedule schedule, WeightAverage? average, Random random)
     {
-        var (watch, losses, correct, seen, step) = (Stopwatch.StartNew(), 0.0, 0L, 0L, 0);
-        var rates = default(StepRates);
+        using var tally = new EpochTally(epoch, phase, training, options.Progress);
         learner.Train();
         foreach (var batch in training.Epoch(random))
         {
             using var fetched = batch;
             options.CancellationToken.ThrowIfCancellationRequested();
 
-            var stepOfAll = ((epoch - 1) * training.Steps) + step;
-            rates = schedule.At(stepOfAll);
-            var (loss, right) = Step(batch, optimizer, rates);
+            var stepOfAll = ((epoch - 1) * training.Steps) + tally.Steps;
+            var rates = schedule.At(stepOfAll);
+            var outcome = Step(batch, weights, optimizer, rates);
             average?.Update(stepOfAll);
 
-            Divergence.Check(loss, epoch, step + 1, rates.LearningRate, phase.RateOption);
-            losses += loss * batch.Labels.shape[0];
-            correct += right;
-            seen += batch.Labels.shape[0];
-            step++;
-            RunFinalizers(step);
-            options.Progress?.Report(new TrainingProgress(
-                epoch, phase.Epochs, step, training.Steps, losses / seen, seen / watch.Elapsed.TotalSeconds, phase.Phase));
+            tally.Add(outcome, rates.LearningRate);
+            RunFinalizers(tally.Steps);
         }
 
-        return new EpochSummary
-        {
-            Epoch = epoch,
-            Phase = phase.Phase,
-            LearningRate = rates.LearningRate,
-            Loss = losses / seen,
-            Accuracy = (double)correct / seen,
-            ImagesPerSecond = seen / watch.Elapsed.TotalSeconds,
-            Seconds = watch.Elapsed.TotalSeconds,
-        };
+        return tally.Summarize();
     }
 
-    /// <summary>Forward, backward, clip, step: returns the loss before the step and the number of correctly classified inputs.</summary>
-    private (float Loss, long Correct) Step(Batch batch, GroupedOptimizer optimizer, StepRates rates)
+    /// <summary>Forward, backward, clip, step: returns what came out before the step.</summary>
+    private StepOutcome Step(Batch batch, FlatWeights weights, WeightOptimizer optimizer, StepRates rates)
     {
         using var scope = NewDisposeScope();
         var outputs = learner.Forward(batch.Images);
         var loss = objective.Loss(outputs, batch);
 
-        optimizer.ZeroGradients();
+        weights.DropGradients();
         loss.backward();
 
-        optimizer.ClipGradients(phase.MaxGradientNorm);
-        optimizer.Step(rates);
-        return (loss.item<float>(), objective.Correct(outputs.Logits, batch.Labels));
+        var gradients = weights.Gradients();
+        gradients.Clip(phase.MaxGradientNorm);
+        optimizer.Step(gradients, rates);
+        return StepOutcome.Of(loss, objective.Correct(outputs.Logits, batch.Labels), batch.Labels.shape[0]);
     }
 
     /// <summary>Runs the finalizers, which free what TorchSharp leaves to them in every step.</summary>

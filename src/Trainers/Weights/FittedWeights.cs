@@ -65,7 +65,7 @@ internal sealed class FittedWeights
     /// <param name="key">Where they are, or a part of that path; null searches everywhere.</param>
     /// <exception cref="WeightsFileException">There is nothing under the key.</exception>
     public static FittedWeights Choose(WeightsFile checkpoint, ImageModel architecture, string? key = null) =>
-        Choose(checkpoint, NetworkShapes.Of(architecture), key);
+        Choose(checkpoint, NetworkShapes.Of(architecture, checkpoint.HasClassifier), key);
 
     /// <summary>The same for a network that is already described.</summary>
     internal static FittedWeights Choose(WeightsFile checkpoint, NetworkShapes network, string? key = null)

@@ -12,8 +12,26 @@ namespace MLVision.Trainers.Weights;
 /// <param name="wanted">The classes of the network, in order.</param>
 internal sealed class HeadRows(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
 {
+    private readonly LabelIndex _places = new(known);
+
+    /// <summary>Whether the network has the weights' classes in the weights' order, so that the rows fit as they are.</summary>
+    public bool AreSame => known.SequenceEqual(wanted);
+
     /// <summary>Whether the weights know all of the classes.</summary>
-    public bool AreAllKept => wanted.All(known.Contains);
+    public bool AreAllKept => wanted.All(IsKnown);
+
+    /// <summary>Throws unless the weights know at least one of the classes.</summary>
+    /// <param name="path">The weights' file.</param>
+    /// <exception cref="WeightMismatchException">They know none.</exception>
+    public void RequireCommonClass(string path)
+    {
+        if (!wanted.Any(IsKnown))
+        {
+            throw new WeightMismatchException(
+                $"The model '{path}' knows the classes {ShortList.Of(known)}, and the images are of {ShortList.Of(wanted)}, none of " +
+                "them: name the classes alike, or set ReplaceHead for a new last layer.");
+        }
+    }
 
     /// <summary>Copies the rows of classes that the weights know, and logs which these are; the other rows are not changed.</summary>
     /// <param name="network">A network of the wanted classes, on the CPU.</param>
@@ -23,7 +41,6 @@ internal sealed class HeadRows(IReadOnlyList<string> known, IReadOnlyList<string
     public void Keep(Block network, FittedWeights fitted, ILogger logger)
     {
         using var untracked = no_grad();
-        var places = new LabelIndex(known);
         var head = fitted.Network.Architecture.Head;
         foreach (var (key, weight) in network.state_dict().Where(entry => NetworkShapes.LayerOf(entry.Key) == head))
         {
@@ -35,16 +52,22 @@ internal sealed class HeadRows(IReadOnlyList<string> known, IReadOnlyList<string
             var width = values.Length / known.Count;
             for (var row = 0; row < wanted.Count; row++)
             {
-                if (places.Find(wanted[row]) is { } place)
+                if (_places.Find(wanted[row]) is { } place)
                 {
                     values.AsSpan(place * width, width).CopyTo(target.Slice(row * width, width));
                 }
             }
         }
 
-        var kept = wanted.ToLookup(label => places.Find(label) is not null);
-        WeightsLog.HeadRows(logger, ShortList.Of(known), List(kept[true]), List(kept[false]));
+        var kept = wanted.ToLookup(IsKnown);
+        var gone = known.Except(kept[true].Select(label => known[_places.Find(label)!.Value]));
+        WeightsLog.HeadRows(logger, ShortList.Of(known), List(kept[true]), List(kept[false]), List(gone));
     }
+
+    /// <summary>Logs that the last layer goes on as it is.</summary>
+    public void LogSame(ILogger logger) => WeightsLog.SameHead(logger, ShortList.Of(known));
+
+    private bool IsKnown(string label) => _places.Find(label) is not null;
 
     private static string List(IEnumerable<string> names) => names.ToList() is { Count: > 0 } some ? ShortList.Of(some) : "none";
 }

@@ -24,11 +24,14 @@ internal sealed class NetworkShapes
     public IReadOnlyDictionary<string, long[]> Weights { get; }
 
     /// <summary>Describes an architecture's network without allocating its weights.</summary>
-    public static NetworkShapes Of(ImageModel architecture)
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="withHead">Whether its last layer is described, too.</param>
+    public static NetworkShapes Of(ImageModel architecture, bool withHead = true)
     {
         using var scope = NewDisposeScope();    // TorchSharp's Conv2d leaves its bias alive when it is disposed
         using var network = architecture.Network(2);
-        var weights = network.state_dict().Where(entry => !IsCounter(entry.Key));
+        var weights = network.state_dict().Where(
+            entry => !IsCounter(entry.Key) && (withHead || LayerOf(entry.Key) != architecture.Head));
         return new NetworkShapes(architecture, weights.ToDictionary(entry => entry.Key, entry => entry.Value.shape));
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
@@ -8,11 +7,12 @@ using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Onnx;
 using MLVision.Trainers.Weights.Published;
 
 namespace MLVision.Trainers.Weights;
 
-/// <summary>What a network starts from: random weights, weights in a file, or published weights by name.</summary>
+/// <summary>What a network starts from: random weights, weights in a file, an own model, or published weights by name.</summary>
 /// <remarks>Weights determine the preprocessing, and may need another form of the requested architecture.</remarks>
 internal sealed class StartingPoint : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class StartingPoint : IDisposable
     private StartingPoint(ImageModel asked, WeightsFile? checkpoint, string? key, PublishedWeights? published, ILogger logger)
     {
         (_checkpoint, _published, _logger) = (checkpoint, published, logger);
-        _saved = checkpoint is null ? null : ReadMetadata(checkpoint.About);
+        _saved = checkpoint is null ? null : OwnMetadata.Read(checkpoint, asked);
         Architecture = checkpoint is null ? asked : FormOf(asked, checkpoint);
         _fitted = checkpoint is null ? null : FittedWeights.Choose(checkpoint, Architecture, key);
     }
@@ -33,12 +33,14 @@ internal sealed class StartingPoint : IDisposable
     /// <summary>The architecture, in the form that fits the weights.</summary>
     public ImageModel Architecture { get; }
 
-    /// <summary>Number of classes of the weights; null for random weights.</summary>
+    /// <summary>Number of classes of the weights; null for random weights, and for those without a classifier.</summary>
     public int? Classes => _fitted is null ? null : StateDictLoader.ClassesOf(_fitted);
 
     /// <summary>Class names that came with the weights, or null.</summary>
     public IReadOnlyList<string>? Labels =>
-        _published?.Labels ?? (_saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null);
+        _published is { HasClassifier: true } ? _published.Labels
+        : _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels
+        : null;
 
     /// <summary>Opens the requested weights; downloads published ones.</summary>
     /// <param name="architecture">The architecture.</param>
@@ -48,6 +50,7 @@ internal sealed class StartingPoint : IDisposable
     /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
+    /// <exception cref="WeightMismatchException">The file is a model of another architecture.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
     /// <exception cref="WeightsDownloadException">The published weights cannot be fetched.</exception>
     public static StartingPoint Open(
@@ -66,15 +69,18 @@ internal sealed class StartingPoint : IDisposable
         }
 
         var published = PublishedWeightsCatalog.Find(architecture.Name, weights);
-        var path = WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken);
+        var path = published.Package is null
+            ? WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken)
+            : PackagedWeights.OfThisApplication().Find(published);
         return OpenFile(architecture, path, key, published, logger);
     }
 
     /// <summary>Opens a file of weights, which may be a copy of published ones.</summary>
     /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
+    /// <exception cref="WeightMismatchException">The file is a model of another architecture.</exception>
     internal static StartingPoint OpenFile(ImageModel architecture, string path, string? key, PublishedWeights? published, ILogger logger)
     {
-        var checkpoint = WeightsFile.Open(path);
+        var checkpoint = WeightsFile.Open(path, published?.Package is null ? null : FeaturizerReader.Read);
         try
         {
             var start = new StartingPoint(architecture, checkpoint, key, published, logger);
@@ -122,6 +128,13 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="WeightMismatchException">The weights do not fit.</exception>
     public Block Build(int classes, int seed)
     {
+        if (_checkpoint is { HasClassifier: false })
+        {
+            throw new WeightMismatchException(
+                $"The weights in '{_checkpoint.Path}' end with features and have no classifier: train on images of your classes, and the " +
+                "training writes the ONNX file.");
+        }
+
         if (Classes is < 2 and var few)
         {
             throw new WeightMismatchException(
@@ -165,9 +178,10 @@ internal sealed class StartingPoint : IDisposable
                 return network;
             }
 
+            var rows = newHead || classes is null ? null : RowsFor(classes);
             var left = StateDictLoader.Load(network, _fitted, replaceHead).ToHashSet();
             left.UnionWith(newHead ? [Architecture.Head] : []);
-            Draw(network, seed, left, newHead || classes is null ? null : RowsFor(classes));
+            Draw(network, seed, left, rows);
             return network;
         }
         catch
@@ -178,8 +192,28 @@ internal sealed class StartingPoint : IDisposable
     }
 
     /// <summary>Null if the classes of the rows are not known, or are already the network's classes.</summary>
-    private HeadRows? RowsFor(IReadOnlyList<string> classes) =>
-        _saved is null || Labels is not { } known || known.SequenceEqual(classes) ? null : new HeadRows(known, classes);
+    /// <exception cref="WeightMismatchException">The model to go on from has no class in common with the network.</exception>
+    private HeadRows? RowsFor(IReadOnlyList<string> classes)
+    {
+        if (_saved is null || Labels is not { } known)
+        {
+            return null;
+        }
+
+        var rows = new HeadRows(known, classes);
+        if (_checkpoint!.IsModel)
+        {
+            rows.RequireCommonClass(_checkpoint.Path);
+        }
+
+        if (rows.AreSame)
+        {
+            rows.LogSame(_logger);
+            return null;
+        }
+
+        return rows;
+    }
 
     private void Draw(Block network, int seed, HashSet<string> left, HeadRows? rows)
     {
@@ -216,23 +250,6 @@ internal sealed class StartingPoint : IDisposable
     /// </summary>
     private static bool IsFile(string weights) =>
         File.Exists(weights) || weights.AsSpan().IndexOfAny('/', '\\', '.') >= 0;
-
-    /// <summary>The metadata that our own weight files have; other files have none, and invalid values are ignored.</summary>
-    private static ClassifierMetadata? ReadMetadata(IReadOnlyDictionary<string, string> about)
-    {
-        try
-        {
-            var saved = ClassifierMetadata.FromProperties(about);
-            return saved.CropSize <= saved.ImageSize && saved.Mean.All(float.IsFinite)
-                && saved.StandardDeviation.All(s => s > 0 && float.IsFinite(s))
-                ? saved
-                : null;
-        }
-        catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>
     /// Of two forms that share names and shapes, returns the one in which the weights were trained: as our own file says, else as the

@@ -17,7 +17,9 @@ internal static class StateDictLoader
     /// <param name="network">A network of the architecture that the weights were searched for, on the CPU.</param>
     /// <param name="fitted">The weights.</param>
     /// <param name="replaceHead">Whether the network keeps its own last layer if the weights have another number of classes.</param>
-    /// <returns>Layers that got no weights from the checkpoint: heads of another size, and layers that only training needs.</returns>
+    /// <returns>
+    /// Layers that got no weights from the checkpoint: heads that it lacks or has in another size, and layers that only training needs.
+    /// </returns>
     /// <remarks>Names, shapes and types are checked before the network is changed; values are checked while they are copied.</remarks>
     /// <exception cref="WeightMismatchException">A weight is missing, has another shape, or belongs to no layer.</exception>
     /// <exception cref="WeightsFileException">A weight is not floating-point, or some values are NaN or infinite.</exception>
@@ -36,7 +38,7 @@ internal static class StateDictLoader
             }
             else if (isFound
                 ? replaceHead && IsHead(key, architecture) && IsOtherClassCount(saved!.Tensor.Shape, weight.shape)
-                : architecture.IsTrainingOnly(key))
+                : architecture.IsTrainingOnly(key) || (replaceHead && !fitted.Checkpoint.HasClassifier && IsHead(key, architecture)))
             {
                 left.Add(NetworkShapes.LayerOf(key));
             }
@@ -116,5 +118,6 @@ internal static class StateDictLoader
     }
 
     private static bool FitsWhole(WeightsFile checkpoint, ImageModel architecture) =>
-        FittedWeights.Choose(checkpoint, architecture) is { AreComplete: true } fitted && ClassesOf(fitted) >= 2;
+        FittedWeights.Choose(checkpoint, architecture) is { AreComplete: true } fitted
+        && (ClassesOf(fitted) >= 2 || !checkpoint.HasClassifier);
 }

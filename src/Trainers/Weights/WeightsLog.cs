@@ -23,8 +23,12 @@ internal static partial class WeightsLog
     public static partial void Normalized(ILogger logger, string mean, string deviation, string whose);
 
     [LoggerMessage(
-        LogLevel.Information, "The weights' last layer knows the classes {known}: kept for {kept}, drawn at random for {drawn}.")]
-    public static partial void HeadRows(ILogger logger, string known, string kept, string drawn);
+        LogLevel.Information,
+        "The weights' last layer knows the classes {known}: kept for {kept}, drawn at random for {drawn}, dropped for {gone}.")]
+    public static partial void HeadRows(ILogger logger, string known, string kept, string drawn, string gone);
+
+    [LoggerMessage(LogLevel.Information, "The weights' last layer knows the classes {known}: the same as here, so it goes on as it is.")]
+    public static partial void SameHead(ILogger logger, string known);
 
     [LoggerMessage(
         LogLevel.Information, "These are the published {name}, for images resized to {resizeSize} and cut to {cropSize} pixels.")]

@@ -31,7 +31,7 @@ public sealed class SessionOpenerTests
     }
 
     /// <summary>
-    /// The CPU package lacks CUDA's entry point: what a package that lists a provider it cannot start looks like to a caller.
+    /// The CPU package refuses to make CUDA's options: what a package that lists a provider it cannot start looks like to a caller.
     /// </summary>
     [Fact]
     public void Open_AutoWhereTheBestDoesNotStart_WarnsAndTakesTheNext()
@@ -55,8 +55,44 @@ public sealed class SessionOpenerTests
         var error = Assert.Throws<DeviceUnavailableException>(() => opener.Open(ComputeDevice.Parse("cuda:0"), 1, Create));
 
         Assert.Contains("it needs an NVIDIA driver", error.Message, StringComparison.Ordinal);
-        Assert.IsType<EntryPointNotFoundException>(error.InnerException);
+        Assert.EndsWith("or score on cpu.", error.Message, StringComparison.Ordinal);
+        Assert.IsType<OnnxRuntimeException>(error.InnerException);
     }
+
+    [Theory]
+    [InlineData("cuda:7")]
+    [InlineData("tensorrt:1")]
+    public void WhyUnavailable_DeviceThatDoesNotStart_SaysSoInASentence(string name) => Assert.StartsWith(
+        $"The device '{name}' does not start (",
+        new SessionOpener([Cuda, "TensorrtExecutionProvider", Cpu], _logger).WhyUnavailable(ComputeDevice.Parse(name)),
+        StringComparison.Ordinal);
+
+    /// <summary>On a GPU, each session would warn of nodes that belong on the CPU; errors are thrown.</summary>
+    [Fact]
+    public void Open_AnyDevice_LeavesItToUsToSpeak()
+    {
+        OrtLoggingLevel? level = null;
+
+        var (session, _) = new SessionOpener([Cpu], _logger).Open(ComputeDevice.Cpu, 1, options =>
+        {
+            level = options.LogSeverityLevel;
+            return Create(options);
+        });
+
+        session.Dispose();
+        Assert.Equal(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, level);
+    }
+
+    /// <summary>The names and values are those of ONNX Runtime's cuda_execution_provider_info.cc.</summary>
+    [Fact]
+    public void CudaSettings_OneOfSeveralGpus_ArePlansByHeuristicAndChannelsLast() => Assert.Equal(
+        new Dictionary<string, string>
+        {
+            ["device_id"] = "3",
+            ["cudnn_conv_algo_search"] = "HEURISTIC",
+            ["prefer_nhwc"] = "1",
+        },
+        ExecutionProviders.CudaSettings(3));
 
     [Theory]
     [InlineData("cuda:0", "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime")]

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetExtensions.Tests.Scoring;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
@@ -311,13 +313,13 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
     [Fact]
     public void HalveWeights_LosesTooMuch_RefusesAndWritesNothing()
     {
-        // The fourth channel is always 1. Red gains 2049 − 2048.75 = 0.25; in half precision 2049 is 2048, so it loses 0.75, and no image
-        // is red.
+        // The fourth channel is always 1, and every colour gains that, red as 2049 − 2048. In half precision 2049 is 2048, so red gains
+        // nothing, and no image is red.
         var model = ConvolutionClassifier.Model();
         Set(model, "conv1.weight", 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0);
         Set(model, "conv1.bias", 0, 0, 0, 1);
-        Set(model, "conv2.weight", 1, 0, 0, 2049, 0, 1, 0, 0, 0, 0, 1, 0);
-        Set(model, "conv2.bias", -2048.75f, 0, 0);
+        Set(model, "conv2.weight", 1, 0, 0, 2049, 0, 1, 0, 1, 0, 0, 1, 1);
+        Set(model, "conv2.bias", -2048, 0, 0);
         var path = _images.Beside("model.onnx");
         File.WriteAllBytes(path, model.ToByteArray());
 
@@ -327,6 +329,42 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
 
         Assert.Equal(100.0 / 3, error.DropPoints, precision: 6);
         Assert.Contains("half precision", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Output));
+    }
+
+    /// <summary>ML.NET's own transformer refuses a file with an initializer of half precision.</summary>
+    [Fact]
+    public void HalveWeights_File_ScoresInTheStockChainAsBefore()
+    {
+        ImageClassifierQuantizer.HalveWeights(Model, Output, cancellationToken: TestContext.Current.CancellationToken);
+        var ml = new MLContext(seed: 1);
+        var zip = _images.Beside("half.zip");
+        var rows = ml.Data.LoadFromEnumerable(_images.Labeled);
+        using (var batched = ml.Model.LoadImageClassifier(Output))
+        {
+            ml.Model.Save(batched, rows.Schema, zip);
+        }
+
+        var chain = ml.Model.Load(zip, out _);
+        using var disposable = chain as IDisposable;
+        var labels = chain.Transform(rows).GetColumn<string>("PredictedLabel");
+
+        Assert.Equal(_images.Labeled.Select(image => image.Label), labels);
+    }
+
+    [Fact]
+    public void HalveWeights_ActivationsBeyondHalfPrecision_RefusesWithoutImagesToo()
+    {
+        // Half precision ends at 65504; a bright pixel is 1 before this layer.
+        var model = ConvolutionClassifier.Model();
+        Set(model, "conv1.weight", 60000, 60000, 0, 0, 60000, 0, 0, 0, 60000, 0, 0, 0);
+        var path = _images.Beside("model.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+
+        var error = Assert.Throws<ModelFileException>(
+            () => ImageClassifierQuantizer.HalveWeights(path, Output, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("In half precision the model's scores are NaN or infinite", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Output));
     }
 

@@ -21,6 +21,37 @@ public sealed class ParallelItemsTests
         Assert.All(done, times => Assert.Equal(1, times));
     }
 
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(1, 4)]
+    [InlineData(100, 1)]
+    [InlineData(100, 3)]
+    public void ForEachWaiting_AnyNumber_DoesEachOnce(int count, int threads)
+    {
+        var done = new int[count];
+
+        ParallelItems.ForEachWaiting(count, threads, item => Interlocked.Increment(ref done[item]), Cancellation);
+
+        Assert.All(done, times => Assert.Equal(1, times));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void ForEachWaiting_Error_IsThrownAsItIsAndBeginsNoMore(int threads)
+    {
+        var begun = 0;
+
+        Assert.Throws<ImageDataException>(() => ParallelItems.ForEachWaiting(
+            1000, threads, item => throw new ImageDataException($"{Interlocked.Increment(ref begun)}"), Cancellation));
+
+        Assert.InRange(begun, 1, threads);
+    }
+
+    [Fact]
+    public void ForEachWaiting_Cancelled_Throws() => Assert.ThrowsAny<OperationCanceledException>(
+        () => ParallelItems.ForEachWaiting(10, 2, _ => { }, new CancellationToken(canceled: true)));
+
     [Fact]
     public void ForEach_Error_IsThrownAsItIsAndBeginsNoMore()
     {

@@ -19,7 +19,7 @@ public class TorchParityTests(ITestOutputHelper output)
     [Fact]
     public void Names_Table_LacksOnlyVariantsOfReferencedNetworks() => Assert.Equal(
         [
-            "segooglenet_5x5", "segooglenet_naive",
+            "segooglenet_5x5", "segooglenet_naive", "resnet18_mlnet",
             "resnet32", "resnet44", "resnet56", "resnet110",
             "resnet32_projection", "resnet44_projection", "resnet56_projection", "resnet110_projection",
             "sewide_resnet50_2", "sewide_resnet101_2",

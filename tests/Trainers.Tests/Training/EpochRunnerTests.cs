@@ -1,6 +1,8 @@
 using MLVision.Trainers.Models;
+using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training;
+using MLVision.Trainers.Training.Optimizers;
 using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;
@@ -15,12 +17,18 @@ public sealed class EpochRunnerTests : IDisposable
     private const float Tolerance = 1e-6f;      // single precision near 1
 
     private readonly TorchSharp.Modules.Linear _layer = Linear(1, 1);
-    private readonly Generator _noise = new(1, CPU);
+    private readonly FlatWeights _weights;
+    private readonly Noise _noise = new(CPU);
 
-    public EpochRunnerTests() => Set(1);
+    public EpochRunnerTests()
+    {
+        _weights = new FlatWeights(_layer, []);
+        Set(1);
+    }
 
     public void Dispose()
     {
+        _weights.Dispose();
         _layer.Dispose();
         _noise.Dispose();
     }
@@ -29,7 +37,7 @@ public sealed class EpochRunnerTests : IDisposable
     [Fact]
     public void Run_Average_IsCheckedAndReturnedWhileTrainingGoesOnFromItsOwnWeights()
     {
-        using var average = new WeightAverage(_layer, decay: 0.9);
+        using var average = new WeightAverage(_weights, decay: 0.9);
         var (trained, seen) = (new List<float>(), new List<float>());
 
         Run(average, epochs: 2, trained.Add, _ => seen.Add(Weight()), accuracy: _ => null);
@@ -42,7 +50,7 @@ public sealed class EpochRunnerTests : IDisposable
     [Fact]
     public void Run_AverageOfTheFirstEpochBest_ReturnsItAndStopsEarly()
     {
-        using var average = new WeightAverage(_layer, decay: 0.9);
+        using var average = new WeightAverage(_weights, decay: 0.9);
 
         var epochs = Run(average, epochs: 10, _ => { }, _ => { }, accuracy: epoch => epoch == 1 ? 0.9 : 0.8);
 
@@ -55,11 +63,11 @@ public sealed class EpochRunnerTests : IDisposable
         var recipe = new TrainingRecipe(
             new ImageTrainingOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
         using var best = new BestWeights(_layer);
-        using var optimizer = optim.SGD(_layer.parameters(), 0.1);
+        using var optimizer = new GradientDescent(_weights, weightDecay: 0, hasMomentum: false);
         var progress = new EpochRunner(
             TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
         return progress.Run(
-            epochs, new WeightsInTraining(_layer, optimizer, average), _noise,
+            epochs, new WeightsInTraining(_layer, _weights, optimizer, average), _noise,
             (epoch, _) =>
             {
                 onTrain(Weight());

@@ -84,7 +84,7 @@ public sealed class HeldOutCheckTests : IDisposable
 
     private static BatchSource Batches(PixelSet pixels) => new(pixels, 2, new ImagePreprocessing(Size, Size, Normalization.ImageNet), CPU);
 
-    private NetworkLearner Learner() => new(_network, TrainableParts.All(_network), EagerGraph.Plain);
+    private NetworkLearner Learner() => new(_network, TrainableParts.All(_network), EagerGraph.Plain, isChannelsLast: true);
 
     private HeldOutCheck Check() => new(Learner(), Batches(Pixels(0, Images)), CancellationToken.None);
 }

@@ -8,6 +8,7 @@ using MLVision.Trainers.Weights;
 using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
 using Trainers.Tests.Weights.Files;
+using Trainers.Tests.Weights.Onnx;
 
 namespace Trainers.Tests.Weights;
 
@@ -209,13 +210,13 @@ public sealed class StartingPointTests : IDisposable
 
     /// <summary>The file's classes are tulip, rose and daisy, in this order; its rows are told apart by their first weights.</summary>
     [Theory]
-    [InlineData("tulip,rose,daisy", "0,1,2", null)]
-    [InlineData("daisy,rose,tulip", "2,1,0", "kept for daisy, rose, tulip, drawn at random for none.")]
-    [InlineData("lily,rose,iris", "-,1,-", "kept for rose, drawn at random for lily, iris.")]
-    [InlineData("iris,lily,aster", "-,-,-", "kept for none, drawn at random for iris, lily, aster.")]
-    [InlineData("aster,daisy,iris,tulip", "-,2,-,0", "kept for daisy, tulip, drawn at random for aster, iris.")]
-    [InlineData("rose,daisy", "1,2", "kept for rose, daisy, drawn at random for none.")]
-    public void BuildForFineTuning_OurOwnFileOfNamedClasses_TakesTheLastLayersRowsByName(string classes, string rows, string? sentence)
+    [InlineData("tulip,rose,daisy", "0,1,2", "the same as here, so it goes on as it is.")]
+    [InlineData("daisy,rose,tulip", "2,1,0", "kept for daisy, rose, tulip, drawn at random for none, dropped for none.")]
+    [InlineData("lily,rose,iris", "-,1,-", "kept for rose, drawn at random for lily, iris, dropped for tulip, daisy.")]
+    [InlineData("iris,lily,aster", "-,-,-", "kept for none, drawn at random for iris, lily, aster, dropped for tulip, rose, daisy.")]
+    [InlineData("aster,daisy,iris,tulip", "-,2,-,0", "kept for daisy, tulip, drawn at random for aster, iris, dropped for rose.")]
+    [InlineData("rose,daisy", "1,2", "kept for rose, daisy, drawn at random for none, dropped for tulip.")]
+    public void BuildForFineTuning_OurOwnFileOfNamedClasses_TakesTheLastLayersRowsByName(string classes, string rows, string sentence)
     {
         using var start = Open(_weights.Save(metadata: Metadata));
 
@@ -230,7 +231,7 @@ public sealed class StartingPointTests : IDisposable
             Assert.Equal(row.Item == "-" ? [] : [int.Parse(row.Item, CultureInfo.InvariantCulture)], known);
         }));
         var said = Messages.Where(message => message.StartsWith("The weights' last layer", StringComparison.Ordinal));
-        Assert.Equal(sentence is null ? [] : [$"The weights' last layer knows the classes tulip, rose, daisy: {sentence}"], said);
+        Assert.Equal([$"The weights' last layer knows the classes tulip, rose, daisy: {sentence}"], said);
     }
 
     [Fact]
@@ -363,6 +364,57 @@ public sealed class StartingPointTests : IDisposable
         Assert.Equal(["cifar10"], error.Known);
     }
 
+    [Theory]
+    [InlineData("imagenet_mlnet")]
+    [InlineData("default")]
+    public void Open_WeightsOfAPackage_TakesTheFileBesideTheApplication(string weights)
+    {
+        using var start = OpenFeaturizer(weights);
+
+        var preprocessing = start.Preprocess(imageSize: null, resizeSize: null);
+
+        Assert.Equal((256, 224), (preprocessing.ResizeSize, preprocessing.ImageSize));
+        Assert.Equal([123.1516f / 255, 115.9029f / 255, 103.0626f / 255], preprocessing.Normalization.Mean);
+        Assert.Equal([1f / 255, 1f / 255, 1f / 255], preprocessing.Normalization.StandardDeviation);
+        Assert.Null(start.Classes);
+        Assert.Null(start.Labels);
+        Assert.Contains(Messages, line => line.StartsWith($"Weights: {FeaturizerFile.Path}, 110 tensors.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Open_PathOfThePackagesFile_HasItsPreprocessing()
+    {
+        using var start = OpenFeaturizer(FeaturizerFile.Path);
+
+        Assert.Equal(224, start.Preprocess(imageSize: null, resizeSize: null).ImageSize);
+        Assert.Contains(Messages, line => line.StartsWith("These are the published imagenet_mlnet", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void BuildForFineTuning_WeightsWithoutAClassifier_DrawsTheLastLayer()
+    {
+        using var start = OpenFeaturizer("imagenet_mlnet");
+
+        using var network = start.BuildForFineTuning(["tulip", "rose", "daisy"], seed: 1);
+
+        Assert.Equal([3, 512], network.state_dict()["fc.weight"].shape);
+        Assert.NotEqual(0, network.state_dict()["fc.weight"].abs().max().item<float>());
+        Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
+    }
+
+    [Fact]
+    public void Build_WeightsWithoutAClassifier_SaysToTrain()
+    {
+        using var start = OpenFeaturizer("imagenet_mlnet");
+
+        var error = Assert.Throws<WeightMismatchException>(() => start.Build(1000, seed: 1));
+
+        Assert.Equal(
+            $"The weights in '{FeaturizerFile.Path}' end with features and have no classifier: train on images of your classes, and the " +
+            "training writes the ONNX file.",
+            error.Message);
+    }
+
     /// <summary>A cancelled token ends it where the download would begin, so the name was found among the published ones.</summary>
     [Theory]
     [InlineData("cifar10")]
@@ -383,6 +435,9 @@ public sealed class StartingPointTests : IDisposable
     }
 
     private IEnumerable<string> Messages => _logger.Lines.Select(line => line.Message);
+
+    private StartingPoint OpenFeaturizer(string weights) => StartingPoint.Open(
+        ImageModels.Get("resnet18_mlnet"), weights, key: null, _logger, progress: null, TestContext.Current.CancellationToken);
 
     private StartingPoint Open(string? weights) =>
         StartingPoint.Open(ResNet20, weights, key: null, _logger, progress: null, TestContext.Current.CancellationToken);

@@ -53,12 +53,13 @@ internal sealed class ChainPath : ScoringPath
         });
     }
 
-    public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken)
+    public override int Score(IReadOnlyList<string> images, CancellationToken cancellationToken)
     {
         var view = _chain.Transform(_ml.Data.LoadImageFiles(images, _stock, _schema));
         DataViewSchema.Column[] columns = [view.Schema["Score"], view.Schema["PredictedLabel"]];
         var cursors = _cursors == 0 ? [view.GetRowCursor(columns)] : view.GetRowCursorSet(columns, _cursors);
         ForEach(cursors.Length, cursors.Length, cursor => Read(cursors[cursor], cancellationToken), cancellationToken);
+        return images.Count;
     }
 
     public override void Dispose() => (_chain as IDisposable)?.Dispose();

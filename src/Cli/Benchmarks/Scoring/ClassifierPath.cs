@@ -6,8 +6,8 @@ namespace MLVision.Cli.Benchmarks.Scoring;
 /// <param name="classifier">The classifier; this object disposes of it.</param>
 internal sealed class ClassifierPath(ImageClassifier classifier) : ScoringPath
 {
-    public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
-        classifier.PredictMany(images, cancellationToken);
+    public override int Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
+        classifier.PredictMany(images, cancellationToken).Count;
 
     public override void Dispose() => classifier.Dispose();
 }

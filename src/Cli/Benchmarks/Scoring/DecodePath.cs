@@ -7,7 +7,8 @@ namespace MLVision.Cli.Benchmarks.Scoring;
 /// <summary>Reads images to pixels, on all threads, and drops them.</summary>
 internal sealed class DecodePath(ImageReader reader, int threads) : ScoringPath
 {
-    public override void Score(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
+    public override int Score(IReadOnlyList<string> images, CancellationToken cancellationToken)
+    {
         ForEach(images.Count, threads, image =>
         {
             var pixels = ArrayPool<byte>.Shared.Rent(reader.PixelBytes);
@@ -18,6 +19,8 @@ internal sealed class DecodePath(ImageReader reader, int threads) : ScoringPath
 
             ArrayPool<byte>.Shared.Return(pixels);
         }, cancellationToken);
+        return images.Count;
+    }
 
     public override void Dispose()
     {

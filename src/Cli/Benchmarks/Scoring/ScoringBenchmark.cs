@@ -11,8 +11,9 @@ namespace MLVision.Cli.Benchmarks.Scoring;
 /// Times every way of scoring on the same images, in turns; for comparison also decoding alone and the session alone.
 /// </summary>
 /// <remarks>
-/// Each way is opened before its turn and closed after it, so that no session's idle threads take time from another. The first few images
-/// of each turn are not counted. Unreadable images are found first and left out, because ML.NET's own chain would stop at them.
+/// Each way is opened in its first turn and stays open until its last, if memory allows; if not, it is opened for every turn. The first few
+/// images of each turn are not counted; beside a GPU, which has to get ready, all images are scored once before the first turn counts.
+/// Unreadable images are found first and left out, because ML.NET's own chain would stop at them.
 /// </remarks>
 /// <param name="model">A <c>model.zip</c> or <c>.onnx</c> file of this product.</param>
 /// <param name="files">Image files.</param>
@@ -20,6 +21,9 @@ namespace MLVision.Cli.Benchmarks.Scoring;
 internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files, ScoringBenchmarkOptions options)
 {
     private const int WarmUpImagesPerThread = 4;
+
+    // Five to seven sessions are open at once. Each takes the model's size up to twice, the stock chain's a third time.
+    private const int MemoryOfAllPaths = 20;
 
     private readonly ImageScoringOptions _scoring = options.Scoring;
 
@@ -33,32 +37,73 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     {
         options.Validate();
         var (metadata, device) = LookInto(model);
-        if (options.Int8Model is { } int8 && LookInto(int8).Metadata.ImageSize is var size && size != metadata.ImageSize)
+        foreach (var other in ((string?[])[options.Int8Model, options.Fp16Model]).OfType<string>())
         {
-            throw new ModelFileException(
-                $"'{int8}' takes images of {size} pixels and '{model}' of {metadata.ImageSize}; compare models of the same size.");
+            if (LookInto(other).Metadata.ImageSize is var size && size != metadata.ImageSize)
+            {
+                throw new ModelFileException(
+                    $"'{other}' takes images of {size} pixels and '{model}' of {metadata.ImageSize}; compare models of the same size.");
+            }
         }
 
         var (images, unreadable, turned) = Readable(Sample(), metadata.ImageSize, cancellationToken);
         using var zip = new StockZip(model);
-        var paths = Paths(zip.Path, metadata.ImageSize, device, images[0]).Select(path => new ScoringMeasurement(path.Name, path.Open))
-            .ToList();
-        var isPeakPerPath = true;
-        for (var round = 0; round < options.Rounds; round++)
-        {
-            foreach (var path in paths)
-            {
-                progress?.Report((path.Name, round));
-                isPeakPerPath &= path.Measure(images, WarmUpImagesPerThread * _scoring.Threads, cancellationToken);
-            }
-        }
-
+        var staysOpen = device.Kind != ComputeDeviceKind.Cpu || FitsOpen(model);
+        var paths = Paths(zip.Path, metadata.ImageSize, device, images[0])
+            .Select(path => new ScoringMeasurement(path.Name, path.Open, staysOpen)).ToList();
+        var isPeakPerPath = TakeTurns(paths, device, images, progress, cancellationToken);
         ScoringPathResult[] results = [.. paths.Select(path => path.Result)];
         return new ScoringBenchmarkResult(
             metadata.Architecture, metadata.ImageSize, device.ToString(), _scoring.Pixels.ToString(), _scoring.Threads, images.Length,
             unreadable,
             turned, options.Rounds, isPeakPerPath, results, ScoringRatios.Of(results));
     }
+
+    /// <summary>Measures all ways, and closes them.</summary>
+    /// <returns>Whether each one's peak memory is its own.</returns>
+    private bool TakeTurns(
+        List<ScoringMeasurement> paths, ComputeDevice device, string[] images, IProgress<(string Path, int Round)>? progress,
+        CancellationToken cancellationToken)
+    {
+        var warmUp = WarmUpImagesPerThread * _scoring.Threads;
+        var firstWarmUp = device.Kind == ComputeDeviceKind.Cpu ? warmUp : images.Length;
+        var isPeakPerPath = PeakMemory.TryForget();
+        var idleMegabytes = PeakMemory.Megabytes;
+        try
+        {
+            foreach (var (path, round) in Turns(paths, device))
+            {
+                progress?.Report((path.Name, round));
+                isPeakPerPath &= path.Measure(images, firstWarmUp, warmUp, idleMegabytes, cancellationToken);
+                if (round == options.Rounds - 1)
+                {
+                    path.Dispose();
+                }
+            }
+
+            return isPeakPerPath;
+        }
+        finally
+        {
+            paths.ForEach(path => path.Dispose());
+        }
+    }
+
+    /// <summary>
+    /// Each way once in every round; on another device than the CPU, whose memory may not hold all sessions at once, all rounds of one way
+    /// and then of the next.
+    /// </summary>
+    private IEnumerable<(ScoringMeasurement Path, int Round)> Turns(List<ScoringMeasurement> paths, ComputeDevice device)
+    {
+        var rounds = Enumerable.Range(0, options.Rounds);
+        return device.Kind == ComputeDeviceKind.Cpu
+            ? rounds.SelectMany(_ => paths, (round, path) => (path, round))
+            : paths.SelectMany(_ => rounds, (path, round) => (path, round));
+    }
+
+    /// <summary>Whether all ways have room beside each other.</summary>
+    private static bool FitsOpen(string model) =>
+        new FileInfo(model).Length < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryOfAllPaths;
 
     private (ClassifierMetadata Metadata, ComputeDevice Device) LookInto(string path)
     {
@@ -71,8 +116,8 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
     {
         yield return (ScoringPathName.Decode, () => new DecodePath(Reader(imageSize, _scoring.Pixels), _scoring.Threads));
         yield return (ScoringPathName.Session, () => new SessionPath(
-            ClassifierSession.Open(model, _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring.Threads,
-            _scoring.BatchSizeOn(device), Reader(imageSize, _scoring.Pixels), image));
+            ClassifierSession.Open(model, _scoring.Device, _scoring.ThreadsPerBatch, _scoring.Logger), _scoring.CallsOn(device),
+            _scoring.BatchSizeOn(device, imageSize), Reader(imageSize, _scoring.Pixels), image));
         yield return (ScoringPathName.Stock, () => ChainPath.Stock(zip, device, _scoring.Threads, sessionThreads: 1));
         if (_scoring.Threads >= Environment.ProcessorCount)
         {
@@ -85,6 +130,11 @@ internal sealed class ScoringBenchmark(string model, IReadOnlyList<string> files
         if (options.Int8Model is { } int8)
         {
             yield return (ScoringPathName.Int8, () => new ClassifierPath(ImageClassifier.Load(int8, _scoring)));
+        }
+
+        if (options.Fp16Model is { } fp16)
+        {
+            yield return (ScoringPathName.Fp16, () => new ClassifierPath(ImageClassifier.Load(fp16, _scoring)));
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed record ScoringBenchmarkOptions
     /// <summary>A quantised model to score beside the first, or null.</summary>
     public string? Int8Model { get; init; }
 
+    /// <summary>A model in half precision to score beside the first, or null.</summary>
+    public string? Fp16Model { get; init; }
+
     /// <summary>Images that each path scores in a round, at most; taken evenly from those there are. At least 1.</summary>
     public int Images { get; init; } = 200;
 

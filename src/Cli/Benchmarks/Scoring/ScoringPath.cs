@@ -3,11 +3,12 @@ using System.Runtime.ExceptionServices;
 
 namespace MLVision.Cli.Benchmarks.Scoring;
 
-/// <summary>A way from image files to scores, open for a turn of a <see cref="ScoringBenchmark"/>.</summary>
+/// <summary>A way from image files to scores, opened for a <see cref="ScoringBenchmark"/>.</summary>
 internal abstract class ScoringPath : IDisposable
 {
     /// <summary>Scores the images, all of which can be read.</summary>
-    public abstract void Score(IReadOnlyList<string> images, CancellationToken cancellationToken);
+    /// <returns>How many were scored.</returns>
+    public abstract int Score(IReadOnlyList<string> images, CancellationToken cancellationToken);
 
     public abstract void Dispose();
 

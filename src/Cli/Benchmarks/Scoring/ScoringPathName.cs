@@ -23,4 +23,7 @@ internal static class ScoringPathName
 
     /// <summary><c>ImageClassifier</c> on a quantised model.</summary>
     public const string Int8 = "int8";
+
+    /// <summary><c>ImageClassifier</c> on a model in half precision.</summary>
+    public const string Fp16 = "fp16";
 }

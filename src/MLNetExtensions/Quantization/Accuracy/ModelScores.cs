@@ -55,7 +55,8 @@ internal sealed class ModelScores
         cancellationToken.ThrowIfCancellationRequested();
         var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
         using var session = ClassifierSession.Open(content, ComputeDevice.Cpu);
-        using var lanes = new ScoringLanes(session, new ScoringMetrics(MetricsName, session.Device), threads, capacity: 1);
+        using var lanes = new ScoringLanes(
+            session, new ScoringMetrics(MetricsName, session.Device), LanePlan.Of(session.Device, threads, batchSize: 1));
         var scores = new float[]?[which.Count];
         ParallelItems.ForEach(which.Count, threads, Score, cancellationToken);
         return new ModelScores(scores, [.. which.Select(image => images.Labels[image])]);

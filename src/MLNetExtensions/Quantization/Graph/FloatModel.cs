@@ -27,7 +27,7 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
         if (isQuantized)
         {
             throw new ModelFileException(
-                $"'{path}' is quantised already, or its weights are of half precision; give the float model that it was made of.");
+                $"'{path}' is quantised already, or of half precision; give the float model that it was made of.");
         }
 
         foreach (var tensor in model.Graph.Initializer.Where(

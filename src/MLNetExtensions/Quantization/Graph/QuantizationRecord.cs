@@ -17,7 +17,7 @@ internal sealed record QuantizationRecord
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary><c>int8</c>, or <c>float16</c> if only the weights were converted.</summary>
+    /// <summary><c>int8</c> or <c>float16</c>.</summary>
     public required string Weights { get; init; }
 
     /// <summary>Method of calibration: <c>minmax</c>, <c>percentile</c> or <c>entropy</c>.</summary>

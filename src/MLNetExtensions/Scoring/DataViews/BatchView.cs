@@ -41,7 +41,7 @@ internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringS
             var columns = passed.Select(index => view.Schema[index]).ToList();
             cursors = view.GetRowCursorSet(
                 columns.Concat(source.Columns(view.Schema)).DistinctBy(column => column.Index), step.Model.Threads, rand);
-            var threads = Math.Max(1, step.Model.Threads / cursors.Length);
+            var threads = Math.Max(1, step.Model.BatchesAtOnce / cursors.Length);
             foreach (var cursor in cursors)
             {
                 readers.Add(new ReadAhead(cursor, source.Bind(cursor), columns, step.Model, step.Keys, threads));

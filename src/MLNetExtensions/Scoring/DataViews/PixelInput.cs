@@ -49,12 +49,12 @@ internal abstract class PixelInput
 
         public override void Read(RowBatch batch, ScoringLane lane)
         {
-            for (var row = 0; row < batch.Count; row++)
+            lane.AddAll(batch.Count, (Batch: batch, Reader: reader), static (files, row, pixels) =>
             {
-                batch.Errors[row] = lane.Add(
-                    row, (Path: batch.Names[row]!, Error: batch.Errors[row], Reader: reader),
-                    static (file, pixels) => file.Error ?? (file.Reader.TryRead(file.Path, pixels, out var reason) ? null : reason));
-            }
+                var reason = files.Batch.Errors[row]
+                    ?? (files.Reader.TryRead(files.Batch.Names[row]!, pixels, out var unreadable) ? null : unreadable);
+                return files.Batch.Errors[row] = reason;
+            });
         }
     }
 

@@ -15,7 +15,7 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// </summary>
 /// <remarks>
 /// Input: <see cref="PixelsPort"/>, uint8 [N, size, size, 3], as <see cref="ImageReader"/> reads it. Output: <c>Score</c>, float
-/// [N, classes]. All else scores through <c>ImageClassifier</c>.
+/// [N, classes]; <see cref="SessionBatch"/> is memory for both. All else scores through <c>ImageClassifier</c>.
 /// </remarks>
 public sealed class ClassifierSession : IDisposable
 {
@@ -25,6 +25,7 @@ public sealed class ClassifierSession : IDisposable
     {
         (Session, Device, Metadata) = (session, device, metadata);
         PixelsPort = session.InputNames[0];
+        Shapes = new BatchShapes(areFew: device.Kind != ComputeDeviceKind.Cpu);
     }
 
     /// <summary>The session; it ends with this object.</summary>
@@ -41,6 +42,9 @@ public sealed class ClassifierSession : IDisposable
 
     /// <summary>Bytes of one image: [size, size, 3].</summary>
     public int PixelBytes => Metadata.ImageSize * Metadata.ImageSize * Rgb.Channels;
+
+    /// <summary>Of how many images its calls are.</summary>
+    internal BatchShapes Shapes { get; private set; }
 
     /// <summary>Opens a model file.</summary>
     /// <param name="path">A <c>model.zip</c> or <c>model.onnx</c> of this product; the content decides, not the name.</param>
@@ -91,6 +95,9 @@ public sealed class ClassifierSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>Pads batches as for a GPU, whatever the device.</summary>
+    internal void PadBatches() => Shapes = new BatchShapes(areFew: true);
 
     /// <summary>Ends the session.</summary>
     public void Dispose() => Session.Dispose();

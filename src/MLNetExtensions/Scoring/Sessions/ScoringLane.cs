@@ -1,37 +1,23 @@
 using System.Diagnostics;
-using Microsoft.ML.OnnxRuntime;
-using MLVision.MLNetExtensions.Images.Resizing;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Threads;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
-/// <summary>Memory for one batch on its way through a session: pixels in, scores out. For one user at a time.</summary>
-/// <remarks>
-/// Both ends are managed arrays that stay pinned, bound to the session once for every length of batch that occurs, so that scoring
-/// copies and allocates nothing. Pixels: uint8 [count, size, size, 3]. Scores: float [count, classes].
-/// </remarks>
-internal sealed class ScoringLane : IDisposable
+/// <summary>A batch on its way through a session, and where each of its images belongs. For one user at a time.</summary>
+/// <param name="session">The session.</param>
+/// <param name="metrics">Hears of every image and every run.</param>
+/// <param name="plan">How large the batch may be, and on how many threads its images are read.</param>
+/// <param name="reading">Has a place for each image that may be read at the same time, over all lanes; null for no limit.</param>
+internal sealed class ScoringLane(ClassifierSession session, ScoringMetrics metrics, LanePlan plan, SemaphoreSlim? reading) : IDisposable
 {
-    private readonly ClassifierSession _session;
-    private readonly ScoringMetrics _metrics;
-    private readonly byte[] _pixels;
-    private readonly float[] _scores;
-    private readonly int[] _places;
-    private readonly Binding?[] _bindings;
-    private readonly RunOptions _runOptions = new();
+    private readonly SessionBatch _batch = new(session, plan.Capacity);
+    private readonly int[] _places = new int[plan.Capacity];
+    private readonly bool[] _isRead = new bool[plan.Capacity];
     private CancellationToken _cancellationToken;
 
-    public ScoringLane(ClassifierSession session, ScoringMetrics metrics, int capacity)
-    {
-        (_session, _metrics) = (session, metrics);
-        _pixels = GC.AllocateUninitializedArray<byte>(capacity * session.PixelBytes, pinned: true);
-        _scores = GC.AllocateUninitializedArray<float>(capacity * session.Metadata.Labels.Count, pinned: true);
-        _places = new int[capacity];
-        _bindings = new Binding?[capacity];
-    }
-
     /// <summary>Images that a batch may have.</summary>
-    public int Capacity => _bindings.Length;
+    public int Capacity => _batch.Capacity;
 
     /// <summary>Images of the batch that were read; they stand together at the front.</summary>
     public int Count { get; private set; }
@@ -47,8 +33,8 @@ internal sealed class ScoringLane : IDisposable
         Debug.Assert(Count < Capacity, "The lane is full.");
         _cancellationToken.ThrowIfCancellationRequested();
         var start = Stopwatch.GetTimestamp();
-        var reason = read(image, _pixels.AsSpan(Count * _session.PixelBytes, _session.PixelBytes));
-        _metrics.Decoded(start, reason is null);
+        var reason = read(image, _batch.Pixels(Count));
+        metrics.Decoded(start, reason is null);
         if (reason is null)
         {
             _places[Count++] = place;
@@ -57,13 +43,56 @@ internal sealed class ScoringLane : IDisposable
         return reason;
     }
 
+    /// <summary>Reads all images of an empty batch, on as many threads as the plan says. Those that cannot be read take no room.</summary>
+    /// <param name="count">Number of images; their places are 0 to below this.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="read">
+    /// Writes the pixels of the image in a place, or returns why it cannot; called on several threads at once, for different places.
+    /// </param>
+    /// <exception cref="OperationCanceledException">The batch is cancelled.</exception>
+    public void AddAll<TImages>(int count, TImages images, Func<TImages, int, Span<byte>, string?> read)
+    {
+        Debug.Assert(Count == 0 && count <= Capacity, "The lane has not room for all.");
+        if (plan.Readers == 1 || count == 1)
+        {
+            for (var place = 0; place < count; place++)
+            {
+                Add(place, (images, place, read), static (one, pixels) => one.read(one.images, one.place, pixels));
+            }
+
+            return;
+        }
+
+        ParallelItems.ForEach(count, plan.Readers, Read, _cancellationToken);
+        CloseRanks(count);
+
+        void Read(int place)
+        {
+            reading?.Wait(_cancellationToken);
+            try
+            {
+                var start = Stopwatch.GetTimestamp();
+                _isRead[place] = read(images, place, _batch.Pixels(place)) is null;
+                metrics.Decoded(start, _isRead[place]);
+            }
+            finally
+            {
+                reading?.Release();
+            }
+        }
+    }
+
     /// <summary>Where in the caller's batch an image of the lane belongs.</summary>
     /// <param name="image">0 to below <see cref="Count"/>.</param>
     public int Place(int image) => _places[image];
 
     /// <summary>The scores of an image of the lane, until the lane is given back.</summary>
     /// <param name="image">0 to below <see cref="Count"/>.</param>
-    public ReadOnlySpan<float> Scores(int image) => _scores.AsSpan(image * _session.Metadata.Labels.Count, _session.Metadata.Labels.Count);
+    public ReadOnlySpan<float> Scores(int image)
+    {
+        Debug.Assert(image < Count, "There is no such image in the batch.");
+        return _batch.Scores(image);
+    }
 
     /// <summary>Whether the scores of an image of the lane are numbers; those of damaged weights are not.</summary>
     /// <param name="image">0 to below <see cref="Count"/>.</param>
@@ -85,61 +114,36 @@ internal sealed class ScoringLane : IDisposable
 
         _cancellationToken.ThrowIfCancellationRequested();
         var start = Stopwatch.GetTimestamp();
-        try
-        {
-            var binding = _bindings[Count - 1] ??= new Binding(_session, _pixels, _scores, Count);
-            _session.Session.RunWithBinding(_runOptions, binding.Ports);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw SessionFault.Of(Count, _session.Device, e);
-        }
-
-        _metrics.Inferred(start, Count);
+        _batch.Run(Count);
+        metrics.Inferred(start, Count);
         for (var image = 0; image < Count; image++)
         {
             if (!HasNumbers(image))
             {
-                _metrics.FailedToScore();
+                metrics.FailedToScore();
             }
         }
     }
 
-    public void Dispose()
+    /// <summary>Runs the model before there are images; see <see cref="SessionBatch.WarmUp"/>.</summary>
+    public void WarmUp() => _batch.WarmUp();
+
+    public void Dispose() => _batch.Dispose();
+
+    /// <summary>Moves the images that were read to the front, in their order.</summary>
+    private void CloseRanks(int count)
     {
-        foreach (var binding in _bindings)
+        for (var place = 0; place < count; place++)
         {
-            binding?.Dispose();
-        }
+            if (_isRead[place])
+            {
+                if (Count < place)
+                {
+                    _batch.Pixels(place).CopyTo(_batch.Pixels(Count));
+                }
 
-        _runOptions.Dispose();
-    }
-
-    /// <summary>The beginnings of both arrays as tensors of a given number of images, bound to the session's ports.</summary>
-    private sealed class Binding : IDisposable
-    {
-        private readonly OrtValue _pixels;
-        private readonly OrtValue _scores;
-
-        public Binding(ClassifierSession session, byte[] pixels, float[] scores, int count)
-        {
-            var (size, classes) = (session.Metadata.ImageSize, session.Metadata.Labels.Count);
-            _pixels = OrtValue.CreateTensorValueFromMemory(
-                OrtMemoryInfo.DefaultInstance, pixels.AsMemory(0, count * session.PixelBytes), [count, size, size, Rgb.Channels]);
-            _scores = OrtValue.CreateTensorValueFromMemory(
-                OrtMemoryInfo.DefaultInstance, scores.AsMemory(0, count * classes), [count, classes]);
-            Ports = session.Session.CreateIoBinding();
-            Ports.BindInput(session.PixelsPort, _pixels);
-            Ports.BindOutput(ClassifierModel.Score, _scores);
-        }
-
-        public OrtIoBinding Ports { get; }
-
-        public void Dispose()
-        {
-            Ports.Dispose();
-            _pixels.Dispose();
-            _scores.Dispose();
+                _places[Count++] = place;
+            }
         }
     }
 }

@@ -11,11 +11,12 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// </remarks>
 /// <param name="session">The session.</param>
 /// <param name="metrics">Hears of every image and every run.</param>
-/// <param name="count">Lanes at most.</param>
-/// <param name="capacity">Images a lane takes at once.</param>
-internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics metrics, int count, int capacity) : IDisposable
+/// <param name="plan">How many lanes there are at most, of how many images, and how they are filled and run.</param>
+internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics metrics, LanePlan plan) : IDisposable
 {
-    private readonly SemaphoreSlim _free = new(count, count);
+    private readonly SemaphoreSlim _free = new(plan.Lanes, plan.Lanes);
+    private readonly SemaphoreSlim? _running = plan.Runs < plan.Lanes ? new(plan.Runs, plan.Runs) : null;
+    private readonly SemaphoreSlim? _reading = plan.Readers > 1 ? new(plan.Readers, plan.Readers) : null;
     private readonly ConcurrentBag<ScoringLane> _idle = [];
 
     /// <summary>Scores a batch on the caller's thread, after having waited for a lane.</summary>
@@ -34,7 +35,8 @@ internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics met
         try
         {
             fill(batch, lane);
-            lane.Run();
+            _running?.Wait(cancellationToken);
+            RunAndLeave(lane);
             take(batch, lane);
         }
         finally
@@ -56,12 +58,29 @@ internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics met
             // The steps compute, which must not hold the thread that asks.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             fill(batch, lane);
-            lane.Run();
+            if (_running is not null)
+            {
+                await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            RunAndLeave(lane);
             take(batch, lane);
         }
         finally
         {
             Return(lane);
+        }
+    }
+
+    /// <summary>Runs the model before the first batch comes, where that would have to wait for the device to get ready.</summary>
+    /// <exception cref="ImageClassificationException">ONNX Runtime gave up, for example because the device lacks memory.</exception>
+    public void WarmUp()
+    {
+        if (plan.PadsBatches)
+        {
+            var lane = new ScoringLane(session, metrics, plan, _reading);
+            _idle.Add(lane);
+            lane.WarmUp();
         }
     }
 
@@ -74,13 +93,27 @@ internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics met
         }
 
         _free.Dispose();
+        _running?.Dispose();
+        _reading?.Dispose();
+    }
+
+    private void RunAndLeave(ScoringLane lane)
+    {
+        try
+        {
+            lane.Run();
+        }
+        finally
+        {
+            _running?.Release();
+        }
     }
 
     private ScoringLane TakeFree(CancellationToken cancellationToken)
     {
         try
         {
-            var lane = _idle.TryTake(out var idle) ? idle : new ScoringLane(session, metrics, capacity);
+            var lane = _idle.TryTake(out var idle) ? idle : new ScoringLane(session, metrics, plan, _reading);
             lane.Clear(cancellationToken);
             return lane;
         }

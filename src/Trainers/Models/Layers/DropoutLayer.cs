@@ -5,24 +5,24 @@ namespace MLVision.Trainers.Models.Layers;
 
 /// <summary>A layer that drops values at random while it trains, and does nothing otherwise.</summary>
 /// <remarks>
-/// Kept values are divided by the probability of keeping them. The random numbers come from the network's own generator (<see
-/// cref="Seed"/>), so a training neither uses nor changes torch's global generator.
+/// Kept values are divided by the probability of keeping them. A training gives all layers of a network one source of noise (<see
+/// cref="DrawFrom"/>), so it neither uses nor changes torch's global generator; without one they draw from that.
 /// </remarks>
 /// <param name="name">Name of the module, for messages.</param>
 /// <param name="probability">Probability of being dropped.</param>
 internal abstract class DropoutLayer(string name, double probability) : Module<Tensor, Tensor>(name)
 {
-    private Generator? _generator;
+    private Noise? _noise;
 
     /// <summary>Probability of being dropped.</summary>
     public double Probability => probability;
 
-    /// <summary>Makes all dropout of a network use one generator, which must exist as long as the network trains.</summary>
-    public static void Seed(Module network, Generator generator)
+    /// <summary>Makes all dropout of a network draw from one source, which must exist as long as the network trains.</summary>
+    public static void DrawFrom(Noise noise, Module network)
     {
         foreach (var layer in network.modules().OfType<DropoutLayer>())
         {
-            layer._generator = generator;
+            layer._noise = noise;
         }
     }
 
@@ -33,19 +33,20 @@ internal abstract class DropoutLayer(string name, double probability) : Module<T
             return input.alias();
         }
 
-        return Drop(input, MaskShape(input.shape), probability, _generator);
+        return Drop(input, MaskShape(input.shape), probability, _noise);
     }
 
     /// <summary>Drops single values of a tensor.</summary>
-    public static Tensor Drop(Tensor input, double probability, Generator generator) =>
-        probability == 0 ? input.alias() : Drop(input, input.shape, probability, generator);
+    public static Tensor Drop(Tensor input, double probability, Noise noise) =>
+        probability == 0 ? input.alias() : Drop(input, input.shape, probability, noise);
 
-    private static Tensor Drop(Tensor input, long[] maskShape, double probability, Generator? generator)
+    private static Tensor Drop(Tensor input, long[] maskShape, double probability, Noise? noise)
     {
         using var scope = NewDisposeScope();
-        // Always drawn as floats, so that a seed drops the same values in every precision.
-        var kept = empty(maskShape, ScalarType.Float32, input.device).bernoulli_(1 - probability, generator).div_(1 - probability);
-        return (input * kept.to(input.dtype)).MoveToOuterDisposeScope();
+        var kept = noise?.Kept(maskShape, probability)
+            ?? empty(maskShape, ScalarType.Bool, input.device).bernoulli_(1 - probability);
+        var factors = kept.to(input.dtype).div_(1 - probability);
+        return (input * factors).MoveToOuterDisposeScope();
     }
 
     /// <summary>Shape of what is drawn, broadcast over the input.</summary>

@@ -17,24 +17,35 @@ namespace MLVision.Trainers.Models.Layers;
 internal sealed class EagerGraph : LayerGraph<Tensor>
 {
     /// <summary>Computes in the type of the images and weights.</summary>
-    public static readonly EagerGraph Plain = new(isMixed: false);
+    public static readonly EagerGraph Plain = new(isMixed: false, new Dictionary<nint, Tensor>());
 
     /// <summary>Computes convolutions in bfloat16 over 32-bit weights.</summary>
-    public static readonly EagerGraph Mixed = new(isMixed: true);
+    public static readonly EagerGraph Mixed = new(isMixed: true, new Dictionary<nint, Tensor>());
 
     private readonly bool _isMixed;
+    private readonly IReadOnlyDictionary<nint, Tensor> _halves;
 
-    private EagerGraph(bool isMixed) => _isMixed = isMixed;
+    private EagerGraph(bool isMixed, IReadOnlyDictionary<nint, Tensor> halves) => (_isMixed, _halves) = (isMixed, halves);
 
     /// <summary>What computes in a precision on a device, and why where the precision is left to choose.</summary>
     public static (EagerGraph Graph, string Why) For(TrainingPrecision asked, Device device) => asked switch
     {
-        TrainingPrecision.Full => (Plain, "as asked"),
+        TrainingPrecision.Full or TrainingPrecision.Strict => (Plain, "as asked"),
         TrainingPrecision.Mixed => (Mixed, "as asked"),
         _ when device.type == DeviceType.CUDA => (Mixed, "the GPU's default"),
         _ when CpuFeatures.HasBFloat16 => (Mixed, "the CPU has AVX-512 BF16"),
         _ => (Plain, "the CPU has no AVX-512 BF16"),
     };
+
+    /// <summary>The same, with bfloat16 copies of weights that somebody keeps, by the weights' handles; others are cast at each use.</summary>
+    public EagerGraph With(IReadOnlyDictionary<nint, Tensor> halves) => new(_isMixed, halves);
+
+    /// <summary>Handles of the weights that are used in bfloat16.</summary>
+    public IReadOnlySet<nint> WeightsInBFloat16(Module network)
+    {
+        var layers = network.modules().OfType<Conv2d>().Where(layer => _isMixed && IsInBFloat16(layer, layer.weight.device_type));
+        return layers.SelectMany(layer => (Tensor?[])[layer.weight, layer.bias]).OfType<Tensor>().Select(weight => weight.Handle).ToHashSet();
+    }
 
     public override Tensor Add(Tensor a, Tensor b) => a.add_(b).alias();
 
@@ -72,14 +83,19 @@ internal sealed class EagerGraph : LayerGraph<Tensor>
 
     protected override Tensor Dropout(DropoutLayer layer, Tensor x) => layer.call(x);
 
-    private static Tensor ConvolveMixed(Conv2d layer, Tensor x)
+    private static bool IsInBFloat16(Conv2d layer, DeviceType device) => layer.groups == 1 || device != DeviceType.CPU;
+
+    private Tensor ConvolveMixed(Conv2d layer, Tensor x)
     {
         using var scope = NewDisposeScope();
-        var type = layer.groups > 1 && x.device_type == DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16;
-        return functional.conv2d(
-            x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups)
-                .MoveToOuterDisposeScope();
+        var type = IsInBFloat16(layer, x.device_type) ? ScalarType.BFloat16 : ScalarType.Float32;
+        var (weight, bias) = (As(type, layer.weight), layer.bias is null ? null : As(type, layer.bias));
+        return functional.conv2d(x.to(type), weight, bias, layer.stride, layer.padding, layer.dilation, layer.groups)
+            .MoveToOuterDisposeScope();
     }
+
+    private Tensor As(ScalarType type, Tensor weight) =>
+        type == ScalarType.BFloat16 && _halves.TryGetValue(weight.Handle, out var half) ? half : weight.to(type);
 
     private static Tensor MultiplyIn32Bits(Linear layer, Tensor x)
     {

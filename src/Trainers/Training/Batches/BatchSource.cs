@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
-using MLVision.MLNetExtensions.Threads;
+using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Augmentation;
 using MLVision.Trainers.Training.Pixels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Batches;
@@ -11,21 +11,20 @@ namespace MLVision.Trainers.Training.Batches;
 /// <summary>Makes batches from a set of pixels: in order for validation, shuffled and augmented for training.</summary>
 internal sealed class BatchSource : IBatches
 {
-    private const int Channels = 3;
     private const int MostThreads = 16;
 
     private readonly PixelSet _pixels;
     private readonly int _batchSize;
     private readonly ImagePreprocessing _preprocessing;
     private readonly Device _device;
-    private readonly bool _isChannelsLast;
-    private readonly VariedImages _images;
+    private readonly IBatchImages _images;
 
     /// <summary>Prepares to make batches; nothing is read yet.</summary>
     public BatchSource(PixelSet pixels, int batchSize, ImagePreprocessing preprocessing, Device device, bool isChannelsLast = true)
     {
-        (_pixels, _batchSize, _preprocessing, _device, _isChannelsLast) = (pixels, batchSize, preprocessing, device, isChannelsLast);
-        _images = new VariedImages(pixels.ImageSize, preprocessing);
+        (_pixels, _batchSize, _preprocessing, _device) = (pixels, batchSize, preprocessing, device);
+        _images = device.type == DeviceType.CPU
+            ? new HostImages(pixels, preprocessing, isChannelsLast) : new DeviceImages(pixels, preprocessing, device, isChannelsLast);
     }
 
     /// <summary>Largest number of threads that fill a batch; it does not change the batch.</summary>
@@ -85,22 +84,11 @@ internal sealed class BatchSource : IBatches
 
     private Batch Fill(int[] indices, Random random, AugmentationOptions augmentation)
     {
-        var size = ImageSize;
-        var imageLength = size * size * Channels;
-        var draw = new VariationDraw(augmentation, _pixels.ImageSize, size);
-        var mix = BatchMix.Draw(random, augmentation, size);
+        var draw = new VariationDraw(augmentation, _pixels.ImageSize, ImageSize);
+        var mix = BatchMix.Draw(random, augmentation, ImageSize);
         var variations = Array.ConvertAll(indices, _ => draw.Next(random));
-        using var rows = empty([indices.Length, size, size, Channels], ScalarType.Float32);
-        Span<float> Image(int i) => MemoryMarshal.Cast<byte, float>(rows.bytes).Slice(i * imageLength, imageLength);
-        ParallelItems.ForEach(indices.Length, Threads, i =>
-        {
-            using var pixels = _pixels.Read();
-            _images.Fill(pixels[indices[i]], variations[i], Image(i));
-        }, CancellationToken.None);
-        mix?.Apply(Image, indices.Length, size, Threads);
-        using var channelsLast = rows.permute(0, 3, 1, 2);    // [N, 3, H, W], channels last in memory
-        using var images = _isChannelsLast ? channelsLast.alias() : channelsLast.contiguous();
-        return Label(ToDevice(images), Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
+        var images = _images.Make(indices, variations, mix, Threads);
+        return Label(images, Array.ConvertAll(indices, i => (long)_pixels.Labels[i]), mix);
     }
 
     private Batch Label(Tensor images, long[] labels, BatchMix? mix)
@@ -126,18 +114,6 @@ internal sealed class BatchSource : IBatches
     private Tensor ToDevice(long[] labels)
     {
         using var onCpu = tensor(labels);
-        return ToDevice(onCpu);
-    }
-
-    /// <summary>Returns a tensor that belongs to no dispose scope: on the CPU the same memory, on CUDA an asynchronous copy.</summary>
-    private Tensor ToDevice(Tensor onCpu)
-    {
-        if (_device.type == TorchSharp.DeviceType.CPU)
-        {
-            return onCpu.alias().DetachFromDisposeScope();
-        }
-
-        using var pinned = onCpu.pin_memory();
-        return pinned.to(_device, non_blocking: true).DetachFromDisposeScope();
+        return DeviceCopy.Of(onCpu, _device).DetachFromDisposeScope();
     }
 }

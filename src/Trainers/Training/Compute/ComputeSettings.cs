@@ -27,8 +27,9 @@ internal sealed class ComputeSettings : IDisposable
         var precision = $"{(isMixed ? "bfloat16 convolutions over float32 weights" : "float32")} ({why})";
         if (device.type == DeviceType.CUDA)
         {
-            settings.UseTensorCores(isMixed || options.Precision == TrainingPrecision.Auto);
-            ComputeLog.OnGpu(logger, device.ToString(), precision, layout, backends.cudnn.allow_tf32 ? "on" : "off");
+            var use = ChooseTensorFloat(options.Precision);
+            settings.UseTensorFloat(use);
+            ComputeLog.OnGpu(logger, device.ToString(), precision, layout, InWords(use));
             return settings;
         }
 
@@ -61,6 +62,21 @@ internal sealed class ComputeSettings : IDisposable
         return (graph == EagerGraph.Mixed, why);
     }
 
+    /// <summary>Whether a GPU rounds the factors of 32-bit convolutions, and of other products, to TF32.</summary>
+    internal static (bool Convolutions, bool Products) ChooseTensorFloat(TrainingPrecision asked) => asked switch
+    {
+        TrainingPrecision.Strict => (false, false),
+        TrainingPrecision.Full => (true, false),
+        _ => (true, true),
+    };
+
+    private static string InWords((bool Convolutions, bool Products) use) => use switch
+    {
+        (true, true) => "on",
+        (true, false) => "in convolutions",
+        _ => "off",
+    };
+
     private void UseThreads(int? threads)
     {
         if (threads is { } wanted)
@@ -71,10 +87,10 @@ internal sealed class ComputeSettings : IDisposable
         }
     }
 
-    private void UseTensorCores(bool isAllowed)
+    private void UseTensorFloat((bool Convolutions, bool Products) use)
     {
-        var (convolutions, products) = (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32);
-        (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = (isAllowed, isAllowed);
-        _restore.Add(() => (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = (convolutions, products));
+        var before = (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32);
+        (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = use;
+        _restore.Add(() => (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = before);
     }
 }

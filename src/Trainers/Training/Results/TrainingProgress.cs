@@ -1,6 +1,6 @@
 namespace MLVision.Trainers.Training.Results;
 
-/// <summary>The progress of a training, reported after every step.</summary>
+/// <summary>The progress of a training, reported after every step; on a GPU after every eighth, and after an epoch's last.</summary>
 /// <param name="Epoch">The current epoch, from 1.</param>
 /// <param name="Epochs">Number of epochs.</param>
 /// <param name="Step">Steps done in this epoch.</param>

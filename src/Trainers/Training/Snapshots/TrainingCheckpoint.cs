@@ -45,8 +45,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         using var untracked = no_grad();
         var tensors = Prefixed(ModelPrefix, WeightsOf(weights.Part))
             .Concat(Prefixed(BestPrefix, best.Kept))
-            .Concat(Prefixed(OptimizerPrefix, OptimizerTensors.Of(weights.Optimizer)))
-            .Concat(Prefixed(AveragePrefix, weights.Average?.Averages ?? new Dictionary<string, Tensor>()))
+            .Concat(Prefixed(OptimizerPrefix, weights.Optimizer.State))
+            .Concat(Prefixed(AveragePrefix, weights.Average?.Averages() ?? new Dictionary<string, Tensor>()))
             .Select(Describe).ToList();
         var about = new Dictionary<string, string>
         {
@@ -103,8 +103,10 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
             weight.copy_(Read(file, ModelPrefix + key));
         }
 
+        weights.Flat.Refresh();
+
         best.Keep(Stored(file, BestPrefix));
-        OptimizerTensors.Restore(weights.Optimizer, Stored(file, OptimizerPrefix));
+        weights.Optimizer.Restore(Stored(file, OptimizerPrefix));
         weights.Average?.Restore(Stored(file, AveragePrefix));
     }
 

@@ -9,7 +9,8 @@ namespace MLVision.Trainers.Weights.Files;
 internal sealed record ForeignFile(string What, string Remedy = ForeignFile.GiveWeights)
 {
     private const string GiveWeights =
-        "give a safetensors file, such as the weights.safetensors that lies beside model.zip and model.onnx, or what torch.save wrote";
+        "give a safetensors file, such as the weights.safetensors that lies beside model.zip and model.onnx, one of these two, or what " +
+        "torch.save wrote";
 
     private const string Unpack = "unpack it first", FetchAgain = "fetch the file again";
     private const int TarMarkStart = 257;
@@ -53,9 +54,6 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
         return start switch
         {
             [_, _, _, _, (byte)'T', (byte)'F', (byte)'L', (byte)'3', ..] => new("a model of TensorFlow Lite"),
-
-            // ir_version, then a text or bytes field; one of those is the graph.
-            [0x08, > 0 and < 32, 0x12 or 0x1a or 0x22 or 0x32 or 0x3a or 0x42, ..] => new("an ONNX model"),
             _ when start.Length > TarMarkStart && start[TarMarkStart..].StartsWith("ustar"u8) => new("a tar archive", Unpack),
             _ => OfText(start),
         };
@@ -65,8 +63,7 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
     public static ForeignFile OfArchive(ZipDirectory zip)
     {
         bool Has(Func<string, bool> isThere) => zip.Names.Any(isThere);
-        return Has(name => name.StartsWith("TransformerChain/", StringComparison.Ordinal)) ? new("a model of ML.NET")
-            : Has(name => name.StartsWith("TrainingInfo/", StringComparison.Ordinal)) ? new("a model of ML.NET")
+        return Has(name => name.StartsWith("TrainingInfo/", StringComparison.Ordinal)) ? new("a model of ML.NET")
             : Has(name => name.EndsWith(".weights.h5", StringComparison.Ordinal)) ? new("a model of Keras")
             : Has(name => name.EndsWith(".npy", StringComparison.Ordinal)) ? new("a zip archive of NumPy's arrays")
             : Has(name => name.EndsWith(".safetensors", StringComparison.Ordinal)) ? new("a zip archive with a safetensors file", Unpack)

@@ -100,7 +100,7 @@ internal static class SafetensorsReader
         }
 
         var storage = new StorageRange(dataStart + begin, end - begin);
-        var tensor = StoredTensor.View(file, name, storage, type, offset: 0, shape, RowMajor(shape));
+        var tensor = StoredTensor.View(file, name, storage, type, offset: 0, shape, StoredTensor.RowMajor(shape));
         return (long)tensor.Count * type.Size() == end - begin
             ? tensor
             : throw file.Damaged($"tensor {MappedFile.Quote(name)} has {end - begin} bytes for {tensor.Count} elements of {type.Size()}");
@@ -109,18 +109,4 @@ internal static class SafetensorsReader
     private static long[] Numbers(MappedFile file, string name, JsonElement array, int most) => array.GetArrayLength() <= most
         ? [.. array.EnumerateArray().Select(number => number.GetInt64())]
         : throw file.Damaged($"tensor {MappedFile.Quote(name)} has a list of more than {most} numbers");
-
-    private static long[] RowMajor(long[] shape)
-    {
-        var strides = new long[shape.Length];
-        long stride = 1;
-        for (var dimension = shape.Length - 1; dimension >= 0; dimension--)
-        {
-            // An overflowing shape is refused elsewhere; until then no stride may be negative.
-            strides[dimension] = stride & long.MaxValue;
-            stride *= shape[dimension];
-        }
-
-        return strides;
-    }
 }

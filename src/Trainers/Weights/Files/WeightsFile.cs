@@ -1,8 +1,11 @@
 using MLVision.Trainers.Weights.Files.Tensors;
+using MLVision.Trainers.Weights.Onnx;
 
 namespace MLVision.Trainers.Weights.Files;
 
-/// <summary>The tensors of a weights file: safetensors, or what <c>torch.save</c> wrote in its zip or older format.</summary>
+/// <summary>
+/// The tensors of a weights file: safetensors, what <c>torch.save</c> wrote in its zip or older format, or a model of this program.
+/// </summary>
 /// <remarks>The file stays mapped until disposal. Opening reads only its directory, whatever its size. No code in it is run.</remarks>
 internal sealed class WeightsFile : IDisposable
 {
@@ -10,15 +13,15 @@ internal sealed class WeightsFile : IDisposable
 
     private readonly MappedFile _file;
 
-    private WeightsFile(MappedFile file)
+    private WeightsFile(MappedFile file, CheckpointContent content)
     {
         _file = file;
-        var content = Read(file);
         Saved = [.. content.Tensors.Where(saved => saved.Tensor.ElementType != ElementType.Bool)];
         Tensors = new OrderedDictionary<string, StoredTensor>(
             Saved.Select(saved => KeyValuePair.Create(saved.Path, saved.Tensor)), StringComparer.Ordinal);
         Inert = content.Inert;
         About = content.About;
+        (HasClassifier, IsModel) = (content.HasClassifier, content.IsModel);
     }
 
     /// <summary>The numeric tensors in the file's order, at any depth.</summary>
@@ -30,20 +33,28 @@ internal sealed class WeightsFile : IDisposable
     /// <summary>Values that only Python could make, and that are left out.</summary>
     public IReadOnlyList<InertEntry> Inert { get; }
 
-    /// <summary>A safetensors file's metadata; otherwise empty.</summary>
+    /// <summary>The metadata of a safetensors file or a model; otherwise empty.</summary>
     public IReadOnlyDictionary<string, string> About { get; }
+
+    /// <inheritdoc cref="CheckpointContent.HasClassifier"/>
+    public bool HasClassifier { get; }
+
+    /// <inheritdoc cref="CheckpointContent.IsModel"/>
+    public bool IsModel { get; }
 
     /// <summary>The path it was opened by.</summary>
     public string Path => _file.Path;
 
-    /// <summary>Opens a weights file; its format is recognised by content, not by name.</summary>
+    /// <summary>Opens a weights file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="read">Reads its format; null recognises the format by content, not by name.</param>
     /// <exception cref="WeightsFileException">The file is missing, damaged, or holds no tensors.</exception>
-    public static WeightsFile Open(string path)
+    public static WeightsFile Open(string path, Func<MappedFile, CheckpointContent>? read = null)
     {
         var file = MappedFile.Open(path);
         try
         {
-            return new WeightsFile(file);
+            return new WeightsFile(file, (read ?? Read)(file));
         }
         catch
         {
@@ -65,13 +76,22 @@ internal sealed class WeightsFile : IDisposable
     {
         if (Begins("PK\x03\x04"u8))
         {
-            return PyTorchCheckpointReader.ReadZip(file);
+            return IsModel(new ZipDirectory(file)) ? OwnModelReader.ReadZip(file) : PyTorchCheckpointReader.ReadZip(file);
+        }
+
+        if (OnnxFile.Recognizes(file))
+        {
+            return OwnModelReader.ReadOnnx(file);
         }
 
         // A safetensors file also begins with 0x80 if that is the lowest byte of its header's length.
         return Begins([PickleProtocol]) && !SafetensorsReader.Recognizes(file)
             ? PyTorchCheckpointReader.ReadLegacy(file)
             : SafetensorsReader.Read(file);
+
+        // ML.NET writes folders of transforms; on Windows older versions parted them by backslashes.
+        static bool IsModel(ZipDirectory zip) => zip.Names.Any(
+            name => name.Replace('\\', '/').StartsWith("TransformerChain/", StringComparison.Ordinal));
 
         bool Begins(ReadOnlySpan<byte> with) => file.Bytes(0, Math.Min(with.Length, file.Length)).SequenceEqual(with);
     }

@@ -16,11 +16,14 @@ public sealed record PublishedWeights
     /// <summary>The publisher's name for the weights, in lower case: <c>imagenet1k_v1</c>; unique for the architecture.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where the file can be fetched, over https.</summary>
-    public required Uri Address { get; init; }
+    /// <summary>Where the file can be fetched, over https; null where a package brings it.</summary>
+    public Uri? Address { get; init; }
 
-    /// <summary>The published file's name, which ends in the first digits of its SHA-256.</summary>
-    public string FileName => Path.GetFileName(Address.LocalPath);
+    /// <summary>The NuGet package that brings the file; null where it is fetched.</summary>
+    public WeightsPackage? Package { get; init; }
+
+    /// <summary>The published file's name; that of a file to fetch ends in the first digits of its SHA-256.</summary>
+    public string FileName => Path.GetFileName(Package?.Path ?? Address?.LocalPath ?? "");
 
     /// <summary>The first hexadecimal digits of the file's SHA-256, in lower case; at least eight.</summary>
     public required string Sha256Prefix { get; init; }
@@ -42,6 +45,11 @@ public sealed record PublishedWeights
 
     /// <summary>Number of classes of that data set.</summary>
     public required int Classes { get; init; }
+
+    /// <summary>
+    /// Whether the file has the last layer, which tells these classes apart; without it the weights are a start for training only.
+    /// </summary>
+    public bool HasClassifier { get; init; } = true;
 
     /// <summary>Share of that data set's validation images classified correctly, in percent, as published; null if unknown.</summary>
     public double? Top1 { get; init; }
@@ -67,12 +75,15 @@ public sealed record PublishedWeights
     /// <summary>Whether a file with that SHA-256, in hexadecimal digits, is the published one.</summary>
     internal bool Match(string sha256) => sha256.StartsWith(Sha256Prefix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The entry whose file this is, by name and content, or null; so a local file also gets its preprocessing.</summary>
+    /// <summary>
+    /// The entry whose file this is, by content and, unless a package brings it, by name; or null. So a local file also gets its
+    /// preprocessing.
+    /// </summary>
     /// <param name="path">A file, which need not exist.</param>
     /// <param name="entries">The entries to choose from.</param>
     internal static PublishedWeights? Recognize(string path, IEnumerable<PublishedWeights> entries)
     {
-        var named = entries.FirstOrDefault(entry => entry.FileName == Path.GetFileName(path));
+        var named = entries.FirstOrDefault(entry => entry.Package is not null || entry.FileName == Path.GetFileName(path));
         if (named is null || !File.Exists(path))
         {
             return null;

@@ -48,6 +48,7 @@ public static class PublishedWeightsCatalog
         TorchVision("googlenet", V1, "googlenet-1378be20.pth", 69.778, 89.530, 49.731) with { Mean = Half, StandardDeviation = Half },
 
         TorchVision("resnet18", V1, "resnet18-f37072fd.pth", 69.758, 89.078, 44.661),
+        Featurizer("resnet18_mlnet", "imagenet_mlnet"),
         TorchVision("resnet34", V1, "resnet34-b627a593.pth", 73.314, 91.420, 83.275),
         TorchVision("resnet50", V1, "resnet50-0676ba61.pth", 76.130, 92.862, 97.781),
         NewTorchVision("resnet50", V2, "resnet50-11ad3fa6.pth", 80.858, 95.434, 97.790),
@@ -161,6 +162,29 @@ public static class PublishedWeightsCatalog
         {
             Interpolation = interpolation,
         };
+
+    /// <summary>
+    /// The network without its classifier that ML.NET's <c>DnnImageFeaturizer.ResNet18</c> runs. It was trained with CNTK on pixels of 0 to
+    /// 255 minus a mean image; the mean of that image's channels does as well. Its accuracy is not published.
+    /// </summary>
+    private static PublishedWeights Featurizer(string architecture, string name) => new()
+    {
+        Architecture = architecture,
+        Name = name,
+        Package = new WeightsPackage(
+            "Microsoft.ML.DnnImageFeaturizer.ResNet18", "0.23.1", "DnnImageModels/ResNet18Onnx/ResNet18.onnx", 63_653_533),
+        Sha256Prefix = "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f",
+        SizeMebibytes = 60.705,
+        Licence = "MIT",
+        Source = new Uri("https://github.com/dotnet/machinelearning"),
+        DataSet = ImageNet,
+        Classes = 1000,
+        HasClassifier = false,
+        ResizeSize = 256,
+        CropSize = 224,
+        Mean = [123.1516f / 255, 115.9029f / 255, 103.0626f / 255],
+        StandardDeviation = [1f / 255, 1f / 255, 1f / 255],
+    };
 
     private static PublishedWeights Cifar(string architecture, string file, double top1) =>
         OfImageNet(architecture, "cifar10", CifarFiles + file, CifarModels, "BSD-2-Clause", top1, null, null) with

@@ -9,6 +9,9 @@ namespace MLVision.Trainers.Weights.Published;
 /// <param name="client">Its own timeout must be off: a download may take any time while data arrives.</param>
 internal sealed class WeightsCache(string folder, HttpClient client)
 {
+    /// <summary>What the folder is called in the user's cache.</summary>
+    public const string FolderName = "weights";
+
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
@@ -28,7 +31,7 @@ internal sealed class WeightsCache(string folder, HttpClient client)
     /// <summary>This user's cache.</summary>
     /// <exception cref="WeightsDownloadException">The user has no folder for application data and has not named another.</exception>
     public static WeightsCache OfThisUser() => new(
-        UserCache.Folder("weights") ?? throw new WeightsDownloadException(
+        UserCache.Folder(FolderName) ?? throw new WeightsDownloadException(
             $"There is no folder to keep weights in: this user has none for application data. Name one in {UserCache.FolderVariable}."),
         Client);
 
@@ -89,7 +92,7 @@ internal sealed class WeightsCache(string folder, HttpClient client)
             DownloadLog.Damaged(logger, path);
         }
 
-        DownloadLog.Fetching(logger, weights.Address, folder);
+        DownloadLog.Fetching(logger, weights.Address!, folder);
         var part = path + ".part";
         await new WeightsDownload(client, weights, part, StallTimeout, progress, logger).CompleteAsync(cancellationToken);
         File.Move(part, path, overwrite: true);

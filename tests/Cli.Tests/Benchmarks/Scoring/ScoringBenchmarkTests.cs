@@ -1,9 +1,11 @@
+using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetExtensions.Tests.Scoring;
 using MLVision.Cli.Benchmarks.Scoring;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Quantization;
 using MLVision.MLNetExtensions.Scoring;
 using TestImages;
 
@@ -52,6 +54,24 @@ public sealed class ScoringBenchmarkTests : IDisposable
             result.Paths.Select(path => path.Path));
         Assert.Equal(
             result.Paths[^1].ImagesPerSecond / result.Paths[^2].ImagesPerSecond, result.Ratios.Int8ToClassifier!.Value, precision: 6);
+    }
+
+    [Fact]
+    public void Run_ModelInHalfPrecision_IsComparedAndComparesItself()
+    {
+        var model = Path.Combine(_files.Folder, "model.onnx");
+        File.WriteAllBytes(model, MLNetExtensions.Tests.Quantization.ConvolutionClassifier.Model().ToByteArray());
+        var fp16 = Path.Combine(_files.Folder, "fp16.onnx");
+        ImageClassifierQuantizer.HalveWeights(model, fp16, cancellationToken: Cancellation);
+
+        var beside = new ScoringBenchmark(model, Images(2), Options() with { Fp16Model = fp16 }).Run(cancellationToken: Cancellation);
+        var alone = new ScoringBenchmark(fp16, Images(2), Options()).Run(cancellationToken: Cancellation);
+
+        Assert.Equal(ScoringPathName.Fp16, beside.Paths[^1].Path);
+        Assert.Equal(
+            beside.Paths[^1].ImagesPerSecond / beside.Paths[^2].ImagesPerSecond, beside.Ratios.Fp16ToClassifier!.Value, precision: 6);
+        Assert.Equal(
+            ExpectedPaths(threads: 1, ScoringPathName.Batched, ScoringPathName.Classifier), alone.Paths.Select(path => path.Path));
     }
 
     [Fact]
@@ -155,7 +175,7 @@ public sealed class ScoringBenchmarkTests : IDisposable
             () => new ScoringBenchmark("model.onnx", ["x.png"], options).Run(cancellationToken: Cancellation));
     }
 
-    /// <summary>Decoding 200/s, session 100/s, stock 40 and 50, batched 75, classifier 60, int8 180.</summary>
+    /// <summary>Decoding 200/s, session 100/s, stock 40 and 50, batched 75, classifier 60, int8 180, fp16 30.</summary>
     [Fact]
     public void Ratios_ByHand_AreThese()
     {
@@ -163,6 +183,7 @@ public sealed class ScoringBenchmarkTests : IDisposable
         [
             (ScoringPathName.Decode, 200), (ScoringPathName.Session, 100), (ScoringPathName.Stock, 40), (ScoringPathName.StockDefault, 50),
             (ScoringPathName.Batched, 75), (ScoringPathName.Classifier, 60), (ScoringPathName.Int8, 180),
+            (ScoringPathName.Fp16, 30),
         ];
 
         var ratios = ScoringRatios.Of([.. rates.Select(rate => new ScoringPathResult(rate.Name, rate.Rate, 0, 0))]);
@@ -173,6 +194,7 @@ public sealed class ScoringBenchmarkTests : IDisposable
         Assert.Equal(1.2, ratios.ClassifierToStock, precision: 6);
         Assert.Equal(1.5, ratios.BatchedToStock, precision: 6);
         Assert.Equal(3, ratios.Int8ToClassifier!.Value, precision: 6);
+        Assert.Equal(0.5, ratios.Fp16ToClassifier!.Value, precision: 6);
     }
 
     /// <summary>The default of the stock chain is measured where all cores are used, which on a machine with one core is always.</summary>

@@ -22,8 +22,10 @@ public sealed class ScoringLanesTests : IDisposable
     {
         var model = TinyClassifier.WriteOnnx(Path.Combine(_files.Folder, "model.onnx"));
         _session = ClassifierSession.Open(ModelContent.OfFile(model), ComputeDevice.Cpu);
-        _lanes = new ScoringLanes(_session, new ScoringMetrics(Name, _session.Device), count: 1, Capacity);
+        _lanes = new ScoringLanes(_session, new ScoringMetrics(Name, _session.Device), OneLane);
     }
+
+    private static LanePlan OneLane { get; } = LanePlan.Of(ComputeDevice.Cpu, threads: 1, Capacity);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -152,7 +154,7 @@ public sealed class ScoringLanesTests : IDisposable
         using var session = ClassifierSession.Open(
             ModelContent.OfOnnx(Google.Protobuf.MessageExtensions.ToByteArray(model), "damaged"), ComputeDevice.Cpu);
         using var measured = new RecordedMetrics("damaged-lanes-test");
-        using var lanes = new ScoringLanes(session, new ScoringMetrics("damaged-lanes-test", session.Device), count: 1, Capacity);
+        using var lanes = new ScoringLanes(session, new ScoringMetrics("damaged-lanes-test", session.Device), OneLane);
         var batch = new Batch(Red, Blue);
 
         lanes.Run(batch, Batch.Fill, Batch.Take, Token);

@@ -1,4 +1,5 @@
 using MLVision.Trainers.Models.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -44,7 +45,7 @@ public class DropoutLayerTests
     }
 
     [Fact]
-    public void Seed_SameGeneratorState_GivesTheSameNoise()
+    public void DrawFrom_SameSeed_GivesTheSameNoise()
     {
         using var scope = NewDisposeScope();
         var x = ones(8, 100);
@@ -56,8 +57,40 @@ public class DropoutLayerTests
         Assert.False(first.eq(other).all().item<bool>());
     }
 
+    // torch's meta device has shapes and no values. As a GPU would, it refuses an operation with one of its tensors and one of the CPU's.
     [Fact]
-    public void Call_SeededNetwork_LeavesTorchsGeneratorAlone()
+    public void Call_OnAnotherDevice_StaysThere()
+    {
+        using var scope = NewDisposeScope();
+        var meta = new Device(DeviceType.META);
+        using var noise = new Noise(meta);
+        noise.Restart(1);
+        var network = Sequential(new RandomDropout(0.3), new StochasticDepth(0.2));
+        network.train();
+        DropoutLayer.DrawFrom(noise, network);
+
+        var y = network.call(empty([2, 3, 4, 4], device: meta, requires_grad: true));
+        y.sum().backward();
+
+        Assert.Equal(DeviceType.META, y.device_type);
+    }
+
+    [Fact]
+    public void Call_NoSourceOfNoise_DrawsFromTorchsGenerator()
+    {
+        using var scope = NewDisposeScope();
+        var layer = new RandomDropout(0.5);
+        layer.train();
+        var before = get_rng_state();
+
+        var y = layer.call(ones(8, 100));
+
+        Assert.Equal([0f, 2f], y.data<float>().ToArray().Distinct().Order());
+        Assert.False(get_rng_state().eq(before).all().item<bool>());
+    }
+
+    [Fact]
+    public void Call_NetworkWithNoise_LeavesTorchsGeneratorAlone()
     {
         using var scope = NewDisposeScope();
         var before = get_rng_state();
@@ -67,12 +100,13 @@ public class DropoutLayerTests
         Assert.True(get_rng_state().eq(before).all().item<bool>());
     }
 
-    private static Tensor Noised(DropoutLayer layer, Tensor x, ulong seed)
+    private static Tensor Noised(DropoutLayer layer, Tensor x, long seed)
     {
-        using var generator = new Generator(seed, CPU);
+        using var noise = new Noise(CPU);
+        noise.Restart(seed);
         var network = Sequential(layer);
         network.train();
-        DropoutLayer.Seed(network, generator);
+        DropoutLayer.DrawFrom(noise, network);
         return network.call(x);
     }
 }

@@ -44,8 +44,8 @@ public class EagerGraphTests
         using var scope = NewDisposeScope();
         using var network = ImageModels.Get(name).Build(10);
         Initialization.HeNormal(network, seed: 1, _ => true);
-        using var noise = new Generator(1UL);
-        DropoutLayer.Seed(network, noise);
+        using var noise = new Noise(CPU);
+        DropoutLayer.DrawFrom(noise, network);
         network.train();
 
         var (plain, mixed) = (Gradient(EagerGraph.Plain), Gradient(EagerGraph.Mixed));
@@ -55,7 +55,7 @@ public class EagerGraphTests
 
         Tensor Gradient(EagerGraph graph)
         {
-            noise.manual_seed(1);
+            noise.Restart(1);
             network.zero_grad();
             var images = FormulaValues.Images(4, 64);
             functional.cross_entropy(graph.Apply(network, images), tensor([0L, 1, 2, 3])).backward();

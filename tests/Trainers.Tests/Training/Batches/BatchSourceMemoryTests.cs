@@ -1,5 +1,6 @@
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Augmentation;
 using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Pixels;
 using static TorchSharp.torch;
@@ -10,6 +11,13 @@ namespace Trainers.Tests.Training.Batches;
 [Collection(ProcessState.Name)]
 public sealed class BatchSourceMemoryTests
 {
+    /// <summary>What other tests left to the finalizers is freed before anything is counted.</summary>
+    public BatchSourceMemoryTests()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(1)]
@@ -60,9 +68,25 @@ public sealed class BatchSourceMemoryTests
         }
     }
 
-    private static BatchSource Source()
+    [Fact]
+    public void Make_WithTensorOperations_LeavesNoTensor()
     {
-        var pixels = new PixelSet(16, [.. Enumerable.Range(0, 12).Select(_ => new byte[16 * 16 * 3])], [.. Enumerable.Range(0, 12)]);
-        return new BatchSource(pixels, 4, new ImagePreprocessing(16, 16, Normalization.ImageNet), CPU);
+        var draw = new VariationDraw(AugmentationOptions.Strong with { TrivialAugment = true, RandomErasing = 1, Hue = 0.1 }, 16, 16);
+        var images = new DeviceImages(Pixels(), new ImagePreprocessing(16, 16, Normalization.ImageNet), CPU, isChannelsLast: true);
+        var random = new Random(1);
+        var before = Tensor.TotalCount;
+
+        for (var batch = 0; batch < 20; batch++)
+        {
+            var variations = Enumerable.Range(0, 12).Select(_ => draw.Next(random)).ToArray();
+            images.Make([.. Enumerable.Range(0, 12)], variations, mix: null, threads: 1).Dispose();
+        }
+
+        Assert.Equal(before, Tensor.TotalCount);
     }
+
+    private static BatchSource Source() => new(Pixels(), 4, new ImagePreprocessing(16, 16, Normalization.ImageNet), CPU);
+
+    private static PixelSet Pixels() =>
+        new(16, [.. Enumerable.Range(0, 12).Select(_ => new byte[16 * 16 * 3])], [.. Enumerable.Range(0, 12)]);
 }

@@ -15,6 +15,7 @@ public sealed class ComputeSettingsTests
     [Theory]
     [InlineData(TrainingPrecision.Full, false)]
     [InlineData(TrainingPrecision.Mixed, true)]
+    [InlineData(TrainingPrecision.Strict, false)]
     public void ChoosePrecision_Asked_IsGiven(TrainingPrecision asked, bool isMixed) =>
         Assert.Equal((isMixed, "as asked"), ComputeSettings.ChoosePrecision(asked, CPU));
 
@@ -25,6 +26,27 @@ public sealed class ComputeSettingsTests
     [Fact]
     public void ChoosePrecision_AutoOnAGpu_IsMixed() =>
         Assert.True(ComputeSettings.ChoosePrecision(TrainingPrecision.Auto, new Device(DeviceType.CUDA, 0)).IsMixed);
+
+    // PyTorch's defaults, torch.backends.cudnn.allow_tf32 = True and torch.backends.cuda.matmul.allow_tf32 = False, are those of Full.
+    [Theory]
+    [InlineData(TrainingPrecision.Auto, true, true, "bfloat16 convolutions over float32 weights (the GPU's default)", "on")]
+    [InlineData(TrainingPrecision.Mixed, true, true, "bfloat16 convolutions over float32 weights (as asked)", "on")]
+    [InlineData(TrainingPrecision.Full, true, false, "float32 (as asked)", "in convolutions")]
+    [InlineData(TrainingPrecision.Strict, false, false, "float32 (as asked)", "off")]
+    public void Begin_OnAGpu_SetsTf32AndPutsItBack(
+        TrainingPrecision asked, bool convolutions, bool products, string precision, string inWords)
+    {
+        var logger = new RecordingLogger();
+        var before = (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32);
+
+        using (ComputeSettings.Begin(Options with { Precision = asked }, new Device(DeviceType.CUDA, 1), logger))
+        {
+            Assert.Equal((convolutions, products), (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32));
+        }
+
+        Assert.Equal(before, (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32));
+        Assert.Equal($"Computing on cuda:1: {precision}, channels last, TF32 {inWords}.", Assert.Single(logger.Lines).Message);
+    }
 
     [Fact]
     public void Begin_Threads_AreSetAndPutBack()

@@ -7,6 +7,8 @@ public sealed class PublishedWeightsCatalogTests
 {
     public static TheoryData<PublishedWeights> Entries => [.. PublishedWeightsCatalog.All];
 
+    public static TheoryData<PublishedWeights> Fetched => [.. PublishedWeightsCatalog.All.Where(weights => weights.Package is null)];
+
     [Fact]
     public void All_ArchitectureAndName_AreUnique() =>
         Assert.Equal(
@@ -18,11 +20,29 @@ public sealed class PublishedWeightsCatalogTests
         Assert.Equal(PublishedWeightsCatalog.All.Count, PublishedWeightsCatalog.All.DistinctBy(weights => weights.FileName).Count());
 
     [Theory]
-    [MemberData(nameof(Entries))]
-    public void All_Address_IsSecure(PublishedWeights weights) => Assert.Equal("https", weights.Address.Scheme);
+    [MemberData(nameof(Fetched))]
+    public void All_Address_IsSecure(PublishedWeights weights) => Assert.Equal("https", weights.Address?.Scheme);
+
+    /// <summary>The package's nuspec says MIT; length and digest of the file in it are <c>ls</c>' and <c>sha256sum</c>'s.</summary>
+    [Fact]
+    public void All_NotFetched_IsTheFileOfMLNetsFeaturizer()
+    {
+        var weights = PublishedWeightsCatalog.All.Except(Fetched.Select(row => row.Data)).Single();
+
+        Assert.Equal(("resnet18_mlnet", "imagenet_mlnet", "MIT"), (weights.Architecture, weights.Name, weights.Licence));
+        Assert.Equal(
+            new WeightsPackage(
+                "Microsoft.ML.DnnImageFeaturizer.ResNet18", "0.23.1", "DnnImageModels/ResNet18Onnx/ResNet18.onnx", 63_653_533),
+            weights.Package);
+        Assert.Equal("ResNet18.onnx", weights.FileName);
+        Assert.Equal("e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f", weights.Sha256Prefix);
+        Assert.Equal(63_653_533.0 / (1 << 20), weights.SizeMebibytes!.Value, 1e-3);
+        Assert.Null(weights.Address);
+        Assert.False(weights.HasClassifier);
+    }
 
     [Theory]
-    [MemberData(nameof(Entries))]
+    [MemberData(nameof(Fetched))]
     public void All_Sha256Prefix_IsWhatTheFileNameEndsIn(PublishedWeights weights)
     {
         Assert.Matches("^[0-9a-f]{8}$", weights.Sha256Prefix);
@@ -36,12 +56,13 @@ public sealed class PublishedWeightsCatalogTests
         Assert.InRange(weights.CropSize, 32, weights.ResizeSize);
         Assert.InRange(weights.ResizeSize, weights.CropSize, weights.CropSize * 1.15);
         Assert.All(weights.Mean, mean => Assert.InRange(mean, 0.4f, 0.5f));
-        Assert.All(weights.StandardDeviation, deviation => Assert.InRange(deviation, 0.2f, 0.5f));
+        var smallest = weights.Package is null ? 0.2f : 1f / 255;     // CNTK trained on pixels of 0 to 255 and did not scale them
+        Assert.All(weights.StandardDeviation, deviation => Assert.InRange(deviation, smallest, 0.5f));
         Assert.Equal((3, 3), (weights.Mean.Count, weights.StandardDeviation.Count));
     }
 
     [Theory]
-    [MemberData(nameof(Entries))]
+    [MemberData(nameof(Fetched))]
     public void All_Accuracy_IsInPercent(PublishedWeights weights)
     {
         Assert.InRange(weights.Top1!.Value, 56, 94);
@@ -106,7 +127,7 @@ public sealed class PublishedWeightsCatalogTests
     {
         var weights = PublishedWeightsCatalog.Find(architecture, name);
 
-        Assert.Equal((address, top1, resize, crop), (weights.Address.AbsoluteUri, weights.Top1, weights.ResizeSize, weights.CropSize));
+        Assert.Equal((address, top1, resize, crop), (weights.Address!.AbsoluteUri, weights.Top1, weights.ResizeSize, weights.CropSize));
     }
 
     // googlenet.py of torchvision, _transform_input, after normalization with ImageNet's statistics.
@@ -134,6 +155,8 @@ public sealed class PublishedWeightsCatalogTests
     [InlineData("vgg16", "imagenet", "imagenet1k_v1")]
     [InlineData("seresnet50_timm", "imagenet", "ra2_in1k")]
     [InlineData("resnet20", "default", "cifar10")]
+    [InlineData("resnet18_mlnet", "default", "imagenet_mlnet")]
+    [InlineData("resnet18_mlnet", "imagenet", "imagenet_mlnet")]
     public void Find_OtherSpelling_IsTheEntry(string architecture, string name, string expected) =>
         Assert.Equal(expected, PublishedWeightsCatalog.Find(architecture, name).Name);
 

@@ -21,6 +21,15 @@ public sealed class PublishedWeightsTests : IDisposable
     [Fact]
     public void Recognize_OtherName_IsNone() => Assert.Null(PublishedWeights.Recognize(Saved("mine.pth", Content), [Entry]));
 
+    /// <summary>It has no digits in its name, so that a name would say little.</summary>
+    [Fact]
+    public void Recognize_PackagesFileOfAnotherName_IsTheEntry()
+    {
+        var packaged = PublishedWeightsCatalog.Find("resnet18_mlnet", "imagenet_mlnet") with { Sha256Prefix = Entry.Sha256Prefix };
+
+        Assert.Same(packaged, PublishedWeights.Recognize(Saved("mine.onnx", Content), [packaged]));
+    }
+
     [Fact]
     public void Recognize_MissingFile_IsNone() =>
         Assert.Null(PublishedWeights.Recognize(Path.Combine(_folder.FullName, Entry.FileName), [Entry]));

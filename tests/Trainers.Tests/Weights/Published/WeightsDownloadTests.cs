@@ -144,7 +144,7 @@ public sealed class WeightsDownloadTests : IDisposable
 
         Assert.StartsWith(
             $"{PublishedBy(server).Address} answered 302 (Found) and sent no file.", error.Message, StringComparison.Ordinal);
-        Assert.Equal("https", PublishedBy(server).Address.Scheme);
+        Assert.Equal("https", PublishedBy(server).Address!.Scheme);
         Assert.Empty(plain.Requests);
     }
 

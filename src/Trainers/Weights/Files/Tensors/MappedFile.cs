@@ -74,6 +74,9 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(At(offset), (int)length);
     }
 
+    /// <summary>The file's bytes as a stream, to be used only while the file is open.</summary>
+    public Stream OpenRead() => _map.CreateViewStream(0, Length, MemoryMappedFileAccess.Read);
+
     /// <summary>Keeps the mapping until the returned hold is disposed, even if the file is disposed first.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public Hold Keep() => new(_view.SafeMemoryMappedViewHandle);

@@ -21,6 +21,13 @@ internal sealed record InertEntry(string Path, string Global);
 /// <summary>The content of a weights file.</summary>
 /// <param name="Tensors">Its tensors, in the file's order.</param>
 /// <param name="Inert">The values that are left out.</param>
-/// <param name="About">A safetensors file's metadata; otherwise empty.</param>
+/// <param name="About">The metadata of a safetensors file or a model; otherwise empty.</param>
 internal sealed record CheckpointContent(
-    IReadOnlyList<SavedTensor> Tensors, IReadOnlyList<InertEntry> Inert, IReadOnlyDictionary<string, string> About);
+    IReadOnlyList<SavedTensor> Tensors, IReadOnlyList<InertEntry> Inert, IReadOnlyDictionary<string, string> About)
+{
+    /// <summary>Whether the network in the file has a last layer, and does not end with features.</summary>
+    public bool HasClassifier { get; init; } = true;
+
+    /// <summary>Whether the file is a whole model to go on from, not weights alone.</summary>
+    public bool IsModel { get; init; }
+}

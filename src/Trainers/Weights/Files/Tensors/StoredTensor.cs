@@ -5,7 +5,10 @@ namespace MLVision.Trainers.Weights.Files.Tensors;
 /// <param name="Length">Bytes.</param>
 internal readonly record struct StorageRange(long Start, long Length);
 
-/// <summary>A tensor in a file: a view of a storage that may be transposed, expanded, or shared with other tensors.</summary>
+/// <summary>
+/// A tensor in a file: a view of a storage that may be transposed, expanded, or shared with other tensors; or values computed from a
+/// file.
+/// </summary>
 /// <remarks>Exists only for views that lie within their storage, so copying never reads outside the file.</remarks>
 internal sealed class StoredTensor
 {
@@ -14,6 +17,7 @@ internal sealed class StoredTensor
 
     private readonly MappedFile _file;
     private readonly long _storageStart;
+    private readonly float[]? _values;
 
     private StoredTensor(
         MappedFile file, long storageStart, ElementType elementType, long offset, long[] shape, long[] strides, int count)
@@ -21,6 +25,9 @@ internal sealed class StoredTensor
         (_file, _storageStart, ElementType) = (file, storageStart, elementType);
         (Offset, Shape, Strides, Count) = (offset, shape, strides, count);
     }
+
+    private StoredTensor(MappedFile file, long[] shape, float[] values)
+        : this(file, storageStart: 0, ElementType.Float32, offset: 0, shape, RowMajor(shape), values.Length) => _values = values;
 
     /// <summary>The type of the elements in the file.</summary>
     public ElementType ElementType { get; }
@@ -72,6 +79,27 @@ internal sealed class StoredTensor
             $"tensor {MappedFile.Quote(name)} of shape [{string.Join(", ", shape)}] reaches outside its {storage.Length} bytes", inner);
     }
 
+    /// <summary>A tensor of values that were computed from a file.</summary>
+    /// <param name="file">The file, which closes the tensor when it is closed.</param>
+    /// <param name="shape">Dimensions whose product is the number of values.</param>
+    /// <param name="values">The elements in row-major order.</param>
+    public static StoredTensor Of(MappedFile file, long[] shape, float[] values) => new(file, shape, values);
+
+    /// <summary>Distances between neighbours of each dimension, where the last one's lie side by side.</summary>
+    public static long[] RowMajor(long[] shape)
+    {
+        var strides = new long[shape.Length];
+        long stride = 1;
+        for (var dimension = shape.Length - 1; dimension >= 0; dimension--)
+        {
+            // An overflowing shape is refused elsewhere; until then no stride may be negative.
+            strides[dimension] = stride & long.MaxValue;
+            stride *= shape[dimension];
+        }
+
+        return strides;
+    }
+
     /// <summary>Copies the elements in row-major order, as float.</summary>
     /// <exception cref="ArgumentException">The destination does not have <see cref="Count"/> elements.</exception>
     /// <exception cref="WeightsFileException">The elements are not floating-point numbers.</exception>
@@ -85,6 +113,12 @@ internal sealed class StoredTensor
 
         RequireFloatingPoint();
         using var hold = _file.Keep();
+        if (_values is not null)
+        {
+            _values.CopyTo(destination);
+            return;
+        }
+
         switch (ElementType)
         {
             case ElementType.Float64:

@@ -31,7 +31,6 @@ public sealed class ForeignFileTests
     }
 
     [Theory]
-    [InlineData("TransformerChain/Model.key", "a model of ML.NET")]
     [InlineData("model.weights.h5", "a model of Keras")]
     [InlineData("arr_0.npy", "a zip archive of NumPy's arrays")]
     [InlineData("word/document.xml", "a zip archive,")]

@@ -1,6 +1,6 @@
 using TorchSharp.Modules;
 
-namespace MLVision.Trainers.Training;
+namespace MLVision.Trainers.Training.Optimizers;
 
 /// <summary>Weights that an optimizer treats in the same way.</summary>
 /// <param name="Weights">The weights.</param>

@@ -214,8 +214,9 @@ done
 [ "$photographs" ] || photographs=$work/data
 echo
 if "${mlvision[@]}" export --arch resnet50 --classes 10 --image-size "$size" --out "$work/resnet50.onnx" > /dev/null 2> "$work/notes" \
-  && "${mlvision[@]}" benchmark score --model "$work/resnet50.onnx" --data "$photographs" --fast --rounds "$rounds" --device "$device" \
-    --json > "$work/result" 2> "$work/notes"; then
+  && "${mlvision[@]}" quantize --model "$work/resnet50.onnx" --weights-only fp16 --out "$work/half.onnx" > /dev/null 2> "$work/notes" \
+  && "${mlvision[@]}" benchmark score --model "$work/resnet50.onnx" --fp16 "$work/half.onnx" --data "$photographs" --fast \
+    --rounds "$rounds" --device "$device" --json > "$work/result" 2> "$work/notes"; then
   echo "scoring, resnet50, $(figure images) images, $(figure threads) threads: images a second"
   awk '/^      "path":/ { name = $2; gsub(/[",]/, "", name) }
     /^      "imagesPerSecond":/ { value = $2; sub(/,/, "", value); printf "  %-18s %10.0f\n", name, value }' "$work/result"

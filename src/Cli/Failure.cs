@@ -6,8 +6,8 @@ namespace MLVision.Cli;
 
 /// <summary>What is said of a command that failed, and its exit code.</summary>
 /// <remarks>
-/// What the libraries throw for a caller to mend, and what the system says of files, is the user's to mend. Anything else is a mistake in
-/// the program, and is not passed off as one of the user's.
+/// What the libraries throw for a caller to mend, what the system says of files, and the faults of devices are the user's to mend. Anything
+/// else is a mistake in the program, and is not passed off as one of the user's.
 /// </remarks>
 internal static class Failure
 {
@@ -19,13 +19,15 @@ internal static class Failure
     /// <param name="error">Why it ended.</param>
     public static int Report(ParseResult parsed, Exception error)
     {
+        error = ToTell(error);
         var exitCode = error switch
         {
             OperationCanceledException => Terminal.Refuse("Cancelled; nothing was written.", Terminal.Cancelled),
             OptionOutOfRangeException option => Terminal.Refuse(RangeRefusal.Sentence(parsed, option)),
             ImageClassificationException or IOException or UnauthorizedAccessException =>
                 Terminal.Refuse(RangeRefusal.WithFlags(parsed.CommandResult.Command, error.Message)),
-            _ => Terminal.Refuse(FaultOfTheProgram(error), Terminal.ProgramFault),
+            _ => NativeFault.Sentence(error) is { } sentence
+                ? Terminal.Refuse(sentence) : Terminal.Refuse(FaultOfTheProgram(error), Terminal.ProgramFault),
         };
         if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
         {
@@ -33,6 +35,21 @@ internal static class Failure
         }
 
         return exitCode;
+    }
+
+    /// <summary>The first of what several threads threw, and what our libraries say even if ML.NET has wrapped it.</summary>
+    private static Exception ToTell(Exception error)
+    {
+        error = error is AggregateException several && several.Flatten().InnerExceptions is [var first, ..] ? first : error;
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is ImageClassificationException)
+            {
+                return cause;
+            }
+        }
+
+        return error;
     }
 
     private static string FaultOfTheProgram(Exception error) =>

@@ -76,7 +76,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="DeviceUnavailableException">The device asked for is not there.</exception>
     /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
-    /// <exception cref="ImageClassificationException">The checkpoint to go on from is of another training.</exception>
+    /// <exception cref="ImageClassificationException">
+    /// The checkpoint to go on from is of another training; or the device lacks memory or has a fault.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">The loss or a weight became NaN or infinite.</exception>
     /// <exception cref="IOException">The pixels do not fit on the temporary folder's disk.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
@@ -90,7 +92,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ValidateEarlyStopping(validation is not null);
-        return InWords(() => Prepare(input, validation, training =>
+        return InWords(work => Prepare(work, input, validation, training =>
         {
             RequireChecksToStopBy(_options, training.HeldOut);
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
@@ -119,18 +121,23 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         ArgumentNullException.ThrowIfNull(input);
         var sweep = new RateSweep(options ?? new LearningRateSweepOptions(), _options.Progress);
-        return InWords(() => Prepare(input, validation: null, training => training.Phases.Sweep(sweep)));
+        return InWords(work => Prepare(work, input, validation: null, training => training.Phases.Sweep(sweep)));
     }
 
     /// <summary>Null for random weights: asked for by their word, or of an architecture that was named without any.</summary>
     private static string? WeightsOf(string? architecture, string? weights) =>
         PublishedWeightsCatalog.AreNone(weights) ? null : weights ?? (architecture is null ? PublishedWeightsCatalog.Default.Name : null);
 
-    private T InWords<T>(Func<T> work) => TorchFault.InWords($"the device '{_options.Device}'", work);
+    private static T InWords<T>(Func<TorchWork, T> train)
+    {
+        var work = new TorchWork();
+        return TorchFault.InWords(work, () => train(work));
+    }
 
-    private T Prepare<T>(IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
+    private T Prepare<T>(TorchWork work, IDataView input, IDataView? validation, Func<PreparedTraining, T> use)
     {
         var device = TrainingDevice.Choose(_options.Device);
+        work.Device = device.ToString();
         TrainingImages.CheckColumns(_ml, input, validation, _options);   // before anything is downloaded
         using var start = StartingPoint.Open(
             _architecture, _options.Weights, _options.WeightsKey, _logger, _options.DownloadProgress, _options.CancellationToken);
@@ -155,6 +162,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
         var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
+        work.BatchSize = recipe.BatchSize;
+        work.Checkpoint = () => checkpoint is { HoldsAnEpoch: true } ? checkpoint.Path : null;
         var phases = new TrainingPhases(
             network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);
         return use(new PreparedTraining(start.Architecture, reader, network, heldOut.Count, phases));

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 using MLVision.Cli;
 using MLVision.MLNetExtensions;
 
@@ -74,6 +77,58 @@ public sealed class FailureTests : IDisposable
 
         Assert.Contains($"   at {nameof(System)}.{nameof(System.Linq)}.", text, StringComparison.Ordinal);
     }
+
+    /// <summary>Faults of native libraries, as they come and as ML.NET and several threads wrap them.</summary>
+    [Fact]
+    public void Report_NativeFault_IsASentenceAndExitCode2()
+    {
+        var session = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession([1, 2, 3]));
+        var torch = new ExternalException("CUDA error: device-side assert triggered\nCUDA kernel errors might be reported later.");
+        (Exception Error, string Beginning)[] faults =
+        [
+            (torch, "libtorch gave up (CUDA error: device-side assert triggered): "),
+            (new AggregateException(torch, torch), "libtorch gave up ("),
+            (session, "ONNX Runtime gave up ("),
+            (new InvalidOperationException("Splitter/consolidator worker encountered exception.", session), "ONNX Runtime gave up ("),
+            (new OutOfMemoryException("Array dimensions exceeded supported range."), "This machine's memory is used up ("),
+            (new SEHException("External component has thrown an exception."), "A native library gave up ("),
+        ];
+
+        Assert.All(faults, fault =>
+        {
+            var (exitCode, sentence) = Report(fault.Error, "benchmark", "score", "--model", "m", "--data", "d");
+
+            Assert.Equal(2, exitCode);
+            Assert.StartsWith(fault.Beginning, sentence, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', sentence);
+        });
+    }
+
+    [Fact]
+    public void Report_OutOfMemoryInTraining_ProposesTheFlag()
+    {
+        var error = new ImageClassificationException(
+            "cuda:0 lacks memory for batches of 64: set BatchSize to 32, or set a smaller ImageSize.");
+
+        Assert.Equal(
+            (2, "cuda:0 lacks memory for batches of 64: set --batch-size to 32, or set a smaller --image-size."),
+            Report(error, "train", "--data", "d", "--arch", "a", "--out", "o"));
+    }
+
+    [Fact]
+    public void Report_SeveralThreadsFailed_IsTheFirstsSentence() =>
+        Assert.Equal((2, "The disk is full."), Report(new AggregateException(new IOException("The disk is full."), new IOException("b"))));
+
+    [Fact]
+    public void Report_OursWrappedByMLNet_IsOurs()
+    {
+        var error = new InvalidOperationException("Splitter/consolidator worker failed.", new ImageDataException("The folder is empty."));
+
+        Assert.Equal((2, "The folder is empty."), Report(error));
+    }
+
+    [Fact]
+    public void Report_ErrorOfTheSystem_IsNoNativeFault() => Assert.Equal(70, Report(new Win32Exception(2)).ExitCode);
 
     [Fact]
     public void Report_Cancelled_IsNoFault() =>

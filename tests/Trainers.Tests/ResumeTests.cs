@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
@@ -92,6 +93,43 @@ public sealed class ResumeTests : IDisposable
         Assert.Empty(progress.Reports);
         Assert.Equal(Weights(first), Weights(second));
         Assert.Equal(first.History, second.History);
+    }
+
+    /// <summary>The progress of a step reports what libtorch would throw in it.</summary>
+    [Fact]
+    public void Fit_OutOfMemoryInTheThirdEpoch_KeepsTheSecondAndGoesOn()
+    {
+        var options = Options with { Epochs = 3 };
+        var full = new RecordingProgress(report =>
+        {
+            if (report.Epoch == 3)
+            {
+                throw new ExternalException("CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 79.19 GiB.");
+            }
+        });
+
+        var error = Assert.Throws<ImageClassificationException>(() => Fit(options with { Progress = full }));
+        using var resumed = Fit(options with { Resume = true });
+        using var whole = Fit(options with { CheckpointPath = null });
+
+        Assert.Equal(
+            "cpu lacks memory for batches of 4 (asked for 20.00 MiB): set BatchSize to 2, or close other programs that use it. The " +
+            $"checkpoint '{CheckpointPath}' holds the last complete epoch; it goes on with a BatchSize of 4 only.",
+            error.Message);
+        Assert.Contains(_logger.Lines, line => line.Message == "Resumed after epoch 2.");
+        Assert.Equal(Weights(whole), Weights(resumed));
+    }
+
+    [Fact]
+    public void Fit_FaultInTheFirstEpoch_SpeaksOfNoCheckpoint()
+    {
+        File.WriteAllText(CheckpointPath, "of another training");
+        var faulty = new RecordingProgress(_ => throw new ExternalException("CUDA error: unspecified launch failure"));
+
+        var error = Assert.Throws<ImageClassificationException>(() => Fit(Options with { Progress = faulty }));
+
+        Assert.Equal("libtorch gave up on cpu (CUDA error: unspecified launch failure); please report it.", error.Message);
+        Assert.Equal("of another training", File.ReadAllText(CheckpointPath));
     }
 
     [Fact]

@@ -89,13 +89,17 @@ public sealed record ImageModel
     /// <returns>The network. The caller owns it and disposes of it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
     /// <exception cref="TorchRuntimeException">libtorch cannot be loaded.</exception>
+    /// <exception cref="ImageClassificationException">Memory is short.</exception>
     public Module<Tensor, Tensor> CreateNetwork(
         int? classes = null, int seed = 1, TrainingPrecision precision = TrainingPrecision.Full)
     {
-        var network = Build(classes ?? Classes);
-        network.Precision = precision;
-        Initialization.HeNormal(network, seed, _ => true);
-        return network;
+        return TorchFault.InWords(new TorchWork(), () =>
+        {
+            var network = Build(classes ?? Classes);
+            network.Precision = precision;
+            Initialization.HeNormal(network, seed, _ => true);
+            return network;
+        });
     }
 
     /// <summary>Whether a weight is one of those that only <see cref="TrainingNetwork"/> has.</summary>

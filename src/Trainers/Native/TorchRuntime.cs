@@ -27,9 +27,13 @@ internal static class TorchRuntime
     private static readonly Lock Gate = new();
     private static volatile bool loaded;
 
+    /// <summary>The libtorch that the user named in place of the application's, once it is loaded; null if there is none.</summary>
+    public static OtherLibtorch? Other { get; private set; }
+
     /// <summary>Loads libtorch into this process if it is not loaded yet. Thread-safe; repeated calls cost nothing.</summary>
     /// <exception cref="TorchRuntimeException">
-    /// The platform has no libtorch, its package is not referenced, or the system's libraries are too old for it.
+    /// The platform has no libtorch, its package is not referenced, or the system's libraries are too old for it; or the one that
+    /// <see cref="OtherLibtorch.Variable"/> names does not fit.
     /// </exception>
     public static void EnsureLoaded()
     {
@@ -40,7 +44,16 @@ internal static class TorchRuntime
 
         lock (Gate)
         {
-            if (!loaded && !NativeLibrary.TryLoad(Bridge, typeof(torch).Assembly, null, out _))
+            if (loaded)
+            {
+                return;
+            }
+
+            if (OtherLibtorch.NamedFolder() is { } folder)
+            {
+                Other = OtherLibtorch.Load(folder, NativeFolders.OfThisProcess(), NativeLibraryCache.OfThisUser());
+            }
+            else if (!NativeLibrary.TryLoad(Bridge, typeof(torch).Assembly, null, out _))
             {
                 Load(NativeFolders.OfThisProcess(), NativeLibraryCache.OfThisUser());
             }
@@ -62,36 +75,65 @@ internal static class TorchRuntime
         var files = TorchNativeFiles.Of(TorchNativeFiles.ThisPlatform);
         foreach (var library in files.Libtorch)
         {
-            LoadFile(Find(library, files.LibtorchPackage));
+            LoadFile(
+                folders.Find(library) ?? throw Missing(
+                    folders, library, files.LibtorchPackage, $", or name another libtorch's folder in {OtherLibtorch.Variable}"),
+                NativeLibrary.Load);
         }
 
-        var bridge = Find(files.Bridge, "TorchSharp");
+        return LoadBridge(folders, cache, NativeLibrary.Load, copy: null);
+    }
+
+    /// <summary>Loads TorchSharp's library, when libtorch is loaded.</summary>
+    /// <param name="folders">Where it may be.</param>
+    /// <param name="cache">Where a copy for an older C++ library is kept, or null.</param>
+    /// <param name="open">Loads a library by its path.</param>
+    /// <param name="copy">Such a copy, if there is one already.</param>
+    /// <exception cref="TorchRuntimeException">It is not there, or does not fit the system or libtorch.</exception>
+    internal static nint LoadBridge(NativeFolders folders, NativeLibraryCache? cache, Func<string, nint> open, string? copy)
+    {
+        var bridge = TorchNativeFiles.Of(TorchNativeFiles.ThisPlatform).Bridge;
+        var path = folders.Find(bridge) ?? throw Missing(folders, bridge, "TorchSharp");
         try
         {
-            return NativeLibrary.Load(bridge);
+            return open(path);
         }
         catch (DllNotFoundException error) when (error.Message.Contains(NewestVersion, StringComparison.Ordinal))
         {
-            return LoadWeakened(bridge, cache, error);
+            return copy is not null ? LoadFile(copy, open) : LoadWeakened(path, cache, open, error);
         }
         catch (DllNotFoundException error)
         {
-            throw Refused(bridge, error);
+            throw Refused(path, error);
         }
-
-        string Find(string fileName, string package) => folders.Find(fileName) ?? throw new TorchRuntimeException(
-            $"'{fileName}' was expected beside the application and is in none of: {folders}. Add a reference to the package '{package}'.");
     }
 
     /// <summary>Copies TorchSharp's library so that it needs <see cref="NewestVersion"/> only if that exists.</summary>
     /// <exception cref="InvalidDataException">As for <see cref="ElfVersionRequirements.Weaken"/>.</exception>
     internal static byte[] Weaken(byte[] bridge) => ElfVersionRequirements.Weaken(bridge, NewestVersion);
 
-    private static nint Resolve(Assembly caller, string library) =>
-        library == Bridge && caller == typeof(torch).Assembly ? Load(NativeFolders.OfThisProcess(), NativeLibraryCache.OfThisUser()) : 0;
+    private static nint Resolve(Assembly caller, string library)
+    {
+        if (library != Bridge || caller != typeof(torch).Assembly)
+        {
+            return 0;
+        }
+
+        if (OtherLibtorch.NamedFolder() is null)
+        {
+            return Load(NativeFolders.OfThisProcess(), NativeLibraryCache.OfThisUser());
+        }
+
+        if (OtherLibtorch.HandedOver == 0)      // TorchSharp asks once more while it is started for the other libtorch
+        {
+            EnsureLoaded();
+        }
+
+        return OtherLibtorch.HandedOver;
+    }
 
     /// <summary>Loads a changed copy; the original is not changed.</summary>
-    private static nint LoadWeakened(string bridge, NativeLibraryCache? cache, DllNotFoundException refusal)
+    private static nint LoadWeakened(string bridge, NativeLibraryCache? cache, Func<string, nint> open, DllNotFoundException refusal)
     {
         var fileName = Path.GetFileName(bridge);
         byte[] copy;
@@ -108,7 +150,7 @@ internal static class TorchRuntime
         {
             if (cache is not null)
             {
-                return LoadFile(cache.Store(fileName, copy));
+                return LoadFile(cache.Store(fileName, copy), open);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or TorchRuntimeException)
@@ -119,7 +161,7 @@ internal static class TorchRuntime
         var temporary = Directory.CreateTempSubdirectory("mlvision-");
         try
         {
-            return LoadFile(new NativeLibraryCache(temporary.FullName).Store(fileName, copy));
+            return LoadFile(new NativeLibraryCache(temporary.FullName).Store(fileName, copy), open);
         }
         finally
         {
@@ -127,17 +169,23 @@ internal static class TorchRuntime
         }
     }
 
-    private static nint LoadFile(string path)
+    /// <summary>Loads a library, and says in a sentence why the system's loader refuses it.</summary>
+    /// <exception cref="TorchRuntimeException">It does.</exception>
+    private static nint LoadFile(string path, Func<string, nint> open)
     {
         try
         {
-            return NativeLibrary.Load(path);
+            return open(path);
         }
         catch (DllNotFoundException error)
         {
             throw Refused(path, error);
         }
     }
+
+    private static TorchRuntimeException Missing(NativeFolders folders, string fileName, string package, string otherwise = "") => new(
+        $"'{fileName}' was expected beside the application and is in none of: {folders}. Add a reference to the package " +
+        $"'{package}'{otherwise}.");
 
     private static TorchRuntimeException Refused(string path, Exception error) => new(
         $"The system's loader refuses '{path}': {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}. "

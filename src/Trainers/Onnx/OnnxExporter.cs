@@ -36,7 +36,9 @@ public static class OnnxExporter
     /// <param name="options">Labels, weights and sizes; null for the defaults.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of its range, or the images are too small for the network.</exception>
-    /// <exception cref="ImageClassificationException">The file's name has the ending of another format.</exception>
+    /// <exception cref="ImageClassificationException">
+    /// The file's name has the ending of another format, or memory is short.
+    /// </exception>
     /// <exception cref="WeightsFileException">The file of weights is damaged, or contains more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights belong to another architecture or to other classes.</exception>
     /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
@@ -56,15 +58,7 @@ public static class OnnxExporter
         CheckLabels(options.Labels);
         CheckWeights(options);
         OutputFile.ThrowUnlessWritable(path, ClassifierModel.Ending);
-        using var start = StartingPoint.Open(
-            architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress,
-            cancellationToken);
-        var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
-        start.Architecture.RequireImageSize(preprocessing.ImageSize);
-        var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
-        string[] labels = [.. names.Select(NormalForm.Of)];
-        using var network = TorchFault.InWords("the CPU", () => start.Build(labels.Length, options.Seed));
-        Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo));
+        TorchFault.InWords(new TorchWork(), () => Write(architecture, path, options, cancellationToken));
     }
 
     /// <summary>Size in bytes of the file that an architecture makes with the paper's number of classes.</summary>
@@ -104,6 +98,20 @@ public static class OnnxExporter
         };
         use(model);
         GC.KeepAlive(weights);
+    }
+
+    private static void Write(
+        ImageModel architecture, string path, OnnxExportOptions options, CancellationToken cancellationToken)
+    {
+        using var start = StartingPoint.Open(
+            architecture, options.Weights, options.WeightsKey, options.Logger ?? NullLogger.Instance, options.DownloadProgress,
+            cancellationToken);
+        var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
+        start.Architecture.RequireImageSize(preprocessing.ImageSize);
+        var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
+        string[] labels = [.. names.Select(NormalForm.Of)];
+        using var network = start.Build(labels.Length, options.Seed);
+        Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo));
     }
 
     private static void CheckLabels(IReadOnlyList<string>? labels)

@@ -17,8 +17,8 @@ internal sealed class NetworkLearner(Block network, TrainableParts trained, Eage
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A GPU convolves images with channels last by weights that have them last, too, and would turn others round in every step. A CPU packs
-    /// weights in a form of its own in any case.
+    /// A GPU convolves images with channels last by weights that have them last, too, and would turn others round in every step. A CPU
+    /// packs weights in a form of its own in any case.
     /// </remarks>
     public override FlatWeights Flatten()
     {

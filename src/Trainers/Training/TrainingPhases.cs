@@ -96,7 +96,8 @@ internal sealed class TrainingPhases(
     private T OnImages<T>(TrainableParts parts, TrainingPhase phase, Func<TrainingLoop, T> use)
     {
         using var objective = CreateObjective();
-        return use(Loop(new NetworkLearner(network, parts, graph, options.ChannelsLast), training, validation, objective, PhaseRecipe.OfNetwork(recipe, phase)));
+        var learner = new NetworkLearner(network, parts, graph, options.ChannelsLast);
+        return use(Loop(learner, training, validation, objective, PhaseRecipe.OfNetwork(recipe, phase)));
     }
 
     /// <summary>Computes the features of the frozen backbone, and passes on a loop that trains the head on them.</summary>

@@ -44,7 +44,7 @@ public sealed class TorchRuntimeTests : IDisposable
 
         Assert.Equal(
             $"'libc10.so' was expected beside the application and is in none of: {folder.FullName}. "
-            + "Add a reference to the package 'libtorch-cpu-linux-x64'.",
+            + "Add a reference to the package 'libtorch-cpu-linux-x64', or name another libtorch's folder in MLVISION_LIBTORCH.",
             error.Message);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images.Resizing;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
@@ -127,10 +128,22 @@ internal sealed class ActivationSession : IDisposable
     {
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, _shape);
         using var options = new RunOptions();
-        using var values = _session.Run(options, [_session.InputNames[0]], [input], [.. tensors.Select(tensor => _tensors[tensor])]);
+        using var values = Run(options, input, [.. tensors.Select(tensor => _tensors[tensor])]);
         foreach (var (tensor, value) in tensors.Zip(values))
         {
             visit(tensor, value.GetTensorDataAsSpan<float>());
+        }
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Run(RunOptions options, OrtValue input, string[] outputs)
+    {
+        try
+        {
+            return _session.Run(options, [_session.InputNames[0]], [input], outputs);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw SessionFault.Of(images: 1, ComputeDevice.Cpu, e);
         }
     }
 }

@@ -37,14 +37,15 @@ internal sealed class EagerGraph : LayerGraph<Tensor>
         _ => (Plain, "the CPU has no AVX-512 BF16"),
     };
 
-    /// <summary>The same, with bfloat16 copies of weights that somebody keeps, by the weights' handles; others are cast at each use.</summary>
+    /// <summary>The same, with bfloat16 copies of weights, by the weights' handles; others are cast at each use.</summary>
     public EagerGraph With(IReadOnlyDictionary<nint, Tensor> halves) => new(_isMixed, halves);
 
     /// <summary>Handles of the weights that are used in bfloat16.</summary>
     public IReadOnlySet<nint> WeightsInBFloat16(Module network)
     {
         var layers = network.modules().OfType<Conv2d>().Where(layer => _isMixed && IsInBFloat16(layer, layer.weight.device_type));
-        return layers.SelectMany(layer => (Tensor?[])[layer.weight, layer.bias]).OfType<Tensor>().Select(weight => weight.Handle).ToHashSet();
+        return layers.SelectMany(layer => (Tensor?[])[layer.weight, layer.bias])
+            .OfType<Tensor>().Select(weight => weight.Handle).ToHashSet();
     }
 
     public override Tensor Add(Tensor a, Tensor b) => a.add_(b).alias();

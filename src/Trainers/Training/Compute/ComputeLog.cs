@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MLVision.Trainers.Native;
 
 namespace MLVision.Trainers.Training.Compute;
 
@@ -18,4 +19,26 @@ internal static partial class ComputeLog
     [LoggerMessage(
         LogLevel.Warning, "This CPU has no instructions for bfloat16: float32 would be faster.", EventName = "ComputeSlowPrecision")]
     public static partial void SlowPrecision(ILogger logger);
+
+    /// <summary>Says which libtorch computes if the user has named one.</summary>
+    public static void Libtorch(ILogger logger, OtherLibtorch? named)
+    {
+        if (named is not null)
+        {
+            OtherLibtorch(logger, named.Version, named.Folder);
+            if (LibtorchVersion.IsUntried(named.Version))
+            {
+                UntriedLibtorch(logger, named.Version);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Information, "Computing with the libtorch {version} in '{folder}', which MLVISION_LIBTORCH names.",
+            EventName = "ComputeOtherLibtorch")]
+    private static partial void OtherLibtorch(ILogger logger, Version version, string folder);
+
+    [LoggerMessage(
+        LogLevel.Warning, "libtorch {version} is newer than any that this version was tried with.", EventName = "ComputeUntriedLibtorch")]
+    private static partial void UntriedLibtorch(ILogger logger, Version version);
 }

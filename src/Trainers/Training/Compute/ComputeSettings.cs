@@ -20,6 +20,7 @@ internal sealed class ComputeSettings : IDisposable
     /// <summary>Chooses by options and device, changes process-wide settings, and logs the choice.</summary>
     public static ComputeSettings Begin(ImageTrainingOptions options, Device device, ILogger logger)
     {
+        ComputeLog.Libtorch(logger, TorchRuntime.Other);
         var (isMixed, why) = ChoosePrecision(options.Precision, device);
         var settings = new ComputeSettings(isMixed ? EagerGraph.Mixed : EagerGraph.Plain);
         var layout = options.ChannelsLast ? "channels last" : "channels first";

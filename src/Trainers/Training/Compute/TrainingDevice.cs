@@ -16,16 +16,27 @@ internal static class TrainingDevice
     public static Device Choose(ComputeDevice wanted)
     {
         TorchRuntime.EnsureLoaded();
-        if (wanted.Kind == ComputeDeviceKind.Cpu || (wanted.Kind == ComputeDeviceKind.Auto && !cuda.is_available()))
+        return Choose(wanted, cuda.is_available() ? cuda.device_count() : 0);
+    }
+
+    /// <inheritdoc cref="Choose(ComputeDevice)"/>
+    /// <param name="wanted">What was asked for: automatic, the CPU, or CUDA.</param>
+    /// <param name="count">Number of CUDA devices that libtorch finds.</param>
+    internal static Device Choose(ComputeDevice wanted, int count)
+    {
+        if (wanted.Kind == ComputeDeviceKind.Cpu || (wanted.Kind == ComputeDeviceKind.Auto && count == 0))
         {
             return CPU;
         }
 
-        var count = cuda.is_available() ? cuda.device_count() : 0;
-        return wanted.Index < count
-            ? new Device(DeviceType.CUDA, wanted.Index)
-            : throw new DeviceUnavailableException(
-                $"Device '{wanted}' is not there: {count} CUDA devices were found. It needs an NVIDIA driver, and the package " +
-                "TorchSharp-cuda-linux or TorchSharp-cuda-windows in place of libtorch-cpu; or use cpu.");
+        if (wanted.Index < count)
+        {
+            return new Device(DeviceType.CUDA, wanted.Index);
+        }
+
+        var there = string.Join(", ", Enumerable.Range(0, count).Select(index => ComputeDevice.Cuda(index)).Prepend(ComputeDevice.Cpu));
+        var needs = count > 0 ? "" : " CUDA needs an NVIDIA driver, and the package TorchSharp-cuda-linux or TorchSharp-cuda-windows in " +
+            $"place of libtorch-cpu, or the folder of a libtorch for CUDA in {OtherLibtorch.Variable}.";
+        throw new DeviceUnavailableException($"{wanted} is not there; this machine has {there}.{needs}");
     }
 }

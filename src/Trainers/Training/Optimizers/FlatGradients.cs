@@ -8,8 +8,8 @@ internal sealed record FlatGradients(IReadOnlyList<Tensor> Ranges)
 {
     private const double Epsilon = 1e-6;        // added to the norm, as PyTorch does
 
-    /// <summary>Scales all gradients by one factor so that their common norm is at most the given one; the device is not waited for.</summary>
-    /// <remarks>Source: Pascanu et al. 2013, algorithm 1, arXiv:1211.5063.</remarks>
+    /// <summary>Scales all gradients by one factor so that their common norm is at most the given one.</summary>
+    /// <remarks>Does not wait for the device. Source: Pascanu et al. 2013, algorithm 1, arXiv:1211.5063.</remarks>
     /// <param name="maxNorm">Largest norm; 0 for no limit.</param>
     public void Clip(double maxNorm)
     {

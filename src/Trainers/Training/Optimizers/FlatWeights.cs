@@ -6,9 +6,9 @@ namespace MLVision.Trainers.Training.Optimizers;
 /// <summary>All 32-bit tensors of a module side by side in one, so that one operation changes them all.</summary>
 /// <remarks>
 /// A network has hundreds of weights, most of them small: an optimizer that goes from one to the next spends its time on calls, and on a
-/// GPU on launches. Here the module's tensors are views of one. Where convolutions are computed in bfloat16, their weights are cast in one
-/// operation after a step, and the convolutions' gradients are those of the copies. Once this is disposed, each tensor has memory of its own
-/// again.
+/// GPU on launches. Here the module's tensors are views of one. Where convolutions are computed in bfloat16, their weights are cast in
+/// one operation after a step, and the convolutions' gradients are those of the copies. Once this is disposed, each tensor has memory of
+/// its own again.
 /// </remarks>
 internal sealed class FlatWeights : IDisposable
 {
@@ -70,7 +70,8 @@ internal sealed class FlatWeights : IDisposable
         bool IsHalf(nint handle) => halves?.Contains(handle) == true;
 
         Piece Take(nint handle) => rest.Remove(handle, out var entry)
-            ? new Piece(entry.Key, entry.Value) : throw new ArgumentException("A trained weight is not one of the module's.", nameof(groups));
+            ? new Piece(entry.Key, entry.Value)
+            : throw new ArgumentException("A trained weight is not one of the module's.", nameof(groups));
     }
 
     /// <summary>The values of all tensors: [values].</summary>
@@ -127,8 +128,9 @@ internal sealed class FlatWeights : IDisposable
 
     private void AddRanges(WeightGroup group, IReadOnlyList<Piece> pieces)
     {
-        var (large, small) = (pieces.Where(piece => piece.Length >= JoinedBelow), pieces.Where(piece => piece.Length < JoinedBelow).ToList());
-        foreach (IReadOnlyList<Piece> range in (IEnumerable<IReadOnlyList<Piece>>)[small, .. large.Select(piece => (Piece[])[piece])])
+        var small = pieces.Where(piece => piece.Length < JoinedBelow).ToList();
+        var large = pieces.Where(piece => piece.Length >= JoinedBelow).Select(piece => (IReadOnlyList<Piece>)[piece]);
+        foreach (var range in large.Prepend(small))
         {
             if (range.Count > 0)
             {
@@ -147,7 +149,7 @@ internal sealed class FlatWeights : IDisposable
 
     private Tensor Gradient(IReadOnlyList<Piece> pieces)
     {
-        var gradients = pieces.Select(piece => piece.Learning.grad is { } gradient ? Flatten(gradient) : zeros_like(piece.Learning).flatten());
+        var gradients = pieces.Select(piece => Flatten(piece.Learning.grad ?? zeros_like(piece.Learning)));
         return pieces.Count == 1 ? gradients.Single() : cat([.. gradients]);
     }
 

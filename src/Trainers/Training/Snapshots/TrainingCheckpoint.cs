@@ -31,6 +31,12 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
     private const string OptimizerPrefix = "optimizer/";
     private const string AveragePrefix = "average/";
 
+    /// <summary>The file.</summary>
+    public string Path => path;
+
+    /// <summary>Whether the file holds an epoch of this training: one was saved or loaded.</summary>
+    public bool HoldsAnEpoch { get; private set; }
+
     /// <summary>Writes the state after an epoch.</summary>
     /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
     public void Save(TrainingState state, WeightsInTraining weights, BestWeights best)
@@ -50,6 +56,7 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         try
         {
             AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
+            HoldsAnEpoch = true;
         }
         catch (Exception e) when (AtomicFile.WhyNotWritten(e) is not null)
         {
@@ -74,7 +81,9 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         try
         {
             RequireSame(JsonSerializer.Deserialize<Dictionary<string, string>>(file.About[IdentityKey])!);
-            return JsonSerializer.Deserialize<TrainingState>(file.About[StateKey], TrainingReport.Json)!;
+            var state = JsonSerializer.Deserialize<TrainingState>(file.About[StateKey], TrainingReport.Json)!;
+            HoldsAnEpoch = true;
+            return state;
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {

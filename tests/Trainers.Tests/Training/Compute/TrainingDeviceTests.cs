@@ -20,15 +20,32 @@ public sealed class TrainingDeviceTests
         Assert.Equal(expected, device.type);
     }
 
+    [Theory]
+    [InlineData("auto", 0, "cpu")]
+    [InlineData("auto", 2, "cuda:0")]
+    [InlineData("cpu", 2, "cpu")]
+    [InlineData("cuda", 2, "cuda:0")]
+    [InlineData("cuda:1", 2, "cuda:1")]
+    public void Choose_SeveralGpus_IsTheOneAskedFor(string wanted, int count, string expected) =>
+        Assert.Equal(expected, TrainingDevice.Choose(ComputeDevice.Parse(wanted), count).ToString());
+
     [Fact]
-    public void Choose_CudaDeviceThatIsNotThere_SaysHowManyThereAre()
+    public void Choose_GpuThatIsNotThere_ListsWhatIs()
     {
-        var count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        var error = Assert.Throws<DeviceUnavailableException>(() => TrainingDevice.Choose(ComputeDevice.Cuda(3), count: 2));
 
-        var error = Assert.Throws<DeviceUnavailableException>(() => TrainingDevice.Choose(ComputeDevice.Cuda(count)));
+        Assert.Equal("cuda:3 is not there; this machine has cpu, cuda:0, cuda:1.", error.Message);
+    }
 
-        Assert.StartsWith($"Device 'cuda:{count}' is not there: {count} CUDA devices were found.", error.Message, StringComparison.Ordinal);
+    [Fact]
+    public void Choose_NoGpu_SaysWhatCudaNeeds()
+    {
+        var error = Assert.Throws<DeviceUnavailableException>(() => TrainingDevice.Choose(ComputeDevice.Cuda(), count: 0));
+
+        Assert.StartsWith(
+            "cuda:0 is not there; this machine has cpu. CUDA needs an NVIDIA driver, ", error.Message, StringComparison.Ordinal);
         Assert.Contains("TorchSharp-cuda-linux or TorchSharp-cuda-windows", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MLVISION_LIBTORCH", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("-p:", error.Message, StringComparison.Ordinal);    // which only builds of this repository can give
     }
 }

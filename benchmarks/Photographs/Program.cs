@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Benchmarks.Photographs;
+
+var data = new Argument<DirectoryInfo>("data") { Description = "A folder of photographs, one sub-folder for each class." };
+var arrangements = new Option<int>("--arrangements")
+{
+    Description = "How often the photographs are dealt out anew; the first time one after the other, in the order of their names.",
+    DefaultValueFactory = _ => 4,
+};
+var folds = new Option<int>("--folds") { Description = "Parts that are each tested once.", DefaultValueFactory = _ => 5 };
+var peer = new Option<bool>("--peer") { Description = "Also measure ML.NET's own pipeline: DnnFeaturizeImage and LbfgsMaximumEntropy." };
+var only = new Option<bool>("--only-peer") { Description = "Measure ML.NET's own pipeline alone." };
+var set = new Option<string[]>("--set")
+{
+    Description = "Options of the training as NAME=VALUE, for example HeadEpochs=50; without them the defaults.",
+    DefaultValueFactory = _ => [],
+    AllowMultipleArgumentsPerToken = true,
+};
+var command = new RootCommand("Cross-validates a training on photographs: test accuracy, mean and standard error over the folds.")
+{
+    data, arrangements, folds, peer, only, set,
+};
+command.SetAction(parsed =>
+{
+    var validation = new CrossValidation(
+        parsed.GetRequiredValue(data).FullName, parsed.GetValue(arrangements), parsed.GetValue(folds));
+    if (!parsed.GetValue(only))
+    {
+        validation.Run("ours", new OwnTraining(parsed.GetValue(set)!).Test);
+    }
+
+    if (parsed.GetValue(peer) || parsed.GetValue(only))
+    {
+        validation.Run("ML.NET", PeerTraining.Test);
+    }
+});
+return await command.Parse(args).InvokeAsync();

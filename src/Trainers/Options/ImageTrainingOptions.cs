@@ -61,7 +61,7 @@ public record ImageTrainingOptions
     /// </summary>
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
-    /// <summary>What is trained; null trains in two phases where <see cref="Weights"/> are given, and everything otherwise.</summary>
+    /// <summary>What is trained; null trains in two phases from weights, given or the default's, and everything from random ones.</summary>
     public FineTuning? FineTuning { get; init; }
 
     /// <summary>Whether the last layer starts at random even if that of the <see cref="Weights"/> has the right size.</summary>
@@ -168,8 +168,8 @@ public record ImageTrainingOptions
     public double? WarmupEpochs { get; init; }
 
     /// <summary>
-    /// Largest norm of a step's gradients, taken over all weights together; larger ones are scaled down to it. Null takes the preset's;
-    /// 0 leaves them as they are. 0 or more.
+    /// Largest norm of a step's gradients, taken over all weights together; larger ones are scaled down to it. Null takes the preset's, and
+    /// 1 from scratch with fewer than 1,000 images; 0 leaves them as they are. 0 or more.
     /// </summary>
     /// <remarks>Source: Pascanu et al. 2013, arXiv:1211.5063. The last layer on its own is not clipped.</remarks>
     [Number(AtLeast = 0)]

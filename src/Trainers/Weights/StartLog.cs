@@ -8,7 +8,7 @@ namespace MLVision.Trainers.Weights;
 internal static partial class StartLog
 {
     /// <summary>Below this many images, a network that has seen no others knows little of photographs.</summary>
-    private const int FewImages = 1000;
+    public const int FewImages = 1000;
 
     /// <summary>An architecture was named and no weights, not even none: says which there are.</summary>
     public static void Unasked(ILogger logger, ImageModel architecture)

@@ -54,7 +54,7 @@ public sealed class RecipeLogTests
 
         Assert.Equal(
             "everything, 150 epochs by Sgd at up to 0.05 (Cosine); the rate rises for 20 steps; more epochs than the preset's, because " +
-            "few images make few steps; batches of 32; augmentation: none",
+            "few images make few steps; gradients clipped to 1; batches of 32; augmentation: none",
             line);
     }
 

@@ -149,6 +149,15 @@ public sealed class TrainingRecipeTests
     public void WarmupSteps_NothingAsked_AreAShareButAtLeastTwenty(RateSchedule schedule, int epochs, int images, int steps) =>
         Assert.Equal(steps, Recipe(new ImageTrainingOptions { Schedule = schedule, Epochs = epochs }, images: images).WarmupSteps);
 
+    [Theory]
+    [InlineData(FineTuning.None, 999, null, 1)]
+    [InlineData(FineTuning.None, 999, 3.0, 3)]
+    [InlineData(FineTuning.None, 1_000, null, 0)]
+    [InlineData(FineTuning.TwoPhase, 999, null, 0)]
+    public void MaxGradientNorm_FromScratchWithFewImages_IsOne(FineTuning fineTuning, int images, double? asked, double norm) =>
+        Assert.Equal(
+            norm, Recipe(new ImageTrainingOptions { MaxGradientNorm = asked }, fineTuning: fineTuning, images: images).MaxGradientNorm);
+
     [Fact]
     public void WarmupSteps_Asked_AreObeyed() =>
         Assert.Equal(2, Recipe(new ImageTrainingOptions { WarmupEpochs = 0.4, Epochs = 20 }, images: 150).WarmupSteps);

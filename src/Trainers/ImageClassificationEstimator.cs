@@ -150,6 +150,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         TrainingLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
             reader.Preprocessing.ImageSize);
+        SmallClasses.WarnOf(
+            _logger, reader.Labels.Names, validation is null ? [.. training.Labels, .. heldOut.Labels] : training.Labels);
         TellOfRandomWeights(start.Architecture, training.Count);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
         var recipe = new TrainingRecipe(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize, training.Count);

@@ -154,6 +154,18 @@ public sealed class ImageClassificationEstimatorStartTests(FittedClassifier fitt
         Assert.Contains(Warnings, warning => warning.Contains("random weights", StringComparison.Ordinal));
     }
 
+    /// <summary>Twelve images of three colours, with everything left open: the schedule must make enough steps to tell them apart.</summary>
+    [Fact]
+    public void Fit_FewImagesFromScratch_DoesNotGiveOneAnswerForAll()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+
+        using var model = _images.Classifier(Options with { ImageSize = TinyImages.Size, Epochs = null }).Fit(view);
+
+        Assert.Equal(100, model.History.Count);     // 300 steps by three an epoch, where the preset has 20 epochs
+        Assert.Equal(3, TinyImages.PredictedKeys(model, view).Distinct().Count());
+    }
+
     [Fact]
     public void Fit_ClassesOfFewImages_NamesThem()
     {

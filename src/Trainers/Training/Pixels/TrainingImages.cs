@@ -105,7 +105,6 @@ internal sealed class TrainingImages : IDisposable
         }
 
         WarnOfClassesWithout(images);
-        SmallClasses.WarnOf(_logger, Labels.Names, images.Labels);
         var skippedInTraining = _skipped.Count;
         var heldOut = validation is null ? null : Read(validation, _store);
         if (heldOut is { Count: 0 })

@@ -47,7 +47,8 @@ public class VerbsTests
     [InlineData("train", "--data", "d", "--out", "o")]
     [InlineData("train", "--data", "d", "--out", "o", "--weights", "none")]
     [InlineData("lr-find", "--data", "d")]
-    public void Parse_TrainingWithoutArchitecture_IsNoError(params string[] arguments) => Assert.Empty(Verbs.Create().Parse(arguments).Errors);
+    public void Parse_TrainingWithoutArchitecture_IsNoError(params string[] arguments) =>
+        Assert.Empty(Verbs.Create().Parse(arguments).Errors);
 
     [Fact]
     public void NumericOptions_OfAllVerbs_AreFound() => Assert.True(NumericOptions.Count > 30, $"{NumericOptions.Count} were found");

@@ -185,7 +185,8 @@ public sealed class BadInputTests : IDisposable
 
         var error = Assert.Throws<ImageDataException>(() => _images.Classifier().Fit(view));
 
-        Assert.Equal("Training needs at least two classes, but there is only 'rose': add images of what it is to be told from.", error.Message);
+        Assert.Equal(
+            "Training needs at least two classes, but there is only 'rose': add images of what it is to be told from.", error.Message);
     }
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class ImageClassificationEstimatorStartTests(FittedClassifier fitt
         Assert.Contains(Warnings, warning => warning.Contains("random weights", StringComparison.Ordinal));
     }
 
-    /// <summary>Twelve images of three colours, with everything left open: the schedule must make enough steps to tell them apart.</summary>
+    /// <summary>Twelve images of three colours, with the schedule left open: it must make enough steps to tell them apart.</summary>
     [Fact]
     public void Fit_FewImagesFromScratch_DoesNotGiveOneAnswerForAll()
     {

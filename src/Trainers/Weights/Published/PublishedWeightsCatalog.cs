@@ -199,7 +199,7 @@ public static class PublishedWeightsCatalog
         ResizeSize = 256,
         CropSize = 224,
         Mean = [123.1516f / 255, 115.9029f / 255, 103.0626f / 255],
-        StandardDeviation = [1f / 255, 1f / 255, 1f / 255],
+        StandardDeviation = [64f / 255, 64f / 255, 64f / 255],     // FeaturizerReader's scale
     };
 
     private static PublishedWeights Cifar(string architecture, string file, double top1) =>

@@ -169,7 +169,7 @@ public record ImageTrainingOptions
 
     /// <summary>
     /// Largest norm of a step's gradients, taken over all weights together; larger ones are scaled down to it. Null takes the preset's, and
-    /// 1 from scratch with fewer than 1,000 images; 0 leaves them as they are. 0 or more.
+    /// 1 with fewer than 1,000 images; 0 leaves them as they are. 0 or more.
     /// </summary>
     /// <remarks>Source: Pascanu et al. 2013, arXiv:1211.5063. The last layer on its own is not clipped.</remarks>
     [Number(AtLeast = 0)]

@@ -23,7 +23,7 @@ internal sealed class TrainingRecipe(
     private const double FineTuningDivisor = 10;        // of the rate
     private const double WarmupShare = 0.05;
     private const double OneCycleWarmupShare = 0.3;     // PyTorch's pct_start
-    private const double MaxGradientNormOfFewImages = 1;    // else ResNet-50's loss rises tenfold on 150 photographs, warm-up or not
+    private const double MaxGradientNormOfFewImages = 1;    // else ResNet-50's loss rises tenfold on 150 photographs, and NaN comes of four
     private const int LeastWarmupSteps = 20;            // a share of few steps is none, and batch norm's averages take ten steps to settle
     private const double SgdWeightDecay = 5e-4;         // He et al. 2016 and torchvision: 1e-4 for ImageNet, 5e-4 for smaller sets
     private const double AdamWWeightDecay = 0.05;       // taken off times the rate, hence so much larger: Loshchilov and Hutter 2019
@@ -81,7 +81,7 @@ internal sealed class TrainingRecipe(
     public double WeightDecay => options.WeightDecay ?? (Optimizer == TrainingOptimizer.AdamW ? AdamWWeightDecay : SgdWeightDecay);
 
     public double MaxGradientNorm => options.MaxGradientNorm
-        ?? (fineTuning == FineTuning.None && images < StartLog.FewImages ? MaxGradientNormOfFewImages : _preset.MaxGradientNorm);
+        ?? (images < StartLog.FewImages ? MaxGradientNormOfFewImages : _preset.MaxGradientNorm);
 
     public double AverageDecay => options.AverageDecay ?? _preset.AverageDecay;
 

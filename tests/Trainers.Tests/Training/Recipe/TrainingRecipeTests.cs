@@ -21,6 +21,7 @@ public sealed class TrainingRecipeTests
         nameof(ImageTrainingOptions.PixelMemoryMegabytes), nameof(ImageTrainingOptions.MaxSkippedImages),
         nameof(ImageTrainingOptions.Progress),
         nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation), nameof(ImageTrainingOptions.DownloadProgress),
+        nameof(ImageTrainingOptions.ClassMemoryPath), nameof(ImageTrainingOptions.RememberedImages),
         nameof(ImageTrainingOptions.Logger), nameof(ImageTrainingOptions.CancellationToken),
     ];
 

@@ -5,6 +5,7 @@ using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Pixels;
 using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Snapshots;
 using TorchSharp;
 
@@ -51,6 +52,6 @@ public sealed class TrainingIdentityTests
         var images = new BatchSource(pixels, 2, new ImagePreprocessing(1, 1, Normalization.ImageNet), torch.CPU);
         return TrainingIdentity.Of(
             "resnet20", new TrainingRecipe(options, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32), ["tulip", "rose"], images,
-            images);
+            images, FeatureRows.None);
     }
 }

@@ -1,14 +1,18 @@
 using System.Numerics.Tensors;
+using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Quantization;
 using MLVision.Trainers;
+using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Weights;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
+using Trainers.Tests.Weights;
 using Trainers.Tests.Weights.Files;
 
 namespace Trainers.Tests;
@@ -16,6 +20,8 @@ namespace Trainers.Tests;
 /// <summary>A model of two colours learns a third without their images.</summary>
 public sealed class AddClassesTests(TwoColourModel first) : IClassFixture<TwoColourModel>, IDisposable
 {
+    private static readonly string[] All = ["tulip", "rose", "daisy"];
+
     private readonly TinyImages _images = new();
     private readonly RecordingLogger _logger = new();
 
@@ -41,7 +47,9 @@ public sealed class AddClassesTests(TwoColourModel first) : IClassFixture<TwoCol
         Assert.Equal(model.Labels, Names(model.Transform(view).Schema["Score"]));
         Assert.All(model.History, epoch => Assert.Equal(TrainingPhase.Head, epoch.Phase));
         // The colours are told apart by any backbone; a last layer that forgot would give the new class throughout.
-        Assert.Equal(Enumerable.Repeat<uint[]>([1, 2, 3], TwoColourModel.ImagesPerClass).SelectMany(keys => keys), TinyImages.PredictedKeys(model, view));
+        Assert.Equal(
+            Enumerable.Repeat<uint[]>([1, 2, 3], TwoColourModel.ImagesPerClass).SelectMany(keys => keys),
+            TinyImages.PredictedKeys(model, view));
         Assert.Contains(
             "Classes are added to 2 known ones (tulip, rose), of which the features of 12 images are remembered.",
             _logger.Lines.Select(line => line.Message));
@@ -73,6 +81,23 @@ public sealed class AddClassesTests(TwoColourModel first) : IClassFixture<TwoCol
         loaded.Transform(view).Schema["PredictedLabel"].GetKeyValues(ref labels);
         Assert.Equal(["tulip", "rose", "daisy"], labels.DenseValues().Select(label => label.ToString()));
         Assert.Equal(TinyImages.Scores(model, view), TinyImages.Scores(loaded, view));
+    }
+
+    /// <summary>Where the key of the images counts the known classes first, stock metrics understand the model.</summary>
+    [Fact]
+    public void Fit_KeyOfAllClasses_IsThatOfTheScores()
+    {
+        var ml = _images.ML;
+        var keys = ml.Data.LoadFromEnumerable(All.Select(label => new { Label = label }));
+        IDataView Keyed(IDataView view) => ml.Transforms.Conversion.MapKeyToValue("Label")
+            .Append(ml.Transforms.Conversion.MapValueToKey("Label", keyData: keys)).Fit(view).Transform(view);
+
+        using var model = Fit(Adding, Keyed(View("daisy")));
+
+        var metrics = ml.MulticlassClassification.Evaluate(model.Transform(Keyed(View("tulip", "rose", "daisy"))));
+        Assert.Equal(["tulip", "rose", "daisy"], model.Labels);
+        Assert.Equal(1, metrics.MicroAccuracy);
+        Assert.DoesNotContain(_logger.Lines, line => line.Level == LogLevel.Warning);
     }
 
     /// <summary>Rows of old images are copied, whatever the backbone would compute today.</summary>
@@ -186,6 +211,35 @@ public sealed class AddClassesTests(TwoColourModel first) : IClassFixture<TwoCol
             error.Message);
     }
 
+    /// <summary>The file that training wrote, with weights rounded to half precision.</summary>
+    [Fact]
+    public void Fit_HalvedModel_IsRefused()
+    {
+        var halved = PathOf("halved.onnx");
+        ImageClassifierQuantizer.HalveWeights(first.Path, halved, cancellationToken: TestContext.Current.CancellationToken);
+
+        var error = Assert.Throws<WeightMismatchException>(
+            () => Fit(Adding with { Weights = halved, ClassMemoryPath = first.MemoryPath }, View("daisy")));
+
+        Assert.EndsWith("and the model as training wrote it, neither quantized nor halved.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_WeightsWithoutNames_AreRefused()
+    {
+        using var network = ImageModels.Get(TinyImages.Architecture).CreateNetwork(classes: 2, seed: 1);
+        using var stored = StoredWeights.Of(network);
+        var weights = stored.Save();
+
+        var error = Assert.Throws<WeightMismatchException>(
+            () => Fit(Adding with { Weights = weights, ClassMemoryPath = first.MemoryPath }, View("daisy")));
+
+        Assert.Equal(
+            $"The weights '{weights}' do not say which classes they know, and classes are added to a model of yours: give the model.zip " +
+            "that training wrote.",
+            error.Message);
+    }
+
     [Fact]
     public void Fit_NoMemoryBesideTheModel_SaysWhereItWouldBe()
     {
@@ -260,7 +314,7 @@ public sealed class AddClassesTests(TwoColourModel first) : IClassFixture<TwoCol
     {
         var options = option switch
         {
-            nameof(ImageTrainingOptions.AddClasses) => Adding,
+            nameof(ImageTrainingOptions.AddClasses) => Adding with { Weights = null },
             nameof(ImageTrainingOptions.FineTuning) => Adding with { Weights = "w", FineTuning = FineTuning.TwoPhase },
             nameof(ImageTrainingOptions.ReplaceHead) => Adding with { Weights = "w", ReplaceHead = true },
             _ => TinyImages.Options with { Weights = "w", ClassMemoryPath = "c" },

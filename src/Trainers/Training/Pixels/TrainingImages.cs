@@ -268,7 +268,8 @@ internal sealed class TrainingImages : IDisposable
     /// </summary>
     private void WarnOfClassesWithout(PixelSet images)
     {
-        var absent = _places.Where(label => !images.Labels.Contains(label)).Select(label => Labels.Names[label]).ToList();
+        var absent = _places.Where(label => label >= _known.Count && !images.Labels.Contains(label)).Select(label => Labels.Names[label])
+            .ToList();
         if (absent.Count > 0)
         {
             TrainingLog.ClassesWithoutImages(_logger, List(absent));

@@ -35,6 +35,13 @@ public sealed class TrainingRecipeTests
         Assert.Empty(forgotten);
     }
 
+    [Theory]
+    [InlineData(false, ClassBalance.None, ClassBalance.None)]
+    [InlineData(true, ClassBalance.None, ClassBalance.BalancedSampling)]
+    [InlineData(true, ClassBalance.WeightedLoss, ClassBalance.WeightedLoss)]
+    public void ClassBalance_AddedClasses_AreBalancedInAnyCase(bool addClasses, ClassBalance asked, ClassBalance expected) =>
+        Assert.Equal(expected, Recipe(new ImageTrainingOptions { AddClasses = addClasses, ClassBalance = asked }).ClassBalance);
+
     /// <summary>The table in docs/training.md.</summary>
     [Theory]
     [InlineData(TrainingPreset.Quick, FineTuning.None, 0, 8, RateSchedule.OneCycle, 2.4)]

@@ -211,6 +211,19 @@ public sealed class AddClassesTests(TwoColourModel first) : IClassFixture<TwoCol
             error.Message);
     }
 
+    /// <summary>New images of one class, given to check on, are checked beside the remembered ones.</summary>
+    [Fact]
+    public void Fit_ValidationImagesOfTheNewClass_JoinTheRememberedOnes()
+    {
+        var view = View("daisy");
+
+        using var model = _images.Classifier(Adding with { ValidationFraction = 0.5, Epochs = 1 }).Fit(view, view);
+
+        // Half of 6 tulips and of 6 roses, and of 6 daisies as many as are remembered of what was held out.
+        var checkedOn = SavedMemory(model, "second").Rows.HeldOut.Classes;
+        Assert.Equal([(0, 3), (1, 3), (2, 4)], checkedOn.CountBy(label => label).Select(count => (count.Key, count.Value)).Order());
+    }
+
     /// <summary>The file that training wrote, with weights rounded to half precision.</summary>
     [Fact]
     public void Fit_HalvedModel_IsRefused()

@@ -52,13 +52,13 @@ internal static class TrainCommand
         IDataView Load(string folder) => ml.Data.LoadFromEnumerable(LabeledFolder.Read(folder, LabeledFolder.TrainingOptions));
         var images = Load(parsed.GetValue(Data)!);
         var validation = parsed.GetValue(Validation) is { } validationFolder ? Load(validationFolder) : null;
-        if (options.AddClasses)
+        var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
+        if (options.AddClasses && !(parsed.GetValue(Resume) && File.Exists(checkpoint)))
         {
             OutputPlace.ThrowIfHoldsModel(parsed.GetValue(Out)!);
         }
 
         var output = OutputFolder.Create(parsed.GetValue(Out)!);
-        var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
         if (File.Exists(checkpoint) && !parsed.GetValue(Resume))
         {
             Console.Error.WriteLine(

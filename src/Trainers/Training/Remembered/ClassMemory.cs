@@ -17,11 +17,12 @@ internal sealed record ClassMemory(RememberedRows Rows, ClassifierMetadata Model
     /// <param name="path">The memory's file.</param>
     /// <param name="weights">The model's file.</param>
     /// <param name="backbone">The digest of the model's backbone.</param>
+    /// <param name="width">Number of features that it computes.</param>
     /// <param name="now">How its images are prepared.</param>
     /// <exception cref="WeightMismatchException">They are not.</exception>
-    public void RequireFit(string path, string weights, string backbone, ImagePreprocessing now)
+    public void RequireFit(string path, string weights, string backbone, long width, ImagePreprocessing now)
     {
-        if (Backbone != backbone)
+        if (Backbone != backbone || Rows.Width != width)
         {
             throw new WeightMismatchException(
                 $"The class memory '{path}' is of another backbone than that of '{weights}', to which its features mean nothing: give " +

@@ -54,7 +54,9 @@ internal static class ClassMemoryFile
             var model = ClassifierMetadata.FromProperties(file.About);
             var rows = new RememberedRows(
                 ReadRows(file, LearntName, model.Labels.Count), ReadRows(file, HeldOutName, model.Labels.Count));
-            return new ClassMemory(rows, model, file.About[BackboneName]);
+            return rows is { Learnt.Count: > 0, HeldOut.Count: > 0 } && rows.Learnt.Width != rows.HeldOut.Width
+                ? throw file.Damaged($"its rows have {rows.Learnt.Width} and {rows.HeldOut.Width} features")
+                : new ClassMemory(rows, model, file.About[BackboneName]);
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
         {

@@ -68,7 +68,8 @@ internal sealed class KnownClasses
     /// <exception cref="WeightMismatchException">They are not.</exception>
     public void RequireFit(Block network, StartingPoint start, ImagePreprocessing preprocessing, ILogger logger)
     {
-        _memory.RequireFit(_path, _weights, BackboneDigest.Of(network, start.Architecture), preprocessing);
+        var head = new Backbone(network, start.Architecture.Head).Head;
+        _memory.RequireFit(_path, _weights, BackboneDigest.Of(network, start.Architecture), head.weight.shape[1], preprocessing);
         var forgotten = Labels.Where((_, label) => !Rows.Learnt.Classes.Contains(label)).ToList();
         RememberedLog.Known(logger, Rows.Count, Labels.Count, ShortList.Of(Labels));
         if (forgotten.Count > 0)

@@ -13,6 +13,9 @@ internal sealed record RememberedRows(FeatureRows Learnt, FeatureRows HeldOut)
     /// <summary>Number of rows.</summary>
     public int Count => Learnt.Count + HeldOut.Count;
 
+    /// <summary>Numbers in a row; 0 if there are no rows.</summary>
+    public int Width => Learnt.Count > 0 ? Learnt.Width : HeldOut.Width;
+
     /// <summary>How many images of a class are remembered at most, learnt and held out, so that they are so many together.</summary>
     public static (int Learnt, int HeldOut) Limits(int mostPerClass) =>
         (mostPerClass - (mostPerClass / HeldOutPart), mostPerClass / HeldOutPart);

@@ -57,6 +57,16 @@ public sealed class ClassMemoryFileTests : IDisposable
     }
 
     [Fact]
+    public void Read_RowsOfTwoWidths_AreDamaged()
+    {
+        Write([0, 1], [1, 2, 3, 4], heldOut: new FeatureRows([1], [5]));
+
+        var error = Assert.Throws<WeightsFileException>(() => ClassMemoryFile.Read(FilePath));
+
+        Assert.EndsWith(" is damaged: its rows have 2 and 1 features.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_FileCutShort_IsDamaged()
     {
         Write([0, 1], [1, 2, 3, 4], FeatureRows.None);

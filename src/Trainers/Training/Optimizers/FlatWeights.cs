@@ -114,10 +114,10 @@ internal sealed class FlatWeights : IDisposable
     public void Dispose()
     {
         using var untracked = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var piece in _pieces)
         {
-            using var own = piece.Tensor.detach().contiguous().clone();
-            piece.Tensor.set_(own);
+            piece.Tensor.set_(piece.Tensor.detach().contiguous().clone());
             piece.Half?.Dispose();
         }
 

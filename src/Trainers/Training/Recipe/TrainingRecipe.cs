@@ -33,6 +33,8 @@ internal sealed class TrainingRecipe(ImageTrainingOptions options, ImageModel ar
 
     public bool ReplaceHead => options.ReplaceHead;
 
+    public bool AddClasses => options.AddClasses;
+
     public int Seed => options.Seed;
 
     public int BatchSize => options.BatchSize;
@@ -82,7 +84,9 @@ internal sealed class TrainingRecipe(ImageTrainingOptions options, ImageModel ar
 
     public double LabelSmoothing => options.LabelSmoothing ?? _preset.LabelSmoothing;
 
-    public ClassBalance ClassBalance => options.ClassBalance;
+    /// <summary>Balanced where classes are added: a few remembered images stand for all of a class.</summary>
+    public ClassBalance ClassBalance =>
+        AddClasses && options.ClassBalance == ClassBalance.None ? ClassBalance.BalancedSampling : options.ClassBalance;
 
     public TrainingPrecision Precision => options.Precision;
 

@@ -14,6 +14,7 @@ using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Compute;
 using MLVision.Trainers.Training.Pixels;
 using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;
 using MLVision.Trainers.Weights;
@@ -45,7 +46,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     {
         var named = architecture ?? options.Architecture;
         _isStartChosen = named is null || options.Weights is not null;
-        _options = options with { Weights = WeightsOf(named, options.Weights) };
+        _options = options with { Weights = WeightsOf(named, options) };
         _options.Validate();
         _ml = ml;
         named ??= _options.Weights is null ? PublishedWeightsCatalog.Default.Architecture : null;
@@ -68,8 +69,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// </exception>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
     /// <exception cref="ImageDataException">
-    /// There are fewer than two classes; too many images, or all of a class, are unreadable; not one validation image can be used, or
-    /// there are too few images to hold one out for <see cref="ImageTrainingOptions.EarlyStoppingEpochs"/>.
+    /// There are fewer than two classes, or none to add; too many images, or all of a class, are unreadable; not one validation image can
+    /// be used, or there are too few images to hold one out for <see cref="ImageTrainingOptions.EarlyStoppingEpochs"/>.
     /// </exception>
     /// <exception cref="WeightsFileException">The file of weights to start from is damaged, or contains more than weights.</exception>
     /// <exception cref="WeightMismatchException">The weights to start from belong to another architecture.</exception>
@@ -102,8 +103,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             {
                 Training = TrainingReport.Summarize(result.Returned),
             };
+            var memory = new ClassMemory(phases.Remember(), metadata, BackboneDigest.Of(training.Network, architecture));
             return ImageClassificationTransformer.Wrap(
-                _ml, input, reader, training.Network, metadata, result.History, _options.CancellationToken);
+                _ml, input, reader, training.Network, metadata, result.History, memory, _options.CancellationToken);
         }));
     }
 
@@ -125,8 +127,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     }
 
     /// <summary>Null for random weights: asked for by their word, or of an architecture that was named without any.</summary>
-    private static string? WeightsOf(string? architecture, string? weights) =>
-        PublishedWeightsCatalog.AreNone(weights) ? null : weights ?? (architecture is null ? PublishedWeightsCatalog.Default.Name : null);
+    private static string? WeightsOf(string? architecture, ImageTrainingOptions options) =>
+        PublishedWeightsCatalog.AreNone(options.Weights) ? null
+            : options.Weights ?? (architecture is null && !options.AddClasses ? PublishedWeightsCatalog.Default.Name : null);
 
     private static T InWords<T>(Func<TorchWork, T> train)
     {
@@ -141,17 +144,20 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         TrainingImages.CheckColumns(_ml, input, validation, _options);   // before anything is downloaded
         using var start = StartingPoint.Open(
             _architecture, _options.Weights, _options.WeightsKey, _logger, _options.DownloadProgress, _options.CancellationToken);
+        var known = KnownClasses.Open(_options, start);
         var preprocessing = start.Preprocess(_options.ImageSize, _options.ResizeSize, _options.Mean, _options.StandardDeviation);
-        using var reader = new TrainingImages(_ml, input, _options, preprocessing, _logger);
+        using var reader = new TrainingImages(_ml, input, _options, preprocessing, _logger, known?.Labels);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
         using var network = BuildNetwork(start, reader.Labels.Names);
+        known?.RequireFit(network, start, reader.Preprocessing, _logger);
         network.to(device);
         var (training, heldOut) = reader.Read(input, validation);
         TrainingLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
             reader.Preprocessing.ImageSize);
+        var learnt = validation is null ? training.Labels.Concat(heldOut.Labels) : training.Labels;
         SmallClasses.WarnOf(
-            _logger, reader.Labels.Names, validation is null ? [.. training.Labels, .. heldOut.Labels] : training.Labels);
+            _logger, reader.Labels.Names, [.. learnt.Where(label => label >= (known?.Labels.Count ?? 0))]);   // others are remembered
         TellOfRandomWeights(start.Architecture, training.Count);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
         var recipe = new TrainingRecipe(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize, training.Count);
@@ -163,12 +169,13 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
                 Augmentation = recipe.Augmentation,
             };
         var (trainingBatches, validationBatches) = (Batches(training), Batches(heldOut));
-        var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches);
+        var checkpoint = Checkpoint(start.Architecture, recipe, reader, trainingBatches, validationBatches, known);
         work.BatchSize = recipe.BatchSize;
         work.Checkpoint = () => checkpoint is { HoldsAnEpoch: true } ? checkpoint.Path : null;
         var phases = new TrainingPhases(
-            network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger);
-        return use(new PreparedTraining(start.Architecture, reader, network, heldOut.Count, phases));
+            network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger,
+            known);
+        return use(new PreparedTraining(start.Architecture, reader, network, heldOut.Count + (known?.Rows.HeldOut.Count ?? 0), phases));
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -181,7 +188,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema);
     }
 
-    private FineTuning FineTuning => _options.FineTuning ?? (_options.Weights is null ? FineTuning.None : FineTuning.TwoPhase);
+    private FineTuning FineTuning => _options.FineTuning ??
+        (_options.Weights is null ? FineTuning.None : _options.AddClasses ? FineTuning.HeadOnly : FineTuning.TwoPhase);
 
     private void TellOfRandomWeights(ImageModel architecture, int images)
     {
@@ -204,9 +212,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         : start.BuildForFineTuning(classes, _options.Seed, _options.ReplaceHead);
 
     private TrainingCheckpoint? Checkpoint(
-        ImageModel architecture, TrainingRecipe recipe, TrainingImages reader, BatchSource training, BatchSource validation) =>
+        ImageModel architecture, TrainingRecipe recipe, TrainingImages reader, BatchSource training, BatchSource validation,
+        KnownClasses? known) =>
         _options.CheckpointPath is { } path
-            ? new TrainingCheckpoint(path, TrainingIdentity.Of(architecture.Name, recipe, reader.Labels.Names, training, validation))
+            ? new TrainingCheckpoint(path, TrainingIdentity.Of(
+                architecture.Name, recipe, reader.Labels.Names, training, validation, known?.Rows.Learnt ?? FeatureRows.None))
             : null;
 
     /// <summary>Small classes may give none to hold out, and early stopping would then never stop.</summary>

@@ -10,7 +10,9 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.MLNetExtensions.Scoring.DataViews;
 using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Weights.Files;
 using static TorchSharp.torch;
@@ -29,12 +31,13 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     private readonly ITransformer _chain;
     private readonly TemporaryFolder _files;
     private readonly string _onnxFile;
+    private readonly string _memoryFile;
 
     private ImageClassificationTransformer(
         ITransformer chain, TemporaryFolder files, string onnxFile, ClassifierMetadata metadata,
         IReadOnlyList<EpochSummary> history, TrainingImages images)
     {
-        (_chain, _files, _onnxFile) = (chain, files, onnxFile);
+        (_chain, _files, _onnxFile, _memoryFile) = (chain, files, onnxFile, files.File(ClassMemory.FileName));
         (Metadata, History, SkippedImages, TurnedImages) = (metadata, history, images.Skipped, images.TurnedImages);
     }
 
@@ -84,6 +87,31 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         var weights = ReadOnnx().Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal)).ToList();
         var about = Metadata.ToProperties().ToDictionary(p => p.Key, p => p.Value);
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
+    }
+
+    /// <summary>
+    /// Writes the features of a few images of each class in the safetensors format, so that <see cref="ImageTrainingOptions.AddClasses"/>
+    /// can add classes to this model without its images. Name the file <c>classes.safetensors</c> and keep it beside the model.
+    /// </summary>
+    /// <exception cref="ImageClassificationException">
+    /// The file's name has the ending of another format, or <see cref="ImageTrainingOptions.RememberedImages"/> was 0.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveClassMemory(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        OutputFile.ThrowUnlessNamed(path, ".safetensors");
+        if (!File.Exists(_memoryFile))
+        {
+            throw new ImageClassificationException(
+                $"There is no class memory to save: {nameof(ImageTrainingOptions.RememberedImages)} was 0 in training.");
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            using var memory = File.OpenRead(_memoryFile);
+            memory.CopyTo(stream);
+        });
     }
 
     /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, images skipped and turned.</summary>
@@ -139,13 +167,18 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, CancellationToken cancellationToken)
+        IReadOnlyList<EpochSummary> history, ClassMemory memory, CancellationToken cancellationToken)
     {
         var files = new TemporaryFolder();
         try
         {
             var onnxFile = files.File("model.onnx");
             OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
+            if (memory.Rows.Count > 0)
+            {
+                ClassMemoryFile.Write(files.File(ClassMemory.FileName), memory);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
             return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images);

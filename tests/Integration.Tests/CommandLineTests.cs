@@ -28,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));
         Assert.Contains("zero.png: the file is empty.", train.Error, StringComparison.Ordinal);
         Assert.Equal(
-            ["metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"],
+            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"],
             Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var zipFigures = JsonDocument.Parse(zip.Output);
         using var onnxFigures = JsonDocument.Parse(onnx.Output);

@@ -30,7 +30,8 @@ public sealed class InterruptedTrainingTests(UndisturbedTraining undisturbed) : 
         Assert.Equal(0, await resumed.End());
         Assert.Contains(resumed.Lines, line => line.StartsWith("Resumed after epoch ", StringComparison.Ordinal));
         Assert.Equal(await undisturbed.Weights(), await Weights(output));
-        Assert.Equal(["metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"], NamesIn(output));
+        Assert.Equal(
+            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"], NamesIn(output));
         Assert.Empty(Directory.GetFiles(temporary, "pixels", SearchOption.AllDirectories));
     }
 

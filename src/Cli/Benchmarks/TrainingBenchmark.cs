@@ -55,6 +55,7 @@ internal sealed class TrainingBenchmark(ImageModel architecture, ImageTrainingOp
             Epochs = 1 + ((steps + perRound - 1) / perRound),
             Optimizer = options.Optimizer ?? TrainingOptimizer.Sgd,    // as the figures of other libraries are
             ValidationFraction = 0,
+            RememberedImages = 0,
             Progress = rounds,
             Logger = new SetupLogger(logger),
         });

@@ -30,8 +30,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command(
-            "train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, metrics.json and " +
-            "metrics.csv.")
+            "train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, " +
+            "classes.safetensors, metrics.json and metrics.csv.")
         {
             Data, Architecture, Out, Validation, Resume,
         };
@@ -52,8 +52,13 @@ internal static class TrainCommand
         IDataView Load(string folder) => ml.Data.LoadFromEnumerable(LabeledFolder.Read(folder, LabeledFolder.TrainingOptions));
         var images = Load(parsed.GetValue(Data)!);
         var validation = parsed.GetValue(Validation) is { } validationFolder ? Load(validationFolder) : null;
-        var output = OutputFolder.Create(parsed.GetValue(Out)!);
         var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
+        if (options.AddClasses && !(parsed.GetValue(Resume) && File.Exists(checkpoint)))
+        {
+            OutputPlace.ThrowIfHoldsModel(parsed.GetValue(Out)!);
+        }
+
+        var output = OutputFolder.Create(parsed.GetValue(Out)!);
         if (File.Exists(checkpoint) && !parsed.GetValue(Resume))
         {
             Console.Error.WriteLine(
@@ -104,6 +109,11 @@ internal static class TrainCommand
         output.Write("model.zip", path => AtomicFile.Write(path, stream => ml.Model.Save(model, ImagePaths(ml), stream)));
         output.Write("model.onnx", classifier.SaveOnnx);
         output.Write("weights.safetensors", classifier.SaveWeights);
+        if (options.RememberedImages > 0)
+        {
+            output.Write("classes.safetensors", classifier.SaveClassMemory);
+        }
+
         output.Write("metrics.json", classifier.SaveMetrics);
         output.Write("metrics.csv", classifier.SaveHistory);
     }

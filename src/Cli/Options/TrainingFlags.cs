@@ -29,6 +29,15 @@ internal static class TrainingFlags
             nameof(Training.StandardDeviation), StandardDeviation, parsed => StartingWeights.Read(parsed, StandardDeviation)),
         TrainingFlag.Switch(
             nameof(Training.ReplaceHead), "--replace-head", "Start the last layer at random even if that of --weights has the right size."),
+        TrainingFlag.Switch(
+            nameof(Training.AddClasses), "--add-classes",
+            "Add the classes of --data to those that the model of --weights knows, without images of these."),
+        TrainingFlag.Text(
+            nameof(Training.ClassMemoryPath), "--class-memory",
+            "What that model remembers of its classes; without it classes.safetensors beside the model."),
+        TrainingFlag.Number(
+            nameof(Training.RememberedImages), "--remembered-images",
+            "Images of a class whose features are kept in classes.safetensors; 0 for none."),
         TrainingFlag.Of(nameof(Training.FineTuning), Choice.Of<FineTuning?>(
             "--fine-tune",
             "What is trained: all at once, the last layer, or that and then the rest; without it two-phase, and none from random weights.",

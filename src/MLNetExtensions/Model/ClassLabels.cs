@@ -18,6 +18,11 @@ internal abstract class ClassLabels
     /// <summary>A table with a row per class: <c>Hash</c>, the given number, and <c>Value</c>, the label.</summary>
     public abstract IDataView Table(DataOperationsCatalog data, IReadOnlyList<uint> hashes);
 
+    /// <summary>Other classes first, in their order, then those of these that are not among them.</summary>
+    /// <param name="names">The other classes as text; each must be a value of the labels' type.</param>
+    /// <exception cref="ColumnMismatchException">A name is no value of that type.</exception>
+    public abstract ClassLabels After(IReadOnlyList<string> names);
+
     /// <summary>Classes named by text.</summary>
     public static ClassLabels FromNames(IEnumerable<string> names) => new Typed<ReadOnlyMemory<char>>([.. names.Select(n => n.AsMemory())]);
 
@@ -79,6 +84,31 @@ internal abstract class ClassLabels
     {
         public override IReadOnlyList<string> Names { get; } =
             [.. values.Select(v => Convert.ToString(v, System.Globalization.CultureInfo.InvariantCulture) ?? "")];
+
+        public override ClassLabels After(IReadOnlyList<string> names)
+        {
+            var known = new LabelIndex(names);
+            return new Typed<T>([.. names.Select(Parse), .. values.Where((_, i) => known.Find(Names[i]) is null)]);
+        }
+
+        private static T Parse(string name)
+        {
+            if (name.AsMemory() is T text)
+            {
+                return text;
+            }
+
+            try
+            {
+                return (T)Convert.ChangeType(name, typeof(T), System.Globalization.CultureInfo.InvariantCulture);
+            }
+            catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
+            {
+                throw new ColumnMismatchException(
+                    $"The class '{name}' is known already, and the labels that are to join it are of the type {typeof(T).Name}, of which " +
+                    "it is no value: give the new images labels of the type that the known ones had, or text.");
+            }
+        }
 
         public override IDataView Table(DataOperationsCatalog data, IReadOnlyList<uint> hashes) =>
             data.LoadFromEnumerable(values.Select((value, i) => new Row<T> { Hash = hashes[i], Value = value }).ToArray());

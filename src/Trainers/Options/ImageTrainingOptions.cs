@@ -67,6 +67,31 @@ public record ImageTrainingOptions
     /// <summary>Whether the last layer starts at random even if that of the <see cref="Weights"/> has the right size.</summary>
     public bool ReplaceHead { get; init; }
 
+    /// <summary>
+    /// Whether the classes of the images are added to those that the model in <see cref="Weights"/> knows, without images of these: their
+    /// place is taken by the features that its <see cref="ClassMemoryPath"/> remembers.
+    /// </summary>
+    /// <remarks>
+    /// Only the last layer is trained. The known classes come first, in their order. Images of known classes count, too; one class must be
+    /// new. <see cref="ClassBalance.None"/> means <see cref="ClassBalance.BalancedSampling"/> here, because few remembered images of a
+    /// class would be drowned by many new ones.
+    /// </remarks>
+    public bool AddClasses { get; init; }
+
+    /// <summary>
+    /// The class memory of the model in <see cref="Weights"/>, for <see cref="AddClasses"/>; null takes <c>classes.safetensors</c> in the
+    /// model's folder.
+    /// </summary>
+    public string? ClassMemoryPath { get; init; }
+
+    /// <summary>
+    /// Largest number of images of a class, some of them held out, whose features are kept for <see
+    /// cref="ImageClassificationTransformer.SaveClassMemory"/>, so that classes can be added later. At the end of training the network
+    /// runs once more for each. 0 keeps none; 0 or more.
+    /// </summary>
+    [Number(AtLeast = 0)]
+    public int RememberedImages { get; init; } = 32;
+
     /// <summary>The recipe that supplies every value that is null here; docs/training.md describes each.</summary>
     public TrainingPreset Preset { get; init; } = TrainingPreset.Balanced;
 
@@ -285,6 +310,7 @@ public record ImageTrainingOptions
         OptionChecks.Require(
             FineTuning is null or Options.FineTuning.None || Weights is not null, nameof(FineTuning), FineTuning,
             "None if no Weights are given, because a random backbone finds no features");
+        CheckAddClasses();
         OptionChecks.Require(
             CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), CheckpointPath, "a file");
         OptionChecks.Require(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false if CheckpointPath is null");
@@ -292,6 +318,22 @@ public record ImageTrainingOptions
             Device.Kind is ComputeDeviceKind.Auto or ComputeDeviceKind.Cpu or ComputeDeviceKind.Cuda, nameof(Device), Device,
             "auto, cpu or cuda:0, which libtorch trains on; the other devices only score");
         Augmentation?.Validate();
+    }
+
+    private void CheckAddClasses()
+    {
+        OptionChecks.Require(
+            !AddClasses || Weights is not null, nameof(AddClasses), AddClasses,
+            "left out if no Weights are given, because classes are added to a model that knows others");
+        OptionChecks.Require(
+            !AddClasses || FineTuning is null or Options.FineTuning.HeadOnly, nameof(FineTuning), FineTuning,
+            "HeadOnly or left out with AddClasses, because remembered features are those of the backbone as it is");
+        OptionChecks.Require(
+            !AddClasses || !ReplaceHead, nameof(ReplaceHead), ReplaceHead,
+            "left out with AddClasses, because the last layer keeps the classes that it knows");
+        OptionChecks.Require(
+            ClassMemoryPath is null || (AddClasses && !string.IsNullOrWhiteSpace(ClassMemoryPath)), nameof(ClassMemoryPath),
+            ClassMemoryPath, "a file, and left out without AddClasses");
     }
 
     /// <summary>Throws where early stopping has no images to compare epochs by: it would never stop.</summary>

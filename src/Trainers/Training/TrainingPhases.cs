@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Batches;
+using MLVision.Trainers.Training.Pixels;
 using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;
 
@@ -24,10 +27,15 @@ namespace MLVision.Trainers.Training;
 /// <param name="options">Receives progress, cancels, and says whether to resume.</param>
 /// <param name="checkpoint">The checkpoint that saves every epoch and may hold an earlier process's state, or null.</param>
 /// <param name="logger">Receives a line per epoch.</param>
+/// <param name="known">The known classes to which others are added; null if there are none.</param>
 internal sealed class TrainingPhases(
     Block network, ImageModel architecture, BatchSource training, BatchSource validation, EagerGraph graph,
-    TrainingRecipe recipe, ImageTrainingOptions options, TrainingCheckpoint? checkpoint, ILogger logger)
+    TrainingRecipe recipe, ImageTrainingOptions options, TrainingCheckpoint? checkpoint, ILogger logger,
+    KnownClasses? known = null)
 {
+    private readonly RememberedRows _before = known?.Rows ?? RememberedRows.None;
+    private RememberedRows? _remembered;
+
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
     /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written.</exception>
@@ -49,6 +57,31 @@ internal sealed class TrainingPhases(
         };
         TrainingLog.Returned(logger, result.Returned);
         return result;
+    }
+
+    /// <summary>
+    /// The features, by the network as it is now, of a few images of each class; of known classes also those remembered before.
+    /// </summary>
+    /// <remarks>Call it when the training is over: the network may have been changed.</remarks>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public RememberedRows Remember()
+    {
+        if (_remembered is not null || options.RememberedImages == 0)
+        {
+            return _remembered ?? RememberedRows.None;
+        }
+
+        network.eval();
+        var (backbone, (learnt, heldOut)) = (Backbone(), RememberedRows.Limits(options.RememberedImages));
+        return new RememberedRows(Find(training, learnt), Find(validation, heldOut));
+
+        FeatureRows Find(BatchSource images, int mostPerClass)
+        {
+            var chosen = images.Only(ClassDraw.UpTo(images.Labels, mostPerClass, new Random(recipe.Seed)));
+            using var features = FeatureSet.Find(
+                backbone, chosen, views: 1, recipe, options with { Progress = null }, NullLogger.Instance, FeatureRows.None);
+            return features.Rows([.. Enumerable.Range(0, features.Count)]);
+        }
     }
 
     /// <summary>
@@ -95,7 +128,7 @@ internal sealed class TrainingPhases(
     /// <summary>Passes on a loop that trains the network, or parts of it, on images.</summary>
     private T OnImages<T>(TrainableParts parts, TrainingPhase phase, Func<TrainingLoop, T> use)
     {
-        using var objective = CreateObjective();
+        using var objective = CreateObjective(training.Labels);
         var learner = new NetworkLearner(network, parts, graph, options.ChannelsLast);
         return use(Loop(learner, training, validation, objective, PhaseRecipe.OfNetwork(recipe, phase)));
     }
@@ -104,16 +137,32 @@ internal sealed class TrainingPhases(
     private T OnFeatures<T>(Backbone backbone, Func<TrainingLoop, T> use)
     {
         network.eval();
-        using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger);
-        using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger);
-        using var objective = CreateObjective();
+        using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger, _before.Learnt);
+        using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger, _before.HeldOut);
+        using var objective = CreateObjective(features.Classes);
+        if (recipe.FineTuning == FineTuning.HeadOnly && options.RememberedImages > 0)
+        {
+            // The backbone stays as it is, so that these are the features that it ends with.
+            var (learnt, heldOut) = RememberedRows.Limits(options.RememberedImages);
+            _remembered = new RememberedRows(Some(features, training, learnt), Some(checks, validation, heldOut));
+        }
+
         return use(Loop(new HeadLearner(network, backbone), features, checks, objective, PhaseRecipe.OfHead(recipe)));
     }
 
     private TrainingLoop Loop(Learner learner, IBatches inputs, IBatches checks, Objective objective, PhaseRecipe phase) =>
         new(learner, inputs, checks, objective, phase, recipe.Seed, options);
 
-    private Objective CreateObjective() => Objective.Of(recipe, training.Labels, training.Device);
+    /// <summary>A few features of each class, of images that are not augmented or of what was remembered before.</summary>
+    private FeatureRows Some(FeatureSet features, BatchSource images, int mostPerClass)
+    {
+        // Views are images.Count rows each, the images themselves first, and what was remembered comes last.
+        int[] plain = [.. Enumerable.Range(0, features.Count).Where(row => row < images.Count || row >= features.Computed)];
+        var chosen = ClassDraw.UpTo([.. plain.Select(row => features.Classes[row])], mostPerClass, new Random(recipe.Seed));
+        return features.Rows([.. chosen.Select(index => plain[index])]);
+    }
+
+    private Objective CreateObjective(IReadOnlyList<int> labels) => Objective.Of(recipe, labels, training.Device);
 
     private Backbone Backbone() => new(network, architecture.Head, graph);
 

@@ -39,8 +39,10 @@ internal sealed class StartingPoint : IDisposable
     /// <summary>Class names that came with the weights, or null.</summary>
     public IReadOnlyList<string>? Labels =>
         _published is { HasClassifier: true } ? _published.Labels
-        : _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels
-        : null;
+        : SavedLabels;
+
+    /// <summary>Class names that our own file says its last layer has; null for other files.</summary>
+    public IReadOnlyList<string>? SavedLabels => _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null;
 
     /// <summary>Opens the requested weights; downloads published ones.</summary>
     /// <param name="architecture">The architecture; null for that of the weights, which must then be given.</param>

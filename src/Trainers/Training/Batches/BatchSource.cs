@@ -18,12 +18,13 @@ internal sealed class BatchSource : IBatches
     private readonly int _batchSize;
     private readonly ImagePreprocessing _preprocessing;
     private readonly Device _device;
+    private readonly bool _isChannelsLast;
     private readonly IBatchImages _images;
 
     /// <summary>Prepares to make batches; nothing is read yet.</summary>
     public BatchSource(PixelSet pixels, int batchSize, ImagePreprocessing preprocessing, Device device, bool isChannelsLast = true)
     {
-        (_pixels, _batchSize, _preprocessing, _device) = (pixels, batchSize, preprocessing, device);
+        (_pixels, _batchSize, _preprocessing, _device, _isChannelsLast) = (pixels, batchSize, preprocessing, device, isChannelsLast);
         _images = device.type == DeviceType.CPU
             ? new HostImages(pixels, preprocessing, isChannelsLast) : new DeviceImages(pixels, preprocessing, device, isChannelsLast);
     }
@@ -54,6 +55,10 @@ internal sealed class BatchSource : IBatches
 
     /// <summary>How pixels are shifted and scaled.</summary>
     public Normalization Normalization => _preprocessing.Normalization;
+
+    /// <summary>Batches of the images of the given indices alone, in their order.</summary>
+    public BatchSource Only(IReadOnlyList<int> indices) =>
+        new(_pixels.Only(indices), _batchSize, _preprocessing, _device, _isChannelsLast) { Threads = Threads };
 
     /// <summary>Steps per epoch of training.</summary>
     public int Steps => EpochSteps.Of(_pixels.Count, _batchSize);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
 using static TorchSharp.torch;
 
@@ -26,18 +27,32 @@ internal sealed class FeatureSet : IBatches, IDisposable
     /// <summary>Number of rows.</summary>
     public int Count => _classes.Count;
 
+    /// <summary>Number of rows that were computed, for all views together; what is remembered comes behind them.</summary>
+    public int Computed { get; private init; }
+
     /// <inheritdoc/>
     public int Steps => (Count + _batchSize - 1) / _batchSize;
 
     /// <inheritdoc/>
     public Device Device => _features.device;
 
+    /// <summary>Class of each row: the images in their order, once for each view, then what is remembered.</summary>
+    public IReadOnlyList<int> Classes => _classes;
+
     /// <summary>Runs every image through the backbone: once unchanged, and once per further view, augmented.</summary>
+    /// <param name="backbone">Computes the features.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="views">Number of views of each image.</param>
+    /// <param name="recipe">How to augment, and how classes are balanced.</param>
+    /// <param name="options">Receives progress, and cancels.</param>
+    /// <param name="logger">Receives a line.</param>
+    /// <param name="remembered">Features that the backbone computed before, which are added as they are.</param>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public static FeatureSet Find(
-        Backbone backbone, BatchSource images, int views, TrainingRecipe recipe, ImageTrainingOptions options, ILogger logger)
+        Backbone backbone, BatchSource images, int views, TrainingRecipe recipe, ImageTrainingOptions options, ILogger logger,
+        FeatureRows remembered)
     {
-        if (images.Count == 0)
+        if (images.Count + remembered.Count == 0)
         {
             return new FeatureSet(empty(0), empty(0, ScalarType.Int64), [], recipe);
         }
@@ -50,7 +65,7 @@ internal sealed class FeatureSet : IBatches, IDisposable
             .SelectMany(view => view == 0 ? images.InOrder() : images.InOrder(random, recipe.Augmentation));
         var (features, seen) = (new List<Tensor>(), 0L);
         var steps = views * images.BatchesInOrder;
-        int[] classes = [.. Enumerable.Repeat(images.Labels, views).SelectMany(label => label)];
+        int[] classes = [.. Enumerable.Repeat(images.Labels, views).SelectMany(label => label), .. remembered.Classes];
         foreach (var batch in batches)
         {
             using var fetched = batch;
@@ -61,9 +76,21 @@ internal sealed class FeatureSet : IBatches, IDisposable
                 1, 1, features.Count, steps, 0, seen / watch.Elapsed.TotalSeconds, TrainingPhase.Features));
         }
 
-        TrainingLog.FeaturesFound(logger, images.Count, views, seen / watch.Elapsed.TotalSeconds);
+        if (images.Count > 0)
+        {
+            TrainingLog.FeaturesFound(logger, images.Count, views, seen / watch.Elapsed.TotalSeconds);
+        }
+
+        if (remembered.Count > 0)
+        {
+            features.Add(tensor(remembered.Values).view(remembered.Count, remembered.Width).to(images.Device));
+        }
+
         var labels = tensor(Array.ConvertAll(classes, label => (long)label)).to(images.Device);
-        return new FeatureSet(cat(features).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), classes, recipe);
+        return new FeatureSet(cat(features).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), classes, recipe)
+        {
+            Computed = views * images.Count,
+        };
     }
 
     /// <summary>One epoch, shuffled; classes as often as the recipe's balance says.</summary>
@@ -75,6 +102,20 @@ internal sealed class FeatureSet : IBatches, IDisposable
             using var chosen = tensor(rows).to(Device);
             yield return new Batch(_features.index_select(0, chosen), _labels.index_select(0, chosen));
         }
+    }
+
+    /// <summary>A copy of the rows of the given indices.</summary>
+    public FeatureRows Rows(IReadOnlyList<int> indices)
+    {
+        if (indices.Count == 0)
+        {
+            return FeatureRows.None;
+        }
+
+        using var scope = NewDisposeScope();
+        var chosen = tensor([.. indices.Select(index => (long)index)]).to(Device);
+        return new FeatureRows(
+            [.. indices.Select(index => _classes[index])], _features.index_select(0, chosen).cpu().data<float>().ToArray());
     }
 
     /// <summary>All rows in one batch.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,14 +9,17 @@ namespace MLVision.Trainers.Training.Optimizers;
 /// A network has hundreds of weights, most of them small: an optimizer that goes from one to the next spends its time on calls, and on a
 /// GPU on launches. Here the module's tensors are views of one. Where convolutions are computed in bfloat16, their weights are cast in
 /// one operation after a step, and the convolutions' gradients are those of the copies. Once this is disposed, each tensor has memory of
-/// its own again.
+/// its own again. On a CPU ranges are short, so that what an optimizer does with one stays in the cache.
 /// </remarks>
 internal sealed class FlatWeights : IDisposable
 {
-    private const long JoinedBelow = 1 << 20;       // values; copying the gradient of a larger tensor costs more than a call
+    private const long LongestOnCpu = 1 << 18;          // values of a range: 1 MB, a few times of which fit in a core's cache
+    private const long JoinedBelowOnCpu = 1 << 18;      // copying the gradient of a larger tensor costs more than a few calls
+    private const long JoinedBelowOnGpu = 1 << 20;
 
     private readonly List<Piece> _pieces = [];
-    private readonly List<(WeightRange Range, IReadOnlyList<Piece> Pieces)> _trained = [];
+    private readonly List<(IReadOnlyList<Piece> Pieces, IReadOnlyList<WeightRange> Ranges)> _trained = [];
+    private readonly bool _isOnCpu;
     private readonly Dictionary<nint, Tensor> _halves = [];
     private readonly bool _isChannelsLast;
     private readonly Tensor? _half;
@@ -31,6 +35,7 @@ internal sealed class FlatWeights : IDisposable
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         _isChannelsLast = isChannelsLast;
+        _isOnCpu = part.parameters().First().device_type == DeviceType.CPU;
         var rest = part.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32)
             .ToDictionary(entry => entry.Value.Handle, entry => (entry.Key, entry.Value));
         var trained = groups.ToList();
@@ -78,7 +83,7 @@ internal sealed class FlatWeights : IDisposable
     public Tensor All { get; }
 
     /// <summary>The ranges that are trained, in the order of <see cref="Gradients"/>.</summary>
-    public IEnumerable<WeightRange> Trained => _trained.Select(range => range.Range);
+    public IEnumerable<WeightRange> Trained => _trained.SelectMany(joined => joined.Ranges);
 
     /// <summary>The bfloat16 copies of weights, by the weights' handles; none any more once this is disposed.</summary>
     public IReadOnlyDictionary<nint, Tensor> Halves => _halves;
@@ -91,14 +96,18 @@ internal sealed class FlatWeights : IDisposable
     /// </summary>
     public void DropGradients()
     {
-        foreach (var piece in _trained.SelectMany(range => range.Pieces))
+        foreach (var piece in _trained.SelectMany(joined => joined.Pieces))
         {
             piece.Learning.grad = null;
         }
     }
 
     /// <summary>The gradients of the trained ranges, one tensor [values] for each, in the current dispose scope.</summary>
-    public FlatGradients Gradients() => new([.. _trained.Select(range => Gradient(range.Pieces).to(ScalarType.Float32))]);
+    public FlatGradients Gradients() => new([.. _trained.SelectMany(joined =>
+    {
+        var (gradient, start) = (Gradient(joined.Pieces).to(ScalarType.Float32), joined.Ranges[0].Offset);
+        return joined.Ranges.Select(range => gradient.narrow(0, range.Offset - start, range.Length));
+    })]);
 
     /// <summary>Renews the bfloat16 copies after the weights have changed.</summary>
     public void Refresh()
@@ -114,10 +123,10 @@ internal sealed class FlatWeights : IDisposable
     public void Dispose()
     {
         using var untracked = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var piece in _pieces)
         {
-            using var own = piece.Tensor.detach().contiguous().clone();
-            piece.Tensor.set_(own);
+            piece.Tensor.set_(piece.Tensor.detach().contiguous().clone());
             piece.Half?.Dispose();
         }
 
@@ -128,15 +137,23 @@ internal sealed class FlatWeights : IDisposable
 
     private void AddRanges(WeightGroup group, IReadOnlyList<Piece> pieces)
     {
-        var small = pieces.Where(piece => piece.Length < JoinedBelow).ToList();
-        var large = pieces.Where(piece => piece.Length >= JoinedBelow).Select(piece => (IReadOnlyList<Piece>)[piece]);
-        foreach (var range in large.Prepend(small))
+        var joinedBelow = _isOnCpu ? JoinedBelowOnCpu : JoinedBelowOnGpu;
+        var small = pieces.Where(piece => piece.Length < joinedBelow).ToList();
+        var large = pieces.Where(piece => piece.Length >= joinedBelow).Select(piece => (IReadOnlyList<Piece>)[piece]);
+        foreach (var joined in large.Prepend(small).Where(joined => joined.Count > 0))
         {
-            if (range.Count > 0)
-            {
-                _trained.Add((new WeightRange(_length, range.Sum(piece => piece.Length), group.RateFactor, group.IsDecayed), range));
-                range.ToList().ForEach(Append);
-            }
+            var start = _length;
+            joined.ToList().ForEach(Append);
+            _trained.Add((joined, [.. Ranges(group, start, _length - start)]));
+        }
+    }
+
+    private IEnumerable<WeightRange> Ranges(WeightGroup group, long start, long length)
+    {
+        var longest = _isOnCpu ? LongestOnCpu : length;
+        for (var offset = 0L; offset < length; offset += longest)
+        {
+            yield return new WeightRange(start + offset, Math.Min(longest, length - offset), group.RateFactor, group.IsDecayed);
         }
     }
 

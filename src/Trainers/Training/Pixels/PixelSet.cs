@@ -43,20 +43,13 @@ internal sealed record PixelSet(PixelStore Store, IReadOnlyList<int> Numbers, IR
     /// <summary>Splits off a share of every class, drawn with the given generator; a class with one image is not split.</summary>
     public (PixelSet Kept, PixelSet HeldOut) Split(double fraction, Random random)
     {
-        var part = new HashSet<int>();
-        foreach (var indices in Enumerable.Range(0, Count).GroupBy(i => Labels[i]).OrderBy(g => g.Key).Select(g => g.ToArray()))
-        {
-            random.Shuffle(indices);
-            var wanted = (int)Math.Round(fraction * indices.Length, MidpointRounding.AwayFromZero);
-            part.UnionWith(indices.Take(Math.Min(wanted, indices.Length - 1)));
-        }
-
+        var part = ClassDraw.Share(Labels, fraction, random);
         return (Select(i => !part.Contains(i)), Select(part.Contains));
     }
 
-    private PixelSet Select(Func<int, bool> chosen)
-    {
-        var indices = Enumerable.Range(0, Count).Where(chosen).ToArray();
-        return new PixelSet(Store, [.. indices.Select(i => Numbers[i])], [.. indices.Select(i => Labels[i])]);
-    }
+    /// <summary>The images of the given indices, in their order.</summary>
+    public PixelSet Only(IReadOnlyList<int> indices) =>
+        new(Store, [.. indices.Select(i => Numbers[i])], [.. indices.Select(i => Labels[i])]);
+
+    private PixelSet Select(Func<int, bool> chosen) => Only([.. Enumerable.Range(0, Count).Where(chosen)]);
 }

@@ -27,25 +27,35 @@ internal sealed class TrainingImages : IDisposable
     private const string PixelsName = "mlvision.TrainingPixels";
     private const string PathName = "ImagePath";
     private const int AnySize = 8;
+    private const int MostNamed = 10;
 
     private readonly MLEnvironment _ml;
     private readonly ImageTrainingOptions _options;
     private readonly ILogger _logger;
     private readonly List<SkippedImage> _skipped = [];
+    private readonly ClassLabels _given;
+    private readonly IReadOnlyList<string> _known;
+    private readonly int[] _places;     // of the given classes among all
     private PixelStore? _store;
 
     /// <summary>Checks the columns; nothing is read yet.</summary>
+    /// <param name="ml">Where the images are read.</param>
+    /// <param name="view">The images to learn from.</param>
+    /// <param name="options">The columns, and what may be skipped.</param>
+    /// <param name="preprocessing">How the images are prepared.</param>
+    /// <param name="logger">Receives lines about what is read.</param>
+    /// <param name="known">Classes that stand before those of the images, which they need not have; null for none.</param>
     /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
-    /// <exception cref="ImageDataException">There are fewer than two classes.</exception>
-    public TrainingImages(MLEnvironment ml, IDataView view, ImageTrainingOptions options, ImagePreprocessing preprocessing, ILogger logger)
+    /// <exception cref="ImageDataException">There are fewer than two classes, or none but the known ones.</exception>
+    public TrainingImages(
+        MLEnvironment ml, IDataView view, ImageTrainingOptions options, ImagePreprocessing preprocessing, ILogger logger,
+        IReadOnlyList<string>? known = null)
     {
-        (_ml, _options, _logger) = (ml, options, logger);
-        Labels = ClassLabels.FromKeyColumn(Find(view.Schema, options.LabelColumnName));
-        if (Labels.Count < 2)
-        {
-            throw new ImageDataException(
-                $"Training needs at least two classes, but there is only '{Labels.Names[0]}': add images of what it is to be told from.");
-        }
+        (_ml, _options, _logger, _known) = (ml, options, logger, known ?? []);
+        _given = ClassLabels.FromKeyColumn(Find(view.Schema, options.LabelColumnName));
+        Labels = known is null ? _given : _given.After(known);
+        _places = known is null ? [.. Enumerable.Range(0, _given.Count)] : PlacesOf(_given, Labels);
+        RequireClasses();
 
         var isSizeAsked = options.ImageSize is not null || options.ResizeSize is not null;
         Pixels = PixelColumn.Of(
@@ -58,7 +68,8 @@ internal sealed class TrainingImages : IDisposable
 
     /// <summary>Checks the columns as far as possible without knowing the size of images.</summary>
     /// <remarks>If a column may hold values other than pixels of 0 to 255, its first images are checked.</remarks>
-    /// <inheritdoc cref="TrainingImages(MLEnvironment, IDataView, ImageTrainingOptions, ImagePreprocessing, ILogger)" path="/exception"/>
+    /// <exception cref="ColumnMismatchException">A column is missing or of a type that cannot be used.</exception>
+    /// <exception cref="ImageDataException">There are fewer than two classes.</exception>
     public static void CheckColumns(MLEnvironment ml, IDataView view, IDataView? validation, ImageTrainingOptions options)
     {
         var anySize = options with { ImageSize = null, ResizeSize = null };
@@ -72,7 +83,7 @@ internal sealed class TrainingImages : IDisposable
         }
     }
 
-    /// <summary>The classes, in key order.</summary>
+    /// <summary>The classes: the known ones, then those of the images in key order.</summary>
     public ClassLabels Labels { get; }
 
     /// <summary>The image column.</summary>
@@ -99,9 +110,11 @@ internal sealed class TrainingImages : IDisposable
         var expectedImages = training.GetRowCount() + (validation is null ? 0 : validation.GetRowCount());
         _store = new PixelStore(Pixels.ImageSize, _options.PixelMemoryMegabytes * 1_000_000L, expectedImages);
         var images = Read(training, _store);
-        if (images.Labels.Distinct().Count() < 2)
+        if (_known.Count > 0 ? images.Labels.All(label => label < _known.Count) : images.Labels.Distinct().Count() < 2)
         {
-            throw new ImageDataException("Training needs readable images of at least two classes" + WhyFewer(images.Count));
+            throw new ImageDataException(
+                $"{(_known.Count > 0 ? "Adding classes needs readable images of a new class"
+                    : "Training needs readable images of at least two classes")}{WhyFewer(images.Count)}");
         }
 
         WarnOfClassesWithout(images);
@@ -123,11 +136,34 @@ internal sealed class TrainingImages : IDisposable
     /// <summary>Frees the pixels.</summary>
     public void Dispose() => _store?.Dispose();
 
+    private static int[] PlacesOf(ClassLabels given, ClassLabels all)
+    {
+        var places = new LabelIndex(all.Names);
+        return [.. given.Names.Select(name => places.Find(name)!.Value)];
+    }
+
+    /// <summary>Where classes are added to known ones, one is enough; which those are is not known at the first check.</summary>
+    private void RequireClasses()
+    {
+        if (_known.Count > 0 && Labels.Count == _known.Count)
+        {
+            throw new ImageDataException(
+                $"There is no class to add: the model knows {List(_given.Names)} already. To go on with what it knows, train without " +
+                "AddClasses.");
+        }
+
+        if (!_options.AddClasses && Labels.Count < 2)
+        {
+            throw new ImageDataException(
+                $"Training needs at least two classes, but there is only '{Labels.Names[0]}': add images of what it is to be told from.");
+        }
+    }
+
     private void CheckLabels(DataViewSchema? validation)
     {
         if (validation is not null
             && !ClassLabels.FromKeyColumn(
-                Find(validation, _options.LabelColumnName)).Names.SequenceEqual(Labels.Names, StringComparer.Ordinal))
+                Find(validation, _options.LabelColumnName)).Names.SequenceEqual(_given.Names, StringComparer.Ordinal))
         {
             throw new ColumnMismatchException(
                 $"The keys in label column '{_options.LabelColumnName}' stand for other labels in the validation data; map both with " +
@@ -181,7 +217,7 @@ internal sealed class TrainingImages : IDisposable
             }
 
             var rowPixels = new RowPixels(row, content, path, source, reader, look?.Bind(row, given));
-            return BindReader(row.GetGetter<uint>(label), rowPixels, store, SkipOne);
+            return BindReader(row.GetGetter<uint>(label), _places, rowPixels, store, SkipOne);
         }
 
         void SkipOne(SkippedImage image, bool isUnlabelled)
@@ -233,15 +269,19 @@ internal sealed class TrainingImages : IDisposable
     /// </summary>
     private void WarnOfClassesWithout(PixelSet images)
     {
-        const int MostNamed = 10;
-        var absent = Labels.Names.Where((_, label) => !images.Labels.Contains(label)).ToList();
+        var absent = _places.Where(label => label >= _known.Count && !images.Labels.Contains(label)).Select(label => Labels.Names[label])
+            .ToList();
         if (absent.Count > 0)
         {
-            TrainingLog.ClassesWithoutImages(_logger, string.Join(", ", absent.Take(MostNamed)) + (absent.Count > MostNamed ? ", …" : ""));
+            TrainingLog.ClassesWithoutImages(_logger, List(absent));
         }
     }
 
-    private static Func<Row> BindReader(ValueGetter<uint> getKey, RowPixels pixels, PixelStore store, Action<SkippedImage, bool> skip)
+    private static string List(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? ", …" : "");
+
+    private static Func<Row> BindReader(
+        ValueGetter<uint> getKey, int[] places, RowPixels pixels, PixelStore store, Action<SkippedImage, bool> skip)
     {
         var buffer = new byte[store.ImageLength];
         uint key = 0;
@@ -254,14 +294,14 @@ internal sealed class TrainingImages : IDisposable
             }
 
             // Threads finish in any order; the rows' order is that of the data.
-            return pixels.Read(buffer) is { } reason ? Skip(pixels.Name, reason) : new Row(store.Append(buffer), (int)key - 1);
+            return pixels.Read(buffer) is { } reason ? Skip(pixels.Name, reason) : new Row(store.Append(buffer), places[key - 1]);
         };
 
         Row Skip(string file, string reason)
         {
             var skipped = new SkippedImage(file, reason);
             skip(skipped, key == 0);
-            return new Row(-1, (int)key - 1, skipped);
+            return new Row(-1, key == 0 ? -1 : places[key - 1], skipped);
         }
     }
 

@@ -38,6 +38,8 @@ internal sealed class TrainingRecipe(
 
     public bool ReplaceHead => options.ReplaceHead;
 
+    public bool AddClasses => options.AddClasses;
+
     public int Seed => options.Seed;
 
     public int BatchSize => options.BatchSize;
@@ -87,7 +89,9 @@ internal sealed class TrainingRecipe(
 
     public double LabelSmoothing => options.LabelSmoothing ?? _preset.LabelSmoothing;
 
-    public ClassBalance ClassBalance => options.ClassBalance;
+    /// <summary>Balanced where classes are added: a few remembered images stand for all of a class.</summary>
+    public ClassBalance ClassBalance =>
+        AddClasses && options.ClassBalance == ClassBalance.None ? ClassBalance.BalancedSampling : options.ClassBalance;
 
     public TrainingPrecision Precision => options.Precision;
 

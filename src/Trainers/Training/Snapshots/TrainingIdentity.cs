@@ -3,6 +3,7 @@ using System.Reflection;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Remembered;
 
 namespace MLVision.Trainers.Training.Snapshots;
 
@@ -11,7 +12,8 @@ internal static class TrainingIdentity
 {
     /// <summary>The facts by name, in words for a message: those of the data, and every value of the recipe.</summary>
     public static IReadOnlyDictionary<string, string> Of(
-        string architecture, TrainingRecipe recipe, IReadOnlyList<string> labels, BatchSource training, BatchSource validation)
+        string architecture, TrainingRecipe recipe, IReadOnlyList<string> labels, BatchSource training, BatchSource validation,
+        FeatureRows remembered)
     {
         (string, object?)[] data =
         [
@@ -24,6 +26,7 @@ internal static class TrainingIdentity
             ("the mean and the standard deviation of pixels", training.Normalization),
             ("the digest of the training images' pixels and labels", training.Digest()),
             ("the digest of the validation images' pixels and labels", validation.Digest()),
+            ("the digest of the remembered features", remembered.Digest()),
         ];
         return data.Concat(FactsOf(recipe, prefix: "")).ToDictionary(fact => fact.Item1, fact => InWords(fact.Item2));
     }

@@ -21,6 +21,7 @@ public sealed class TrainingRecipeTests
         nameof(ImageTrainingOptions.PixelMemoryMegabytes), nameof(ImageTrainingOptions.MaxSkippedImages),
         nameof(ImageTrainingOptions.Progress),
         nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation), nameof(ImageTrainingOptions.DownloadProgress),
+        nameof(ImageTrainingOptions.ClassMemoryPath), nameof(ImageTrainingOptions.RememberedImages),
         nameof(ImageTrainingOptions.Logger), nameof(ImageTrainingOptions.CancellationToken),
     ];
 
@@ -33,6 +34,13 @@ public sealed class TrainingRecipeTests
 
         Assert.Empty(forgotten);
     }
+
+    [Theory]
+    [InlineData(false, ClassBalance.None, ClassBalance.None)]
+    [InlineData(true, ClassBalance.None, ClassBalance.BalancedSampling)]
+    [InlineData(true, ClassBalance.WeightedLoss, ClassBalance.WeightedLoss)]
+    public void ClassBalance_AddedClasses_AreBalancedInAnyCase(bool addClasses, ClassBalance asked, ClassBalance expected) =>
+        Assert.Equal(expected, Recipe(new ImageTrainingOptions { AddClasses = addClasses, ClassBalance = asked }).ClassBalance);
 
     /// <summary>The table in docs/training.md.</summary>
     [Theory]

@@ -5,6 +5,7 @@ using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Batches;
 using MLVision.Trainers.Training.Pixels;
 using MLVision.Trainers.Training.Recipe;
+using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Snapshots;
 using TorchSharp;
 
@@ -45,13 +46,17 @@ public sealed class TrainingIdentityTests
         Assert.Equal(preset, values);
     }
 
-    private static IReadOnlyDictionary<string, string> Identity(ImageTrainingOptions options)
+    [Fact]
+    public void Of_OtherRememberedFeatures_IsAnother() => Assert.NotEqual(
+        Identity(new ImageTrainingOptions(), new FeatureRows([0], [1, 2])),
+        Identity(new ImageTrainingOptions(), new FeatureRows([0], [1, 3])));
+
+    private static IReadOnlyDictionary<string, string> Identity(ImageTrainingOptions options, FeatureRows? remembered = null)
     {
         var pixels = new PixelSet(1, [[0, 0, 0], [1, 1, 1]], [0, 1]);
         var images = new BatchSource(pixels, 2, new ImagePreprocessing(1, 1, Normalization.ImageNet), torch.CPU);
         return TrainingIdentity.Of(
             "resnet20", new TrainingRecipe(options, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32, images: 10_000),
-            ["tulip", "rose"], images,
-            images);
+            ["tulip", "rose"], images, images, remembered ?? FeatureRows.None);
     }
 }

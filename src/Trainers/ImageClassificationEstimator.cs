@@ -32,16 +32,26 @@ namespace MLVision.Trainers;
 public sealed class ImageClassificationEstimator : IEstimator<ImageClassificationTransformer>
 {
     private readonly MLEnvironment _ml;
-    private readonly ImageModel _architecture;
+    private readonly ImageModel? _architecture;     // null: that of the weights
+    private readonly bool _isStartChosen;
     private readonly ImageTrainingOptions _options;
     private readonly ILogger _logger;
 
-    internal ImageClassificationEstimator(MLEnvironment ml, string architecture, ImageTrainingOptions options)
+    /// <param name="ml">The environment.</param>
+    /// <param name="architecture">
+    /// A name in the table; null for that of the options, else of the weights, else the default's with its weights.
+    /// </param>
+    /// <param name="options">Columns and how to train.</param>
+    internal ImageClassificationEstimator(MLEnvironment ml, string? architecture, ImageTrainingOptions options)
     {
-        options.Validate();
+        var named = architecture ?? options.Architecture;
+        _isStartChosen = named is null || options.Weights is not null;
+        _options = options with { Weights = WeightsOf(named, options) };
+        _options.Validate();
         _ml = ml;
-        _architecture = ImageModels.Get(architecture);
-        if (options.Architecture is { } decided && decided != _architecture.Name)
+        named ??= _options.Weights is null ? PublishedWeightsCatalog.Default.Architecture : null;
+        _architecture = named is null ? null : ImageModels.Get(named);
+        if (options.Architecture is { } decided && decided != _architecture!.Name)
         {
             throw new ArgumentException(
                 $"{options.GetType().Name} are options of {decided}, but the architecture asked for is {_architecture.Name}. Leave the " +
@@ -50,7 +60,6 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
                 nameof(options));
         }
 
-        _options = options;
         _logger = new ContextLogger(ml, "ImageClassifier", options.Logger);
     }
 
@@ -117,6 +126,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return InWords(work => Prepare(work, input, validation: null, training => training.Phases.Sweep(sweep)));
     }
 
+    /// <summary>Null for random weights: asked for by their word, or of an architecture that was named without any.</summary>
+    private static string? WeightsOf(string? architecture, ImageTrainingOptions options) =>
+        PublishedWeightsCatalog.AreNone(options.Weights) ? null
+            : options.Weights ?? (architecture is null && !options.AddClasses ? PublishedWeightsCatalog.Default.Name : null);
+
     private static T InWords<T>(Func<TorchWork, T> train)
     {
         var work = new TorchWork();
@@ -141,8 +155,12 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         TrainingLog.Started(
             _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
             reader.Preprocessing.ImageSize);
+        var learnt = validation is null ? training.Labels.Concat(heldOut.Labels) : training.Labels;
+        SmallClasses.WarnOf(
+            _logger, reader.Labels.Names, [.. learnt.Where(label => label >= (known?.Labels.Count ?? 0))]);   // others are remembered
+        TellOfRandomWeights(start.Architecture, training.Count);
         using var compute = ComputeSettings.Begin(_options, device, _logger);
-        var recipe = new TrainingRecipe(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize);
+        var recipe = new TrainingRecipe(_options, start.Architecture, FineTuning, reader.Preprocessing.ImageSize, training.Count);
         RecipeLog.Chosen(_logger, recipe);
         BatchSource Batches(PixelSet pixels) =>
             new(pixels, recipe.BatchSize, reader.Preprocessing, device, _options.ChannelsLast)
@@ -172,6 +190,21 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
 
     private FineTuning FineTuning => _options.FineTuning ??
         (_options.Weights is null ? FineTuning.None : _options.AddClasses ? FineTuning.HeadOnly : FineTuning.TwoPhase);
+
+    private void TellOfRandomWeights(ImageModel architecture, int images)
+    {
+        if (_options.Weights is not null)
+        {
+            return;
+        }
+
+        if (!_isStartChosen)
+        {
+            StartLog.Unasked(_logger, architecture);
+        }
+
+        StartLog.WarnIfFew(_logger, architecture, images);
+    }
 
     /// <summary>Auxiliary classifiers help to train a whole network; a pretrained backbone does not need them.</summary>
     private Block BuildNetwork(StartingPoint start, IReadOnlyList<string> classes) => FineTuning == FineTuning.None

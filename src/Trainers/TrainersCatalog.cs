@@ -122,6 +122,31 @@ public static class TrainersCatalog
         return Create(catalog, options.Architecture, options);
     }
 
+    /// <summary>Trains from weights that know photographs: <c>resnet18_mlnet</c> from <c>imagenet_mlnet</c>, in two phases.</summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    public static ImageClassificationEstimator ImageClassifier(this TransformsCatalog catalog) =>
+        catalog.ImageClassifier(new ImageTrainingOptions());
+
+    /// <summary>
+    /// Trains from weights that know photographs: without <see cref="ImageTrainingOptions.Weights"/> the architecture
+    /// <c>resnet18_mlnet</c> from its weights <c>imagenet_mlnet</c>, in two phases.
+    /// </summary>
+    /// <remarks>
+    /// With weights, the architecture is that of the weights; with the weights <c>none</c> it is <c>resnet18_mlnet</c> from random ones.
+    /// The file of <c>imagenet_mlnet</c> comes with the NuGet package <c>Microsoft.ML.DnnImageFeaturizer.ResNet18</c>.
+    /// </remarks>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="options">
+    /// Columns and how to train. Those of a family, such as <see cref="ResNetOptions"/>, say the architecture.
+    /// </param>
+    /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
+    public static ImageClassificationEstimator ImageClassifier(this TransformsCatalog catalog, ImageTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ImageClassificationEstimator(MLEnvironment.Of(catalog), architecture: null, options);
+    }
+
     /// <summary>Trains any architecture of the table, by name.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="architecture">A name in <see cref="ImageModels"/>, for example <c>resnet18</c>.</param>
@@ -133,6 +158,7 @@ public static class TrainersCatalog
         this TransformsCatalog catalog, string architecture, ImageTrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(architecture);
         return new ImageClassificationEstimator(MLEnvironment.Of(catalog), architecture, options ?? new ImageTrainingOptions());
     }
 

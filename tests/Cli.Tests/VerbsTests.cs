@@ -42,6 +42,14 @@ public class VerbsTests
             errors, error => error.Contains(option, StringComparison.Ordinal) || error.Contains("-1", StringComparison.Ordinal));
     }
 
+    /// <summary>What is not named is settled by the library.</summary>
+    [Theory]
+    [InlineData("train", "--data", "d", "--out", "o")]
+    [InlineData("train", "--data", "d", "--out", "o", "--weights", "none")]
+    [InlineData("lr-find", "--data", "d")]
+    public void Parse_TrainingWithoutArchitecture_IsNoError(params string[] arguments) =>
+        Assert.Empty(Verbs.Create().Parse(arguments).Errors);
+
     [Fact]
     public void NumericOptions_OfAllVerbs_AreFound() => Assert.True(NumericOptions.Count > 30, $"{NumericOptions.Count} were found");
 

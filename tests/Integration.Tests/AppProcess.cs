@@ -6,12 +6,13 @@ namespace Integration.Tests;
 internal static class AppProcess
 {
     public static async Task<(int ExitCode, string Output, string Error)> Run(
-        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string folder = "")
     {
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {

@@ -102,8 +102,11 @@ public sealed class CommandLineTests : IDisposable
                 _folder.FullName, "out"), .. flags]);
 
         Assert.Equal(0, run.ExitCode);
+        Assert.Contains("No weights are named, so resnet20 starts from random ones.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Classes with fewer than 10 images: bag (6), coat (6).", run.Error, StringComparison.Ordinal);
         Assert.Contains(
-            "Recipe: everything, 1 epochs by AdamW at up to 0.002 (OneCycle); gradients clipped to 1; weights averaged with 0.9; "
+            "Recipe: everything, 1 epochs by AdamW at up to 0.002 (OneCycle); the rate rises for 1 steps; gradients clipped to 1; "
+            + "weights averaged with 0.9; "
             + "classes balanced by BalancedSampling; labels smoothed by 0.05; batches of 6; augmentation: none.",
             run.Error, StringComparison.Ordinal);
     }
@@ -430,15 +433,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Train_WeightsThatACommandLineCarries_LearnsALastLayer()
+    public async Task Train_NothingNamed_LearnsALastLayerOfTheWeightsThatItCarries()
     {
         var output = Path.Combine(_folder.FullName, "out");
 
-        var run = await Run(
-            "train", "--data", SmallFolder(), "--arch", "resnet18_mlnet", "--weights", "imagenet_mlnet", "--fine-tune", "head",
-            "--epochs", "2", "--out", output);
+        var run = await Run("train", "--data", SmallFolder(), "--fine-tune", "head", "--epochs", "2", "--out", output);
 
         Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("These are the published imagenet_mlnet", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Training resnet18_mlnet on ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Drawn at random, not taken from the weights: fc.", run.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(output, "model.zip")));
     }
@@ -448,8 +451,8 @@ public sealed class CommandLineTests : IDisposable
     public async Task Train_OwnModel_GoesOnWithTheClassesThatItKnows()
     {
         string Output(string name) => Path.Combine(_folder.FullName, name);
-        string[] common = ["--arch", "resnet20", "--epochs", "1"];
-        var first = await Run(["train", "--data", SmallFolder(), .. common, "--out", Output("first")]);
+        string[] common = ["--epochs", "1"];
+        var first = await Run(["train", "--data", SmallFolder(), "--arch", "resnet20", .. common, "--out", Output("first")]);
         var (model, data) = (Path.Combine(Output("first"), "model.zip"), Path.Combine(_folder.FullName, "data"));
         Directory.Delete(Path.Combine(data, "bag"), recursive: true);
         SmallFolder("dress");
@@ -460,6 +463,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.True(first.ExitCode == 0, first.Error);
         Assert.True(second.ExitCode == 0, second.Error);
+        Assert.Contains("Training resnet20 on ", second.Error, StringComparison.Ordinal);       // the model's own
         Assert.Contains(
             "The weights' last layer knows the classes bag, coat: kept for coat, drawn at random for dress, dropped for bag.", second.Error,
             StringComparison.Ordinal);

@@ -12,9 +12,15 @@ internal static class Places
 
     public static string StockConsumer => Metadata("StockConsumer");
 
+    public static string Quickstart => Metadata("Quickstart");
+
+    public static string FromScratch => Metadata("FromScratch");
+
     public static string CommandLine => Metadata("CommandLine");
 
     public static string FashionMnist => Path.Combine(RepositoryRoot, "samples", "data", "fashion-mnist");
+
+    public static string Flowers => Path.Combine(RepositoryRoot, "samples", "data", "flowers");
 
     private static string Metadata(string key) =>
         typeof(Places).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLVision.Trainers;
 
 namespace Integration.Tests;
 
@@ -14,7 +13,7 @@ internal static class ReadmeExample
         IDataView images = ml.Data.LoadImageFolder("flowers");      // ImagePath, Label; one sub-folder per class
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath"))
-            .Append(ml.MulticlassClassification.Trainers.ResNet(new ResNetOptions { Depth = 50, Epochs = 5 }))
+            .Append(ml.Transforms.ImageClassifier())                // a ResNet that knows photographs learns your classes
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         ITransformer model = pipeline.Fit(images);
         ml.Model.Save(model, images.Schema, "model.zip");

@@ -131,7 +131,8 @@ public sealed class FamilyOptionsTests
 
         var reached = names.Select(NameOrNull).Where(name => name is not null).ToHashSet();
 
-        Assert.Equal(["resnet18_mlnet", "resnext101_64x4d"], ImageModels.All.Select(model => model.Name).Where(name => !reached.Contains(name)));
+        Assert.Equal(
+            ["resnet18_mlnet", "resnext101_64x4d"], ImageModels.All.Select(model => model.Name).Where(name => !reached.Contains(name)));
 
         static string? NameOrNull(Func<string> name)
         {

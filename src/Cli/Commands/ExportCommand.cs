@@ -21,7 +21,7 @@ internal static class ExportCommand
 
     private static readonly Option<string?> Weights = new("--weights")
     {
-        Description = "A file of weights, a model.zip or model.onnx, or the name of published weights; without it random ones.",
+        Description = "A file of weights, a model.zip or model.onnx, the name of published weights, or none; without it random ones.",
     };
     private static readonly Option<string?> WeightsKey = StartingWeights.Key();
     private static readonly Option<float[]?> Mean = StartingWeights.Mean();
@@ -61,7 +61,7 @@ internal static class ExportCommand
             }, cancellationToken);
         }
 
-        if (weights is null)
+        if (weights is null || weights.Equals("none", StringComparison.OrdinalIgnoreCase))
         {
             Console.Error.WriteLine("The weights are random; train to get a useful model.");
         }

@@ -17,7 +17,7 @@ internal static class LearningRateCommand
         Description = "Folder with one sub-folder of images per class.",
         Required = true,
     };
-    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string?> Architecture = ArchitectureOption.Training();
     private static readonly Option<int> Steps = NumberOption.Whole(
         "--steps", "Steps, each at a higher rate.", new LearningRateSweepOptions().Steps);
     private static readonly Option<string?> Out = new("--out") { Description = "File that the plot is drawn to: .png or .svg." };
@@ -53,7 +53,7 @@ internal static class LearningRateCommand
         LearningRateSweep sweep;
         using (var progress = new TrainingProgressBar(Terminal.Notes))
         {
-            var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, options with
+            var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
             {
                 Progress = progress,
                 DownloadProgress = progress,

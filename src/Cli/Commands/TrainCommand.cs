@@ -16,7 +16,7 @@ internal static class TrainCommand
         Description = "Folder with one sub-folder of images per class.",
         Required = true,
     };
-    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string?> Architecture = ArchitectureOption.Training();
     private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
     private static readonly Option<string?> Validation = new("--validation")
     {
@@ -88,7 +88,7 @@ internal static class TrainCommand
         CancellationToken cancellationToken)
     {
         using var progress = new TrainingProgressBar(Terminal.Notes);
-        var estimator = ml.Transforms.ImageClassifier(parsed.GetValue(Architecture)!, options with
+        var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
         {
             CheckpointPath = checkpoint,
             Resume = parsed.GetValue(Resume),

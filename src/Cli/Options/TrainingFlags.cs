@@ -21,7 +21,8 @@ internal static class TrainingFlags
             ("quick", TrainingPreset.Quick), ("balanced", TrainingPreset.Balanced), ("best", TrainingPreset.Best))),
         TrainingFlag.Text(
             nameof(Training.Weights), "--weights",
-            "What to start from: a file of weights, a model.zip or model.onnx, or the name of published weights; without it random ones."),
+            "What to start from: a file of weights, a model.zip or model.onnx, the name of published weights, or none for random ones; " +
+            "without it random ones of --arch, and without that imagenet_mlnet."),
         TrainingFlag.Of(nameof(Training.WeightsKey), StartingWeights.Key()),
         TrainingFlag.Of(nameof(Training.Mean), Mean, parsed => StartingWeights.Read(parsed, Mean)),
         TrainingFlag.Of(
@@ -39,7 +40,7 @@ internal static class TrainingFlags
             "Images of a class whose features are kept in classes.safetensors; 0 for none."),
         TrainingFlag.Of(nameof(Training.FineTuning), Choice.Of<FineTuning?>(
             "--fine-tune",
-            "What is trained: all at once, the last layer, or that and then the rest; without it two-phase where --weights are given.",
+            "What is trained: all at once, the last layer, or that and then the rest; without it two-phase, and none from random weights.",
             ("none", FineTuning.None), ("head", FineTuning.HeadOnly), ("two-phase", FineTuning.TwoPhase))),
         TrainingFlag.Number(nameof(Training.Epochs), "--epochs", "Times that every image is seen; without it the preset's."),
         TrainingFlag.Number(

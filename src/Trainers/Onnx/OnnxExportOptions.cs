@@ -15,8 +15,8 @@ public sealed record OnnxExportOptions
 
     /// <summary>
     /// A file of weights (safetensors, or a PyTorch state dictionary), an own model (<c>.zip</c> or <c>.onnx</c>, not int8), the name of
-    /// published weights (<see cref="PublishedWeightsCatalog"/>), or null for random ones: to look at, to measure, to deploy a pipeline
-    /// before its model.
+    /// published weights (<see cref="PublishedWeightsCatalog"/>), or null or <c>none</c> for random ones: to look at, to measure, to
+    /// deploy a pipeline before its model.
     /// </summary>
     public string? Weights { get; init; }
 

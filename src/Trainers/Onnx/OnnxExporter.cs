@@ -51,6 +51,7 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new OnnxExportOptions();
+        options = PublishedWeightsCatalog.AreNone(options.Weights) ? options with { Weights = null } : options;
         OptionOutOfRangeException.ThrowUnless(
             options.ImageSize is null or >= SmallestImage, nameof(options.ImageSize), options.ImageSize,
             $"at least {SmallestImage} pixels");

@@ -34,7 +34,8 @@ public record ImageTrainingOptions
     /// <summary>
     /// What to start from: a file of weights (safetensors, or a PyTorch state dictionary), an own model to go on from (<c>.zip</c> or
     /// <c>.onnx</c>, not int8), the name of published weights (<see cref="Weights.Published.PublishedWeightsCatalog"/>:
-    /// <c>imagenet1k_v1</c>), or null for random ones.
+    /// <c>imagenet1k_v1</c>), or <c>none</c> for random ones. Null takes random ones if an architecture is named, and otherwise
+    /// <c>imagenet_mlnet</c> of <c>resnet18_mlnet</c>.
     /// </summary>
     /// <remarks>
     /// Of our own files the last layer keeps the rows of classes that it knows, by name; a model must know at least one of them unless
@@ -60,7 +61,7 @@ public record ImageTrainingOptions
     /// </summary>
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
-    /// <summary>What is trained; null trains in two phases where <see cref="Weights"/> are given, and everything otherwise.</summary>
+    /// <summary>What is trained; null trains in two phases from weights, given or the default's, and everything from random ones.</summary>
     public FineTuning? FineTuning { get; init; }
 
     /// <summary>Whether the last layer starts at random even if that of the <see cref="Weights"/> has the right size.</summary>
@@ -95,13 +96,16 @@ public record ImageTrainingOptions
     public TrainingPreset Preset { get; init; } = TrainingPreset.Balanced;
 
     /// <summary>
-    /// Times that every training image is seen; with <see cref="FineTuning.TwoPhase"/> in the second phase. Null takes the preset's.
-    /// At least 1.
+    /// Times that every training image is seen; with <see cref="FineTuning.TwoPhase"/> in the second phase. Null takes the preset's, and
+    /// more where a few images would make too few steps. At least 1.
     /// </summary>
     [Number(AtLeast = 1)]
     public int? Epochs { get; init; }
 
-    /// <summary>Times that every feature is seen in the first of two phases; null takes the preset's. At least 1.</summary>
+    /// <summary>
+    /// Times that every feature is seen in the first of two phases; null takes the preset's, and more where a few images would make too few
+    /// steps. At least 1.
+    /// </summary>
     [Number(AtLeast = 1)]
     public int? HeadEpochs { get; init; }
 
@@ -183,14 +187,14 @@ public record ImageTrainingOptions
 
     /// <summary>
     /// Epochs, whole or in part, in which the learning rate rises; null takes a twentieth of them, and with
-    /// <see cref="RateSchedule.OneCycle"/> three tenths. 0 or more.
+    /// <see cref="RateSchedule.OneCycle"/> three tenths; but at least 20 steps, or half of all where there are fewer than 40. 0 or more.
     /// </summary>
     [Number(AtLeast = 0)]
     public double? WarmupEpochs { get; init; }
 
     /// <summary>
-    /// Largest norm of a step's gradients, taken over all weights together; larger ones are scaled down to it. Null takes the preset's;
-    /// 0 leaves them as they are. 0 or more.
+    /// Largest norm of a step's gradients, taken over all weights together; larger ones are scaled down to it. Null takes the preset's, and
+    /// 1 with fewer than 1,000 images; 0 leaves them as they are. 0 or more.
     /// </summary>
     /// <remarks>Source: Pascanu et al. 2013, arXiv:1211.5063. The last layer on its own is not clipped.</remarks>
     [Number(AtLeast = 0)]

@@ -24,6 +24,16 @@ internal static class OwnMetadata
                 $"{saved.Architecture}.");
     }
 
+    /// <summary>The architecture that one of our own files says it is of.</summary>
+    /// <exception cref="WeightMismatchException">The file does not say it, or this version does not know it.</exception>
+    public static ImageModel ArchitectureOf(WeightsFile checkpoint)
+    {
+        var named = Read(checkpoint.About)?.Architecture;
+        return ImageModels.All.FirstOrDefault(known => known.Name == named) ?? throw new WeightMismatchException(named is null
+            ? $"The weights in '{checkpoint.Path}' do not say which architecture they are of: name it (--arch)."
+            : $"The weights in '{checkpoint.Path}' are of the architecture '{named}', which this version does not know.");
+    }
+
     private static ClassifierMetadata? Read(IReadOnlyDictionary<string, string> about)
     {
         try

@@ -45,32 +45,36 @@ internal sealed class StartingPoint : IDisposable
     public IReadOnlyList<string>? SavedLabels => _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null;
 
     /// <summary>Opens the requested weights; downloads published ones.</summary>
-    /// <param name="architecture">The architecture.</param>
+    /// <param name="architecture">The architecture; null for that of the weights, which must then be given.</param>
     /// <param name="weights">A file, the name of published weights, or null for random ones.</param>
     /// <param name="key">Where they are in the file; null searches.</param>
     /// <param name="logger">Receives lines about what is used.</param>
     /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
-    /// <exception cref="WeightMismatchException">The file is a model of another architecture.</exception>
-    /// <exception cref="UnknownWeightsException">There is no such file, and nothing published under this name.</exception>
+    /// <exception cref="WeightMismatchException">The file is a model of another architecture, or does not say of which.</exception>
+    /// <exception cref="UnknownWeightsException">
+    /// There is no such file, and nothing published under this name, or for more than one architecture.
+    /// </exception>
     /// <exception cref="WeightsDownloadException">The published weights cannot be fetched.</exception>
     public static StartingPoint Open(
-        ImageModel architecture, string? weights, string? key, ILogger logger, IProgress<DownloadProgress>? progress,
+        ImageModel? architecture, string? weights, string? key, ILogger logger, IProgress<DownloadProgress>? progress,
         CancellationToken cancellationToken)
     {
         if (weights is null)
         {
-            return new StartingPoint(architecture, checkpoint: null, key: null, published: null, logger);
+            return new StartingPoint(architecture!, checkpoint: null, key: null, published: null, logger);
         }
 
         if (IsFile(weights))
         {
-            var recognized = PublishedWeights.Recognize(weights, PublishedWeightsCatalog.For(architecture.Name));
+            var recognized = PublishedWeights.Recognize(
+                weights, architecture is null ? PublishedWeightsCatalog.All : PublishedWeightsCatalog.For(architecture.Name));
             return OpenFile(architecture, weights, key, recognized, logger);
         }
 
-        var published = PublishedWeightsCatalog.Find(architecture.Name, weights);
+        var published = architecture is null
+            ? PublishedWeightsCatalog.FindForAny(weights) : PublishedWeightsCatalog.Find(architecture.Name, weights);
         var path = published.Package is null
             ? WeightsCache.OfThisUser().Fetch(published, progress, logger, cancellationToken)
             : PackagedWeights.OfThisApplication().Find(published);
@@ -79,12 +83,14 @@ internal sealed class StartingPoint : IDisposable
 
     /// <summary>Opens a file of weights, which may be a copy of published ones.</summary>
     /// <exception cref="WeightsFileException">The file is damaged, or contains more than weights.</exception>
-    /// <exception cref="WeightMismatchException">The file is a model of another architecture.</exception>
-    internal static StartingPoint OpenFile(ImageModel architecture, string path, string? key, PublishedWeights? published, ILogger logger)
+    /// <exception cref="WeightMismatchException">The file is a model of another architecture, or does not say of which.</exception>
+    internal static StartingPoint OpenFile(ImageModel? asked, string path, string? key, PublishedWeights? published, ILogger logger)
     {
         var checkpoint = WeightsFile.Open(path, published?.Package is null ? null : FeaturizerReader.Read);
         try
         {
+            var architecture = asked ?? (published is null
+                ? OwnMetadata.ArchitectureOf(checkpoint) : ImageModels.Get(published.Architecture));
             var start = new StartingPoint(architecture, checkpoint, key, published, logger);
             start._fitted!.Log(logger);
             if (published is not null)

@@ -58,7 +58,8 @@ public sealed class DivergenceTests : IDisposable
         using var optimizer = new GradientDescent(flat, weightDecay: 0, hasMomentum: false);
         using var noise = new Noise(CPU);
         var weights = new WeightsInTraining(_layer, flat, optimizer, Average: null);
-        var recipe = new TrainingRecipe(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
+        var recipe = new TrainingRecipe(
+            new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32, images: 10_000);
         var progress = new EpochRunner(
             TrainingPhase.Whole, before: [], new TrainingCheckpoint(path, identity), resumed: null, best, recipe, new RecordingLogger());
 

@@ -61,7 +61,8 @@ public sealed class EpochRunnerTests : IDisposable
     private int Run(WeightAverage average, int epochs, Action<float> onTrain, Action<int> onCheck, Func<int, double?> accuracy)
     {
         var recipe = new TrainingRecipe(
-            new ImageTrainingOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
+            new ImageTrainingOptions { EarlyStoppingEpochs = 2 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32,
+            images: 10_000);
         using var best = new BestWeights(_layer);
         using var optimizer = new GradientDescent(_weights, weightDecay: 0, hasMomentum: false);
         var progress = new EpochRunner(

@@ -45,7 +45,8 @@ public sealed class EpochTallyTests
 
     private EpochTally Tally(int stepsAtOnce)
     {
-        var recipe = new TrainingRecipe(new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
+        var recipe = new TrainingRecipe(
+            new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32, images: 10_000);
         return new EpochTally(epoch: 1, PhaseRecipe.OfNetwork(recipe, TrainingPhase.Whole), new ThreeSteps(), _progress)
         {
             StepsAtOnce = stepsAtOnce,

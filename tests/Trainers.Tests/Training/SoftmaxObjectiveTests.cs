@@ -48,7 +48,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
     public void Loss_MixedBatch_IsPyTorchsForProbabilities()
     {
         var recipe = new TrainingRecipe(
-            new ImageTrainingOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32);
+            new ImageTrainingOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32, images: 10_000);
         using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
         using var batch = new Batch(torch.zeros(4, 3), _labels.alias())
         {
@@ -77,7 +77,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
     {
         var recipe = new TrainingRecipe(
             new ImageTrainingOptions { LabelSmoothing = 0.1, ClassBalance = balance }, ImageModels.Get("resnet20"), FineTuning.None,
-            imageSize: 32);
+            imageSize: 32, images: 10_000);
         using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
         using var loss = objective.Loss(_logits, _labels);
         return loss.item<float>();

@@ -375,7 +375,7 @@ public sealed class StartingPointTests : IDisposable
 
         Assert.Equal((256, 224), (preprocessing.ResizeSize, preprocessing.ImageSize));
         Assert.Equal([123.1516f / 255, 115.9029f / 255, 103.0626f / 255], preprocessing.Normalization.Mean);
-        Assert.Equal([1f / 255, 1f / 255, 1f / 255], preprocessing.Normalization.StandardDeviation);
+        Assert.Equal([64f / 255, 64f / 255, 64f / 255], preprocessing.Normalization.StandardDeviation);
         Assert.Null(start.Classes);
         Assert.Null(start.Labels);
         Assert.Contains(Messages, line => line.StartsWith($"Weights: {FeaturizerFile.Path}, 110 tensors.", StringComparison.Ordinal));

@@ -3,6 +3,7 @@ using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
 using MLVision.Trainers.Training.Augmentation;
 using MLVision.Trainers.Training.Pixels;
+using MLVision.Trainers.Training.Recipe;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -60,7 +61,7 @@ internal sealed class BatchSource : IBatches
         new(_pixels.Only(indices), _batchSize, _preprocessing, _device, _isChannelsLast) { Threads = Threads };
 
     /// <summary>Steps per epoch of training.</summary>
-    public int Steps => _pixels.Count < 2 ? 0 : (_pixels.Count / _batchSize) + (_pixels.Count % _batchSize > 1 ? 1 : 0);
+    public int Steps => EpochSteps.Of(_pixels.Count, _batchSize);
 
     /// <summary>Number of batches of <see cref="InOrder()"/>.</summary>
     public int BatchesInOrder => (Count + _batchSize - 1) / _batchSize;

@@ -154,7 +154,8 @@ internal sealed class TrainingImages : IDisposable
 
         if (!_options.AddClasses && Labels.Count < 2)
         {
-            throw new ImageDataException($"Training needs at least two classes, but there is only '{Labels.Names[0]}'.");
+            throw new ImageDataException(
+                $"Training needs at least two classes, but there is only '{Labels.Names[0]}': add images of what it is to be told from.");
         }
     }
 

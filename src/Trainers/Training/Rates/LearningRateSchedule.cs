@@ -18,7 +18,10 @@ internal abstract class LearningRateSchedule
         kind switch
         {
             RateSchedule.OneCycle => new OneCycleSchedule(highest, momentum, warmupSteps, steps),
-            RateSchedule.Step => new StepSchedule(highest, momentum, (int)warmupSteps, steps),
-            _ => new CosineSchedule(highest, momentum, (int)warmupSteps, steps),
+            RateSchedule.Step => new StepSchedule(highest, momentum, Whole(warmupSteps), steps),
+            _ => new CosineSchedule(highest, momentum, Whole(warmupSteps), steps),
         };
+
+    /// <summary>The steps that are over: 20 steps are 20, even if as a share of epochs they were 19.999999999999996.</summary>
+    private static int Whole(double steps) => (int)Math.Round(steps, 6);
 }

@@ -20,6 +20,8 @@ internal static partial class RecipeLog
         {
             (recipe.HeadEpochs > 0, $"the last layer alone, {recipe.HeadEpochs} epochs at up to {recipe.HeadLearningRate}"),
             (trainsNetwork, $"{trained}, {recipe.Epochs} epochs by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
+            (trainsNetwork && recipe.WarmupSteps > 0, $"the rate rises for {recipe.WarmupSteps} steps"),
+            (recipe.IsLengthened, $"more epochs than the preset's, because few images make few steps"),
             (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),
             (trainsNetwork && recipe.AverageDecay > 0, $"weights averaged with {recipe.AverageDecay}"),
             (recipe.ClassBalance != ClassBalance.None, $"classes balanced by {recipe.ClassBalance}"),

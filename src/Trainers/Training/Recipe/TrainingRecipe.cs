@@ -1,5 +1,6 @@
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
+using MLVision.Trainers.Weights;
 
 namespace MLVision.Trainers.Training.Recipe;
 
@@ -15,11 +16,15 @@ namespace MLVision.Trainers.Training.Recipe;
 /// <param name="architecture">Determines the default optimizer and rate.</param>
 /// <param name="fineTuning">What is trained.</param>
 /// <param name="imageSize">Width and height in pixels of the images that the network is given.</param>
-internal sealed class TrainingRecipe(ImageTrainingOptions options, ImageModel architecture, FineTuning fineTuning, int imageSize)
+/// <param name="images">Number of images to learn from: few of them make few steps, and then there are more epochs.</param>
+internal sealed class TrainingRecipe(
+    ImageTrainingOptions options, ImageModel architecture, FineTuning fineTuning, int imageSize, int images)
 {
     private const double FineTuningDivisor = 10;        // of the rate
     private const double WarmupShare = 0.05;
     private const double OneCycleWarmupShare = 0.3;     // PyTorch's pct_start
+    private const double MaxGradientNormOfFewImages = 1;    // else ResNet-50's loss rises tenfold on 150 photographs, and NaN comes of four
+    private const int LeastWarmupSteps = 20;            // a share of few steps is none, and batch norm's averages take ten steps to settle
     private const double SgdWeightDecay = 5e-4;         // He et al. 2016 and torchvision: 1e-4 for ImageNet, 5e-4 for smaller sets
     private const double AdamWWeightDecay = 0.05;       // taken off times the rate, hence so much larger: Loshchilov and Hutter 2019
 
@@ -40,15 +45,12 @@ internal sealed class TrainingRecipe(ImageTrainingOptions options, ImageModel ar
     public int BatchSize => options.BatchSize;
 
     /// <summary>Epochs of the whole network, or of its last blocks; 0 where the head is trained alone.</summary>
-    public int Epochs => fineTuning == FineTuning.HeadOnly ? 0 : options.Epochs ?? _preset.Epochs;
+    public int Epochs => fineTuning == FineTuning.HeadOnly ? 0
+        : options.Epochs ?? EpochSteps.AtLeast(_preset.Epochs, _preset.LeastSteps, Steps);
 
     /// <summary>Epochs of the head on its own; 0 where everything is trained at once.</summary>
-    public int HeadEpochs => fineTuning switch
-    {
-        FineTuning.None => 0,
-        FineTuning.HeadOnly => options.Epochs ?? _preset.HeadEpochs,
-        _ => options.HeadEpochs ?? _preset.HeadEpochs,
-    };
+    public int HeadEpochs => fineTuning == FineTuning.None ? 0 : HeadEpochsAsked ?? EpochSteps.AtLeast(
+        _preset.HeadEpochs, PresetValues.LeastHeadSteps, EpochSteps.Of(images * HeadViews, BatchSize));
 
     public int HeadViews => options.HeadViews ?? _preset.HeadViews;
 
@@ -71,14 +73,17 @@ internal sealed class TrainingRecipe(ImageTrainingOptions options, ImageModel ar
     public double LearningRate => options.LearningRate
         ?? (architecture.LearningRateOf(Optimizer) / (fineTuning == FineTuning.TwoPhase ? FineTuningDivisor : 1));
 
-    public double WarmupEpochs => options.WarmupEpochs
-        ?? (Epochs * (Schedule == RateSchedule.OneCycle ? OneCycleWarmupShare : WarmupShare));
+    /// <summary>A share of the epochs, but at least as many as make a warm-up, and then at most half.</summary>
+    public double WarmupEpochs => options.WarmupEpochs ?? Math.Max(
+        Epochs * (Schedule == RateSchedule.OneCycle ? OneCycleWarmupShare : WarmupShare),
+        Math.Min((double)LeastWarmupSteps / Steps, Epochs / 2.0));
 
     public double Momentum => options.Momentum;
 
     public double WeightDecay => options.WeightDecay ?? (Optimizer == TrainingOptimizer.AdamW ? AdamWWeightDecay : SgdWeightDecay);
 
-    public double MaxGradientNorm => options.MaxGradientNorm ?? _preset.MaxGradientNorm;
+    public double MaxGradientNorm => options.MaxGradientNorm
+        ?? (images < StartLog.FewImages ? MaxGradientNormOfFewImages : _preset.MaxGradientNorm);
 
     public double AverageDecay => options.AverageDecay ?? _preset.AverageDecay;
 
@@ -91,4 +96,16 @@ internal sealed class TrainingRecipe(ImageTrainingOptions options, ImageModel ar
     public TrainingPrecision Precision => options.Precision;
 
     public AugmentationOptions Augmentation => options.Augmentation ?? _preset.Augmentation;
+
+    /// <summary>Steps of an epoch of the network, at least 1.</summary>
+    internal int Steps => Math.Max(1, EpochSteps.Of(images, BatchSize));
+
+    /// <summary>Steps in which the rate rises.</summary>
+    internal int WarmupSteps => (int)Math.Round(WarmupEpochs * Steps, 6);
+
+    /// <summary>Whether there are more epochs than the preset has, because few images make few steps.</summary>
+    internal bool IsLengthened => (fineTuning != FineTuning.HeadOnly && options.Epochs is null && Epochs > _preset.Epochs)
+        || (fineTuning != FineTuning.None && HeadEpochsAsked is null && HeadEpochs > _preset.HeadEpochs);
+
+    private int? HeadEpochsAsked => fineTuning == FineTuning.HeadOnly ? options.Epochs : options.HeadEpochs;
 }

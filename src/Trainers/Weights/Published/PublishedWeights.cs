@@ -83,13 +83,14 @@ public sealed record PublishedWeights
     /// <param name="entries">The entries to choose from.</param>
     internal static PublishedWeights? Recognize(string path, IEnumerable<PublishedWeights> entries)
     {
-        var named = entries.FirstOrDefault(entry => entry.Package is not null || entry.FileName == Path.GetFileName(path));
-        if (named is null || !File.Exists(path))
+        var possible = entries.Where(entry => entry.Package is not null || entry.FileName == Path.GetFileName(path)).ToList();
+        if (possible.Count == 0 || !File.Exists(path))
         {
             return null;
         }
 
         using var file = File.OpenRead(path);
-        return named.Match(Convert.ToHexStringLower(SHA256.HashData(file))) ? named : null;
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+        return possible.FirstOrDefault(entry => entry.Match(sha256));
     }
 }

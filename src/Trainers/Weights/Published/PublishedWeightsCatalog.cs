@@ -12,6 +12,7 @@ public static class PublishedWeightsCatalog
 {
     private const string V1 = "imagenet1k_v1";
     private const string V2 = "imagenet1k_v2";
+    private const string PackagedName = "imagenet_mlnet";
     internal const string ImageNet = "ImageNet-1K";
     private const string TorchVisionFiles = "https://download.pytorch.org/models/";
     private const string TorchVisionRecipes = "https://github.com/pytorch/vision/tree/main/references/classification";
@@ -48,7 +49,7 @@ public static class PublishedWeightsCatalog
         TorchVision("googlenet", V1, "googlenet-1378be20.pth", 69.778, 89.530, 49.731) with { Mean = Half, StandardDeviation = Half },
 
         TorchVision("resnet18", V1, "resnet18-f37072fd.pth", 69.758, 89.078, 44.661),
-        Featurizer("resnet18_mlnet", "imagenet_mlnet"),
+        Featurizer("resnet18_mlnet", PackagedName),
         TorchVision("resnet34", V1, "resnet34-b627a593.pth", 73.314, 91.420, 83.275),
         TorchVision("resnet50", V1, "resnet50-0676ba61.pth", 76.130, 92.862, 97.781),
         NewTorchVision("resnet50", V2, "resnet50-11ad3fa6.pth", 80.858, 95.434, 97.790),
@@ -124,6 +125,21 @@ public static class PublishedWeightsCatalog
         return found ?? throw new UnknownWeightsException(architecture, name, [.. published.Select(weights => weights.Name)]);
     }
 
+    /// <summary>The weights that a training starts from which names neither an architecture nor weights.</summary>
+    /// <remarks>They come out of a package, so they are there wherever the application is, and they know photographs.</remarks>
+    internal static PublishedWeights Default { get; } = FindForAny(PackagedName);
+
+    /// <summary>Whether this is the word for random weights, where others would be taken.</summary>
+    internal static bool AreNone(string? weights) => weights is not null && Same(weights, "none");
+
+    /// <summary>Finds weights whose name alone says of which architecture they are.</summary>
+    /// <exception cref="UnknownWeightsException">There are none of that name, or for several architectures.</exception>
+    internal static PublishedWeights FindForAny(string name)
+    {
+        var named = All.Where(weights => Same(weights.Name, name)).ToList();
+        return named is [var only] ? only : throw new UnknownWeightsException(name, [.. named.Select(weights => weights.Architecture)]);
+    }
+
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
     private static PublishedWeights TorchVision(
@@ -183,7 +199,7 @@ public static class PublishedWeightsCatalog
         ResizeSize = 256,
         CropSize = 224,
         Mean = [123.1516f / 255, 115.9029f / 255, 103.0626f / 255],
-        StandardDeviation = [1f / 255, 1f / 255, 1f / 255],
+        StandardDeviation = [64f / 255, 64f / 255, 64f / 255],     // FeaturizerReader's scale
     };
 
     private static PublishedWeights Cifar(string architecture, string file, double top1) =>

@@ -119,6 +119,58 @@ public sealed class TrainingRecipeTests
         Assert.Equal(AugmentationOptions.None, recipe.Augmentation);
     }
 
+    /// <summary>Steps of an epoch at a batch of 32: 150 images make 5, 40 make 2, 33 make 1 because one image is left over.</summary>
+    [Theory]
+    [InlineData(TrainingPreset.Balanced, FineTuning.None, 150, 0, 60)]          // 300 steps
+    [InlineData(TrainingPreset.Balanced, FineTuning.None, 33, 0, 300)]
+    [InlineData(TrainingPreset.Quick, FineTuning.None, 2_000, 0, 8)]            // 63 steps each: 504
+    [InlineData(TrainingPreset.Balanced, FineTuning.TwoPhase, 150, 20, 10)]     // the preset's own: 100 and 50 steps
+    [InlineData(TrainingPreset.Balanced, FineTuning.TwoPhase, 40, 50, 25)]
+    [InlineData(TrainingPreset.Quick, FineTuning.TwoPhase, 40, 50, 13)]         // 26 steps, of which 25 are asked for
+    [InlineData(TrainingPreset.Best, FineTuning.TwoPhase, 40, 30, 30)]          // four views make eight steps of the head
+    [InlineData(TrainingPreset.Balanced, FineTuning.HeadOnly, 40, 50, 0)]
+    public void Of_FewImages_MakesMoreEpochs(TrainingPreset preset, FineTuning fineTuning, int images, int headEpochs, int epochs)
+    {
+        var recipe = Recipe(new ImageTrainingOptions { Preset = preset }, fineTuning: fineTuning, images: images);
+
+        Assert.Equal((headEpochs, epochs), (recipe.HeadEpochs, recipe.Epochs));
+    }
+
+    [Theory]
+    [InlineData(FineTuning.None, 0, 3)]
+    [InlineData(FineTuning.TwoPhase, 4, 3)]
+    [InlineData(FineTuning.HeadOnly, 3, 0)]
+    public void Of_FewImagesAndEpochsAsked_ObeysThem(FineTuning fineTuning, int headEpochs, int epochs)
+    {
+        var recipe = Recipe(new ImageTrainingOptions { Epochs = 3, HeadEpochs = 4 }, fineTuning: fineTuning, images: 40);
+
+        Assert.Equal((headEpochs, epochs), (recipe.HeadEpochs, recipe.Epochs));
+    }
+
+    /// <summary>A twentieth, or three tenths, of the steps; at least 20, unless that is more than half.</summary>
+    [Theory]
+    [InlineData(RateSchedule.Cosine, 20, 150, 20)]       // of 100 steps
+    [InlineData(RateSchedule.Cosine, 20, 1_600, 50)]     // of 1,000
+    [InlineData(RateSchedule.Cosine, 3, 150, 7)]         // of 15
+    [InlineData(RateSchedule.OneCycle, 8, 150, 20)]      // of 40
+    [InlineData(RateSchedule.OneCycle, 20, 150, 30)]     // of 100
+    public void WarmupSteps_NothingAsked_AreAShareButAtLeastTwenty(RateSchedule schedule, int epochs, int images, int steps) =>
+        Assert.Equal(steps, Recipe(new ImageTrainingOptions { Schedule = schedule, Epochs = epochs }, images: images).WarmupSteps);
+
+    [Theory]
+    [InlineData(FineTuning.None, 999, null, 1)]
+    [InlineData(FineTuning.None, 999, 3.0, 3)]
+    [InlineData(FineTuning.None, 1_000, null, 0)]
+    [InlineData(FineTuning.TwoPhase, 999, null, 1)]
+    [InlineData(FineTuning.TwoPhase, 1_000, null, 0)]
+    public void MaxGradientNorm_FewImages_IsOne(FineTuning fineTuning, int images, double? asked, double norm) =>
+        Assert.Equal(
+            norm, Recipe(new ImageTrainingOptions { MaxGradientNorm = asked }, fineTuning: fineTuning, images: images).MaxGradientNorm);
+
+    [Fact]
+    public void WarmupSteps_Asked_AreObeyed() =>
+        Assert.Equal(2, Recipe(new ImageTrainingOptions { WarmupEpochs = 0.4, Epochs = 20 }, images: 150).WarmupSteps);
+
     [Fact]
     public void Of_HeadOnly_TakesEpochsForTheHead()
     {
@@ -151,9 +203,10 @@ public sealed class TrainingRecipeTests
         Assert.Equal(expected, Recipe(new ImageTrainingOptions(), architecture).Optimizer);
 
     private static TrainingRecipe Recipe(
-        ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None, int? imageSize = null) =>
+        ImageTrainingOptions options, string architecture = "resnet20", FineTuning fineTuning = FineTuning.None, int? imageSize = null,
+        int images = 10_000) =>
         new TrainingRecipe(
-            options, ImageModels.Get(architecture), fineTuning, imageSize ?? ImageModels.Get(architecture).ImageSize);
+            options, ImageModels.Get(architecture), fineTuning, imageSize ?? ImageModels.Get(architecture).ImageSize, images);
 
     private static IEnumerable<string> Names(Type record) =>
         record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);

@@ -56,7 +56,7 @@ public sealed class TrainingIdentityTests
         var pixels = new PixelSet(1, [[0, 0, 0], [1, 1, 1]], [0, 1]);
         var images = new BatchSource(pixels, 2, new ImagePreprocessing(1, 1, Normalization.ImageNet), torch.CPU);
         return TrainingIdentity.Of(
-            "resnet20", new TrainingRecipe(options, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32), ["tulip", "rose"], images,
-            images, remembered ?? FeatureRows.None);
+            "resnet20", new TrainingRecipe(options, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32, images: 10_000),
+            ["tulip", "rose"], images, images, remembered ?? FeatureRows.None);
     }
 }

@@ -1,4 +1,4 @@
-namespace Quickstart;
+namespace FromScratch;
 
 /// <summary>The model's input.</summary>
 internal sealed class Garment

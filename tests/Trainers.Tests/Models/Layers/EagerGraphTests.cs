@@ -36,6 +36,7 @@ public class EagerGraphTests
             pair => Assert.InRange(pair.Second, pair.First - Tolerance, pair.First + Tolerance));
     }
 
+    // Over few images batch norm turns rounding into larger differences: with 4 the cosine is 0.93 to 0.97, with 16 0.979 to 0.989.
     [Theory]
     [InlineData("resnet20")]
     [InlineData("efficientnet_b0")]
@@ -57,8 +58,8 @@ public class EagerGraphTests
         {
             noise.Restart(1);
             network.zero_grad();
-            var images = FormulaValues.Images(4, 64);
-            functional.cross_entropy(graph.Apply(network, images), tensor([0L, 1, 2, 3])).backward();
+            var classes = arange(16, ScalarType.Int64).remainder(4);
+            functional.cross_entropy(graph.Apply(network, FormulaValues.Images(16, 64)), classes).backward();
             return cat([.. network.parameters().Select(weight => weight.grad!.flatten())]).clone();
         }
     }

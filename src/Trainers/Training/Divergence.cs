@@ -40,6 +40,7 @@ internal static class Divergence
         }
     }
 
-    /// <summary>The sum is finite only if all summands are: floats are too small for their sum to exceed a double's range.</summary>
-    private static bool IsFinite(Tensor values) => double.IsFinite(values.sum(ScalarType.Float64).item<double>());
+    /// <summary>The smallest and the largest are NaN where any value is.</summary>
+    private static bool IsFinite(Tensor values) =>
+        float.IsFinite(values.min().item<float>()) && float.IsFinite(values.max().item<float>());
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Optimizers;
@@ -25,9 +26,13 @@ internal sealed class AdamW : WeightOptimizer
         Tensor weights, Tensor gradient, Func<string, Tensor> state, double rate, double momentum, double decay)
     {
         var (meanShare, varianceShare) = (1 - Math.Pow(momentum, Steps), 1 - Math.Pow(VarianceDecay, Steps));
-        var mean = state(Mean).mul_(momentum).add_(gradient, alpha: 1 - momentum);
-        var variance = state(Variance).mul_(VarianceDecay).addcmul_(gradient, gradient, value: 1 - VarianceDecay);
-        weights.mul_(1 - (rate * decay));
-        weights.addcdiv_(mean, (variance.sqrt() / Math.Sqrt(varianceShare)).add_(Epsilon), value: -rate / meanShare);
+        using Scalar keptOfMean = momentum, newInMean = 1 - momentum;
+        using Scalar keptOfVariance = VarianceDecay, newInVariance = 1 - VarianceDecay;
+        using Scalar keptOfWeights = 1 - (rate * decay), descent = -rate / meanShare;
+        using Scalar deviationShare = Math.Sqrt(varianceShare), epsilon = Epsilon;
+        var mean = state(Mean).mul_(keptOfMean).add_(gradient, newInMean);
+        var variance = state(Variance).mul_(keptOfVariance).addcmul_(gradient, gradient, newInVariance);
+        weights.mul_(keptOfWeights);
+        weights.addcdiv_(mean, variance.sqrt().div_(deviationShare).add_(epsilon), descent);
     }
 }

@@ -9,13 +9,12 @@ namespace MLVision.Trainers.Training.Optimizers;
 /// A network has hundreds of weights, most of them small: an optimizer that goes from one to the next spends its time on calls, and on a
 /// GPU on launches. Here the module's tensors are views of one. Where convolutions are computed in bfloat16, their weights are cast in
 /// one operation after a step, and the convolutions' gradients are those of the copies. Once this is disposed, each tensor has memory of
-/// its own again. On a CPU ranges are short, so that what an optimizer does with one stays in the cache.
+/// its own again. On a CPU long ranges are cut, so that what an optimizer needs beside them stays small.
 /// </remarks>
 internal sealed class FlatWeights : IDisposable
 {
-    private const long LongestOnCpu = 1 << 18;          // values of a range: 1 MB, a few times of which fit in a core's cache
-    private const long JoinedBelowOnCpu = 1 << 18;      // copying the gradient of a larger tensor costs more than a few calls
-    private const long JoinedBelowOnGpu = 1 << 20;
+    private const long JoinedBelow = 1 << 20;       // values; copying the gradient of a larger tensor costs more than a call
+    private const long LongestOnCpu = 1 << 22;      // values of a range; with shorter ones the small objects of each split freed memory
 
     private readonly List<Piece> _pieces = [];
     private readonly List<(IReadOnlyList<Piece> Pieces, IReadOnlyList<WeightRange> Ranges)> _trained = [];
@@ -137,9 +136,8 @@ internal sealed class FlatWeights : IDisposable
 
     private void AddRanges(WeightGroup group, IReadOnlyList<Piece> pieces)
     {
-        var joinedBelow = _isOnCpu ? JoinedBelowOnCpu : JoinedBelowOnGpu;
-        var small = pieces.Where(piece => piece.Length < joinedBelow).ToList();
-        var large = pieces.Where(piece => piece.Length >= joinedBelow).Select(piece => (IReadOnlyList<Piece>)[piece]);
+        var small = pieces.Where(piece => piece.Length < JoinedBelow).ToList();
+        var large = pieces.Where(piece => piece.Length >= JoinedBelow).Select(piece => (IReadOnlyList<Piece>)[piece]);
         foreach (var joined in large.Prepend(small).Where(joined => joined.Count > 0))
         {
             var start = _length;

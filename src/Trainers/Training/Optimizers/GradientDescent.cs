@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLVision.Trainers.Training.Optimizers;
@@ -25,17 +26,18 @@ internal sealed class GradientDescent : WeightOptimizer
     protected override void Change(
         Tensor weights, Tensor gradient, Func<string, Tensor> state, double rate, double momentum, double decay)
     {
+        using Scalar descent = -rate, decayed = decay, kept = momentum;
         if (decay > 0)
         {
-            gradient.add_(weights, alpha: decay);
+            gradient.add_(weights, decayed);
         }
 
         if (_hasMomentum)
         {
-            var sum = state(Momentum).mul_(momentum).add_(gradient);
-            gradient.add_(sum, alpha: momentum);
+            var sum = state(Momentum).mul_(kept).add_(gradient);
+            gradient.add_(sum, kept);
         }
 
-        weights.add_(gradient, alpha: -rate);
+        weights.add_(gradient, descent);
     }
 }

@@ -85,6 +85,10 @@ internal abstract class WeightOptimizer : IDisposable
         _state.Add(name, zeros([_length], ScalarType.Float32, _weights.All.device).DetachFromDisposeScope());
 
     /// <summary>Changes the weights of a range.</summary>
+    /// <remarks>
+    /// Numbers are passed as a Scalar that is disposed of at once: left to the finalizers, those of many ranges would lie between freed
+    /// activations, which then cannot be merged.
+    /// </remarks>
     /// <param name="weights">The weights [n].</param>
     /// <param name="gradient">Their gradients [n], which may be changed.</param>
     /// <param name="state">Gives what is kept for them, by name: [n].</param>

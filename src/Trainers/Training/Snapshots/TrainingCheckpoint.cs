@@ -106,8 +106,11 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         weights.Flat.Refresh();
 
         best.Keep(Stored(file, BestPrefix));
-        weights.Optimizer.Restore(Stored(file, OptimizerPrefix));
-        weights.Average?.Restore(Stored(file, AveragePrefix));
+        weights.Optimizer.Restore(Required(file, OptimizerPrefix, weights.Optimizer.State.Keys));
+        if (weights.Average is { } average)
+        {
+            average.Restore(Required(file, AveragePrefix, average.Averages().Keys));
+        }
     }
 
     private void RequireSame(Dictionary<string, string> saved)
@@ -132,6 +135,9 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
     private static Dictionary<string, Tensor> Stored(WeightsFile file, string prefix) =>
         file.Tensors.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(key => key[prefix.Length..], key => Read(file, key));
+
+    private static Dictionary<string, Tensor> Required(WeightsFile file, string prefix, IEnumerable<string> names) =>
+        names.ToDictionary(name => name, name => Read(file, prefix + name));
 
     private static TensorProto Describe(KeyValuePair<string, Tensor> tensor)
     {

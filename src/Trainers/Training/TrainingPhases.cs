@@ -128,7 +128,7 @@ internal sealed class TrainingPhases(
     /// <summary>Passes on a loop that trains the network, or parts of it, on images.</summary>
     private T OnImages<T>(TrainableParts parts, TrainingPhase phase, Func<TrainingLoop, T> use)
     {
-        using var objective = CreateObjective(training.Labels);
+        using var objective = Objective.Of(recipe, recipe.LabelSmoothing, training.Labels, training.Device);
         var learner = new NetworkLearner(network, parts, graph, options.ChannelsLast);
         return use(Loop(learner, training, validation, objective, PhaseRecipe.OfNetwork(recipe, phase)));
     }
@@ -139,7 +139,7 @@ internal sealed class TrainingPhases(
         network.eval();
         using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger, _before.Learnt);
         using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger, _before.HeldOut);
-        using var objective = CreateObjective(features.Classes);
+        using var objective = Objective.Of(recipe, recipe.HeadLabelSmoothing, features.Classes, training.Device);
         if (recipe.FineTuning == FineTuning.HeadOnly && options.RememberedImages > 0)
         {
             // The backbone stays as it is, so that these are the features that it ends with.
@@ -161,8 +161,6 @@ internal sealed class TrainingPhases(
         var chosen = ClassDraw.UpTo([.. plain.Select(row => features.Classes[row])], mostPerClass, new Random(recipe.Seed));
         return features.Rows([.. chosen.Select(index => plain[index])]);
     }
-
-    private Objective CreateObjective(IReadOnlyList<int> labels) => Objective.Of(recipe, labels, training.Device);
 
     private Backbone Backbone() => new(network, architecture.Head, graph);
 

@@ -18,7 +18,10 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
     private const double LeastContrast = 0.02;
 
     /// <summary>Differing bits of what counts as the same picture without features to confirm it.</summary>
-    private const int MostBitsAlone = 2;
+    private const int MostBitsAlone = 4;
+
+    /// <summary>Differing bits that are allowed however alike the hashes of unrelated pictures are.</summary>
+    private const int FewestBits = 2;
 
     /// <summary>How many standard deviations below the usual distance no unrelated pair among millions lies.</summary>
     private const double Deviations = 5.2;
@@ -118,7 +121,7 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
         // Duplicates are among the pairs that are nearer than usual, so the spread comes from the others.
         var median = Quantiles.Median(distances);
         var spread = Math.Sqrt(distances.Where(distance => distance >= median).Average(distance => Math.Pow(distance - median, 2)));
-        return (int)Math.Clamp(median - (Deviations * spread), MostBitsAlone, most);
+        return (int)Math.Clamp(median - (Deviations * spread), FewestBits, most);
     }
 
     /// <summary>Compares an image with all earlier ones.</summary>

@@ -18,6 +18,9 @@ public sealed record TrainingFacts
     /// </summary>
     public required IReadOnlyList<int> HeldOutRows { get; init; }
 
+    /// <summary>The epoch whose weights the model has; one of the history.</summary>
+    public required EpochSummary Returned { get; init; }
+
     /// <summary>
     /// The final value of every option that affects the weights, by the option's name, also of those that were left open; numbers have a
     /// decimal point.

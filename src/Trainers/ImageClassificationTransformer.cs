@@ -35,10 +35,11 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     private ImageClassificationTransformer(
         ITransformer chain, TemporaryFolder files, string onnxFile, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, TrainingImages images)
+        IReadOnlyList<EpochSummary> history, TrainingFacts facts, TrainingImages images)
     {
         (_chain, _files, _onnxFile, _memoryFile) = (chain, files, onnxFile, files.File(ClassMemory.FileName));
-        (Metadata, History, SkippedImages, TurnedImages) = (metadata, history, images.Skipped, images.TurnedImages);
+        (Metadata, History, Training) = (metadata, history, facts);
+        (SkippedImages, TurnedImages) = (images.Skipped, images.TurnedImages);
     }
 
     /// <summary>Class names in the order of the scores.</summary>
@@ -49,6 +50,9 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     /// <summary>The results of each epoch of training.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
+
+    /// <summary>How the model was trained: the recipe with all its values, the device, and which images were held out.</summary>
+    public TrainingFacts Training { get; }
 
     /// <summary>Images that could not be read and were left out of training.</summary>
     public IReadOnlyList<SkippedImage> SkippedImages { get; }
@@ -167,7 +171,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, ClassMemory memory, CancellationToken cancellationToken)
+        IReadOnlyList<EpochSummary> history, TrainingFacts facts, ClassMemory memory, CancellationToken cancellationToken)
     {
         var files = new TemporaryFolder();
         try
@@ -181,7 +185,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
             cancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
-            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images);
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images);
         }
         catch
         {

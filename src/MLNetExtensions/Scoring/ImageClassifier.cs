@@ -135,9 +135,20 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         }
 
         LostClass.ThrowIfAny(images.Zip(predictions, (image, result) => (NormalForm.Of(image.Label), image.ImagePath, result.Error)));
-        var scored = images.Zip(predictions).Where(pair => pair.Second.Error is null)
-            .Select(pair => (indices.Find(pair.First.Label)!.Value, pair.Second.Scores)).ToList();
-        return ImageClassificationMetrics.Of(labels, scored, skipped, seconds);
+        var scored = images.Zip(predictions, (image, result) => (image.ImagePath, Class: indices.Find(image.Label)!.Value, Result: result))
+            .Where(image => image.Result.Error is null).ToList();
+        return ImageClassificationMetrics.Of(
+            labels, [.. scored.Select(image => (image.Class, image.Result.Scores))], skipped, seconds) with
+        {
+            Results = [.. scored.Select(image => new ScoredImage
+            {
+                ImagePath = image.ImagePath,
+                Label = labels[image.Class],
+                PredictedLabel = image.Result.Label,
+                Probability = image.Result.Probability,
+                LabelProbability = image.Result.Scores[image.Class],
+            })],
+        };
     }
 
     /// <summary>Refuses new calls, and releases the model after the last running call; does not wait for that.</summary>

@@ -37,6 +37,7 @@ internal sealed class TrainingImages : IDisposable
     private readonly IReadOnlyList<string> _known;
     private readonly int[] _places;     // of the given classes among all
     private PixelStore? _store;
+    private Dictionary<int, int> _rows = [];    // by number in the store, of the data view read last
 
     /// <summary>Checks the columns; nothing is read yet.</summary>
     /// <param name="ml">Where the images are read.</param>
@@ -98,6 +99,9 @@ internal sealed class TrainingImages : IDisposable
     /// <summary>Number of images that are stored rotated and were turned upright.</summary>
     public int TurnedImages { get; private set; }
 
+    /// <summary>The rows of the training data, from 0, that were held out; none where validation images are given.</summary>
+    public IReadOnlyList<int> HeldOutRows { get; private set; } = [];
+
     /// <summary>Reads the images for training and those for validation: the given ones, or a share held out.</summary>
     /// <remarks>Call it once; the sets can be read until this is disposed.</remarks>
     /// <exception cref="ImageDataException">
@@ -130,7 +134,14 @@ internal sealed class TrainingImages : IDisposable
         _store.Seal();
         PixelLog.Stored(_logger, _store);
         PixelLog.Turned(_logger, TurnedImages);
-        return heldOut is null ? images.Split(_options.ValidationFraction, new Random(_options.Seed)) : (images, heldOut);
+        if (heldOut is not null)
+        {
+            return (images, heldOut);
+        }
+
+        var split = images.Split(_options.ValidationFraction, new Random(_options.Seed));
+        HeldOutRows = [.. split.HeldOut.Numbers.Select(number => _rows[number]).Order()];
+        return split;
     }
 
     /// <summary>Frees the pixels.</summary>
@@ -205,6 +216,7 @@ internal sealed class TrainingImages : IDisposable
             return all;
         })?.Check();
         var read = rows.Where(row => row.Skipped is null).ToList();
+        _rows = rows.Index().Where(row => row.Item.Skipped is null).ToDictionary(row => row.Item.Number, row => row.Index);
         ThrowIfClassIsLost(rows);
         return new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]);
 

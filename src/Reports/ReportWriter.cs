@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Files;
 using MLVision.Reports.Contents;
+using MLVision.Reports.Doctor;
 using MLVision.Reports.Pages;
 
 namespace MLVision.Reports;
@@ -38,9 +39,30 @@ public static class ReportWriter
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(report);
         OutputFile.ThrowUnlessNamed(path, Ending);
-        var parameters = new Dictionary<string, object?> { [nameof(ReportPage.Report)] = report };
+        WritePage<ReportPage>(path, new() { [nameof(ReportPage.Report)] = report });
+    }
+
+    /// <summary>Writes a page about a data set to leaf through. An existing file is replaced when the new one is complete.</summary>
+    /// <remarks>
+    /// Of each kind of finding it shows at most 60 pictures, read from their files, and says how many there are, so that it stays below 10 MB.
+    /// </remarks>
+    /// <param name="path">The file; its folder is made if it is missing.</param>
+    /// <param name="report">What it says.</param>
+    /// <exception cref="ImageClassificationException">Its name has the ending of another format.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, DoctorReport report)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(report);
+        OutputFile.ThrowUnlessNamed(path, Ending);
+        WritePage<DoctorPage>(path, new() { [nameof(DoctorPage.Report)] = report });
+    }
+
+    private static void WritePage<TPage>(string path, Dictionary<string, object?> parameters)
+        where TPage : IComponent
+    {
         // On the pool: a caller with a synchronization context of its own would wait for itself.
-        var page = Task.Run(() => RenderAsync<ReportPage>(ParameterView.FromDictionary(parameters))).GetAwaiter().GetResult();
+        var page = Task.Run(() => RenderAsync<TPage>(ParameterView.FromDictionary(parameters))).GetAwaiter().GetResult();
         AtomicFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.MLNetExtensions.Doctor;
+using MLVision.Reports;
+using MLVision.Reports.Contents;
 using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
 using Spectre.Console;
@@ -13,6 +15,7 @@ namespace MLVision.Cli.Commands;
 internal static class DoctorCommand
 {
     private const string FindingsName = "findings.csv";
+    private const string PageName = "doctor.html";
 
     private static readonly Option<string> Data = new("--data")
     {
@@ -37,8 +40,15 @@ internal static class DoctorCommand
         OutputFolder.Create(output);
         var diagnosis = Examine(images, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        var findings = Path.Combine(output, FindingsName);
+        var (findings, page) = (Path.Combine(output, FindingsName), Path.Combine(output, PageName));
         FindingsFile.Write(findings, diagnosis.Findings);
+        ReportWriter.Write(page, new DoctorReport
+        {
+            Diagnosis = diagnosis,
+            Title = new DirectoryInfo(data).Name,
+            Folder = Path.GetFullPath(data),
+            Elapsed = watch.Elapsed,
+        });
         if (parsed.GetValue(Json))
         {
             Terminal.WriteJson(FindingsDocument.Of(diagnosis, watch.Elapsed));
@@ -47,6 +57,7 @@ internal static class DoctorCommand
         {
             FindingsTable.Write(Terminal.Output, diagnosis, data);
             Terminal.Output.WriteLine(findings);
+            Terminal.Output.WriteLine(page);
         }
 
         return 0;

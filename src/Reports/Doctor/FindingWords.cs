@@ -26,14 +26,16 @@ internal static class FindingWords
     public static string Advice(FindingKind kind) => kind switch
     {
         FindingKind.Unreadable => "Training skips these files. Replace or remove them.",
-        FindingKind.WrongLabel => "A model that has learnt from the other images takes them for another class. Look at each: move it to the " +
-            "class that it shows, or leave it if the model errs. The percentage compares the two classes; the surest come first.",
+        FindingKind.WrongLabel => "A model that has learnt from the other images takes them for another class. Look at each: move it to " +
+            "the class that it shows, or leave it if the model errs. The percentage compares the two classes; the surest come first.",
         FindingKind.TwoLabels => "One of the two labels is wrong, or the image shows both classes. Keep one copy, in the right class.",
-        FindingKind.Leak => "The same image, or nearly the same, lies in two parts of the data set, so a test would measure memory. Remove one.",
+        FindingKind.Leak => "The same image, or nearly the same, lies in two parts of the data set, so that a test would measure memory. " +
+            "Remove one.",
         FindingKind.ExactDuplicate => "Equal files, or equal pixels in unlike files. Copies weigh more in training; one is enough.",
         FindingKind.NearDuplicate => "They look nearly the same: another size or quality, a slight cut or turn. Keep the better one, and " +
             "both in the same part.",
-        FindingKind.Outlier => "They look like none of the others. A thing that belongs to no class does harm; a rare view is worth keeping.",
+        FindingKind.Outlier => "They look like none of the others. A thing that belongs to no class does harm; a rare view is worth " +
+            "keeping.",
         FindingKind.TooDark => "Hardly anything in them is bright enough to be seen.",
         FindingKind.TooBright => "Hardly anything in them is dark enough to be seen.",
         FindingKind.Blurred => "They have few edges compared with the others: out of focus, moved, or enlarged from a small picture.",

@@ -105,7 +105,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             };
             var memory = new ClassMemory(phases.Remember(), metadata, BackboneDigest.Of(training.Network, architecture));
             return ImageClassificationTransformer.Wrap(
-                _ml, input, reader, training.Network, metadata, result.History, training.Facts(result.Returned), memory, _options.CancellationToken);
+                _ml, input, reader, training.Network, metadata, result.History, training.Facts(result.Returned), memory,
+                _options.CancellationToken);
         }));
     }
 

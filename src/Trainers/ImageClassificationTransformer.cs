@@ -20,7 +20,10 @@ using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers;
 
-/// <summary>A trained image classifier: adds <c>Score</c> and <c>PredictedLabel</c>.</summary>
+/// <summary>
+/// A trained image classifier: adds <c>Score</c>, what else <see cref="ImageTrainingOptions.Outputs"/> asked for, and
+/// <c>PredictedLabel</c>.
+/// </summary>
 /// <remarks>
 /// Inside is a chain of stock ML.NET transformers, and that chain is what <c>Model.Save</c> writes: a saved model loads in any ML.NET app,
 /// without this library. It scores pictures as they are stored, and truncated files as far as they can be decoded; <see cref="ToBatched"/>
@@ -167,20 +170,20 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, ClassMemory memory, CancellationToken cancellationToken)
+        IReadOnlyList<EpochSummary> history, ClassMemory memory, ImageTrainingOptions options)
     {
         var files = new TemporaryFolder();
         try
         {
             var onnxFile = files.File("model.onnx");
-            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
+            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), options.Outputs);
             if (memory.Rows.Count > 0)
             {
                 ClassMemoryFile.Write(files.File(ClassMemory.FileName), memory);
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
+            options.CancellationToken.ThrowIfCancellationRequested();
+            var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels, options.Outputs).Fit(input);
             return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images);
         }
         catch

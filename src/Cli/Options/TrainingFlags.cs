@@ -87,6 +87,7 @@ internal static class TrainingFlags
         TrainingFlag.Number(
             nameof(Training.EarlyStoppingEpochs), "--early-stopping",
             "Epochs without improvement after which training stops; without it never."),
+        TrainingFlag.Of(nameof(Training.Outputs), OutputsOption.Create()),
         TrainingFlag.Number(nameof(Training.Seed), "--seed", "Seed of everything random."),
         TrainingFlag.Of(nameof(Training.Precision), ComputeOptions.Precision),
         TrainingFlag.Of(nameof(Training.Device), ComputeOptions.Device),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.Trainers.Preprocessing;
@@ -222,6 +223,9 @@ public record ImageTrainingOptions
     /// <summary>Share of each class held out of training for validation after every epoch; 0 to below 1.</summary>
     [Number(AtLeast = 0, Below = 1)]
     public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>What the model gives beside its scores, as columns and as outputs of the ONNX file; nothing by default.</summary>
+    public ModelOutputs Outputs { get; init; }
 
     /// <summary>Determines the first weights, the order of images, augmentation and which images are held out.</summary>
     public int Seed { get; init; } = 1;

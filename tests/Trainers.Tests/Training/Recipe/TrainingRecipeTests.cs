@@ -15,7 +15,7 @@ public sealed class TrainingRecipeTests
         nameof(ImageTrainingOptions.LabelColumnName), nameof(ImageTrainingOptions.ImageColumnName), nameof(ImageTrainingOptions.ImageSize),
         nameof(ImageTrainingOptions.ResizeSize), nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation),
         nameof(ImageTrainingOptions.IgnoreOrientation), nameof(ImageTrainingOptions.ValidationFraction),
-        nameof(ImageTrainingOptions.Preset),
+        nameof(ImageTrainingOptions.Preset), nameof(ImageTrainingOptions.Outputs),
         nameof(ImageTrainingOptions.CheckpointPath), nameof(ImageTrainingOptions.Resume), nameof(ImageTrainingOptions.Device),
         nameof(ImageTrainingOptions.ChannelsLast), nameof(ImageTrainingOptions.Threads), nameof(ImageTrainingOptions.KeepFreedMemory),
         nameof(ImageTrainingOptions.PixelMemoryMegabytes), nameof(ImageTrainingOptions.MaxSkippedImages),

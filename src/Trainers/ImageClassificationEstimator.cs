@@ -103,9 +103,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             {
                 Training = TrainingReport.Summarize(result.Returned),
             };
+            var calibration = phases.Calibrate();
             var memory = new ClassMemory(phases.Remember(), metadata, BackboneDigest.Of(training.Network, architecture));
             return ImageClassificationTransformer.Wrap(
-                _ml, input, reader, training.Network, metadata, result.History, memory, _options);
+                _ml, input, reader, training.Network, metadata with { Temperature = calibration?.Temperature ?? 1 }, result.History,
+                calibration, memory, _options);
         }));
     }
 

@@ -53,6 +53,12 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     /// <summary>The results of each epoch of training.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
 
+    /// <summary>
+    /// How the probabilities were fitted to held-out images; null where the temperature is 1, because there were too few of them, all were
+    /// right, or it was not asked for. The log says which.
+    /// </summary>
+    public CalibrationSummary? Calibration { get; private init; }
+
     /// <summary>Images that could not be read and were left out of training.</summary>
     public IReadOnlyList<SkippedImage> SkippedImages { get; }
 
@@ -88,7 +94,8 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         OutputFile.ThrowUnlessNamed(path, ".safetensors");
         // Weights have the dotted names of the state dictionary; the graph's own constants have no dot.
         var weights = ReadOnnx().Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal)).ToList();
-        var about = Metadata.ToProperties().ToDictionary(p => p.Key, p => p.Value);
+        // A temperature belongs to the decision, not to weights, whose logits are as they are.
+        var about = (Metadata with { Temperature = 1 }).ToProperties().ToDictionary(p => p.Key, p => p.Value);
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
     }
 
@@ -117,12 +124,12 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         });
     }
 
-    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, images skipped and turned.</summary>
+    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, calibration, images skipped and turned.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveMetrics(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var report = new { Metadata.Architecture, Metadata.ImageSize, Labels, Epochs = History, SkippedImages, TurnedImages };
+        var report = new { Metadata.Architecture, Metadata.ImageSize, Labels, Epochs = History, Calibration, SkippedImages, TurnedImages };
         AtomicFile.Write(path, stream => System.Text.Json.JsonSerializer.Serialize(stream, report, TrainingReport.Json));
     }
 
@@ -170,7 +177,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, ClassMemory memory, ImageTrainingOptions options)
+        IReadOnlyList<EpochSummary> history, CalibrationSummary? calibration, ClassMemory memory, ImageTrainingOptions options)
     {
         var files = new TemporaryFolder();
         try
@@ -184,7 +191,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
             options.CancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels, options.Outputs).Fit(input);
-            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images);
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images) { Calibration = calibration };
         }
         catch
         {

@@ -118,7 +118,11 @@ public static class OnnxExporter
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         string[] labels = [.. names.Select(NormalForm.Of)];
         using var network = start.Build(labels.Length, options.Seed);
-        Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo), options.Outputs);
+        var metadata = preprocessing.Describe(start.Architecture.Name, labels) with
+        {
+            Temperature = start.TemperatureFor(labels, preprocessing),
+        };
+        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo), options.Outputs);
     }
 
     private static void CheckLabels(IReadOnlyList<string>? labels)

@@ -144,6 +144,34 @@ public class OutputNodesTests
         Assert.All(Names, name => Assert.InRange(RelativeError(before[name], after[name]), 0, 0.1));
     }
 
+    // softmax(z / 2): the logarithms of scores lie half as far apart as without a temperature.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Convert_Temperature_StaysInFloatAndDivides(bool isInt8)
+    {
+        using var network = Network("resnet20");
+        var (plain, divided) = (Smaller(1), Smaller(2));
+
+        Assert.Single(divided.Graph.Node, node => node.OpType == "Div");
+        var pairs = Run(plain, 32)[ClassifierModel.Score].Chunk(Classes).Zip(Run(divided, 32)[ClassifierModel.Score].Chunk(Classes));
+        Assert.All(pairs, pair => Assert.Equal(
+            Math.Log(pair.First.Max() / pair.First.Min()) / 2, Math.Log(pair.Second.Max() / pair.Second.Min()), Tolerance));
+
+        ModelProto Smaller(double temperature)
+        {
+            var model = ExportedClassifier.Model(network, ExportedClassifier.Metadata(32, Classes) with { Temperature = temperature });
+            if (!isInt8)
+            {
+                return HalfPrecision.Convert(model);
+            }
+
+            var quantizable = QuantizableModel.Prepare(model);
+            return quantizable.Quantize(
+                QuantizedExportTests.Ranges(quantizable, FormulaValues.Pixels(Images, 32), 32, Images), new HashSet<string>());
+        }
+    }
+
     private static Block Network(string name) =>
         FormulaValues.Fill(ImageModels.Get(name).Build(Classes), ReferenceNetwork.Load(name).Gain);
 

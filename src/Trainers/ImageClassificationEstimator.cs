@@ -103,9 +103,11 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             {
                 Training = TrainingReport.Summarize(result.Returned),
             };
+            var calibration = phases.Calibrate();
             var memory = new ClassMemory(phases.Remember(), metadata, BackboneDigest.Of(training.Network, architecture));
             return ImageClassificationTransformer.Wrap(
-                _ml, input, reader, training.Network, metadata, result.History, training.Facts(result.Returned), memory, _options.CancellationToken);
+                _ml, input, reader, training.Network, metadata with { Temperature = calibration?.Temperature ?? 1 }, result.History,
+                training.Facts(result.Returned), calibration, memory, _options);
         }));
     }
 
@@ -148,6 +150,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var preprocessing = start.Preprocess(_options.ImageSize, _options.ResizeSize, _options.Mean, _options.StandardDeviation);
         using var reader = new TrainingImages(_ml, input, _options, preprocessing, _logger, known?.Labels);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
+        start.Architecture.Require(_options.Outputs);
         using var network = BuildNetwork(start, reader.Labels.Names);
         known?.RequireFit(network, start, reader.Preprocessing, _logger);
         network.to(device);
@@ -195,7 +198,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ArgumentNullException.ThrowIfNull(inputSchema);
         var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName, "."));
         var image = Find(inputSchema, _options.ImageColumnName, $". {PixelColumn.CacheHint}");
-        return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema);
+        return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema, _options.Outputs);
     }
 
     private FineTuning FineTuning => _options.FineTuning ??

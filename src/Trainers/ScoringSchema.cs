@@ -15,7 +15,7 @@ namespace MLVision.Trainers;
 internal static class ScoringSchema
 {
     /// <summary>Asks the stock chain around a stand-in for the network: same ports, no training.</summary>
-    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input)
+    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input, ModelOutputs outputs)
     {
         TorchRuntime.EnsureLoaded();
         using var files = new TemporaryFolder();
@@ -30,7 +30,7 @@ internal static class ScoringSchema
             StandardDeviation = [1, 1, 1],
         };
         var onnxFile = files.File("stand-in.onnx");
-        OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
-        return StockChain.Create(ml, pixels, onnxFile, standIns).GetOutputSchema(input);
+        OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), outputs);
+        return StockChain.Create(ml, pixels, onnxFile, standIns, outputs).GetOutputSchema(input);
     }
 }

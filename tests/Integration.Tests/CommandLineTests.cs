@@ -19,7 +19,8 @@ public sealed class CommandLineTests : IDisposable
         var output = Path.Combine(_folder.FullName, "out");
 
         var train = await Run("train", "--data", data, "--arch", "resnet20", "--image-size", "16", "--epochs", "1", "--out", output);
-        var zip = await Run("evaluate", "--model", Path.Combine(output, "model.zip"), "--data", data, "--json");
+        var page = Path.Combine(_folder.FullName, "pages", "page.html");
+        var zip = await Run("evaluate", "--model", Path.Combine(output, "model.zip"), "--data", data, "--json", "--report", page);
         var onnx = await Run("evaluate", "--model", Path.Combine(output, "model.onnx"), "--data", data, "--json");
         var image = Directory.GetFiles(Path.Combine(data, "bag"), "0*.png")[0];
         string[] borne = ["--fast", "--ignore-orientation", "--max-skipped", "1", Path.Combine(data, "bag", "zero.png")];
@@ -28,8 +29,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));
         Assert.Contains("zero.png: the file is empty.", train.Error, StringComparison.Ordinal);
         Assert.Equal(
-            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"],
+            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "report.html",
+                "weights.safetensors"],
             Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("report.html", train.Output, StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(output, "report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("Learning curves", report, StringComparison.Ordinal);
+        Assert.Contains("zero.png", report, StringComparison.Ordinal);
+        var evaluation = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        Assert.Contains("Evaluation report", evaluation, StringComparison.Ordinal);
         using var zipFigures = JsonDocument.Parse(zip.Output);
         using var onnxFigures = JsonDocument.Parse(onnx.Output);
         Assert.Equal(
@@ -308,6 +316,8 @@ public sealed class CommandLineTests : IDisposable
         "head", "--out", "OUT")]
     [InlineData(
         "--max-skipped is -1; it must be 0 or more.", "evaluate", "--model", "FILE", "--data", "DATA", "--max-skipped", "-1")]
+    [InlineData(
+        "ends in .pdf, but what would be written is .html", "evaluate", "--model", "FILE", "--data", "DATA", "--report", "page.pdf")]
     [InlineData("--data is empty; give it a value.", "train", "--data", "", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("The argument <image> is empty; give it a value.", "predict", "--model", "FILE", "")]
     [InlineData(

@@ -90,10 +90,11 @@ public sealed partial class ReportWriterTests : IDisposable
     public void Write_ManyEpochsAndSkippedImages_ShowsSomeAndSaysSo()
     {
         var report = SampleReport.Of(Flowers);
+        var skipped = Enumerable.Range(0, 5000).Select(i => new SkippedImage($"{i}.jpg", "the file is empty."));
         var page = Write(report with
         {
             LearningCurves = SampleReport.Curves(headEpochs: 2000, epochs: 100),
-            Data = report.Data! with { Skipped = [.. Enumerable.Range(0, 5000).Select(i => new SkippedImage($"{i}.jpg", "the file is empty."))] },
+            Data = report.Data! with { Skipped = [.. skipped] },
         });
 
         Assert.InRange(page.Length, 1, LargestPage);
@@ -165,8 +166,9 @@ public sealed partial class ReportWriterTests : IDisposable
         Assert.DoesNotMatch("https?://", page);
         Assert.DoesNotContain("url(", page, StringComparison.Ordinal);
         Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
-        Assert.All(Source().Matches(page), source => Assert.StartsWith("data:image/jpeg;base64,", source.Groups[1].Value, StringComparison.Ordinal));
-        Assert.NotEmpty(Source().Matches(page));
+        var sources = Source().Matches(page).Select(source => source.Groups[1].Value).ToList();
+        Assert.NotEmpty(sources);
+        Assert.All(sources, source => Assert.StartsWith("data:image/jpeg;base64,", source, StringComparison.Ordinal));
     }
 
     [Fact]

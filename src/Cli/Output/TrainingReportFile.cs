@@ -18,8 +18,8 @@ internal static class TrainingReportFile
     private const int MostScored = 2000;
 
     private const string NoneHeldOut =
-        "No images were held out of the training, so nothing is known of how well this model does. mlvision evaluate --report measures it " +
-        "on images that it did not learn from.";
+        "No images were held out of the training, so nothing is known of how well this model does. mlvision evaluate --report measures " +
+        "it on images that it did not learn from.";
 
     /// <summary>Scores the images that the model did not learn from, and writes the report.</summary>
     /// <exception cref="MLNetExtensions.ImageClassificationException">The model cannot score the images.</exception>

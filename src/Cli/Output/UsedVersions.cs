@@ -11,10 +11,13 @@ internal static class UsedVersions
 {
     /// <summary>Those of a training, or of scoring alone.</summary>
     /// <param name="trained">Whether TorchSharp had a part in it.</param>
-    public static IReadOnlyList<KeyValuePair<string, string>> List(bool trained) =>
+    public static IReadOnlyList<KeyValuePair<string, string>> List(bool trained) => trained
+        ? [.. Scoring(), new("TorchSharp", Of(typeof(TorchSharp.torch)))]
+        : Scoring();
+
+    private static KeyValuePair<string, string>[] Scoring() =>
     [
         new("MLVision", Of(typeof(ImageClassifier))),
-        .. trained ? [new KeyValuePair<string, string>("TorchSharp", Of(typeof(TorchSharp.torch)))] : Array.Empty<KeyValuePair<string, string>>(),
         new("ONNX Runtime", OrtEnv.Instance().GetVersionString()),
         new("ML.NET", Of(typeof(MLContext))),
         new(".NET", Environment.Version.ToString()),

@@ -7,6 +7,7 @@ namespace MLVision.MLNetExtensions.Model;
 public sealed record ClassifierMetadata
 {
     private const int Channels = 3;
+    private const string TemperatureName = "temperature";
 
     /// <summary>Name of the architecture, for example <c>resnet50</c>.</summary>
     public required string Architecture { get; init; }
@@ -33,6 +34,9 @@ public sealed record ClassifierMetadata
     /// <summary>Standard deviation of red, green and blue that the graph divides by, on the scale 0..1.</summary>
     public required IReadOnlyList<float> StandardDeviation { get; init; }
 
+    /// <summary>What the graph divides the logits by before softmax, above 0; 1, the default, changes nothing.</summary>
+    public double Temperature { get; init; } = 1;
+
     /// <summary>Version of the product that wrote the file.</summary>
     public string ProductVersion { get; init; } = CurrentVersion;
 
@@ -53,6 +57,7 @@ public sealed record ClassifierMetadata
         new("std", JsonSerializer.Serialize(StandardDeviation)),
         new("product_version", ProductVersion),
         new("training", Training),
+        .. Temperature == 1 ? [] : new KeyValuePair<string, string>[] { new(TemperatureName, Temperature.ToString(CultureInfo.InvariantCulture)) },
     ];
 
     /// <exception cref="KeyNotFoundException">A property is missing.</exception>
@@ -70,7 +75,12 @@ public sealed record ClassifierMetadata
         StandardDeviation = List<float>(properties, "std", length => length == Channels),
         ProductVersion = properties["product_version"],
         Training = properties["training"],
+        Temperature = properties.TryGetValue(TemperatureName, out var temperature) ? Positive(temperature, TemperatureName) : 1,
     };
+
+    private static double Positive(string text, string name) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number)
+            ? number : throw Damaged(name);
 
     private static int Size(IReadOnlyDictionary<string, string> properties, string name) =>
         int.TryParse(properties[name], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0

@@ -33,6 +33,9 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <summary>What the model runs on; never <see cref="ComputeDevice.Auto"/>.</summary>
     public ComputeDevice Device => Volatile.Read(ref _model).Device;
 
+    /// <summary>What predictions hold beside scores: all that the model gives, or what the options ask for.</summary>
+    public ModelOutputs Outputs => Volatile.Read(ref _model).Outputs;
+
     /// <summary>Loads a model from a file.</summary>
     /// <param name="path">
     /// A <c>.zip</c> that takes image files, or an <c>.onnx</c> file of this product; the content decides, not the name. The file is

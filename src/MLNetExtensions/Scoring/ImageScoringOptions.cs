@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Decoding;
+using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 
@@ -52,6 +53,13 @@ public sealed record ImageScoringOptions
     /// <remarks>A file of a few hundred kilobytes can claim billions of pixels. A larger image counts as unreadable.</remarks>
     [Number(AtLeast = 1)]
     public long MaxPixels { get; init; } = ImageFile.MaxPixels;
+
+    /// <summary>What is read beside scores; null, the default, for all that the model gives.</summary>
+    /// <remarks>
+    /// Predictions and rows hold what is read: 2 to 16 kilobytes an image for an embedding. A model gives what it was trained or exported
+    /// with; other outputs are refused.
+    /// </remarks>
+    public ModelOutputs? Outputs { get; init; }
 
     /// <summary>Receives a line about the device that is used and why; null, the default, for no log.</summary>
     public ILogger? Logger { get; init; }

@@ -23,6 +23,7 @@ internal sealed class LoadedModel : IDisposable
     private LoadedModel(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
     {
         _session = session;
+        Outputs = options.Outputs ?? session.Outputs;
         _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
         (BatchSize, BatchesAtOnce, _waits) = (plan.Capacity, plan.Batches, plan.Readers > 1);
@@ -31,7 +32,7 @@ internal sealed class LoadedModel : IDisposable
             session.PadBatches();
         }
 
-        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), plan);
+        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), plan, Outputs);
         _lifetime = new Lifetime(() =>
         {
             _lanes.Dispose();
@@ -42,6 +43,9 @@ internal sealed class LoadedModel : IDisposable
     public ClassifierMetadata Metadata => _session.Metadata;
 
     public ComputeDevice Device => _session.Device;
+
+    /// <summary>What is read beside scores.</summary>
+    public ModelOutputs Outputs { get; }
 
     /// <summary>Reads encoded images to the model's pixels.</summary>
     public ImageReader Reader => _reader;
@@ -73,6 +77,7 @@ internal sealed class LoadedModel : IDisposable
         var session = ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger);
         try
         {
+            session.Require(options.Outputs ?? ModelOutputs.None, model);
             var plan = options.PlanOn(session.Device, session.Metadata.ImageSize);
             var most = Array.MaxLength / Math.Max(session.PixelBytes, session.Metadata.Labels.Count);
             OptionOutOfRangeException.ThrowUnless(
@@ -86,6 +91,9 @@ internal sealed class LoadedModel : IDisposable
             throw;
         }
     }
+
+    /// <summary>The shape of an image's values of one of <see cref="Outputs"/>.</summary>
+    public int[] ShapeOf(ModelOutputs output) => _session.ShapeOf(output);
 
     /// <summary>Adds a user of the session; false if the model is closed.</summary>
     public bool TryEnter() => _lifetime.TryEnter();
@@ -180,10 +188,20 @@ internal sealed class LoadedModel : IDisposable
             {
                 var image = Start + lane.Place(i);
                 Results[image] = lane.HasNumbers(i)
-                    ? new ImagePrediction(Images[image].Name, Model.Metadata.Labels, lane.Scores(i).ToArray())
+                    ? Predicted(Images[image].Name, lane, i)
                     : ImagePrediction.WithoutNumbers(Images[image].Name);
             }
         }
+
+        private ImagePrediction Predicted(string? name, ScoringLane lane, int i) =>
+            new(name, Model.Metadata.Labels, lane.Scores(i).ToArray())
+            {
+                Embedding = Model.Outputs.HasFlag(ModelOutputs.Embedding) ? lane.Values(ModelOutputs.Embedding, i).ToArray() : null,
+                Heat = Model.Outputs.HasFlag(ModelOutputs.Heat)
+                    ? new HeatMap(Model.ShapeOf(ModelOutputs.Heat)[0], lane.Values(ModelOutputs.Heat, i).ToArray())
+                    : null,
+                Familiarity = Model.Outputs.HasFlag(ModelOutputs.Familiarity) ? lane.Values(ModelOutputs.Familiarity, i)[0] : null,
+            };
 
         private string? Read(int place, Span<byte> pixels)
         {

@@ -2,7 +2,7 @@ using MLVision.Reports.Contents;
 
 namespace MLVision.Reports.Charts;
 
-/// <summary>The phases of a training side by side, each with a scale of its own: one may have a hundred epochs and the next one five.</summary>
+/// <summary>The phases of a training side by side, each with a scale of its own: one may have a hundred epochs, the next five.</summary>
 internal sealed class EpochAxis
 {
     private const double LeastShare = 0.3;

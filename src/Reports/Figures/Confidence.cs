@@ -16,7 +16,8 @@ internal sealed record Confidence(double Probability, double Right)
         var bins = metrics.Calibration.Where(bin => bin.Images > 0).ToList();
         var images = bins.Sum(bin => bin.Images);
         return images == 0 ? null : new Confidence(
-            bins.Sum(bin => bin.Images * bin.MeanProbability!.Value) / images, bins.Sum(bin => bin.Images * bin.ShareRight!.Value) / images);
+            bins.Sum(bin => bin.Images * bin.MeanProbability!.Value) / images,
+            bins.Sum(bin => bin.Images * bin.ShareRight!.Value) / images);
     }
 
     /// <summary>In a sentence.</summary>

@@ -22,7 +22,8 @@ internal static class NumberText
 
     /// <summary>A loss or an error, with three decimals.</summary>
     public static string Decimal(double? number) =>
-        number is not { } value ? None : double.IsFinite(value) ? Invariant($"{value:0.000}") : value.ToString(CultureInfo.InvariantCulture);
+        number is not { } value ? None
+            : double.IsFinite(value) ? Invariant($"{value:0.000}") : value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A probability as a percentage; one that is not 0 or 1 does not look as if it were.</summary>
     public static string Probability(double number) => number switch

@@ -20,7 +20,7 @@ namespace MLVision.Trainers.Onnx;
 /// <summary>Writes a network as an ONNX image classifier: pixels in, probabilities and the best class out.</summary>
 /// <remarks>
 /// Input <c>Pixels</c>: uint8 [N, H, W, 3], RGB. Outputs <c>Score</c>: float [N, classes], softmax, and <c>PredictedIndex</c>:
-/// int64 [N, 1]. Opset 17, IR version 8.
+/// int64 [N, 1]; where asked for also <see cref="ModelOutputs"/>. Opset 17, IR version 8.
 /// </remarks>
 public static class OnnxExporter
 {
@@ -74,7 +74,12 @@ public static class OnnxExporter
 
     /// <summary>Describes the network, in evaluation mode, as an ONNX model and hands it to <paramref name="use"/>.</summary>
     /// <remarks>The model borrows the network's memory, so it is valid inside <paramref name="use"/> only.</remarks>
-    internal static void Export(Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use)
+    /// <param name="network">The network.</param>
+    /// <param name="metadata">What the file says of itself.</param>
+    /// <param name="use">Receives the model.</param>
+    /// <param name="outputs">What the model gives beside scores; the architecture must have passed <see cref="ImageModel.Require"/>.</param>
+    internal static void Export(
+        Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use, ModelOutputs outputs = ModelOutputs.None)
     {
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
@@ -84,6 +89,7 @@ public static class OnnxExporter
         graph.Proto.Name = metadata.Architecture;
         var logits = graph.Apply(network, Normalize(graph, metadata));
         Decision.Write(graph.Proto, logits.Name, metadata);
+        OutputNodes.Write(graph, graph.LastLayer(logits), outputs);
         NameSlots(graph, metadata.Labels);
 
         var model = new ModelProto
@@ -108,10 +114,15 @@ public static class OnnxExporter
             cancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
+        start.Architecture.Require(options.Outputs);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         string[] labels = [.. names.Select(NormalForm.Of)];
         using var network = start.Build(labels.Length, options.Seed);
-        Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo));
+        var metadata = preprocessing.Describe(start.Architecture.Name, labels) with
+        {
+            Temperature = start.TemperatureFor(labels, preprocessing),
+        };
+        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo), options.Outputs);
     }
 
     private static void CheckLabels(IReadOnlyList<string>? labels)

@@ -31,8 +31,8 @@ public sealed class DataSetFactsTests : IDisposable
     public void Measure_Images_HashesFilesAndClasses()
     {
         LabeledImage[] images = [Image("b", 3, 50, 60), Image("a", 1, 20, 10)];
-        var lines = images.Select(image => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(image.ImagePath)))} {image.Label}\n")
-            .Order(StringComparer.Ordinal);
+        static string HashOf(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        var lines = images.Select(image => $"{HashOf(image.ImagePath)} {image.Label}\n").Order(StringComparer.Ordinal);
 
         var hash = Measure(images).Hash;
 

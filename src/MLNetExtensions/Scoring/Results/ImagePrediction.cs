@@ -58,6 +58,18 @@ public sealed class ImagePrediction
     /// </summary>
     public IReadOnlyList<float> Scores { get; }
 
+    /// <summary>What the model's last layer saw; null where the model does not give it, or it was not asked for.</summary>
+    public IReadOnlyList<float>? Embedding { get; init; }
+
+    /// <summary>Where the model sees the best class; null where the model does not give it, or it was not asked for.</summary>
+    public HeatMap? Heat { get; init; }
+
+    /// <summary>
+    /// The share of known images that are as strange as this one or stranger, 0..1; null where the model does not give it, or it was not
+    /// asked for.
+    /// </summary>
+    public float? Familiarity { get; init; }
+
     /// <summary>Whether the image was read, and the error is the model's.</summary>
     internal bool IsModelsFault { get; private init; }
 

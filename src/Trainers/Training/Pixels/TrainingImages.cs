@@ -37,7 +37,6 @@ internal sealed class TrainingImages : IDisposable
     private readonly IReadOnlyList<string> _known;
     private readonly int[] _places;     // of the given classes among all
     private PixelStore? _store;
-    private Dictionary<int, int> _rows = [];    // by number in the store, of the data view read last
 
     /// <summary>Checks the columns; nothing is read yet.</summary>
     /// <param name="ml">Where the images are read.</param>
@@ -113,7 +112,7 @@ internal sealed class TrainingImages : IDisposable
         CheckLabels(validation?.Schema);
         var expectedImages = training.GetRowCount() + (validation is null ? 0 : validation.GetRowCount());
         _store = new PixelStore(Pixels.ImageSize, _options.PixelMemoryMegabytes * 1_000_000L, expectedImages);
-        var images = Read(training, _store);
+        var (images, rows) = Read(training, _store);
         if (_known.Count > 0 ? images.Labels.All(label => label < _known.Count) : images.Labels.Distinct().Count() < 2)
         {
             throw new ImageDataException(
@@ -123,7 +122,7 @@ internal sealed class TrainingImages : IDisposable
 
         WarnOfClassesWithout(images);
         var skippedInTraining = _skipped.Count;
-        var heldOut = validation is null ? null : Read(validation, _store);
+        var heldOut = validation is null ? null : Read(validation, _store).Images;
         if (heldOut is { Count: 0 })
         {
             throw new ImageDataException(_skipped.Count > skippedInTraining && _skipped[skippedInTraining] is var first
@@ -140,7 +139,8 @@ internal sealed class TrainingImages : IDisposable
         }
 
         var split = images.Split(_options.ValidationFraction, new Random(_options.Seed));
-        HeldOutRows = [.. split.HeldOut.Numbers.Select(number => _rows[number]).Order()];
+        var held = split.HeldOut.Numbers.ToHashSet();
+        HeldOutRows = [.. images.Numbers.Zip(rows).Where(image => held.Contains(image.First)).Select(image => image.Second)];
         return split;
     }
 
@@ -187,7 +187,9 @@ internal sealed class TrainingImages : IDisposable
             ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}"
             : ".";
 
-    private PixelSet Read(IDataView view, PixelStore store)
+    /// <summary>Reads a view's images.</summary>
+    /// <returns>Those that can be used, and their rows.</returns>
+    private (PixelSet Images, int[] Rows) Read(IDataView view, PixelStore store)
     {
         var reader = new ImageReader(Pixels.ImageSize, PixelMode.Exact, ignoreOrientation: _options.IgnoreOrientation);
         var images = PixelColumn.Of(view, _options.ImageColumnName, Pixels.ImageSize, Pixels.ImageSize);
@@ -216,9 +218,10 @@ internal sealed class TrainingImages : IDisposable
             return all;
         })?.Check();
         var read = rows.Where(row => row.Skipped is null).ToList();
-        _rows = rows.Index().Where(row => row.Item.Skipped is null).ToDictionary(row => row.Item.Number, row => row.Index);
         ThrowIfClassIsLost(rows);
-        return new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]);
+        return (
+            new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]),
+            [.. rows.Index().Where(row => row.Item.Skipped is null).Select(row => row.Index)]);
 
         Func<Row> Bind(DataViewRow row)
         {

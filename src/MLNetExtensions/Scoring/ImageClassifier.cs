@@ -36,6 +36,10 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <summary>What predictions hold beside scores: all that the model gives, or what the options ask for.</summary>
     public ModelOutputs Outputs => Volatile.Read(ref _model).Outputs;
 
+    /// <summary>How many numbers an embedding has; 0 where predictions hold none.</summary>
+    internal int EmbeddingLength => Volatile.Read(ref _model) is var model && model.Outputs.HasFlag(ModelOutputs.Embedding)
+        ? model.ShapeOf(ModelOutputs.Embedding)[0] : 0;
+
     /// <summary>Loads a model from a file.</summary>
     /// <param name="path">
     /// A <c>.zip</c> that takes image files, or an <c>.onnx</c> file of this product; the content decides, not the name. The file is
@@ -179,7 +183,10 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         }
     }
 
-    private static ImagePrediction OrThrow(ImagePrediction prediction)
+    /// <summary>The prediction, if there is one.</summary>
+    /// <exception cref="ImageDataException">The image cannot be read.</exception>
+    /// <exception cref="ModelFileException">The scores are NaN or infinite.</exception>
+    internal static ImagePrediction OrThrow(ImagePrediction prediction)
     {
         var image = $"the image{(prediction.Image is { } name ? $" '{name}'" : "")}";
         return prediction.Error is null ? prediction

@@ -32,7 +32,8 @@ internal sealed class PlantedLabels(string folder, int draws, IImageFeatures fea
         var planted = order.Take(count).ToHashSet();
         DoctorImage[] images =
         [
-            .. _images.Select((image, index) => planted.Contains(index) ? image with { Label = Another(labels, image.Label, random) } : image),
+            .. _images.Select((image, index) =>
+                planted.Contains(index) ? image with { Label = Another(labels, image.Label, random) } : image),
         ];
         var scores = DataDoctor.Examine(images, new DoctorOptions { Features = _features }).Images
             .Select((image, index) => (Score: image.WrongLabelScore ?? 0, IsPlanted: planted.Contains(index))).ToList();

@@ -10,7 +10,8 @@ namespace Search;
 
 /// <summary>Photographs in memory, every one of which is compared with what is searched for: exact, and fast up to about 100,000.</summary>
 /// <param name="generator">Makes the vectors of images that are searched for.</param>
-internal sealed class ExactCollection(IEmbeddingGenerator<ImageSource, Embedding<float>> generator) : VectorStoreCollection<string, Photograph>
+internal sealed class ExactCollection(IEmbeddingGenerator<ImageSource, Embedding<float>> generator)
+    : VectorStoreCollection<string, Photograph>
 {
     // Beside each record its vector scaled to length 1: then a dot product is the cosine.
     private readonly ConcurrentDictionary<string, (Photograph Record, float[] Direction)> _records = new();

@@ -44,7 +44,8 @@ public static class ReportWriter
 
     /// <summary>Writes a page about a data set to leaf through. An existing file is replaced when the new one is complete.</summary>
     /// <remarks>
-    /// Of each kind of finding it shows at most 60 pictures, read from their files, and says how many there are, so that it stays below 10 MB.
+    /// Of each kind of finding it shows at most 60 pictures, read from their files, and says how many there are, so that it stays below
+    /// 10 MB.
     /// </remarks>
     /// <param name="path">The file; its folder is made if it is missing.</param>
     /// <param name="report">What it says.</param>

@@ -8,8 +8,8 @@ namespace MLVision.Cli.Output;
 
 /// <summary>Writes findings as a CSV file: RFC 4180, UTF-8, a header, a row for each finding.</summary>
 /// <remarks>
-/// Spreadsheets run cells that begin with =, +, - or @ as formulas, and a class's name may begin so: such text gets an apostrophe in front, as
-/// OWASP's page on CSV injection advises.
+/// Spreadsheets run cells that begin with =, +, - or @ as formulas, and a class's name may begin so: such text gets an apostrophe in front,
+/// as OWASP's page on CSV injection advises.
 /// </remarks>
 internal static class FindingsFile
 {
@@ -39,5 +39,6 @@ internal static class FindingsFile
         }
     }
 
-    private static string Harmless(string text) => text.Length > 0 && Formula.Contains(text[0], StringComparison.Ordinal) ? $"'{text}" : text;
+    private static string Harmless(string text) =>
+        text.Length > 0 && Formula.Contains(text[0], StringComparison.Ordinal) ? $"'{text}" : text;
 }

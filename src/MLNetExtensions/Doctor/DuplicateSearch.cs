@@ -30,7 +30,8 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
 
     /// <summary>
     /// Least cosine by half the number of differing bits, which is even: as many bits are set in every hash. Measured on photographs of
-    /// flowers: copies that were saved badly, halved, darkened, cut or turned a little are above; unrelated pairs differ in 16 bits or more.
+    /// flowers: copies that were saved badly, halved, darkened, cut or turned a little are above; unrelated pairs differ in 16 bits and
+    /// more.
     /// </summary>
     private static readonly float[] LeastCosine = [0.5f, 0.5f, 0.7f, 0.88f, 0.92f, 0.95f];
 

@@ -7,7 +7,8 @@ namespace MLVision.MLNetExtensions.Doctor;
 /// <summary>Finds images that look like none of the others.</summary>
 /// <remarks>
 /// The measure is the mean cosine of an image's features with those of the few that are nearest to it, of whatever class, its duplicates
-/// left out. An outlier lies far below the others, in units of their spread, which is taken from the median so that outliers do not widen it.
+/// left out. An outlier lies far below the others, in units of their spread, which is taken from the median so that outliers do not widen
+/// it.
 /// </remarks>
 /// <param name="survey">The images.</param>
 /// <param name="groupOf">Which images are the same or nearly.</param>

@@ -40,8 +40,8 @@ public sealed class ImageEmbeddingGenerator : IEmbeddingGenerator<ImageSource, E
         if (!classifier.Outputs.HasFlag(ModelOutputs.Embedding))
         {
             throw new ModelFileException(
-                "The classifier's predictions hold no Embedding: load it with Outputs left open, from a model that was trained or exported " +
-                "with --outputs embedding (Outputs = ModelOutputs.Embedding).");
+                "The classifier's predictions hold no Embedding: load it with Outputs left open, from a model that was trained or " +
+                "exported with --outputs embedding (Outputs = ModelOutputs.Embedding).");
         }
 
         (_classifier, _isOwner) = (classifier, isOwner);

@@ -14,12 +14,13 @@ public sealed class LabelSuspicionTests
 
         var suspicions = LabelSuspicion.Of(probabilities, [0, 0, 1, 2], Labels);
 
-        Assert.Equal([0.1 / 0.9, 0.65 / 0.95, 0.3 / 0.9, 0.4 / 0.9], suspicions.Select(one => one.Score), (a, b) => Math.Abs(a - b) < 1e-6);
+        double[] scores = [0.1 / 0.9, 0.65 / 0.95, 0.3 / 0.9, 0.4 / 0.9];
+        Assert.Equal(scores, suspicions.Select(one => one.Score), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Equal(["b", "b", "a", "a"], suspicions.Select(one => one.Likely));
         Assert.Equal([false, true, false, false], suspicions.Select(one => one.IsFinding));
     }
 
-    /// <summary>No class is confident, because b is usually more probable where it is the label; but a is three times as improbable.</summary>
+    /// <summary>No class is confident, because b is usually more probable where it is the label; but a is far less probable.</summary>
     [Fact]
     public void Of_FarMoreProbableOther_IsFinding()
     {

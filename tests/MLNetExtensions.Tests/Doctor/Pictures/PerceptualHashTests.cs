@@ -54,12 +54,13 @@ public sealed class PerceptualHashTests
         {
             for (var x = 0; x < Size; x++)
             {
-                grey[(y * Size) + x] = 128
-                    + (strength * MathF.Cos(MathF.PI * ((2 * x) + 1) * u / (2 * Size)) * MathF.Cos(MathF.PI * ((2 * y) + 1) * v / (2 * Size)));
+                grey[(y * Size) + x] = 128 + (strength * Cosine(u, x) * Cosine(v, y));
             }
         }
 
         return grey;
+
+        static float Cosine(int frequency, int place) => MathF.Cos(MathF.PI * ((2 * place) + 1) * frequency / (2 * Size));
     }
 
     private static float[] Noise(int size, int seed = 5)

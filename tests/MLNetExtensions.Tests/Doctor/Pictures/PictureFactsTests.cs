@@ -37,7 +37,8 @@ public sealed class PictureFactsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Of_TwoPixels_HasNoEdgesButIsNoError(int size) => Assert.Equal(0, PictureFacts.Of(new byte[size * size * 3], size).Sharpness);
+    public void Of_TwoPixels_HasNoEdgesButIsNoError(int size) =>
+        Assert.Equal(0, PictureFacts.Of(new byte[size * size * 3], size).Sharpness);
 
     [Fact]
     public void Of_OtherPixels_HasAnotherDigest()

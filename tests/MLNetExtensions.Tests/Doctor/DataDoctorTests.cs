@@ -132,13 +132,13 @@ public sealed class DataDoctorTests : IDisposable
 
         var findings = Examine([.. _pictures.Images, gone]).Findings;
 
-        (FindingKind, DoctorImage)[] expected =
+        string[] expected =
         [
-            (FindingKind.Unreadable, gone), (FindingKind.Unreadable, cut), (FindingKind.TooDark, dark), (FindingKind.TooBright, bright),
-            (FindingKind.Blurred, blurred), (FindingKind.Tiny, tiny), (FindingKind.OddAspect, odd),
+            "Blurred blurred.png", "OddAspect odd.png", "Tiny tiny.png", "TooBright bright.png", "TooDark dark.png", "Unreadable cut.png",
+            "Unreadable gone.png",
         ];
-        Assert.Equal(expected.ToHashSet(), findings.Select(finding => (finding.Kind, finding.Image)).ToHashSet());
-        Assert.Equal(expected.Length, findings.Count);
+        Assert.Equal(
+            expected, findings.Select(finding => $"{finding.Kind} {Path.GetFileName(finding.Image.ImagePath)}").Order(StringComparer.Ordinal));
         Assert.Equal("the file ends before the image does.", findings.Single(finding => finding.Image == cut).Suggestion);
         Assert.Equal("12 × 12 pixels", findings.Single(finding => finding.Image == tiny).Suggestion);
         Assert.All(findings, finding => Assert.InRange(finding.Score, 0, 1));

@@ -4,13 +4,13 @@ using TestImages;
 
 namespace MLNetExtensions.Tests.Doctor;
 
-/// <summary>A temporary folder of pictures of random blocks, each class in a colour of its own; gone when disposed.</summary>
+/// <summary>A temporary folder of pictures of random rectangles, each class in a colour of its own; gone when disposed.</summary>
 internal sealed class TestPictures : IDisposable
 {
     /// <summary>The classes.</summary>
     public static readonly string[] Labels = ["blue", "green", "red"];
 
-    private const int Blocks = 8;
+    private const int Rectangles = 200;
     private const int Size = 160;
 
     private readonly ImageFiles _files = new();
@@ -58,22 +58,23 @@ internal sealed class TestPictures : IDisposable
         return image;
     }
 
-    /// <summary>A picture of random blocks, brightest in one of blue, green and red.</summary>
+    /// <summary>A picture of random rectangles, brightest in one of blue, green and red.</summary>
     public static SKBitmap Draw(int color, int seed, int width = Size, int height = Size)
     {
         var random = new Random(seed);
         var bitmap = new SKBitmap(width, height);
         using var canvas = new SKCanvas(bitmap);
-        for (var block = 0; block < Blocks * Blocks; block++)
+        for (var rectangle = 0; rectangle < Rectangles; rectangle++)
         {
             var (weak, strong) = ((byte)random.Next(0, 100), (byte)random.Next(120, 255));
             using var paint = new SKPaint
             {
                 Color = new SKColor(color == 2 ? strong : weak, color == 1 ? strong : weak, color == 0 ? strong : weak),
             };
-            canvas.DrawRect(
-                block % Blocks * width / (float)Blocks, block / Blocks * height / (float)Blocks, width / (float)Blocks + 1,
-                height / (float)Blocks + 1, paint);
+            // The first one is the background.
+            var (left, top) = rectangle == 0 ? (0, 0) : (random.Next(width) - (width / 8), random.Next(height) - (height / 8));
+            var part = rectangle == 0 ? 1 : 6;
+            canvas.DrawRect(left, top, width / (float)part, height / (float)part, paint);
         }
 
         return bitmap;

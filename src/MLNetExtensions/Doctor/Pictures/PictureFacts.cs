@@ -7,7 +7,10 @@ namespace MLVision.MLNetExtensions.Doctor.Pictures;
 /// <param name="PixelDigest">SHA-256 of the pixels.</param>
 /// <param name="Hash">The perceptual hash.</param>
 /// <param name="Brightness">Mean luminance, 0..1.</param>
-/// <param name="Brightest">The luminance that a hundredth of the pixels reaches, 0..1: small in a picture that is too dark.</param>
+/// <param name="Brightest">
+/// What the strongest of red, green and blue reaches in a hundredth of the pixels, 0..1: small in a picture that is too dark. The luminance
+/// of a red rose in full light is small, too.
+/// </param>
 /// <param name="Darkest">The luminance that a twentieth of the pixels does not exceed, 0..1: large in one that is too bright.</param>
 /// <param name="Contrast">Standard deviation of the luminance, 0..1.</param>
 /// <param name="Sharpness">Variance of the Laplacian of the luminance, which is counted 0..255 here, as in the field.</param>
@@ -22,14 +25,15 @@ internal sealed record PictureFacts(
     public static PictureFacts Of(ReadOnlySpan<byte> pixels, int size)
     {
         var grey = new float[size * size];
-        var histogram = new int[Levels];
+        var (luminances, strongest) = (new int[Levels], new int[Levels]);
         double sum = 0, squares = 0;
         for (var i = 0; i < grey.Length; i++)
         {
             var rgb = pixels.Slice(i * Rgb.Channels, Rgb.Channels);
             var value = (0.299f * rgb[0]) + (0.587f * rgb[1]) + (0.114f * rgb[2]);    // ITU-R BT.601
             grey[i] = value;
-            histogram[(int)value]++;
+            luminances[(int)value]++;
+            strongest[Math.Max(rgb[0], Math.Max(rgb[1], rgb[2]))]++;
             sum += value;
             squares += value * value;
         }
@@ -38,7 +42,7 @@ internal sealed record PictureFacts(
         const double White = Levels - 1;
         return new PictureFacts(
             Convert.ToHexStringLower(SHA256.HashData(pixels)), PerceptualHash.Of(grey, size), mean / White,
-            Quantile(histogram, grey.Length, BrightShare) / White, Quantile(histogram, grey.Length, DarkShare) / White,
+            Quantile(strongest, grey.Length, BrightShare) / White, Quantile(luminances, grey.Length, DarkShare) / White,
             Math.Sqrt(Math.Max(0, (squares / grey.Length) - (mean * mean))) / White, LaplacianVariance(grey, size));
     }
 

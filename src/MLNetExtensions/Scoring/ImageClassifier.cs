@@ -174,6 +174,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
                 PredictedLabel = image.Result.Label,
                 Probability = image.Result.Probability,
                 LabelProbability = image.Result.Scores[image.Class],
+                Familiarity = image.Result.Familiarity,
             })],
         };
     }

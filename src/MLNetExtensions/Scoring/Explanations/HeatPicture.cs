@@ -38,16 +38,37 @@ internal static class HeatPicture
         png.SaveTo(stream);
     }
 
+    /// <summary>Draws the middle square of the photograph and the map over it, without a legend, as a JPEG.</summary>
+    /// <param name="explanation">What is drawn.</param>
+    /// <param name="encoded">The photograph.</param>
+    /// <param name="square">What the model sees of it.</param>
+    /// <param name="size">Width and height in pixels.</param>
+    /// <param name="quality">Of the JPEG, 1 to 100.</param>
+    public static byte[] Thumbnail(ImageExplanation explanation, ReadOnlyMemory<byte> encoded, SeenSquare square, int size, int quality)
+    {
+        using var photograph = UprightPhotograph.Of(encoded, square.IgnoresOrientation);
+        var side = Math.Min(photograph.Width, photograph.Height);
+        using var picture = new SKBitmap(size, size, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var canvas = new SKCanvas(picture);
+        canvas.Clear(Paper);
+        canvas.Scale((float)size / side);
+        canvas.Translate(-(photograph.Width - side) / 2f, -(photograph.Height - side) / 2f);
+        DrawHeat(canvas, photograph, explanation.Heat, square.In(photograph.Width, photograph.Height));
+        using var jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, quality);
+        return jpeg.ToArray();
+    }
+
     private static void DrawHeat(SKCanvas canvas, SKBitmap photograph, HeatMap map, SKRect seen)
     {
-        canvas.DrawBitmap(photograph, 0, 0);
+        using var plain = new SKPaint { FilterQuality = SKFilterQuality.Medium };
+        canvas.DrawBitmap(photograph, 0, 0, plain);
         using var veil = new SKPaint { Color = Veil };
         canvas.DrawRect(SKRect.Create(photograph.Width, photograph.Height), veil);
 
         canvas.Save();
         canvas.ClipRect(seen);
         using var greyed = SKColorFilter.CreateColorMatrix(Greyed());
-        using var grey = new SKPaint { ColorFilter = greyed };
+        using var grey = new SKPaint { ColorFilter = greyed, FilterQuality = SKFilterQuality.Medium };
         canvas.DrawBitmap(photograph, 0, 0, grey);
         using var values = ToGrey(map);
         using var colours = HeatColours.Filter();
@@ -69,7 +90,8 @@ internal static class HeatPicture
     private static void DrawLegend(SKCanvas canvas, ImageExplanation explanation, int top, int width)
     {
         var prediction = explanation.Prediction;
-        var share = string.Create(CultureInfo.InvariantCulture, $"{100 * prediction.Probability:0.0} %");
+        var share = prediction.Probability is >= 0.9995f and < 1
+            ? "> 99.9 %" : string.Create(CultureInfo.InvariantCulture, $"{100 * prediction.Probability:0.0} %");
         var room = width - (2 * Margin);
         var shareWidth = LegendText.Width(share, LabelSize);
         LegendText.Draw(canvas, prediction.Label, Margin, top + 30, LabelSize, Ink, room - shareWidth - Margin);

@@ -47,6 +47,9 @@ public sealed class ImageExplanation
         AtomicFile.Write(path, WritePng);
     }
 
+    /// <summary>The middle square of the photograph with the map, as a small JPEG without a legend.</summary>
+    internal byte[] Thumbnail(int size, int quality) => HeatPicture.Thumbnail(this, _encoded, _square, size, quality);
+
     /// <summary>Writes the picture of <see cref="SavePng"/> to a stream.</summary>
     /// <exception cref="IOException">The stream cannot be written.</exception>
     public void WritePng(Stream stream)

@@ -23,7 +23,8 @@ public sealed class CommandLineTests : IDisposable
         var zip = await Run("evaluate", "--model", Path.Combine(output, "model.zip"), "--data", data, "--json", "--report", page);
         var onnx = await Run("evaluate", "--model", Path.Combine(output, "model.onnx"), "--data", data, "--json");
         var image = Directory.GetFiles(Path.Combine(data, "bag"), "0*.png")[0];
-        string[] borne = ["--fast", "--ignore-orientation", "--max-skipped", "1", Path.Combine(data, "bag", "zero.png")];
+        var pictures = Path.Combine(_folder.FullName, "why");
+        string[] borne = ["--explain", pictures, "--fast", "--ignore-orientation", "--max-skipped", "1", Path.Combine(data, "bag", "zero.png")];
         var predict = await Run(["predict", "--model", Path.Combine(output, "model.zip"), "--json", image, .. borne]);
 
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));
@@ -48,6 +49,8 @@ public sealed class CommandLineTests : IDisposable
         using var predictions = JsonDocument.Parse(predict.Output);
         var prediction = Assert.Single(predictions.RootElement.EnumerateArray().ToList());
         Assert.Equal(image, prediction.GetProperty("image").GetString());
+        var picture = Assert.Single(Directory.GetFiles(pictures));
+        Assert.Equal(Path.GetFileNameWithoutExtension(image) + "-why.png", Path.GetFileName(picture));
         Assert.Equal(1, prediction.GetProperty("scores").EnumerateObject().Sum(score => score.Value.GetDouble()), precision: 5);
     }
 
@@ -318,6 +321,7 @@ public sealed class CommandLineTests : IDisposable
         "--max-skipped is -1; it must be 0 or more.", "evaluate", "--model", "FILE", "--data", "DATA", "--max-skipped", "-1")]
     [InlineData(
         "ends in .pdf, but what would be written is .html", "evaluate", "--model", "FILE", "--data", "DATA", "--report", "page.pdf")]
+    [InlineData("would lie in the folder of images", "predict", "--model", "FILE", "--explain", "INDATA", "DATA")]
     [InlineData("--data is empty; give it a value.", "train", "--data", "", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("The argument <image> is empty; give it a value.", "predict", "--model", "FILE", "")]
     [InlineData(
@@ -333,7 +337,15 @@ public sealed class CommandLineTests : IDisposable
         await File.WriteAllTextAsync(file, "text", TestContext.Current.CancellationToken);
         var output = Path.Combine(_folder.FullName, "out");
         var empty = Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty")).FullName;
-        var names = new Dictionary<string, string> { ["DATA"] = data, ["ONE"] = one, ["EMPTY"] = empty, ["FILE"] = file, ["OUT"] = output };
+        var names = new Dictionary<string, string>
+        {
+            ["DATA"] = data,
+            ["ONE"] = one,
+            ["EMPTY"] = empty,
+            ["FILE"] = file,
+            ["OUT"] = output,
+            ["INDATA"] = Path.Combine(data, "why"),
+        };
 
         var run = await Run([.. arguments.Select(argument => names.GetValueOrDefault(argument, argument))]);
 

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MLNetExtensions.Tests.Scoring;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.Reports;
 using MLVision.Reports.Contents;
 using TestImages;
@@ -157,6 +160,49 @@ public sealed partial class ReportWriterTests : IDisposable
     }
 
     [Fact]
+    public void Write_Familiarity_ShowsTheLeastFamiliarFirst()
+    {
+        var report = SampleReport.Of(Flowers);
+        var results = report.Evaluation!.Results.Index().Select(
+            result => result.Item with { Familiarity = result.Index is 7 ? 0.01f : 0.5f, ImagePath = $"image{result.Index}.jpg" });
+
+        var page = Write(report with { Evaluation = report.Evaluation with { Results = [.. results] } });
+
+        var section = page[page.IndexOf("id=\"strangers\"", StringComparison.Ordinal)..];
+        Assert.Contains("familiarity 1.0\u00a0%", Text(section), StringComparison.Ordinal);
+        Assert.Equal("image7.jpg", FileName().Match(section).Groups[1].Value);
+        Assert.DoesNotContain("The least familiar images", Write(report), StringComparison.Ordinal);
+    }
+
+    /// <summary>An app evaluates, explains its worst mistakes and writes: nothing else is needed.</summary>
+    [Fact]
+    public void Write_EvaluationOfAClassifier_ShowsPicturesAndHeat()
+    {
+        using var classifier = ImageClassifier.Load(TinyClassifier.WriteOnnx(Path.Combine(_files.Folder, "model.onnx")));
+        LabeledImage[] images = [.. Enumerable.Range(0, 6).Select(i => new LabeledImage
+        {
+            ImagePath = _files.AddImage($"{i}.png", seed: i),
+            Label = TinyClassifier.Colours[i == 5 ? 0 : i % 3],
+        })];
+        var token = TestContext.Current.CancellationToken;
+        var metrics = classifier.Evaluate(images, cancellationToken: token);
+        var wrong = ScoredImage.MostWrong(metrics.Results, 24).Select(result => classifier.Explain(result.ImagePath, token));
+
+        var page = Write(new ModelReport
+        {
+            Model = classifier.Metadata,
+            Evaluation = metrics,
+            Explanations = [.. wrong],
+            Data = DataSetFacts.Measure(images, cancellationToken: token),
+        });
+
+        Assert.Contains("5 of 6 images classified correctly", Text(page), StringComparison.Ordinal);
+        Assert.Contains("An image of the class red that is called blue", page, StringComparison.Ordinal);
+        Assert.Contains("the more it speaks for blue", page, StringComparison.Ordinal);
+        Assert.Equal(2, Source().Count(page));
+    }
+
+    [Fact]
     public void Write_AnyReport_LoadsNothing()
     {
         var path = _files.AddImage("photo.png", width: 40, height: 30);
@@ -238,6 +284,9 @@ public sealed partial class ReportWriterTests : IDisposable
     /// <summary>What a reader sees: without tags, escapes resolved, gaps closed.</summary>
     private static string Text(string page) =>
         System.Net.WebUtility.HtmlDecode(Gaps().Replace(Tag().Replace(page, ""), " "));
+
+    [GeneratedRegex("class=\"file\" title=\"([^\"]*)\"")]
+    private static partial Regex FileName();
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tag();

@@ -27,6 +27,7 @@ internal static class EvaluationReportFile
             Model = classifier.Metadata,
             Evaluation = metrics,
             EvaluationNote = "Scored were all readable images of the folder; whether the model learned from them is not known here.",
+            Explanations = MistakesExplained.Of(classifier, metrics, cancellationToken),
             Data = DataSetFacts.Measure(images, cancellationToken: cancellationToken),
             Device = classifier.Device.ToString(),
             Configuration = configuration,

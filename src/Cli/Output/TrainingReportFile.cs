@@ -1,6 +1,7 @@
 using System.Globalization;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Scoring;
+using MLVision.MLNetExtensions.Scoring.Explanations;
 using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.Reports;
 using MLVision.Reports.Contents;
@@ -27,13 +28,14 @@ internal static class TrainingReportFile
     public static void Write(string path, TrainedModel model, CancellationToken cancellationToken)
     {
         var facts = model.Classifier.Training;
-        var (metrics, note) = Evaluate(model, cancellationToken);
+        var (metrics, note, explanations) = Evaluate(model, cancellationToken);
         ReportWriter.Write(path, new ModelReport
         {
             Title = model.DataName,
             Model = model.Classifier.Metadata,
             Evaluation = metrics,
             EvaluationNote = note,
+            Explanations = explanations,
             LearningCurves = [.. model.Classifier.History.Select(epoch => Point(epoch, facts.Returned))],
             Data = DataSetFacts.Measure(model.Images, facts.HeldOutRows, cancellationToken: cancellationToken) with
             {
@@ -43,12 +45,13 @@ internal static class TrainingReportFile
             Device = facts.Device,
             TrainingTime = model.Time,
             Seed = model.Options.Seed,
-            Configuration = facts.Recipe,
+            Configuration = [.. facts.Recipe, .. Calibration(model.Classifier.Calibration)],
             Versions = UsedVersions.List(trained: true),
         });
     }
 
-    private static (ImageClassificationMetrics? Metrics, string Note) Evaluate(TrainedModel model, CancellationToken cancellationToken)
+    private static (ImageClassificationMetrics? Metrics, string Note, IReadOnlyList<ImageExplanation> Explanations) Evaluate(
+        TrainedModel model, CancellationToken cancellationToken)
     {
         var skipped = model.Classifier.SkippedImages.Select(image => image.Image).ToHashSet(StringComparer.Ordinal);
         var known = model.Classifier.Labels.ToHashSet(StringComparer.Ordinal);
@@ -56,7 +59,7 @@ internal static class TrainingReportFile
             .Where(image => known.Contains(image.Label) && !skipped.Contains(image.ImagePath)).ToList();
         if (heldOut.Count == 0)
         {
-            return (null, NoneHeldOut);
+            return (null, NoneHeldOut, []);
         }
 
         var scored = Sample.Of(heldOut, MostScored);
@@ -64,7 +67,8 @@ internal static class TrainingReportFile
         {
             IgnoreOrientation = model.Options.IgnoreOrientation,
         });
-        return (classifier.Evaluate(scored, scored.Count, cancellationToken), Describe(model, scored, heldOut));
+        var metrics = classifier.Evaluate(scored, scored.Count, cancellationToken);
+        return (metrics, Describe(model, scored, heldOut), MistakesExplained.Of(classifier, metrics, cancellationToken));
     }
 
     private static string Describe(TrainedModel model, IReadOnlyList<LabeledImage> scored, List<LabeledImage> heldOut)
@@ -75,6 +79,14 @@ internal static class TrainingReportFile
             : $"The images scored were {from}.";
         return $"{which} The model did not learn from them, but they decided which epoch's weights it has.";
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Calibration(CalibrationSummary? calibration) => calibration is null ? [] :
+    [
+        new("Temperature", calibration.Temperature.ToString("0.###", CultureInfo.InvariantCulture)),
+        new("TemperatureImages", calibration.Images.ToString("#,0", CultureInfo.InvariantCulture)),
+        new("CalibrationErrorBefore", calibration.ErrorBefore.ToString("0.000", CultureInfo.InvariantCulture)),
+        new("CalibrationErrorAfter", calibration.ErrorAfter.ToString("0.000", CultureInfo.InvariantCulture)),
+    ];
 
     private static LearningCurvePoint Point(EpochSummary epoch, EpochSummary returned) => new()
     {

@@ -4,6 +4,7 @@ using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Explanations;
 using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Unicode;
 
@@ -96,6 +97,29 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         return ScoreAsTheyComeAsync(images, cancellationToken);
     }
 
+    /// <summary>Labels an image and finds which of its parts speak for the label.</summary>
+    /// <remarks>
+    /// A model that gives <see cref="ModelOutputs.Heat"/> does so in one pass; see <see cref="Outputs"/>. Any other model scores the image
+    /// 144 times with a part of it hidden, on all threads: seconds on a CPU.
+    /// </remarks>
+    /// <param name="image">A file, bytes, or a stream, which is read to its end.</param>
+    /// <param name="cancellationToken">Stops before the image is scored again.</param>
+    /// <exception cref="ImageDataException">The image cannot be read.</exception>
+    /// <exception cref="ModelFileException">The model's scores are NaN or infinite.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public ImageExplanation Explain(ImageSource image, CancellationToken cancellationToken = default)
+    {
+        using var use = Enter();
+        image = image.Load();
+        var prediction = OrThrow(use.Model.Score(image, cancellationToken));
+        var square = SeenSquare.Of(use.Model.Metadata, use.Model.Reader.IgnoresOrientation);
+        return prediction.Heat is { } heat
+            ? new ImageExplanation(prediction, heat, HeatSource.Model, image.Bytes, square)
+            : new ImageExplanation(
+                prediction, Occlusion.Map(use.Model, square, image, prediction, cancellationToken), HeatSource.Occlusion, image.Bytes,
+                square);
+    }
+
     /// <summary>Scores labelled images and compares.</summary>
     /// <param name="images">Images whose labels the model knows.</param>
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
@@ -154,6 +178,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
                 PredictedLabel = image.Result.Label,
                 Probability = image.Result.Probability,
                 LabelProbability = image.Result.Scores[image.Class],
+                Familiarity = image.Result.Familiarity,
             })],
         };
     }

@@ -1,4 +1,5 @@
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Explanations;
 using MLVision.MLNetExtensions.Scoring.Results;
 
 namespace MLVision.Reports.Contents;
@@ -20,6 +21,12 @@ public sealed record ModelReport
 
     /// <summary>A sentence on which images were scored, or why none were.</summary>
     public string EvaluationNote { get; init; } = "";
+
+    /// <summary>
+    /// Heat maps of some of the images that were classified wrongly, from <c>ImageClassifier.Explain</c>; they are shown beside them. None,
+    /// the default, for models that do not give them with the scores.
+    /// </summary>
+    public IReadOnlyList<ImageExplanation> Explanations { get; init; } = [];
 
     /// <summary>Every epoch of the training, in order.</summary>
     public IReadOnlyList<LearningCurvePoint> LearningCurves { get; init; } = [];

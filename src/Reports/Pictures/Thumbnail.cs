@@ -1,4 +1,5 @@
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Scoring.Explanations;
 using SkiaSharp;
 
 namespace MLVision.Reports.Pictures;
@@ -30,6 +31,11 @@ internal static class Thumbnail
 
         using var image = SKImage.FromPixelCopy(new SKImageInfo(Size, Size, SKColorType.Rgba8888, SKAlphaType.Opaque), opaque);
         using var encoded = image.Encode(SKEncodedImageFormat.Jpeg, Quality);
-        return $"data:image/jpeg;base64,{Convert.ToBase64String(encoded.AsSpan())}";
+        return Address(encoded.AsSpan());
     }
+
+    /// <summary>The same of a heat map.</summary>
+    public static string Of(ImageExplanation explanation) => Address(explanation.Thumbnail(Size, Quality));
+
+    private static string Address(ReadOnlySpan<byte> jpeg) => $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}";
 }

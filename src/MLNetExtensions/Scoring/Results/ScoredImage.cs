@@ -18,6 +18,21 @@ public sealed record ScoredImage
     /// <summary>Probability of <see cref="Label"/>, 0..1; the smaller it is, the more the model is mistaken.</summary>
     public required float LabelProbability { get; init; }
 
+    /// <summary>The share of known images that are as strange as this one or stranger, 0..1; null where the model does not give it.</summary>
+    public float? Familiarity { get; init; }
+
     /// <summary>Whether the two classes are the same.</summary>
     public bool IsRight => PredictedLabel == Label;
+
+    /// <summary>Of the images that are classified wrongly, those with the least probability for their own class, the worst first.</summary>
+    /// <param name="results">Scored images.</param>
+    /// <param name="most">How many; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is below 1.</exception>
+    public static IReadOnlyList<ScoredImage> MostWrong(IEnumerable<ScoredImage> results, int most)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        return [.. results.Where(result => !result.IsRight).OrderBy(result => result.LabelProbability)
+            .ThenBy(result => result.ImagePath, StringComparer.Ordinal).Take(most)];
+    }
 }

@@ -26,7 +26,7 @@ internal static class FindingsTable
 
         if (diagnosis.Findings.Count == 0)
         {
-            console.WriteLine($"{diagnosis.Images.Count} images, nothing found.");
+            console.WriteLine($"{Counted(diagnosis.Images.Count, "image")}, nothing found.");
             return;
         }
 
@@ -47,10 +47,12 @@ internal static class FindingsTable
             }
         }
 
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{diagnosis.Images.Count} images, {diagnosis.Findings.Count} findings"));
+        console.WriteLine($"{Counted(diagnosis.Images.Count, "image")}, {Counted(diagnosis.Findings.Count, "finding")}");
         console.Write(table);
     }
+
+    private static string Counted(int count, string one) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {one}{(count == 1 ? "" : "s")}");
 
     private static string Relative(string folder, string path) => Path.GetRelativePath(folder, path);
 }

@@ -21,7 +21,7 @@ internal sealed class LabelCheck(ImageSurvey survey, Func<int, int> groupOf)
 
     /// <summary>Images are dealt out anew, and the probabilities averaged, where that is cheap.</summary>
     private const int Rounds = 3;
-    private const long MostForRounds = 1_000_000;
+    private const long MostForRounds = 100_000;
 
     private const int MostNamed = 5;
 

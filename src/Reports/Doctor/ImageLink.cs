@@ -16,5 +16,12 @@ internal static class ImageLink
     }
 
     /// <summary>The address of a local file, which a browser opens without any network.</summary>
-    public static string Address(string path) => new UriBuilder(Uri.UriSchemeFile, "") { Path = Path.GetFullPath(path) }.Uri.AbsoluteUri;
+    public static string Address(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var parts = full.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Select(Uri.EscapeDataString);
+        // Of a drive's letter the colon stays; a path of a server begins with two separators, others of Unix with one.
+        var escaped = string.Join('/', parts).Replace("%3A", ":", StringComparison.Ordinal);
+        return escaped.StartsWith("//", StringComparison.Ordinal) ? $"file:{escaped}" : $"file:///{escaped.TrimStart('/')}";
+    }
 }

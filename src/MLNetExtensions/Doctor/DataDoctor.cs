@@ -79,7 +79,7 @@ public static class DataDoctor
         select new Finding(FindingKind.WrongLabel, images[index], suspicion.Score, suspicion.Likely);
 
     /// <summary>
-    /// A finding for each image but the first of its group; and where a group has images of several labels or parts, one for each image,
+    /// A finding for each link that holds a group together; and where a group has images of several labels or parts, one for each image,
     /// with the first of another label or part.
     /// </summary>
     private static IEnumerable<Finding> Duplicates(ImageSurvey survey, DuplicateSearch duplicates)
@@ -90,7 +90,6 @@ public static class DataDoctor
             yield return Alike(survey, kind, link.Image, link.Other, link.Similarity);
         }
 
-        var similarity = duplicates.Links.ToDictionary(link => link.Image, link => link.Similarity);
         var members = duplicates.Links.SelectMany(link => new[] { link.Image, link.Other }).Distinct().Order();
         foreach (var group in members.GroupBy(duplicates.GroupOf).Select(group => group.ToList()))
         {
@@ -100,7 +99,7 @@ public static class DataDoctor
                 foreach (var image in firsts.Count > 1 ? group : [])
                 {
                     var other = firsts.First(first => keyOf(first) != keyOf(image));
-                    yield return Alike(survey, kind, image, other, similarity.GetValueOrDefault(Math.Max(image, other), 1));
+                    yield return Alike(survey, kind, image, other, duplicates.Similarity(image, other));
                 }
             }
         }

@@ -37,7 +37,10 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
 
     private readonly int[] _group = [.. Enumerable.Range(0, survey.Images.Count)];
 
-    /// <summary>For each image but the first of its group, an earlier one that it is like.</summary>
+    /// <summary>
+    /// What holds the groups together: one link fewer than a group has images, each to an earlier image. An image may have several, to
+    /// images that are not alike among themselves.
+    /// </summary>
     public List<DuplicateLink> Links { get; } = [];
 
     /// <summary>The group of an image: the index of the group's first.</summary>
@@ -49,6 +52,17 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
         }
 
         return index;
+    }
+
+    /// <summary>How alike two images are, 0 to 1; 1 for equal ones.</summary>
+    public double Similarity(int a, int b)
+    {
+        var (first, second) = (survey.Seen[a], survey.Seen[b]);
+        var isSame = first.FileDigest == second.FileDigest
+            || (first.Width == second.Width && first.Height == second.Height && first.Picture!.PixelDigest == second.Picture!.PixelDigest);
+        var similarity = isSame ? 1 : survey.HasFeatures ? TensorPrimitives.Dot(survey.FeaturesOf(a), survey.FeaturesOf(b))
+            : 1 - ((float)PerceptualHash.Distance(first.Picture!.Hash, second.Picture!.Hash) / PerceptualHash.Bits);
+        return Math.Clamp(similarity, 0, 1);
     }
 
     /// <summary>Searches.</summary>
@@ -137,12 +151,10 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
                 continue;
             }
 
-            var similarity = survey.HasFeatures
-                ? TensorPrimitives.Dot(survey.FeaturesOf(images[later]), survey.FeaturesOf(images[earlier]))
-                : 1 - ((float)bits / PerceptualHash.Bits);
+            var similarity = Similarity(images[later], images[earlier]);
             if (!survey.HasFeatures || similarity >= LeastCosine[(bits + 1) / 2])
             {
-                found.Add(new DuplicateLink(images[later], images[earlier], Math.Min(similarity, 1), IsExact: false));
+                found.Add(new DuplicateLink(images[later], images[earlier], similarity, IsExact: false));
             }
         }
     }

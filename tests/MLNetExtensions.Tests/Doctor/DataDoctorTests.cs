@@ -77,6 +77,30 @@ public sealed class DataDoctorTests : IDisposable
         Assert.InRange(finding.Score, 0.95, 1);
     }
 
+    /// <summary>The features of two pictures are alike to those of a third, not to one another's: it holds them together.</summary>
+    [Fact]
+    public void Examine_PictureBetweenTwoOthers_HasALinkToEach()
+    {
+        using var bitmap = TestPictures.Draw(color: 1, seed: 1003);
+        using var canvas = new SKCanvas(bitmap);
+        foreach (var place in Enumerable.Range(0, 3))
+        {
+            using var paint = new SKPaint { Color = new SKColor((byte)(place * CornerFeatures.Step), 0, 0) };
+            canvas.DrawRect(0, 0, 20, 20, paint);
+            _pictures.Add(place == 2 ? "blue" : "red", $"{place}.png", bitmap);
+        }
+
+        var findings = Examine(_pictures.Images, new DoctorOptions { Features = new CornerFeatures() }).Findings;
+
+        Assert.Equal(
+            ["2.png 0.png", "2.png 1.png"],
+            findings.Where(finding => finding.Kind == FindingKind.NearDuplicate)
+                .Select(finding => $"{Name(finding.Image)} {Name(finding.Other!)}").Order());
+        Assert.Equal(3, findings.Count(finding => finding.Kind == FindingKind.TwoLabels));
+
+        static string Name(DoctorImage image) => Path.GetFileName(image.ImagePath);
+    }
+
     [Fact]
     public void Examine_FlatPictures_AreNotNearlyTheSame()
     {
@@ -261,6 +285,22 @@ public sealed class DataDoctorTests : IDisposable
     private sealed class Cancelling(CancellationTokenSource cancellation) : IProgress<int>
     {
         public void Report(int value) => cancellation.Cancel();
+    }
+
+    /// <summary>By the red of the corner: right, up, and halfway between the two.</summary>
+    private sealed class CornerFeatures : IImageFeatures
+    {
+        public const int Step = 100;
+
+        public int ImageSize => 16;
+
+        public int Width => 2;
+
+        public void Compute(ReadOnlySpan<byte> pixels, Span<float> features)
+        {
+            var place = (int)Math.Round(pixels[0] / (double)Step);
+            (features[0], features[1]) = (place == 1 ? 0 : 1, place == 0 ? 0 : 1);
+        }
     }
 
     private sealed class NoNumbers : IImageFeatures

@@ -14,6 +14,7 @@ using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Pixels;
 using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Trust;
 using MLVision.Trainers.Weights.Files;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -124,7 +125,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         });
     }
 
-    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, calibration, images skipped and turned.</summary>
+    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, calibration, images left out.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveMetrics(string path)
     {
@@ -177,13 +178,14 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, CalibrationSummary? calibration, ClassMemory memory, ImageTrainingOptions options)
+        IReadOnlyList<EpochSummary> history, CalibrationSummary? calibration, FamiliarityReference? familiarity, ClassMemory memory,
+        ImageTrainingOptions options)
     {
         var files = new TemporaryFolder();
         try
         {
             var onnxFile = files.File("model.onnx");
-            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), options.Outputs);
+            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), options.Outputs, familiarity);
             if (memory.Rows.Count > 0)
             {
                 ClassMemoryFile.Write(files.File(ClassMemory.FileName), memory);

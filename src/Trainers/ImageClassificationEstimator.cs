@@ -108,8 +108,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             var familiarity = _options.Outputs.HasFlag(ModelOutputs.Familiarity) ? phases.Familiarize() : null;
             var memory = new ClassMemory(phases.Remember(), metadata, BackboneDigest.Of(training.Network, architecture));
             return ImageClassificationTransformer.Wrap(
-                _ml, input, reader, training.Network, metadata with { Temperature = calibration?.Temperature ?? 1 }, result.History,
-                calibration, familiarity, memory, _options);
+                _ml, input, reader, training.Network,
+                metadata with { Temperature = calibration?.Temperature ?? 1, FamiliarityImages = familiarity?.Images ?? 0 },
+                result.History, calibration, familiarity, memory, _options);
         }));
     }
 

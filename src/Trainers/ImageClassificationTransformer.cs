@@ -96,7 +96,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         // Weights have the dotted names of the state dictionary; the graph's own constants have no dot.
         var weights = ReadOnnx().Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal)).ToList();
         // A temperature belongs to the decision, not to weights, whose logits are as they are.
-        var about = (Metadata with { Temperature = 1 }).ToProperties().ToDictionary(p => p.Key, p => p.Value);
+        var about = (Metadata with { Temperature = 1, FamiliarityImages = 0 }).ToProperties().ToDictionary(p => p.Key, p => p.Value);
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
     }
 

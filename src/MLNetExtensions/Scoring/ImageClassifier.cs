@@ -138,9 +138,21 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         }
 
         LostClass.ThrowIfAny(images.Zip(predictions, (image, result) => (NormalForm.Of(image.Label), image.ImagePath, result.Error)));
-        var scored = images.Zip(predictions).Where(pair => pair.Second.Error is null)
+        var refused = predictions.Count(p => p.Refusal is not null);
+        if (refused == images.Count - skipped.Count)
+        {
+            var unlike = predictions.First(p => p.Refusal is not null);
+            throw new ImageDataException(
+                $"The model gives none of {refused} images a label. Of '{unlike.Image}' it says: {unlike.Refusal} Lower " +
+                $"{nameof(ImageScoringOptions.MinFamiliarity)} (--min-familiarity).");
+        }
+
+        var scored = images.Zip(predictions).Where(pair => pair.Second is { Error: null, Refusal: null })
             .Select(pair => (indices.Find(pair.First.Label)!.Value, pair.Second.Scores)).ToList();
-        return ImageClassificationMetrics.Of(labels, scored, skipped, seconds);
+        return ImageClassificationMetrics.Of(labels, scored, skipped, seconds) with
+        {
+            Refused = refused,
+        };
     }
 
     /// <summary>Refuses new calls, and releases the model after the last running call; does not wait for that.</summary>

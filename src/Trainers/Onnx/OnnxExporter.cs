@@ -127,6 +127,7 @@ public static class OnnxExporter
         };
         var familiarity = options.Outputs.HasFlag(ModelOutputs.Familiarity)
             ? ExportedFamiliarity.Of(start, network, labels, preprocessing) : null;
+        metadata = metadata with { FamiliarityImages = familiarity?.Images ?? 0 };
         Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo), options.Outputs, familiarity);
     }
 

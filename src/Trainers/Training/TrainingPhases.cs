@@ -125,7 +125,7 @@ internal sealed class TrainingPhases(
         var found = FamiliarityFit.Find(
             _prototypes ?? Drawn(training, PrototypesPerClass(backbone)), HeldOut(), backbone.Head,
             isBackboneFrozen: recipe.FineTuning == FineTuning.HeadOnly);
-        TrustLog.Familiar(logger, found.Knots.Length, 1.0 / (found.Knots.Length + 1));
+        TrustLog.Familiar(logger, found.Images, 1.0 / (found.Images + 1));
         return found;
     }
 

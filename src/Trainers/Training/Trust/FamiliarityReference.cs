@@ -12,6 +12,9 @@ internal sealed record FamiliarityReference(float[] Prototypes, IReadOnlyList<in
     /// <summary>Stands for the similarity to another class's prototypes: less than any, since cosines are not below −1.</summary>
     public const float Other = -2;
 
+    /// <summary>Number of known images whose similarities there are.</summary>
+    public int Images => Knots is [Other] ? 0 : Knots.Length;
+
     /// <summary>Numbers in a row.</summary>
     public int Features => Prototypes.Length / Classes.Count;
 

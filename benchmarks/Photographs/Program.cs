@@ -16,12 +16,25 @@ var set = new Option<string[]>("--set")
     DefaultValueFactory = _ => [],
     AllowMultipleArgumentsPerToken = true,
 };
+var trust = new Option<DirectoryInfo?>("--trust")
+{
+    Description = "A folder of other photographs: measure familiarity and calibration, with one class after another left out.",
+};
+var draws = new Option<int>("--draws") { Description = "Draws of --trust.", DefaultValueFactory = _ => 5 };
 var command = new RootCommand("Cross-validates a training on photographs: test accuracy, mean and standard error over the folds.")
 {
-    data, arrangements, folds, peer, only, set,
+    data, arrangements, folds, peer, only, set, trust, draws,
 };
 command.SetAction(parsed =>
 {
+    if (parsed.GetValue(trust) is { } others)
+    {
+        new TrustCheck(
+            parsed.GetRequiredValue(data).FullName, others.FullName, parsed.GetValue(draws),
+            new OwnTraining(parsed.GetValue(set)!).Settled).Run();
+        return;
+    }
+
     var validation = new CrossValidation(
         parsed.GetRequiredValue(data).FullName, parsed.GetValue(arrangements), parsed.GetValue(folds));
     if (!parsed.GetValue(only))

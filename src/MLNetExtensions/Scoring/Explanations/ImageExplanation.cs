@@ -24,8 +24,8 @@ public sealed class ImageExplanation
     public ImagePrediction Prediction { get; }
 
     /// <summary>
-    /// How much each part of what the model sees speaks for <see cref="ImagePrediction.Label"/>, from top to bottom and left to right; below
-    /// 0 where it speaks against it. Parts of a logit, or of a probability if <see cref="Source"/> is <see cref="HeatSource.Occlusion"/>.
+    /// How much each part of what the model sees speaks for the most probable class, from top to bottom and left to right; below 0 where it
+    /// speaks against it. Parts of a logit, or of a probability if <see cref="Source"/> is <see cref="HeatSource.Occlusion"/>.
     /// </summary>
     public HeatMap Heat { get; }
 

@@ -197,7 +197,10 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
             options.CancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels, options.Outputs).Fit(input);
-            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images) { Calibration = calibration };
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images)
+            {
+                Calibration = calibration,
+            };
         }
         catch
         {

@@ -15,16 +15,20 @@ var planted = new Option<bool>("--planted")
 {
     Description = "Measure the doctor instead: labels planted wrong in 5 % and 10 % of the photographs, drawn --draws times.",
 };
-var draws = new Option<int>("--draws") { Description = "How often wrong labels are drawn.", DefaultValueFactory = _ => 5 };
 var set = new Option<string[]>("--set")
 {
     Description = "Options of the training as NAME=VALUE, for example HeadEpochs=50; without them the defaults.",
     DefaultValueFactory = _ => [],
     AllowMultipleArgumentsPerToken = true,
 };
+var trust = new Option<DirectoryInfo?>("--trust")
+{
+    Description = "A folder of other photographs: measure familiarity and calibration, with one class after another left out.",
+};
+var draws = new Option<int>("--draws") { Description = "Draws of --planted and --trust.", DefaultValueFactory = _ => 5 };
 var command = new RootCommand("Cross-validates a training on photographs: test accuracy, mean and standard error over the folds.")
 {
-    data, arrangements, folds, peer, only, planted, draws, set,
+    data, arrangements, folds, peer, only, planted, trust, draws, set,
 };
 command.SetAction(parsed =>
 {
@@ -34,6 +38,14 @@ command.SetAction(parsed =>
         var labels = new PlantedLabels(parsed.GetRequiredValue(data).FullName, parsed.GetValue(draws), features);
         labels.Run(share: 0.05);
         labels.Run(share: 0.10);
+        return;
+    }
+
+    if (parsed.GetValue(trust) is { } others)
+    {
+        new TrustCheck(
+            parsed.GetRequiredValue(data).FullName, others.FullName, parsed.GetValue(draws),
+            new OwnTraining(parsed.GetValue(set)!).Settled).Run();
         return;
     }
 

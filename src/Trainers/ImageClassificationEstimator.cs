@@ -96,6 +96,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return InWords(work => Prepare(work, input, validation, training =>
         {
             RequireChecksToStopBy(_options, training.HeldOut);
+            RequireKnownImages(training.HeldOut);
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
             var result = phases.Run();
             _options.CancellationToken.ThrowIfCancellationRequested();
@@ -104,10 +105,12 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
                 Training = TrainingReport.Summarize(result.Returned),
             };
             var calibration = phases.Calibrate();
+            var familiarity = _options.Outputs.HasFlag(ModelOutputs.Familiarity) ? phases.Familiarize() : null;
             var memory = new ClassMemory(phases.Remember(), metadata, BackboneDigest.Of(training.Network, architecture));
             return ImageClassificationTransformer.Wrap(
-                _ml, input, reader, training.Network, metadata with { Temperature = calibration?.Temperature ?? 1 }, result.History,
-                training.Facts(result.Returned), calibration, memory, _options);
+                _ml, input, reader, training.Network,
+                metadata with { Temperature = calibration?.Temperature ?? 1, FamiliarityImages = familiarity?.Images ?? 0 },
+                result.History, training.Facts(result.Returned), calibration, familiarity, memory, _options);
         }));
     }
 
@@ -242,6 +245,17 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
                 $"There are too few images of each class to hold one out at a {nameof(options.ValidationFraction)} of " +
                 $"{options.ValidationFraction}, so that {nameof(options.EarlyStoppingEpochs)} would never stop the training: leave it " +
                 $"out, hold out a larger share, or give validation images."));
+        }
+    }
+
+    /// <summary>A network that was trained finds its training images more alike than others are, so that others must be known.</summary>
+    private void RequireKnownImages(int heldOut)
+    {
+        if (_options.Outputs.HasFlag(ModelOutputs.Familiarity) && heldOut == 0 && FineTuning != FineTuning.HeadOnly)
+        {
+            throw new ImageDataException(
+                $"Familiarity is measured against images that are not trained on, and none are held out: make " +
+                $"{nameof(ImageTrainingOptions.ValidationFraction)} larger, give validation images, or train the last layer alone.");
         }
     }
 

@@ -14,6 +14,7 @@ using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Pixels;
 using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Trust;
 using MLVision.Trainers.Weights.Files;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -99,7 +100,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         // Weights have the dotted names of the state dictionary; the graph's own constants have no dot.
         var weights = ReadOnnx().Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal)).ToList();
         // A temperature belongs to the decision, not to weights, whose logits are as they are.
-        var about = (Metadata with { Temperature = 1 }).ToProperties().ToDictionary(p => p.Key, p => p.Value);
+        var about = (Metadata with { Temperature = 1, FamiliarityImages = 0 }).ToProperties().ToDictionary(p => p.Key, p => p.Value);
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
     }
 
@@ -128,7 +129,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         });
     }
 
-    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, calibration, images skipped and turned.</summary>
+    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, calibration, images left out.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveMetrics(string path)
     {
@@ -181,14 +182,14 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, TrainingFacts facts, CalibrationSummary? calibration, ClassMemory memory,
-        ImageTrainingOptions options)
+        IReadOnlyList<EpochSummary> history, TrainingFacts facts, CalibrationSummary? calibration, FamiliarityReference? familiarity,
+        ClassMemory memory, ImageTrainingOptions options)
     {
         var files = new TemporaryFolder();
         try
         {
             var onnxFile = files.File("model.onnx");
-            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), options.Outputs);
+            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), options.Outputs, familiarity);
             if (memory.Rows.Count > 0)
             {
                 ClassMemoryFile.Write(files.File(ClassMemory.FileName), memory);
@@ -196,7 +197,10 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
             options.CancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels, options.Outputs).Fit(input);
-            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images) { Calibration = calibration };
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images)
+            {
+                Calibration = calibration,
+            };
         }
         catch
         {

@@ -24,7 +24,8 @@ public sealed class CommandLineTests : IDisposable
         var onnx = await Run("evaluate", "--model", Path.Combine(output, "model.onnx"), "--data", data, "--json");
         var image = Directory.GetFiles(Path.Combine(data, "bag"), "0*.png")[0];
         var pictures = Path.Combine(_folder.FullName, "why");
-        string[] borne = ["--explain", pictures, "--fast", "--ignore-orientation", "--max-skipped", "1", Path.Combine(data, "bag", "zero.png")];
+        var bad = Path.Combine(data, "bag", "zero.png");
+        string[] borne = ["--explain", pictures, "--fast", "--ignore-orientation", "--max-skipped", "1", bad];
         var predict = await Run(["predict", "--model", Path.Combine(output, "model.zip"), "--json", image, .. borne]);
 
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));

@@ -15,11 +15,16 @@ namespace Trainers.Tests;
 public sealed class ModelOutputsTests : IDisposable
 {
     private const ModelOutputs Both = ModelOutputs.Embedding | ModelOutputs.Heat;
+    private const ModelOutputs All = Both | ModelOutputs.Familiarity;
     private const int Features = 64;        // of resnet20
 
     private static readonly ImageTrainingOptions Asking = TinyImages.Options with { Outputs = Both };
 
     private readonly TinyImages _images = new();
+
+    /// <summary>The last layer alone: its twelve images are compared with each other.</summary>
+    private ImageTrainingOptions Familiar =>
+        TinyImages.Options with { Outputs = All, FineTuning = FineTuning.HeadOnly, Weights = Start() };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -174,14 +179,105 @@ public sealed class ModelOutputsTests : IDisposable
     }
 
     [Fact]
+    public void Save_Familiarity_IsAColumnOfTheStockChainAndTheSameEverywhere()
+    {
+        var view = FitAndSave(Familiar);
+        var stock = new MLContext().Model.Load(Zip, out _).Transform(view);
+        using var classifier = ImageClassifier.Load(Onnx);
+        using var batched = _images.ML.Model.LoadImageClassifier(Zip);
+
+        var predictions = classifier.PredictMany(view.GetColumn<string>("ImagePath"), Token);
+
+        Assert.Equal(Visible(stock), Visible(batched.Transform(view)));
+        var expected = Floats(stock, "Familiarity");
+        Assert.All(expected, familiarity => Assert.InRange(Assert.Single(familiarity), 1 / 13f, 1));
+        Assert.Equal(All, classifier.Outputs);
+        Assert.All(expected.Zip(predictions), pair => Assert.Equal(pair.First[0], pair.Second.Familiarity!.Value, 1e-5f));
+        Assert.All(
+            expected.Zip(Floats(batched.Transform(view), "Familiarity")), pair => AssertClose(pair.First, pair.Second));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Export_OwnModelWithFamiliarity_KeepsIt(bool isZip)
+    {
+        var view = FitAndSave(Familiar);
+        var images = view.GetColumn<string>("ImagePath").ToList();
+        var again = Path.Combine(_images.Files.Folder, "again.onnx");
+
+        OnnxExporter.Export(
+            ImageModels.Get(TinyImages.Architecture), again, new OnnxExportOptions { Weights = isZip ? Zip : Onnx, Outputs = All }, Token);
+
+        using var before = ImageClassifier.Load(Onnx);
+        using var after = ImageClassifier.Load(again);
+        Assert.Equal(
+            before.PredictMany(images, Token).Select(prediction => prediction.Familiarity),
+            after.PredictMany(images, Token).Select(prediction => prediction.Familiarity));
+    }
+
+    [Fact]
+    public void Export_FamiliarityOfAClassMemory_ComparesWithItsImages()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        var path = Path.Combine(_images.Files.Folder, "memory", "model.onnx");
+        using (var model = _images.Classifier(Familiar with { Outputs = ModelOutputs.None }).Fit(view))
+        {
+            model.SaveOnnx(path);
+            model.SaveClassMemory(Path.Combine(_images.Files.Folder, "memory", "classes.safetensors"));
+        }
+
+        OnnxExporter.Export(
+            ImageModels.Get(TinyImages.Architecture), Onnx, new OnnxExportOptions { Weights = path, Outputs = All }, Token);
+
+        using var classifier = ImageClassifier.Load(Onnx);
+        Assert.All(
+            classifier.PredictMany(view.GetColumn<string>("ImagePath"), Token),
+            prediction => Assert.InRange(prediction.Familiarity!.Value, 1 / 13f, 1));
+    }
+
+    [Fact]
+    public void Export_FamiliarityOfNothingKnown_SaysToTrain()
+    {
+        FitAndSave(TinyImages.Options);
+
+        var error = Assert.Throws<OptionOutOfRangeException>(() => OnnxExporter.Export(
+            ImageModels.Get(TinyImages.Architecture), Path.Combine(_images.Files.Folder, "again.onnx"),
+            new OnnxExportOptions { Weights = Onnx, Outputs = ModelOutputs.Familiarity }, Token));
+
+        Assert.Contains("ask for it in training", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_FamiliarityWithoutHeldOutImages_IsRefused()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+
+        var error = Assert.Throws<ImageDataException>(() => _images.Classifier(TinyImages.Options with { Outputs = All }).Fit(view));
+
+        Assert.Contains("none are held out", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_FamiliarityOfAWholeTraining_IsMeasuredOnHeldOutImages()
+    {
+        var view = _images.Labelled(TinyImages.Labels);
+        using var model = _images.Classifier(TinyImages.Options with { Outputs = All, ValidationFraction = 0.3 }).Fit(view);
+
+        // Three of twelve images are held out: the smallest value is 1 / (1 + 3).
+        Assert.All(Floats(model.Transform(view), "Familiarity"), value => Assert.InRange(value[0], 0.25f, 1));
+    }
+
+    [Fact]
     public void GetOutputSchema_BeforeFit_HasTheOutputs()
     {
         var shape = SchemaShapes.Of(_images.Labelled(TinyImages.Labels).Schema);
 
-        var columns = _images.Classifier(Asking).GetOutputSchema(shape).Select(column => column.Name).ToList();
+        var columns = _images.Classifier(Familiar).GetOutputSchema(shape).Select(column => column.Name).ToList();
 
         Assert.Contains("Embedding", columns);
         Assert.Contains("Heat", columns);
+        Assert.Contains("Familiarity", columns);
     }
 
     [Fact]
@@ -193,6 +289,16 @@ public sealed class ModelOutputsTests : IDisposable
             () => _images.Classifier("alexnet", Asking with { ImageSize = 64 }).Fit(view));
 
         Assert.Contains("alexnet", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Random weights of the three classes.</summary>
+    private string Start()
+    {
+        var path = Path.Combine(_images.Files.Folder, "start.onnx");
+        OnnxExporter.Export(
+            ImageModels.Get(TinyImages.Architecture), path,
+            new OnnxExportOptions { Labels = ["tulip", "rose", "daisy"], ImageSize = TinyImages.Size }, Token);
+        return path;
     }
 
     private IDataView FitAndSave(ImageTrainingOptions options)

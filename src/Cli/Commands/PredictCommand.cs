@@ -24,6 +24,7 @@ internal static class PredictCommand
     {
         Description = "Draw which parts of each image speak for its label, to a PNG in this folder.",
     };
+    private static readonly Option<double?> MinFamiliarity = ScoringOptions.MinFamiliarity();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Argument<string[]> Images = new("image")
     {
@@ -35,7 +36,7 @@ internal static class PredictCommand
     {
         var command = new Command("predict", "Labels images.")
         {
-            Model, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, Explain, Json, Images,
+            Model, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, MinFamiliarity, Explain, Json, Images,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -49,7 +50,10 @@ internal static class PredictCommand
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
             ScoringOptions.Read(
-                parsed.GetValue(Device), parsed.GetValue(BatchSize), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)));
+                parsed.GetValue(Device), parsed.GetValue(BatchSize), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
+            {
+                MinFamiliarity = parsed.GetValue(MinFamiliarity),
+            });
         var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken)
             .ToLookup(result => result.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false]
@@ -64,13 +68,7 @@ internal static class PredictCommand
 
         if (parsed.GetValue(Json))
         {
-            Terminal.WriteJson(predictions.Select(prediction => new
-            {
-                prediction.Image,
-                prediction.Label,
-                prediction.Probability,
-                Scores = classifier.Labels.Zip(prediction.Scores).ToDictionary(pair => pair.First, pair => pair.Second),
-            }));
+            Terminal.WriteJson(predictions.Select(prediction => PredictedLine.Of(prediction, classifier.Labels)));
         }
         else if (predictions.Count > 0)
         {
@@ -94,16 +92,20 @@ internal static class PredictCommand
         return new ExplanationFiles(folder, images);
     }
 
-    private static void Show(IEnumerable<ImagePrediction> predictions)
+    private static void Show(List<ImagePrediction> predictions)
     {
         var table = new Table().AddColumns("Image", "Label").AddColumn(new TableColumn("Probability").RightAligned());
         foreach (var prediction in predictions)
         {
             table.AddRow(
-                Markup.Escape(prediction.Image!), Markup.Escape(prediction.Label),
+                Markup.Escape(prediction.Image!), Markup.Escape(prediction.Label ?? "none of these"),
                 prediction.Probability.ToString("0.0000", CultureInfo.InvariantCulture));
         }
 
         Terminal.Output.Write(table);
+        foreach (var refused in predictions.Where(prediction => prediction.Refusal is not null))
+        {
+            Console.Error.WriteLine($"Refused {refused.Image}: {refused.Refusal}");
+        }
     }
 }

@@ -77,7 +77,8 @@ internal static class TrainingReportFile
         var which = scored.Count < heldOut.Count
             ? string.Create(CultureInfo.InvariantCulture, $"The images scored are a sample of {heldOut.Count:#,0} images that were {from}.")
             : $"The images scored were {from}.";
-        return $"{which} The model did not learn from them, but they decided which epoch's weights it has.";
+        var temperature = model.Classifier.Calibration is { IsOutOfFold: false } ? " and its temperature" : "";
+        return $"{which} The model did not learn from them, but they decided which epoch's weights it has{temperature}.";
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Calibration(CalibrationSummary? calibration) => calibration is null ? [] :

@@ -38,7 +38,7 @@ public readonly struct ImageSource
     /// <summary>The encoded image, where it is in memory; otherwise empty.</summary>
     internal ReadOnlyMemory<byte> Bytes => _bytes;
 
-    /// <summary>The same image in memory, so that it can be read more than once; one that cannot be read stays as it is, or says why.</summary>
+    /// <summary>The same image in memory, to be read more than once; one that cannot be read stays as it is, or says why.</summary>
     internal ImageSource Load()
     {
         try

@@ -8,6 +8,7 @@ public sealed record ClassifierMetadata
 {
     private const int Channels = 3;
     private const string TemperatureName = "temperature";
+    private const string FamiliarityImagesName = "familiarity_images";
 
     /// <summary>Name of the architecture, for example <c>resnet50</c>.</summary>
     public required string Architecture { get; init; }
@@ -37,6 +38,11 @@ public sealed record ClassifierMetadata
     /// <summary>What the graph divides the logits by before softmax, above 0; 1, the default, changes nothing.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>
+    /// Number of known images that <see cref="ModelOutputs.Familiarity"/> is measured on; 0, the default, where the model does not give it.
+    /// </summary>
+    public int FamiliarityImages { get; init; }
+
     /// <summary>Version of the product that wrote the file.</summary>
     public string ProductVersion { get; init; } = CurrentVersion;
 
@@ -57,7 +63,8 @@ public sealed record ClassifierMetadata
         new("std", JsonSerializer.Serialize(StandardDeviation)),
         new("product_version", ProductVersion),
         new("training", Training),
-        .. Temperature == 1 ? [] : new KeyValuePair<string, string>[] { new(TemperatureName, Temperature.ToString(CultureInfo.InvariantCulture)) },
+        .. Optional(TemperatureName, Temperature, Temperature != 1),
+        .. Optional(FamiliarityImagesName, FamiliarityImages, FamiliarityImages > 0),
     ];
 
     /// <exception cref="KeyNotFoundException">A property is missing.</exception>
@@ -76,7 +83,11 @@ public sealed record ClassifierMetadata
         ProductVersion = properties["product_version"],
         Training = properties["training"],
         Temperature = properties.TryGetValue(TemperatureName, out var temperature) ? Positive(temperature, TemperatureName) : 1,
+        FamiliarityImages = properties.ContainsKey(FamiliarityImagesName) ? Size(properties, FamiliarityImagesName) : 0,
     };
+
+    private static IEnumerable<KeyValuePair<string, string>> Optional(string name, IFormattable value, bool isThere) =>
+        isThere ? [new(name, value.ToString(null, CultureInfo.InvariantCulture))] : [];
 
     private static double Positive(string text, string name) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number)

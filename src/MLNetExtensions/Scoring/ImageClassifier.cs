@@ -166,16 +166,26 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         }
 
         LostClass.ThrowIfAny(images.Zip(predictions, (image, result) => (NormalForm.Of(image.Label), image.ImagePath, result.Error)));
+        var refused = predictions.Count(p => p.Refusal is not null);
+        if (refused == images.Count - skipped.Count)
+        {
+            var unlike = predictions.First(p => p.Refusal is not null);
+            throw new ImageDataException(
+                $"The model gives none of {refused} images a label. Of '{unlike.Image}' it says: {unlike.Refusal} Lower " +
+                $"{nameof(ImageScoringOptions.MinFamiliarity)} (--min-familiarity).");
+        }
+
         var scored = images.Zip(predictions, (image, result) => (image.ImagePath, Class: indices.Find(image.Label)!.Value, Result: result))
-            .Where(image => image.Result.Error is null).ToList();
+            .Where(image => image.Result is { Error: null, Refusal: null }).ToList();
         return ImageClassificationMetrics.Of(
             labels, [.. scored.Select(image => (image.Class, image.Result.Scores))], skipped, seconds) with
         {
+            Refused = refused,
             Results = [.. scored.Select(image => new ScoredImage
             {
                 ImagePath = image.ImagePath,
                 Label = labels[image.Class],
-                PredictedLabel = image.Result.Label,
+                PredictedLabel = image.Result.Label!,
                 Probability = image.Result.Probability,
                 LabelProbability = image.Result.Scores[image.Class],
                 Familiarity = image.Result.Familiarity,

@@ -61,6 +61,17 @@ public sealed record ImageScoringOptions
     /// </remarks>
     public ModelOutputs? Outputs { get; init; }
 
+    /// <summary>
+    /// Familiarity that an image must have to get a label, 0..1; null, the default, labels every image. It is the share of known images, at
+    /// most, that are refused: with 0.01 one in a hundred. The model must give <see cref="ModelOutputs.Familiarity"/>.
+    /// </summary>
+    /// <remarks>
+    /// A refused image has scores, but no label: <see cref="Results.ImagePrediction.Refusal"/> says why, and in a data view its
+    /// <c>PredictedLabel</c> is missing. A saved chain knows no threshold. docs/trust.md says what this can tell and cannot tell.
+    /// </remarks>
+    [Number(AtLeast = 0, UpTo = 1)]
+    public double? MinFamiliarity { get; init; }
+
     /// <summary>Receives a line about the device that is used and why; null, the default, for no log.</summary>
     public ILogger? Logger { get; init; }
 
@@ -79,6 +90,10 @@ public sealed record ImageScoringOptions
     /// memory.
     /// </summary>
     public int CallsOn(ComputeDevice device) => PlanOn(device, UsualSize).Runs;
+
+    /// <summary>What is asked for: the <see cref="Outputs"/>, and what the threshold needs.</summary>
+    internal ModelOutputs AskedOutputs =>
+        (Outputs ?? ModelOutputs.None) | (MinFamiliarity is null ? ModelOutputs.None : ModelOutputs.Familiarity);
 
     /// <summary>How batches go through the session, where it shall not be as for the device: tests take a GPU's way on a CPU.</summary>
     internal LanePlan? Plan { get; init; }

@@ -19,11 +19,13 @@ internal sealed class LoadedModel : IDisposable
     private readonly ScoringLanes _lanes;
     private readonly Lifetime _lifetime;
     private readonly bool _waits;
+    private readonly double? _minFamiliarity;
 
     private LoadedModel(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
     {
         _session = session;
-        Outputs = options.Outputs ?? session.Outputs;
+        Outputs = options.Outputs is null ? session.Outputs : options.AskedOutputs;
+        _minFamiliarity = options.MinFamiliarity;
         _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
         (BatchSize, BatchesAtOnce, _waits) = (plan.Capacity, plan.Batches, plan.Readers > 1);
@@ -77,7 +79,8 @@ internal sealed class LoadedModel : IDisposable
         var session = ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger);
         try
         {
-            session.Require(options.Outputs ?? ModelOutputs.None, model);
+            session.Require(options.AskedOutputs, model);
+            WarnOfEmptyThreshold(session.Metadata, options);
             var plan = options.PlanOn(session.Device, session.Metadata.ImageSize);
             var most = Array.MaxLength / Math.Max(session.PixelBytes, session.Metadata.Labels.Count);
             OptionOutOfRangeException.ThrowUnless(
@@ -94,6 +97,19 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>The shape of an image's values of one of <see cref="Outputs"/>.</summary>
     public int[] ShapeOf(ModelOutputs output) => _session.ShapeOf(output);
+
+    /// <summary>Why an image of a lane gets no label although it was scored; null where it gets one.</summary>
+    public string? WhyRefused(ScoringLane lane, int image)
+    {
+        if (_minFamiliarity is not { } least)
+        {
+            return null;
+        }
+
+        var familiarity = lane.Values(ModelOutputs.Familiarity, image)[0];
+        return familiarity >= least ? null : string.Create(
+            CultureInfo.InvariantCulture, $"it is like none of the classes: its familiarity is {familiarity:0.####}, less than {least}.");
+    }
 
     /// <summary>Adds a user of the session; false if the model is closed.</summary>
     public bool TryEnter() => _lifetime.TryEnter();
@@ -145,6 +161,16 @@ internal sealed class LoadedModel : IDisposable
             new Batch(this, inMemory.Images, results, 0, images.Length), static (batch, lane) => batch.Fill(lane),
             static (batch, lane) => batch.Take(lane), cancellationToken).ConfigureAwait(false);
         return results;
+    }
+
+    /// <summary>Of n known images none has a familiarity below 1 / (n + 1).</summary>
+    private static void WarnOfEmptyThreshold(ClassifierMetadata metadata, ImageScoringOptions options)
+    {
+        var smallest = 1.0 / (metadata.FamiliarityImages + 1);
+        if (options.MinFamiliarity is { } least && metadata.FamiliarityImages > 0 && least <= smallest)
+        {
+            SessionLog.EmptyThreshold(options.Logger ?? NullLogger.Instance, least, metadata.FamiliarityImages, smallest);
+        }
     }
 
     /// <summary>
@@ -200,6 +226,7 @@ internal sealed class LoadedModel : IDisposable
                 Heat = Model.Outputs.HasFlag(ModelOutputs.Heat)
                     ? new HeatMap(Model.ShapeOf(ModelOutputs.Heat)[0], lane.Values(ModelOutputs.Heat, i).ToArray())
                     : null,
+                Refusal = Model.WhyRefused(lane, i),
                 Familiarity = Model.Outputs.HasFlag(ModelOutputs.Familiarity) ? lane.Values(ModelOutputs.Familiarity, i)[0] : null,
             };
 

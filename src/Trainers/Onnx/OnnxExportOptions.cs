@@ -42,7 +42,8 @@ public sealed record OnnxExportOptions
     public int? ResizeSize { get; init; }
 
     /// <summary>
-    /// What the model gives beside its scores; nothing by default. <see cref="ModelOutputs.Familiarity"/> comes from training only.
+    /// What the model gives beside its scores; nothing by default. <see cref="ModelOutputs.Familiarity"/> needs an own model as
+    /// <see cref="Weights"/> that has it already, or that has its class memory beside it.
     /// </summary>
     public ModelOutputs Outputs { get; init; }
 

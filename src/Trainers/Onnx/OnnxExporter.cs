@@ -9,6 +9,7 @@ using MLVision.Trainers.Models;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Trust;
 using MLVision.Trainers.Weights;
 using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
@@ -77,9 +78,11 @@ public static class OnnxExporter
     /// <param name="network">The network.</param>
     /// <param name="metadata">What the file says of itself.</param>
     /// <param name="use">Receives the model.</param>
-    /// <param name="outputs">What the model gives beside scores; the architecture must have passed <see cref="ImageModel.Require"/>.</param>
+    /// <param name="outputs">What the model gives beside scores, which <see cref="ImageModel.Require"/> let pass.</param>
+    /// <param name="familiarity">What images are compared with, where familiarity is asked for.</param>
     internal static void Export(
-        Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use, ModelOutputs outputs = ModelOutputs.None)
+        Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use, ModelOutputs outputs = ModelOutputs.None,
+        FamiliarityReference? familiarity = null)
     {
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
@@ -89,7 +92,7 @@ public static class OnnxExporter
         graph.Proto.Name = metadata.Architecture;
         var logits = graph.Apply(network, Normalize(graph, metadata));
         Decision.Write(graph.Proto, logits.Name, metadata);
-        OutputNodes.Write(graph, graph.LastLayer(logits), outputs);
+        OutputNodes.Write(graph, graph.LastLayer(logits), outputs, familiarity);
         NameSlots(graph, metadata.Labels);
 
         var model = new ModelProto
@@ -122,7 +125,10 @@ public static class OnnxExporter
         {
             Temperature = start.TemperatureFor(labels, preprocessing),
         };
-        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo), options.Outputs);
+        var familiarity = options.Outputs.HasFlag(ModelOutputs.Familiarity)
+            ? ExportedFamiliarity.Of(start, network, labels, preprocessing) : null;
+        metadata = metadata with { FamiliarityImages = familiarity?.Images ?? 0 };
+        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo), options.Outputs, familiarity);
     }
 
     private static void CheckLabels(IReadOnlyList<string>? labels)

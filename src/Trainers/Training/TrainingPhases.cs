@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
@@ -40,6 +41,7 @@ internal sealed class TrainingPhases(
     private RememberedRows? _remembered;
     private FeatureRows? _heldOut;
     private FeatureRows? _outOfFold;
+    private FeatureRows? _prototypes;
 
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
     /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
@@ -76,17 +78,8 @@ internal sealed class TrainingPhases(
             return _remembered ?? RememberedRows.None;
         }
 
-        network.eval();
-        var (backbone, (learnt, heldOut)) = (Backbone(), RememberedRows.Limits(options.RememberedImages));
-        return new RememberedRows(Find(training, learnt), Find(validation, heldOut));
-
-        FeatureRows Find(BatchSource images, int mostPerClass)
-        {
-            var chosen = images.Only(ClassDraw.UpTo(images.Labels, mostPerClass, new Random(recipe.Seed)));
-            using var features = FeatureSet.Find(
-                backbone, chosen, views: 1, recipe, options with { Progress = null }, NullLogger.Instance, FeatureRows.None);
-            return features.Rows([.. Enumerable.Range(0, features.Count)]);
-        }
+        var (learnt, heldOut) = RememberedRows.Limits(options.RememberedImages);
+        return new RememberedRows(Drawn(training, learnt), Drawn(validation, heldOut));
     }
 
     /// <summary>
@@ -121,6 +114,19 @@ internal sealed class TrainingPhases(
         }
 
         return fitted;
+    }
+
+    /// <summary>What the model compares images with to say how familiar they are, by the network as it is now.</summary>
+    /// <remarks>Call it when the training is over.</remarks>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public FamiliarityReference Familiarize()
+    {
+        var backbone = Backbone();
+        var found = FamiliarityFit.Find(
+            _prototypes ?? Drawn(training, PrototypesPerClass(backbone)), HeldOut(), backbone.Head,
+            isBackboneFrozen: recipe.FineTuning == FineTuning.HeadOnly);
+        TrustLog.Familiar(logger, found.Images, 1.0 / (found.Images + 1));
+        return found;
     }
 
     /// <summary>
@@ -191,13 +197,18 @@ internal sealed class TrainingPhases(
             features, checks, objective, Loop(new HeadLearner(network, backbone), features, checks, objective, PhaseRecipe.OfHead(recipe)));
     }
 
-    /// <summary>Keeps what is asked for at the end: the backbone stays as it is, so that these are the features that it ends with.</summary>
+    /// <summary>Keeps what is needed at the end: the backbone stays as it is, so that these are the features that it ends with.</summary>
     private void Keep(Backbone backbone, FeatureSet features, FeatureSet checks, Objective objective)
     {
         if (options.RememberedImages > 0)
         {
             var (learnt, heldOut) = RememberedRows.Limits(options.RememberedImages);
             _remembered = new RememberedRows(Some(features, training, learnt), Some(checks, validation, heldOut));
+        }
+
+        if (options.Outputs.HasFlag(ModelOutputs.Familiarity))
+        {
+            _prototypes = Some(features, training, PrototypesPerClass(backbone));
         }
 
         _heldOut = checks.Rows(FeatureRows.Spread(checks.Count, MostHeldOut));
@@ -210,18 +221,18 @@ internal sealed class TrainingPhases(
     }
 
     /// <summary>The features of held-out images by the network as it is now, or of so many of them as serve.</summary>
-    private FeatureRows HeldOut()
-    {
-        if (_heldOut is null)
-        {
-            network.eval();
-            using var features = FeatureSet.Find(
-                Backbone(), validation.Only(FeatureRows.Spread(validation.Count, MostHeldOut)), views: 1, recipe,
-                options with { Progress = null }, NullLogger.Instance, FeatureRows.None);
-            _heldOut = features.Rows([.. Enumerable.Range(0, features.Count)]);
-        }
+    private FeatureRows HeldOut() => _heldOut ??= Found(validation.Only(FeatureRows.Spread(validation.Count, MostHeldOut)));
 
-        return _heldOut;
+    /// <summary>The features of a few images of each class by the network as it is now.</summary>
+    private FeatureRows Drawn(BatchSource images, int mostPerClass) =>
+        Found(images.Only(ClassDraw.UpTo(images.Labels, mostPerClass, new Random(recipe.Seed))));
+
+    private FeatureRows Found(BatchSource images)
+    {
+        network.eval();
+        using var features = FeatureSet.Find(
+            Backbone(), images, views: 1, recipe, options with { Progress = null }, NullLogger.Instance, FeatureRows.None);
+        return features.Rows([.. Enumerable.Range(0, features.Count)]);
     }
 
     private TrainingLoop Loop(Learner learner, IBatches inputs, IBatches checks, Objective objective, PhaseRecipe phase) =>
@@ -241,6 +252,9 @@ internal sealed class TrainingPhases(
         [.. Enumerable.Range(0, features.Count).Where(row => row < images.Count || row >= features.Computed)];
 
     private Objective CreateObjective(IReadOnlyList<int> labels) => Objective.Of(recipe, labels, training.Device);
+
+    private static int PrototypesPerClass(Backbone backbone) =>
+        FamiliarityFit.PrototypesPerClass((int)backbone.Head.out_features);
 
     private Backbone Backbone() => new(network, architecture.Head, graph);
 

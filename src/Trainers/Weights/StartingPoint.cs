@@ -41,6 +41,9 @@ internal sealed class StartingPoint : IDisposable
         _published is { HasClassifier: true } ? _published.Labels
         : SavedLabels;
 
+    /// <summary>The file, where it is one of our models and not weights alone; otherwise null.</summary>
+    public string? OwnModel => _checkpoint is { IsModel: true } && _saved is not null ? _checkpoint.Path : null;
+
     /// <summary>Class names that our own file says its last layer has; null for other files.</summary>
     public IReadOnlyList<string>? SavedLabels => _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null;
 
@@ -51,7 +54,7 @@ internal sealed class StartingPoint : IDisposable
     /// <param name="labels">The classes.</param>
     /// <param name="preprocessing">How images are prepared.</param>
     public double TemperatureFor(IReadOnlyList<string> labels, ImagePreprocessing preprocessing) =>
-        _checkpoint is { IsModel: true } && _saved is { } saved && SavedLabels?.SequenceEqual(labels) == true
+        OwnModel is not null && _saved is { } saved && SavedLabels?.SequenceEqual(labels) == true
             && (saved.ImageSize, saved.CropSize) == (preprocessing.ResizeSize, preprocessing.ImageSize)
             ? saved.Temperature : 1;
 

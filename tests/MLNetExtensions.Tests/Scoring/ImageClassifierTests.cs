@@ -163,7 +163,7 @@ public sealed class ImageClassifierTests : IDisposable
         {
             await foreach (var prediction in classifier.PredictManyAsync(Source(), Cancellation))
             {
-                labels.Add(prediction.Label);
+                labels.Add(prediction.Label!);
             }
         });
 

@@ -6,6 +6,7 @@ using MLVision.MLNetExtensions.Quantization.Graph;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Training.Trust;
 using Trainers.Tests.Models;
 using static TorchSharp.torch;
 
@@ -77,6 +78,34 @@ public class OutputNodesTests
         Assert.Equal([4, 0, 0, 0], found[0].GetTensorDataAsSpan<float>().ToArray());
         Assert.Equal([1, 0.5f, 0], found[1].GetTensorDataAsSpan<float>().ToArray());
         Assert.Equal([1, 2, 2], found[0].GetTensorTypeAndShape().Shape);
+    }
+
+    // An image of red 9 and green 16 has the direction (0.6, 0.8, 0) and is of class 1. Of the prototypes only those of class 1 count:
+    // cosines 0.8 and 1, mean 0.9. Of the knots 0.5, 0.89, 0.91, 0.95 two are as low: (1 + 2) / (1 + 4).
+    [Fact]
+    public void Write_HandMadeReference_FamiliarityIsTheShareOfKnownImagesAsStrange()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var linear = nn.Linear(3, 2);
+        linear.weight!.set_(tensor(new float[,] { { 1, 0, 0 }, { 0, 1, 0 } }));
+        linear.bias!.zero_();
+        using var network = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), linear);
+        var metadata = ExportedClassifier.Metadata(2, 2) with { Mean = [0, 0, 0], StandardDeviation = [1 / 255f, 1 / 255f, 1 / 255f] };
+        var reference = new FamiliarityReference(
+            [0, 1, 0, 0.6f, 0.8f, 0, 0.6f, 0.8f, 0], [1, 1, 0], Nearest: 2, Knots: [0.5f, 0.89f, 0.91f, 0.95f]);
+        byte[] pixels = [.. Enumerable.Repeat((byte[])[9, 16, 0], 4).SelectMany(pixel => pixel)];
+        byte[] bytes = [];
+        OnnxExporter.Export(network, metadata, model => bytes = model.ToByteArray(), ModelOutputs.Familiarity, reference);
+
+        using var session = new InferenceSession(bytes);
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 2, 2, 3]);
+        using var options = new RunOptions();
+        using var found = session.Run(options, [ClassifierModel.Pixels], [input], ["Familiarity"]);
+
+        Assert.Equal([1, 1], found[0].GetTensorTypeAndShape().Shape);
+        Assert.Equal(3 / 5f, found[0].GetTensorDataAsSpan<float>()[0], 1e-6f);
+        Assert.Equivalent(reference, FamiliarityConstants.Read(ModelProto.Parser.ParseFrom(bytes)), strict: true);
     }
 
     [Theory]

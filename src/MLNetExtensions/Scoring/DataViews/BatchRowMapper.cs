@@ -85,13 +85,13 @@ internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output
                 _batch.Clear();
                 _batch.Count = 1;
                 step.Model.Lanes.Run(
-                    (Batch: _batch, Input: _input, step.Keys),
+                    (Batch: _batch, Input: _input, step.Model, step.Keys),
                     static (row, lane) =>
                     {
                         row.Input.Take(row.Batch, 0, lane);
                         row.Input.Read(row.Batch, lane);
                     },
-                    static (row, lane) => row.Batch.Take(lane, row.Keys), CancellationToken.None);
+                    static (row, lane) => row.Batch.Take(lane, row.Model, row.Keys), CancellationToken.None);
             }
             finally
             {

@@ -50,7 +50,7 @@ internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringS
             }
 
             var slots = Enumerable.Range(0, input.Schema.Count).Select(index => passed.IndexOf(index)).ToArray();
-            return new BatchCursor(schema, slots, readers, step.Skipped, step.Leave);
+            return new BatchCursor(schema, slots, outputs, readers, step.Skipped, step.Leave);
         }
         catch
         {

@@ -124,7 +124,7 @@ internal sealed class ReadAhead : IDisposable
         {
             _model.Lanes.Run(
                 (Reader: this, Batch: batch), static (work, lane) => work.Reader.Fill(work.Batch, lane),
-                static (work, lane) => work.Batch.Take(lane, work.Reader._keys), _stop.Token);
+                static (work, lane) => work.Batch.Take(lane, work.Reader._model, work.Reader._keys), _stop.Token);
             batch.Complete(null);
         }
         catch (Exception e) when (batch.Count > 0)

@@ -73,8 +73,9 @@ internal sealed class RowBatch
 
     /// <summary>Takes over the scores of the images that were read.</summary>
     /// <param name="lane">Has the scores.</param>
+    /// <param name="model">Tells which rows get no label although they were scored.</param>
     /// <param name="keys">The key of each class.</param>
-    public void Take(ScoringLane lane, IReadOnlyList<uint> keys)
+    public void Take(ScoringLane lane, LoadedModel model, IReadOnlyList<uint> keys)
     {
         Forget(_scores);
         Array.ForEach(_outputs, output => Forget(output.Values));
@@ -95,7 +96,7 @@ internal sealed class RowBatch
                 lane.Values(output, i).CopyTo(Values(output, row));
             }
 
-            Keys[row] = keys[Decision.Best(scores)];
+            Keys[row] = model.WhyRefused(lane, i) is null ? keys[Decision.Best(scores)] : 0;
         }
     }
 

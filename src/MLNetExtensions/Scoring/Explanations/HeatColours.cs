@@ -2,8 +2,12 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Scoring.Explanations;
 
-/// <summary>The colours of heat maps: equal steps look equally large, and each is lighter than the last, also to the colour-blind.</summary>
-/// <remarks>Source: van der Walt and Smith 2015, "magma" of matplotlib (CC0); between its nine anchors here, colours are mixed evenly.</remarks>
+/// <summary>
+/// The colours of heat maps: equal steps look equally large, and each is lighter than the last, also to the colour-blind.
+/// </summary>
+/// <remarks>
+/// Source: van der Walt and Smith 2015, "magma" of matplotlib (CC0); between its nine anchors here, colours are mixed evenly.
+/// </remarks>
 internal static class HeatColours
 {
     private const int Steps = 256;

@@ -94,7 +94,9 @@ internal static class HeatPicture
             ? "> 99.9 %" : string.Create(CultureInfo.InvariantCulture, $"{100 * prediction.Probability:0.0} %");
         var room = width - (2 * Margin);
         var shareWidth = LegendText.Width(share, LabelSize);
-        LegendText.Draw(canvas, prediction.Label, Margin, top + 30, LabelSize, Ink, room - shareWidth - Margin);
+        var best = prediction.Top(1)[0].Label;
+        var label = prediction.Refusal is null ? best : $"none of these; nearest is {best}";
+        LegendText.Draw(canvas, label, Margin, top + 30, LabelSize, Ink, room - shareWidth - Margin);
         LegendText.Draw(canvas, share, width - Margin - shareWidth, top + 30, LabelSize, Ink, room);
 
         const string Less = "less", More = "more";

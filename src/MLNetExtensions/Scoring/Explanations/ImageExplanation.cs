@@ -24,8 +24,8 @@ public sealed class ImageExplanation
     public ImagePrediction Prediction { get; }
 
     /// <summary>
-    /// How much each part of what the model sees speaks for <see cref="ImagePrediction.Label"/>, from top to bottom and left to right; below
-    /// 0 where it speaks against it. Parts of a logit, or of a probability if <see cref="Source"/> is <see cref="HeatSource.Occlusion"/>.
+    /// How much each part of what the model sees speaks for the most probable class, from top to bottom and left to right; below 0 where it
+    /// speaks against it. Parts of a logit, or of a probability if <see cref="Source"/> is <see cref="HeatSource.Occlusion"/>.
     /// </summary>
     public HeatMap Heat { get; }
 
@@ -34,8 +34,8 @@ public sealed class ImageExplanation
 
     /// <summary>Draws the heat map over the photograph: a PNG of at most 1024 pixels in width or height, and a legend below it.</summary>
     /// <remarks>
-    /// The photograph is shown upright and whole; what the model does not see is pale. Dark parts say little or nothing for the class, bright
-    /// ones the most; every picture has its own scale.
+    /// The photograph is shown upright and whole; what the model does not see is pale. Dark parts say little or nothing for the class,
+    /// bright ones the most; every picture has its own scale.
     /// </remarks>
     /// <param name="path">The file; its folder is made if it is missing. An existing file is replaced when the new one is complete.</param>
     /// <exception cref="ImageClassificationException">The file's name has the ending of another format.</exception>

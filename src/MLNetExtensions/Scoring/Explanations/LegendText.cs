@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Scoring.Explanations;
 
-/// <summary>Words in a picture, in a font of the system's, or in <see cref="PixelLetters"/> where it has none, as in a small container.</summary>
+/// <summary>
+/// Words in a picture, in a font of the system's, or in <see cref="PixelLetters"/> where it has none, as in a small container.
+/// </summary>
 internal static class LegendText
 {
     private const string Gap = "…";

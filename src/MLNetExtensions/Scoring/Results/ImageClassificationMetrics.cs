@@ -6,8 +6,11 @@ namespace MLVision.MLNetExtensions.Scoring.Results;
 /// <summary>How well a classifier does on labelled images.</summary>
 public sealed record ImageClassificationMetrics
 {
-    /// <summary>Number of images scored.</summary>
+    /// <summary>Number of images that got a label; all figures are about these.</summary>
     public required int Images { get; init; }
+
+    /// <summary>Images that were scored but got no label (<see cref="ImageScoringOptions.MinFamiliarity"/>), and do not count.</summary>
+    public int Refused { get; init; }
 
     /// <summary>Images that could not be read and do not count.</summary>
     public required IReadOnlyList<SkippedImage> Skipped { get; init; }

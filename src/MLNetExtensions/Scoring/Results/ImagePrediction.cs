@@ -46,10 +46,18 @@ public sealed class ImagePrediction
     /// <summary>Why the image could not be read, or not be scored, in words; null where it was scored.</summary>
     public string? Error { get; }
 
-    /// <summary>The most probable class; empty where there is an <see cref="Error"/>.</summary>
-    public string Label => _best < 0 ? "" : _labels[_best];
+    /// <summary>
+    /// The most probable class; null where there is a <see cref="Refusal"/>, and empty where there is an <see cref="Error"/>.
+    /// </summary>
+    public string? Label => _best < 0 ? "" : Refusal is null ? _labels[_best] : null;
 
-    /// <summary>Probability of <see cref="Label"/>, 0..1.</summary>
+    /// <summary>
+    /// Why the image, though it was scored, has no label: it is too unlike what the model knows (<see
+    /// cref="ImageScoringOptions.MinFamiliarity"/>). Null where it has one.
+    /// </summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Probability of the most probable class, 0..1.</summary>
     public float Probability => _best < 0 ? 0 : Scores[_best];
 
     /// <summary>

@@ -18,7 +18,9 @@ public sealed record ScoredImage
     /// <summary>Probability of <see cref="Label"/>, 0..1; the smaller it is, the more the model is mistaken.</summary>
     public required float LabelProbability { get; init; }
 
-    /// <summary>The share of known images that are as strange as this one or stranger, 0..1; null where the model does not give it.</summary>
+    /// <summary>
+    /// The share of known images that are as strange as this one or stranger, 0..1; null where the model does not give it.
+    /// </summary>
     public float? Familiarity { get; init; }
 
     /// <summary>Whether the two classes are the same.</summary>

@@ -15,7 +15,8 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// </summary>
 /// <remarks>
 /// Input: <see cref="PixelsPort"/>, uint8 [N, size, size, 3], as <see cref="ImageReader"/> reads it. Output: <c>Score</c>, float
-/// [N, classes], and where the model has them <see cref="Outputs"/>; <see cref="SessionBatch"/> is memory for all. All else scores through <c>ImageClassifier</c>.
+/// [N, classes], and where the model has them <see cref="Outputs"/>; <see cref="SessionBatch"/> is memory for all. All else scores through
+/// <c>ImageClassifier</c>.
 /// </remarks>
 public sealed class ClassifierSession : IDisposable
 {
@@ -109,10 +110,10 @@ public sealed class ClassifierSession : IDisposable
     {
         if (OutputPorts.Names(asked & ~Outputs).ToList() is { Count: > 0 } missing)
         {
+            var outputs = string.Join(',', OutputPorts.Names(asked | Outputs)).ToLowerInvariant();
             throw new ModelFileException(
-                $"{model} does not give {string.Join(" and ", missing)}: export it again with --outputs " +
-                $"{string.Join(',', OutputPorts.Names(asked | Outputs)).ToLowerInvariant()} and its own file as weights, or ask for these " +
-                "outputs in training.");
+                $"{model} does not give {string.Join(" and ", missing)}: train it with --outputs {outputs}, or export it so with its own " +
+                "file as weights" + (missing.Contains(nameof(ModelOutputs.Familiarity)) ? " and classes.safetensors beside that." : "."));
         }
     }
 

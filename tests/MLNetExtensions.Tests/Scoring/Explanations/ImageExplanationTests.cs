@@ -165,7 +165,9 @@ public sealed class ImageExplanationTests : IDisposable
         return (hottest % map.Columns * 2 / map.Columns, hottest / map.Columns * 2 / map.Rows);
     }
 
-    /// <summary>Side of the middle square in the picture, whose longer side has 448 to 1024 pixels; its edge, which is drawn, is left out.</summary>
+    /// <summary>
+    /// Side of the middle square in the picture, whose longer side has 448 to 1024 pixels; its edge, which is drawn, is left out.
+    /// </summary>
     private static int SideOf(int width, int height)
     {
         var longer = Math.Max(width, height);

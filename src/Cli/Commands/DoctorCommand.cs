@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Findings;
 using MLVision.MLNetExtensions.Doctor;
 using MLVision.Reports;
 using MLVision.Reports.Contents;

@@ -161,8 +161,8 @@ public sealed class DataDoctorTests : IDisposable
             "Blurred blurred.png", "OddAspect odd.png", "Tiny tiny.png", "TooBright bright.png", "TooDark dark.png", "Unreadable cut.png",
             "Unreadable gone.png",
         ];
-        Assert.Equal(
-            expected, findings.Select(finding => $"{finding.Kind} {Path.GetFileName(finding.Image.ImagePath)}").Order(StringComparer.Ordinal));
+        var found = findings.Select(finding => $"{finding.Kind} {Path.GetFileName(finding.Image.ImagePath)}");
+        Assert.Equal(expected, found.Order(StringComparer.Ordinal));
         Assert.Equal("the file ends before the image does.", findings.Single(finding => finding.Image == cut).Suggestion);
         Assert.Equal("12 × 12 pixels", findings.Single(finding => finding.Image == tiny).Suggestion);
         Assert.All(findings, finding => Assert.InRange(finding.Score, 0, 1));

@@ -2,7 +2,7 @@ using System.Globalization;
 using MLVision.MLNetExtensions.Doctor;
 using Spectre.Console;
 
-namespace MLVision.Cli.Output;
+namespace MLVision.Cli.Output.Findings;
 
 /// <summary>A summary of findings: how many of each kind, and the worst.</summary>
 internal static class FindingsTable

@@ -4,7 +4,7 @@ using MLVision.MLNetExtensions.Doctor;
 using MLVision.MLNetExtensions.Files;
 using nietras.SeparatedValues;
 
-namespace MLVision.Cli.Output;
+namespace MLVision.Cli.Output.Findings;
 
 /// <summary>Writes findings as a CSV file: RFC 4180, UTF-8, a header, a row for each finding.</summary>
 /// <remarks>

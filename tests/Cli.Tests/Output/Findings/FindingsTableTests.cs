@@ -1,8 +1,8 @@
-using MLVision.Cli.Output;
+using MLVision.Cli.Output.Findings;
 using MLVision.MLNetExtensions.Doctor;
 using Spectre.Console;
 
-namespace Cli.Tests.Output;
+namespace Cli.Tests.Output.Findings;
 
 public sealed class FindingsTableTests
 {

@@ -1,6 +1,6 @@
 using MLVision.MLNetExtensions.Doctor;
 
-namespace MLVision.Cli.Output;
+namespace MLVision.Cli.Output.Findings;
 
 /// <summary>Findings as JSON: all of them.</summary>
 internal static class FindingsDocument

@@ -1,7 +1,7 @@
-using MLVision.Cli.Output;
+using MLVision.Cli.Output.Findings;
 using MLVision.MLNetExtensions.Doctor;
 
-namespace Cli.Tests.Output;
+namespace Cli.Tests.Output.Findings;
 
 /// <summary>Expected rows are written by hand from RFC 4180, §2.</summary>
 public sealed class FindingsFileTests

@@ -19,7 +19,8 @@ internal sealed class OwnTraining(IEnumerable<string> settings)
         return ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy;
     }
 
-    private ImageTrainingOptions Settled(ImageTrainingOptions options)
+    /// <summary>Options with these settings.</summary>
+    public ImageTrainingOptions Settled(ImageTrainingOptions options)
     {
         foreach (var setting in settings.Select(text => text.Split('=', 2)))
         {

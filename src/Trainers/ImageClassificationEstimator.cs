@@ -96,6 +96,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         return InWords(work => Prepare(work, input, validation, training =>
         {
             RequireChecksToStopBy(_options, training.HeldOut);
+            RequireKnownImages(training.HeldOut);
             var (phases, reader, architecture) = (training.Phases, training.Images, training.Architecture);
             var result = phases.Run();
             _options.CancellationToken.ThrowIfCancellationRequested();
@@ -103,9 +104,13 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             {
                 Training = TrainingReport.Summarize(result.Returned),
             };
+            var calibration = phases.Calibrate();
+            var familiarity = _options.Outputs.HasFlag(ModelOutputs.Familiarity) ? phases.Familiarize() : null;
             var memory = new ClassMemory(phases.Remember(), metadata, BackboneDigest.Of(training.Network, architecture));
             return ImageClassificationTransformer.Wrap(
-                _ml, input, reader, training.Network, metadata, result.History, memory, _options.CancellationToken);
+                _ml, input, reader, training.Network,
+                metadata with { Temperature = calibration?.Temperature ?? 1, FamiliarityImages = familiarity?.Images ?? 0 },
+                result.History, training.Facts(result.Returned), calibration, familiarity, memory, _options);
         }));
     }
 
@@ -148,6 +153,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var preprocessing = start.Preprocess(_options.ImageSize, _options.ResizeSize, _options.Mean, _options.StandardDeviation);
         using var reader = new TrainingImages(_ml, input, _options, preprocessing, _logger, known?.Labels);
         start.Architecture.RequireImageSize(reader.Preprocessing.ImageSize);
+        start.Architecture.Require(_options.Outputs);
         using var network = BuildNetwork(start, reader.Labels.Names);
         known?.RequireFit(network, start, reader.Preprocessing, _logger);
         network.to(device);
@@ -175,7 +181,17 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var phases = new TrainingPhases(
             network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger,
             known);
-        return use(new PreparedTraining(start.Architecture, reader, network, heldOut.Count + (known?.Rows.HeldOut.Count ?? 0), phases));
+        TrainingFacts Facts(EpochSummary returned) => new()
+        {
+            Returned = returned,
+            Device = device.ToString(),
+            Images = training.Count,
+            ValidationImages = heldOut.Count,
+            HeldOutRows = reader.HeldOutRows,
+            Recipe = TrainingIdentity.Of(recipe),
+        };
+        return use(new PreparedTraining(
+            start.Architecture, reader, network, heldOut.Count + (known?.Rows.HeldOut.Count ?? 0), phases, Facts));
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -185,7 +201,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ArgumentNullException.ThrowIfNull(inputSchema);
         var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName, "."));
         var image = Find(inputSchema, _options.ImageColumnName, $". {PixelColumn.CacheHint}");
-        return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema);
+        return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema, _options.Outputs);
     }
 
     private FineTuning FineTuning => _options.FineTuning ??
@@ -232,8 +248,20 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         }
     }
 
+    /// <summary>A network that was trained finds its training images more alike than others are, so that others must be known.</summary>
+    private void RequireKnownImages(int heldOut)
+    {
+        if (_options.Outputs.HasFlag(ModelOutputs.Familiarity) && heldOut == 0 && FineTuning != FineTuning.HeadOnly)
+        {
+            throw new ImageDataException(
+                $"Familiarity is measured against images that are not trained on, and none are held out: make " +
+                $"{nameof(ImageTrainingOptions.ValidationFraction)} larger, give validation images, or train the last layer alone.");
+        }
+    }
+
     private sealed record PreparedTraining(
-        ImageModel Architecture, TrainingImages Images, Block Network, int HeldOut, TrainingPhases Phases);
+        ImageModel Architecture, TrainingImages Images, Block Network, int HeldOut, TrainingPhases Phases,
+        Func<EpochSummary, TrainingFacts> Facts);
 
     private static SchemaShape.Column Find(SchemaShape schema, string name, string hint) =>
         schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found

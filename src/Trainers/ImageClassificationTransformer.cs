@@ -14,13 +14,17 @@ using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Pixels;
 using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
+using MLVision.Trainers.Training.Trust;
 using MLVision.Trainers.Weights.Files;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers;
 
-/// <summary>A trained image classifier: adds <c>Score</c> and <c>PredictedLabel</c>.</summary>
+/// <summary>
+/// A trained image classifier: adds <c>Score</c>, what else <see cref="ImageTrainingOptions.Outputs"/> asked for, and
+/// <c>PredictedLabel</c>.
+/// </summary>
 /// <remarks>
 /// Inside is a chain of stock ML.NET transformers, and that chain is what <c>Model.Save</c> writes: a saved model loads in any ML.NET app,
 /// without this library. It scores pictures as they are stored, and truncated files as far as they can be decoded; <see cref="ToBatched"/>
@@ -35,10 +39,11 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     private ImageClassificationTransformer(
         ITransformer chain, TemporaryFolder files, string onnxFile, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, TrainingImages images)
+        IReadOnlyList<EpochSummary> history, TrainingFacts facts, TrainingImages images)
     {
         (_chain, _files, _onnxFile, _memoryFile) = (chain, files, onnxFile, files.File(ClassMemory.FileName));
-        (Metadata, History, SkippedImages, TurnedImages) = (metadata, history, images.Skipped, images.TurnedImages);
+        (Metadata, History, Training) = (metadata, history, facts);
+        (SkippedImages, TurnedImages) = (images.Skipped, images.TurnedImages);
     }
 
     /// <summary>Class names in the order of the scores.</summary>
@@ -49,6 +54,15 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     /// <summary>The results of each epoch of training.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
+
+    /// <summary>How the model was trained: the recipe with all its values, the device, and which images were held out.</summary>
+    public TrainingFacts Training { get; }
+
+    /// <summary>
+    /// How the probabilities were fitted to held-out images; null where the temperature is 1, because there were too few of them, all were
+    /// right, or it was not asked for. The log says which.
+    /// </summary>
+    public CalibrationSummary? Calibration { get; private init; }
 
     /// <summary>Images that could not be read and were left out of training.</summary>
     public IReadOnlyList<SkippedImage> SkippedImages { get; }
@@ -85,7 +99,8 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         OutputFile.ThrowUnlessNamed(path, ".safetensors");
         // Weights have the dotted names of the state dictionary; the graph's own constants have no dot.
         var weights = ReadOnnx().Graph.Initializer.Where(tensor => tensor.Name.Contains('.', StringComparison.Ordinal)).ToList();
-        var about = Metadata.ToProperties().ToDictionary(p => p.Key, p => p.Value);
+        // A temperature belongs to the decision, not to weights, whose logits are as they are.
+        var about = (Metadata with { Temperature = 1, FamiliarityImages = 0 }).ToProperties().ToDictionary(p => p.Key, p => p.Value);
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, weights, about));
     }
 
@@ -114,12 +129,12 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         });
     }
 
-    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, images skipped and turned.</summary>
+    /// <summary>Writes the history of the training as JSON: architecture, classes, every epoch, calibration, images left out.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveMetrics(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var report = new { Metadata.Architecture, Metadata.ImageSize, Labels, Epochs = History, SkippedImages, TurnedImages };
+        var report = new { Metadata.Architecture, Metadata.ImageSize, Labels, Epochs = History, Calibration, SkippedImages, TurnedImages };
         AtomicFile.Write(path, stream => System.Text.Json.JsonSerializer.Serialize(stream, report, TrainingReport.Json));
     }
 
@@ -167,21 +182,25 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, ClassMemory memory, CancellationToken cancellationToken)
+        IReadOnlyList<EpochSummary> history, TrainingFacts facts, CalibrationSummary? calibration, FamiliarityReference? familiarity,
+        ClassMemory memory, ImageTrainingOptions options)
     {
         var files = new TemporaryFolder();
         try
         {
             var onnxFile = files.File("model.onnx");
-            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
+            OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), options.Outputs, familiarity);
             if (memory.Rows.Count > 0)
             {
                 ClassMemoryFile.Write(files.File(ClassMemory.FileName), memory);
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels).Fit(input);
-            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images);
+            options.CancellationToken.ThrowIfCancellationRequested();
+            var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels, options.Outputs).Fit(input);
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images)
+            {
+                Calibration = calibration,
+            };
         }
         catch
         {

@@ -7,6 +7,7 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Training.Trust;
 using static TorchSharp.torch.nn;
 
 namespace MLVision.Trainers;
@@ -14,13 +15,15 @@ namespace MLVision.Trainers;
 /// <summary>The columns that a fitted model adds, known before there is one.</summary>
 internal static class ScoringSchema
 {
+    private const int Channels = 3;
+
     /// <summary>Asks the stock chain around a stand-in for the network: same ports, no training.</summary>
-    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input)
+    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input, ModelOutputs outputs)
     {
         TorchRuntime.EnsureLoaded();
         using var files = new TemporaryFolder();
         using var network = NetworkMemory.Allocate(
-            Sequential(AdaptiveAvgPool2d(1), Flatten(), MetaLayers.FullyConnected(3, standIns.Count)));
+            Sequential(AdaptiveAvgPool2d(1), Flatten(), MetaLayers.FullyConnected(Channels, standIns.Count)));
         var metadata = new ClassifierMetadata
         {
             Architecture = "stand-in",
@@ -30,7 +33,8 @@ internal static class ScoringSchema
             StandardDeviation = [1, 1, 1],
         };
         var onnxFile = files.File("stand-in.onnx");
-        OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile));
-        return StockChain.Create(ml, pixels, onnxFile, standIns).GetOutputSchema(input);
+        var familiarity = FamiliarityReference.StandIn(Channels);
+        OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), outputs, familiarity);
+        return StockChain.Create(ml, pixels, onnxFile, standIns, outputs).GetOutputSchema(input);
     }
 }

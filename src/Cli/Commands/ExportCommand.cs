@@ -3,6 +3,7 @@ using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Onnx;
 
@@ -28,6 +29,7 @@ internal static class ExportCommand
     private static readonly Option<float[]?> StandardDeviation = StartingWeights.StandardDeviation();
     private static readonly Option<int?> ImageSize = NumberOption.Whole(
         "--image-size", "Width and height in pixels; without it the weights' own, or the architecture's.");
+    private static readonly Option<ModelOutputs> Outputs = OutputsOption.Create();
     private static readonly Option<int> Seed = NumberOption.Whole("--seed", "Decides random weights.", 1);
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
 
@@ -35,7 +37,7 @@ internal static class ExportCommand
     {
         var command = new Command("export", "Writes an architecture, with weights from a file, published ones or random ones, as ONNX.")
         {
-            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Seed, Out,
+            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Outputs, Seed, Out,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -55,6 +57,7 @@ internal static class ExportCommand
                 Mean = StartingWeights.Read(parsed, Mean),
                 StandardDeviation = StartingWeights.Read(parsed, StandardDeviation),
                 ImageSize = parsed.GetValue(ImageSize),
+                Outputs = parsed.GetValue(Outputs),
                 Seed = parsed.GetValue(Seed),
                 Logger = progress,
                 DownloadProgress = progress,

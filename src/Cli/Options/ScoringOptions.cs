@@ -39,6 +39,10 @@ internal static class ScoringOptions
         return count;
     }
 
+    /// <summary>The option <c>--min-familiarity</c>.</summary>
+    public static Option<double?> MinFamiliarity() => NumberOption.Real(
+        "--min-familiarity", "Share of known images, at most, that are refused as strange, such as 0.01; without it none are.");
+
     /// <summary>The options; which device is taken goes to standard error.</summary>
     public static ImageScoringOptions Read(ComputeDevice device, int? batchSize, bool fast, bool ignoreOrientation) => new()
     {

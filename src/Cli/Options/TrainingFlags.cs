@@ -14,6 +14,11 @@ internal static class TrainingFlags
         Description = "Train batch norm in the second phase, too.",
     };
 
+    private static readonly Option<bool> NoTemperature = new("--no-temperature")
+    {
+        Description = "Leave the probabilities as the network gives them, without fitting a temperature to held-out images.",
+    };
+
     private static readonly TrainingFlag[] Flags =
     [
         TrainingFlag.Of(nameof(Training.Preset), Choice.Of<TrainingPreset?>(
@@ -87,6 +92,8 @@ internal static class TrainingFlags
         TrainingFlag.Number(
             nameof(Training.EarlyStoppingEpochs), "--early-stopping",
             "Epochs without improvement after which training stops; without it never."),
+        TrainingFlag.Of(nameof(Training.Outputs), OutputsOption.Create()),
+        TrainingFlag.Of(nameof(Training.FitTemperature), NoTemperature, parsed => !parsed.GetValue(NoTemperature)),
         TrainingFlag.Number(nameof(Training.Seed), "--seed", "Seed of everything random."),
         TrainingFlag.Of(nameof(Training.Precision), ComputeOptions.Precision),
         TrainingFlag.Of(nameof(Training.Device), ComputeOptions.Device),

@@ -19,7 +19,8 @@ namespace MLVision.MLNetExtensions.Chain;
 /// <remarks>
 /// The way over the hash is there because the index leaves ONNX as a vector of one element, and <c>Hash</c> with <c>combine</c> is the one
 /// stock transform that makes a scalar of a vector. Columns in between have names that begin with <c>mlvision.</c>, so that they hide no
-/// column of the caller's, and are dropped at the end.
+/// column of the caller's, and are dropped at the end. What the model gives beside scores becomes columns of the names of its ports, which
+/// are there only where the model has them.
 /// </remarks>
 internal static class StockChain
 {
@@ -49,7 +50,7 @@ internal static class StockChain
             parts => parts.Pixels?.ToPixels(parts.ML.Transforms, Pixels)),
         new(
             ChainRole.Scores, [typeof(OnnxTransformer)], [Pixels], [Score, Index],
-            parts => parts.OnnxFile is { } file ? ApplyOnnx(parts.ML, file) : null),
+            parts => parts.OnnxFile is { } file ? ApplyOnnx(parts.ML, file, parts.Outputs) : null),
         new(ChainRole.Label, [typeof(HashingTransformer)], [Index], [IndexHash], parts => parts.Labels.ToHash()),
         new(ChainRole.Label, [typeof(ValueMappingTransformer)], [IndexHash], [PredictedLabel], parts => parts.Labels.ToValue()),
         new(ChainRole.Label, [typeof(ValueToKeyMappingTransformer)], [PredictedLabel], [PredictedLabel], parts => parts.Labels.ToKey()),
@@ -63,18 +64,28 @@ internal static class StockChain
         [(ClassifierModel.Pixels, Pixels), (ClassifierModel.PredictedIndex, Index)];
 
     /// <summary>The chain around an ONNX file that <see cref="WriteOnnx"/> wrote.</summary>
-    public static IEstimator<ITransformer> Create(MLEnvironment ml, PixelColumn pixels, string onnxFile, ClassLabels labels)
+    /// <param name="ml">Where the steps are made.</param>
+    /// <param name="pixels">The column that images or pixels come in.</param>
+    /// <param name="onnxFile">The file.</param>
+    /// <param name="labels">The classes.</param>
+    /// <param name="outputs">What the file's model gives beside scores.</param>
+    public static IEstimator<ITransformer> Create(
+        MLEnvironment ml, PixelColumn pixels, string onnxFile, ClassLabels labels, ModelOutputs outputs = ModelOutputs.None)
     {
-        var parts = new ChainParts(ml, pixels, onnxFile, LabelTable.Of(ml, labels));
+        var parts = new ChainParts(ml, pixels, onnxFile, LabelTable.Of(ml, labels), outputs);
         return Steps.Select(step => step.Write(parts)).OfType<IEstimator<ITransformer>>()
             .Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step));
     }
 
     /// <summary>The step that runs an ONNX file that <see cref="WriteOnnx"/> wrote.</summary>
-    public static IEstimator<ITransformer> ApplyOnnx(MLEnvironment ml, string onnxFile)
+    /// <param name="ml">Where the step is made.</param>
+    /// <param name="onnxFile">The file.</param>
+    /// <param name="outputs">What the file's model gives beside scores.</param>
+    public static IEstimator<ITransformer> ApplyOnnx(MLEnvironment ml, string onnxFile, ModelOutputs outputs)
     {
         var scores = Steps.Single(step => step.Role == ChainRole.Scores);
-        return ml.BuildOnnx(() => ml.Transforms.ApplyOnnxModel([.. scores.Outputs], [.. scores.Inputs], onnxFile));
+        return ml.BuildOnnx(() => ml.Transforms.ApplyOnnxModel(
+            [.. scores.Outputs, .. OutputPorts.Names(outputs)], [.. scores.Inputs], onnxFile));
     }
 
     /// <summary>The chain of an ONNX file of this product: a text column <c>ImagePath</c> in, scores and the label as text out.</summary>
@@ -89,7 +100,7 @@ internal static class StockChain
         try
         {
             return LoadImages(ml)
-                .Append(Create(ml, ImagesOf(metadata), onnxFile, ClassLabels.FromNames(metadata.Labels)))
+                .Append(Create(ml, ImagesOf(metadata), onnxFile, ClassLabels.FromNames(metadata.Labels), OutputPorts.Of(model)))
                 .Append(LabelToText(ml))
                 .Fit(ml.Data.LoadFromEnumerable(Array.Empty<LabeledImage>()));
         }

@@ -49,11 +49,12 @@ internal sealed class StockSaver : IDisposable
 
         using var files = new TemporaryFolder();
         var onnxFile = files.File("chain.onnx");
-        StockChain.WriteOnnx(ReadOnnx(), onnxFile);
+        var model = ReadOnnx();
+        StockChain.WriteOnnx(model, onnxFile);
         var pixels = SchemaDefinition.Create(typeof(PixelRow));
         pixels[StockChain.Pixels].ColumnType = new VectorDataViewType(NumberDataViewType.Byte, imageSize, imageSize, Rgb.Channels);
         var rows = _ml.Data.LoadFromEnumerable(Array.Empty<PixelRow>(), pixels);
-        var scores = StockChain.ApplyOnnx(MLEnvironment.Of(_ml.Transforms), onnxFile).Fit(rows);
+        var scores = StockChain.ApplyOnnx(MLEnvironment.Of(_ml.Transforms), onnxFile, OutputPorts.Of(model)).Fit(rows);
         using var session = scores as IDisposable;
         ICanSaveModel chain = new TransformerChain<ITransformer>(
             [.. _steps.Before, .. _steps.Pixels, scores, .. _steps.Label, .. _steps.Cleanup, .. _steps.After]);

@@ -14,6 +14,11 @@ internal static partial class SessionLog
     [LoggerMessage(LogLevel.Warning, "{reason} The next best device is used.")]
     public static partial void FellBack(ILogger logger, string reason);
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "A familiarity of {least} refuses nothing: it was measured on {images} known images, so that none is below {smallest:0.####}.")]
+    public static partial void EmptyThreshold(ILogger logger, double least, int images, double smallest);
+
     [LoggerMessage(LogLevel.Warning, "{reason} Batches of {images} are used.")]
     public static partial void SmallerBatches(ILogger logger, string reason, int images);
 }

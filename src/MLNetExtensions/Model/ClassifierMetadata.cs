@@ -7,6 +7,8 @@ namespace MLVision.MLNetExtensions.Model;
 public sealed record ClassifierMetadata
 {
     private const int Channels = 3;
+    private const string TemperatureName = "temperature";
+    private const string FamiliarityImagesName = "familiarity_images";
 
     /// <summary>Name of the architecture, for example <c>resnet50</c>.</summary>
     public required string Architecture { get; init; }
@@ -33,6 +35,14 @@ public sealed record ClassifierMetadata
     /// <summary>Standard deviation of red, green and blue that the graph divides by, on the scale 0..1.</summary>
     public required IReadOnlyList<float> StandardDeviation { get; init; }
 
+    /// <summary>What the graph divides the logits by before softmax, above 0; 1, the default, changes nothing.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// Number of known images that <see cref="ModelOutputs.Familiarity"/> is measured on; 0, the default, where the model does not give it.
+    /// </summary>
+    public int FamiliarityImages { get; init; }
+
     /// <summary>Version of the product that wrote the file.</summary>
     public string ProductVersion { get; init; } = CurrentVersion;
 
@@ -53,6 +63,8 @@ public sealed record ClassifierMetadata
         new("std", JsonSerializer.Serialize(StandardDeviation)),
         new("product_version", ProductVersion),
         new("training", Training),
+        .. Optional(TemperatureName, Temperature, Temperature != 1),
+        .. Optional(FamiliarityImagesName, FamiliarityImages, FamiliarityImages > 0),
     ];
 
     /// <exception cref="KeyNotFoundException">A property is missing.</exception>
@@ -70,7 +82,16 @@ public sealed record ClassifierMetadata
         StandardDeviation = List<float>(properties, "std", length => length == Channels),
         ProductVersion = properties["product_version"],
         Training = properties["training"],
+        Temperature = properties.TryGetValue(TemperatureName, out var temperature) ? Positive(temperature, TemperatureName) : 1,
+        FamiliarityImages = properties.ContainsKey(FamiliarityImagesName) ? Size(properties, FamiliarityImagesName) : 0,
     };
+
+    private static IEnumerable<KeyValuePair<string, string>> Optional(string name, IFormattable value, bool isThere) =>
+        isThere ? [new(name, value.ToString(null, CultureInfo.InvariantCulture))] : [];
+
+    private static double Positive(string text, string name) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number)
+            ? number : throw Damaged(name);
 
     private static int Size(IReadOnlyDictionary<string, string> properties, string name) =>
         int.TryParse(properties[name], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0

@@ -20,9 +20,9 @@ internal static class OptionChecks
             {
                 Require(range.Contains(Convert.ToDouble(value, CultureInfo.InvariantCulture)), property.Name, value, range.Words);
             }
-            else if (value is Enum)
+            else if (value is Enum choice)
             {
-                Require(Enum.IsDefined(value.GetType(), value), property.Name, value, OneOf(Enum.GetNames(value.GetType())));
+                Require(IsChoice(choice), property.Name, value, OneOf(Enum.GetNames(value.GetType())));
             }
         }
     }
@@ -35,6 +35,19 @@ internal static class OptionChecks
     /// <exception cref="OptionOutOfRangeException">It is not.</exception>
     public static void Require(bool isRight, string name, object? value, string expected) =>
         OptionOutOfRangeException.ThrowUnless(isRight, name, value, expected);
+
+    /// <summary>Whether a value is one of its type's, or of a type of flags a set of them.</summary>
+    private static bool IsChoice(Enum value)
+    {
+        var type = value.GetType();
+        if (!type.IsDefined(typeof(FlagsAttribute), inherit: false))
+        {
+            return Enum.IsDefined(type, value);
+        }
+
+        var known = Enum.GetValuesAsUnderlyingType(type).Cast<int>().Aggregate(0, (all, flag) => all | flag);
+        return (Convert.ToInt32(value, CultureInfo.InvariantCulture) & ~known) == 0;
+    }
 
     private static string OneOf(string[] names) =>
         names.Length == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Decoding;
+using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 
@@ -53,6 +54,24 @@ public sealed record ImageScoringOptions
     [Number(AtLeast = 1)]
     public long MaxPixels { get; init; } = ImageFile.MaxPixels;
 
+    /// <summary>What is read beside scores; null, the default, for all that the model gives.</summary>
+    /// <remarks>
+    /// Predictions and rows hold what is read: 2 to 16 kilobytes an image for an embedding. A model gives what it was trained or exported
+    /// with; other outputs are refused.
+    /// </remarks>
+    public ModelOutputs? Outputs { get; init; }
+
+    /// <summary>
+    /// Familiarity that an image must have to get a label, 0..1; null, the default, labels every image. It is the share of known images, at
+    /// most, that are refused: with 0.01 one in a hundred. The model must give <see cref="ModelOutputs.Familiarity"/>.
+    /// </summary>
+    /// <remarks>
+    /// A refused image has scores, but no label: <see cref="Results.ImagePrediction.Refusal"/> says why, and in a data view its
+    /// <c>PredictedLabel</c> is missing. A saved chain knows no threshold. docs/trust.md says what this can tell and cannot tell.
+    /// </remarks>
+    [Number(AtLeast = 0, UpTo = 1)]
+    public double? MinFamiliarity { get; init; }
+
     /// <summary>Receives a line about the device that is used and why; null, the default, for no log.</summary>
     public ILogger? Logger { get; init; }
 
@@ -71,6 +90,10 @@ public sealed record ImageScoringOptions
     /// memory.
     /// </summary>
     public int CallsOn(ComputeDevice device) => PlanOn(device, UsualSize).Runs;
+
+    /// <summary>What is asked for: the <see cref="Outputs"/>, and what the threshold needs.</summary>
+    internal ModelOutputs AskedOutputs =>
+        (Outputs ?? ModelOutputs.None) | (MinFamiliarity is null ? ModelOutputs.None : ModelOutputs.Familiarity);
 
     /// <summary>How batches go through the session, where it shall not be as for the device: tests take a GPU's way on a CPU.</summary>
     internal LanePlan? Plan { get; init; }

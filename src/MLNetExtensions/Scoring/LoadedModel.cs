@@ -19,10 +19,13 @@ internal sealed class LoadedModel : IDisposable
     private readonly ScoringLanes _lanes;
     private readonly Lifetime _lifetime;
     private readonly bool _waits;
+    private readonly double? _minFamiliarity;
 
     private LoadedModel(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
     {
         _session = session;
+        Outputs = options.Outputs is null ? session.Outputs : options.AskedOutputs;
+        _minFamiliarity = options.MinFamiliarity;
         _reader = options.Reader(session.Metadata.ImageSize);
         Threads = options.Threads;
         (BatchSize, BatchesAtOnce, _waits) = (plan.Capacity, plan.Batches, plan.Readers > 1);
@@ -31,7 +34,7 @@ internal sealed class LoadedModel : IDisposable
             session.PadBatches();
         }
 
-        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), plan);
+        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), plan, Outputs);
         _lifetime = new Lifetime(() =>
         {
             _lanes.Dispose();
@@ -42,6 +45,9 @@ internal sealed class LoadedModel : IDisposable
     public ClassifierMetadata Metadata => _session.Metadata;
 
     public ComputeDevice Device => _session.Device;
+
+    /// <summary>What is read beside scores.</summary>
+    public ModelOutputs Outputs { get; }
 
     /// <summary>Reads encoded images to the model's pixels.</summary>
     public ImageReader Reader => _reader;
@@ -73,6 +79,8 @@ internal sealed class LoadedModel : IDisposable
         var session = ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger);
         try
         {
+            session.Require(options.AskedOutputs, model);
+            WarnOfEmptyThreshold(session.Metadata, options);
             var plan = options.PlanOn(session.Device, session.Metadata.ImageSize);
             var most = Array.MaxLength / Math.Max(session.PixelBytes, session.Metadata.Labels.Count);
             OptionOutOfRangeException.ThrowUnless(
@@ -85,6 +93,22 @@ internal sealed class LoadedModel : IDisposable
             session.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The shape of an image's values of one of <see cref="Outputs"/>.</summary>
+    public int[] ShapeOf(ModelOutputs output) => _session.ShapeOf(output);
+
+    /// <summary>Why an image of a lane gets no label although it was scored; null where it gets one.</summary>
+    public string? WhyRefused(ScoringLane lane, int image)
+    {
+        if (_minFamiliarity is not { } least)
+        {
+            return null;
+        }
+
+        var familiarity = lane.Values(ModelOutputs.Familiarity, image)[0];
+        return familiarity >= least ? null : string.Create(
+            CultureInfo.InvariantCulture, $"it is like none of the classes: its familiarity is {familiarity:0.####}, less than {least}.");
     }
 
     /// <summary>Adds a user of the session; false if the model is closed.</summary>
@@ -139,6 +163,16 @@ internal sealed class LoadedModel : IDisposable
         return results;
     }
 
+    /// <summary>Of n known images none has a familiarity below 1 / (n + 1).</summary>
+    private static void WarnOfEmptyThreshold(ClassifierMetadata metadata, ImageScoringOptions options)
+    {
+        var smallest = 1.0 / (metadata.FamiliarityImages + 1);
+        if (options.MinFamiliarity is { } least && metadata.FamiliarityImages > 0 && least <= smallest)
+        {
+            SessionLog.EmptyThreshold(options.Logger ?? NullLogger.Instance, least, metadata.FamiliarityImages, smallest);
+        }
+    }
+
     /// <summary>
     /// Runs the model before it is used: otherwise the first request would be the slowest, and a lack of memory would show only then. A
     /// size of batch that nobody asked for is halved until it fits.
@@ -180,10 +214,21 @@ internal sealed class LoadedModel : IDisposable
             {
                 var image = Start + lane.Place(i);
                 Results[image] = lane.HasNumbers(i)
-                    ? new ImagePrediction(Images[image].Name, Model.Metadata.Labels, lane.Scores(i).ToArray())
+                    ? Predicted(Images[image].Name, lane, i)
                     : ImagePrediction.WithoutNumbers(Images[image].Name);
             }
         }
+
+        private ImagePrediction Predicted(string? name, ScoringLane lane, int i) =>
+            new(name, Model.Metadata.Labels, lane.Scores(i).ToArray())
+            {
+                Embedding = Model.Outputs.HasFlag(ModelOutputs.Embedding) ? lane.Values(ModelOutputs.Embedding, i).ToArray() : null,
+                Heat = Model.Outputs.HasFlag(ModelOutputs.Heat)
+                    ? new HeatMap(Model.ShapeOf(ModelOutputs.Heat)[0], lane.Values(ModelOutputs.Heat, i).ToArray())
+                    : null,
+                Refusal = Model.WhyRefused(lane, i),
+                Familiarity = Model.Outputs.HasFlag(ModelOutputs.Familiarity) ? lane.Values(ModelOutputs.Familiarity, i)[0] : null,
+            };
 
         private string? Read(int place, Span<byte> pixels)
         {

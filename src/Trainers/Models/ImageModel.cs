@@ -1,4 +1,5 @@
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
@@ -125,6 +126,25 @@ public sealed record ImageModel
             var smallest = Enumerable.Range(imageSize, LargestMinimum).First(size => CostGraph.Accepts(network, size));
             throw new OptionOutOfRangeException(
                 nameof(ImageSize), imageSize, $"{Name} needs images of at least {smallest} pixels, but the image size is {imageSize}.");
+        }
+    }
+
+    /// <summary>Throws unless the network can give what is asked for beside scores.</summary>
+    /// <exception cref="OptionOutOfRangeException">It cannot.</exception>
+    internal void Require(ModelOutputs outputs)
+    {
+        if (!outputs.HasFlag(ModelOutputs.Heat))
+        {
+            return;
+        }
+
+        using var network = Describe(Network, Classes);
+        if (!NetworkEnd.IsAverage(network))
+        {
+            throw new OptionOutOfRangeException(
+                "Outputs", outputs,
+                $"{Name} cannot give Heat, which needs a network that ends in global average pooling and one linear layer: leave Heat out, " +
+                "or take an architecture that ends so, such as resnet18 or efficientnet_b0.");
         }
     }
 

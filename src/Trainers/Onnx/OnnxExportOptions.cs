@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Weights.Published;
 
@@ -39,6 +40,12 @@ public sealed record OnnxExportOptions
     /// where <see cref="ImageSize"/> is theirs, and otherwise cuts nothing.
     /// </summary>
     public int? ResizeSize { get; init; }
+
+    /// <summary>
+    /// What the model gives beside its scores; nothing by default. <see cref="ModelOutputs.Familiarity"/> needs an own model as
+    /// <see cref="Weights"/> that has it already, or that has its class memory beside it.
+    /// </summary>
+    public ModelOutputs Outputs { get; init; }
 
     /// <summary>Decides random weights.</summary>
     public int Seed { get; init; } = 1;

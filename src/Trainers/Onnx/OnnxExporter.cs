@@ -9,6 +9,7 @@ using MLVision.Trainers.Models;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Preprocessing;
+using MLVision.Trainers.Training.Trust;
 using MLVision.Trainers.Weights;
 using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
@@ -20,7 +21,7 @@ namespace MLVision.Trainers.Onnx;
 /// <summary>Writes a network as an ONNX image classifier: pixels in, probabilities and the best class out.</summary>
 /// <remarks>
 /// Input <c>Pixels</c>: uint8 [N, H, W, 3], RGB. Outputs <c>Score</c>: float [N, classes], softmax, and <c>PredictedIndex</c>:
-/// int64 [N, 1]. Opset 17, IR version 8.
+/// int64 [N, 1]; where asked for also <see cref="ModelOutputs"/>. Opset 17, IR version 8.
 /// </remarks>
 public static class OnnxExporter
 {
@@ -74,7 +75,14 @@ public static class OnnxExporter
 
     /// <summary>Describes the network, in evaluation mode, as an ONNX model and hands it to <paramref name="use"/>.</summary>
     /// <remarks>The model borrows the network's memory, so it is valid inside <paramref name="use"/> only.</remarks>
-    internal static void Export(Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use)
+    /// <param name="network">The network.</param>
+    /// <param name="metadata">What the file says of itself.</param>
+    /// <param name="use">Receives the model.</param>
+    /// <param name="outputs">What the model gives beside scores, which <see cref="ImageModel.Require"/> let pass.</param>
+    /// <param name="familiarity">What images are compared with, where familiarity is asked for.</param>
+    internal static void Export(
+        Module<Tensor, Tensor> network, ClassifierMetadata metadata, Action<ModelProto> use, ModelOutputs outputs = ModelOutputs.None,
+        FamiliarityReference? familiarity = null)
     {
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
@@ -84,6 +92,7 @@ public static class OnnxExporter
         graph.Proto.Name = metadata.Architecture;
         var logits = graph.Apply(network, Normalize(graph, metadata));
         Decision.Write(graph.Proto, logits.Name, metadata);
+        OutputNodes.Write(graph, graph.LastLayer(logits), outputs, familiarity);
         NameSlots(graph, metadata.Labels);
 
         var model = new ModelProto
@@ -108,10 +117,18 @@ public static class OnnxExporter
             cancellationToken);
         var preprocessing = start.Preprocess(options.ImageSize, options.ResizeSize, options.Mean, options.StandardDeviation);
         start.Architecture.RequireImageSize(preprocessing.ImageSize);
+        start.Architecture.Require(options.Outputs);
         var names = options.Labels ?? start.Labels ?? NumberedClasses(start.Classes ?? architecture.Classes);
         string[] labels = [.. names.Select(NormalForm.Of)];
         using var network = start.Build(labels.Length, options.Seed);
-        Export(network, preprocessing.Describe(start.Architecture.Name, labels), model => AtomicFile.Write(path, model.WriteTo));
+        var metadata = preprocessing.Describe(start.Architecture.Name, labels) with
+        {
+            Temperature = start.TemperatureFor(labels, preprocessing),
+        };
+        var familiarity = options.Outputs.HasFlag(ModelOutputs.Familiarity)
+            ? ExportedFamiliarity.Of(start, network, labels, preprocessing) : null;
+        metadata = metadata with { FamiliarityImages = familiarity?.Images ?? 0 };
+        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo), options.Outputs, familiarity);
     }
 
     private static void CheckLabels(IReadOnlyList<string>? labels)

@@ -15,6 +15,10 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
     private readonly Dictionary<string, int> _namesGiven = [];
     private readonly HashSet<string> _weightsWritten = [];
 
+    // Layers by what they give, and the maps behind averages by the names of these.
+    private readonly Dictionary<string, LastLayer> _linear = [];
+    private readonly Dictionary<string, OnnxValue> _averaged = [];
+
     /// <summary>What has been written so far.</summary>
     public GraphProto Proto { get; } = new();
 
@@ -56,6 +60,16 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
 
         Proto.Node.Add(node);
         return new OnnxValue(name, shape);
+    }
+
+    /// <summary>The linear layer that gives the logits.</summary>
+    public LastLayer LastLayer(OnnxValue logits) => _linear[logits.Name];
+
+    /// <summary>Makes a value an output of the graph, under the output's name.</summary>
+    public void Output(ModelOutputs output, OnnxValue value)
+    {
+        Proto.Node.Single(node => node.Output[0] == value.Name).Output[0] = output.ToString();
+        Proto.Output.Add(ClassifierModel.Port(output.ToString(), TensorProto.Types.DataType.Float, value.Shape));
     }
 
     /// <summary>Writes a copy of a tensor that is not a weight of the network.</summary>
@@ -104,8 +118,13 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
             [x, Weight(layer.weight!), Weight(layer.bias!), Weight(layer.running_mean!), Weight(layer.running_var!)],
             new AttributeProto { Name = "epsilon", Type = AttributeProto.Types.AttributeType.Float, F = (float)layer.eps });
 
-    protected override OnnxValue FullyConnected(Linear layer, OnnxValue x) =>
-        Node("Gemm", [layer.out_features], WithBias(x, layer.weight, layer.bias), Attribute("transB", 1));
+    protected override OnnxValue FullyConnected(Linear layer, OnnxValue x)
+    {
+        var inputs = WithBias(x, layer.weight, layer.bias);
+        var result = Node("Gemm", [layer.out_features], inputs, Attribute("transB", 1));
+        _linear[result.Name] = new LastLayer(x, inputs[1], _averaged.TryGetValue(x.Name, out var map) ? map : null);
+        return result;
+    }
 
     protected override OnnxValue Activation(Module<Tensor, Tensor> layer, OnnxValue x) => layer switch
     {
@@ -129,7 +148,9 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         var (height, width) = WindowShape.Pair(layer.output_size);
         if ((height, width) == (1, 1))
         {
-            return Node("GlobalAveragePool", [x.Shape[0], 1, 1], [x]);
+            var average = Node("GlobalAveragePool", [x.Shape[0], 1, 1], [x]);
+            _averaged[average.Name] = x;
+            return average;
         }
 
         if ((height, width) == (x.Shape[1], x.Shape[2]))
@@ -150,9 +171,21 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<IntPtr, NamedWeight> weights
         return Node("MatMul", [x.Shape[0], height, width], [rows, Constant(transposed, "column_averages")]);
     }
 
-    protected override OnnxValue Flatten(Flatten layer, OnnxValue x) => layer is { start_dim: 1, end_dim: -1 }
-        ? Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1))
-        : throw WithoutForm(layer);
+    protected override OnnxValue Flatten(Flatten layer, OnnxValue x)
+    {
+        if (layer is not { start_dim: 1, end_dim: -1 })
+        {
+            throw WithoutForm(layer);
+        }
+
+        var flat = Node("Flatten", [x.Shape.Aggregate(1L, (a, b) => a * b)], [x], Attribute("axis", 1));
+        if (_averaged.TryGetValue(x.Name, out var map))
+        {
+            _averaged[flat.Name] = map;
+        }
+
+        return flat;
+    }
 
     protected override OnnxValue Dropout(DropoutLayer layer, OnnxValue x) => x;
 

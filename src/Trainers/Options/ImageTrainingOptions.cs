@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.Trainers.Preprocessing;
@@ -223,6 +224,19 @@ public record ImageTrainingOptions
     /// <summary>Share of each class held out of training for validation after every epoch; 0 to below 1.</summary>
     [Number(AtLeast = 0, Below = 1)]
     public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>What the model gives beside its scores, as columns and as outputs of the ONNX file; nothing by default.</summary>
+    public ModelOutputs Outputs { get; init; }
+
+    /// <summary>
+    /// Whether a temperature is fitted at the end that makes the probabilities mean what they say; it divides the logits in the graph, and
+    /// no predicted class changes. True by default.
+    /// </summary>
+    /// <remarks>
+    /// It is fitted on held-out images; where they are fewer than 50 and only the last layer is trained, on all images by five folds of
+    /// the last layer. With fewer than 50 images it stays 1. Source: Guo et al. 2017, arXiv:1706.04599.
+    /// </remarks>
+    public bool FitTemperature { get; init; } = true;
 
     /// <summary>Determines the first weights, the order of images, augmentation and which images are held out.</summary>
     public int Seed { get; init; } = 1;

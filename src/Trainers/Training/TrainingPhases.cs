@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
@@ -10,6 +11,7 @@ using MLVision.Trainers.Training.Recipe;
 using MLVision.Trainers.Training.Remembered;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Training.Snapshots;
+using MLVision.Trainers.Training.Trust;
 
 namespace MLVision.Trainers.Training;
 
@@ -33,8 +35,13 @@ internal sealed class TrainingPhases(
     TrainingRecipe recipe, ImageTrainingOptions options, TrainingCheckpoint? checkpoint, ILogger logger,
     KnownClasses? known = null)
 {
+    private const int MostHeldOut = 10_000;     // more make no temperature better, and each takes kilobytes
+
     private readonly RememberedRows _before = known?.Rows ?? RememberedRows.None;
     private RememberedRows? _remembered;
+    private FeatureRows? _heldOut;
+    private FeatureRows? _outOfFold;
+    private FeatureRows? _prototypes;
 
     /// <summary>Runs all epochs of all phases; the network ends with the best epoch's weights.</summary>
     /// <exception cref="ImageClassificationException">The checkpoint is damaged, or of another training.</exception>
@@ -71,17 +78,55 @@ internal sealed class TrainingPhases(
             return _remembered ?? RememberedRows.None;
         }
 
-        network.eval();
-        var (backbone, (learnt, heldOut)) = (Backbone(), RememberedRows.Limits(options.RememberedImages));
-        return new RememberedRows(Find(training, learnt), Find(validation, heldOut));
+        var (learnt, heldOut) = RememberedRows.Limits(options.RememberedImages);
+        return new RememberedRows(Drawn(training, learnt), Drawn(validation, heldOut));
+    }
 
-        FeatureRows Find(BatchSource images, int mostPerClass)
+    /// <summary>
+    /// Fits a temperature to the logits of held-out images, by the network as it is now; where few are held out but the backbone stayed as
+    /// it was, to those of last layers that had not seen the images. Null where it is left at 1.
+    /// </summary>
+    /// <remarks>Call it when the training is over.</remarks>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public CalibrationSummary? Calibrate()
+    {
+        if (!options.FitTemperature)
         {
-            var chosen = images.Only(ClassDraw.UpTo(images.Labels, mostPerClass, new Random(recipe.Seed)));
-            using var features = FeatureSet.Find(
-                backbone, chosen, views: 1, recipe, options with { Progress = null }, NullLogger.Instance, FeatureRows.None);
-            return features.Rows([.. Enumerable.Range(0, features.Count)]);
+            return null;
         }
+
+        var isOutOfFold = _outOfFold is not null;
+        var logits = _outOfFold ?? HeadLogits.Of(Backbone().Head, HeldOut());
+        if (logits.Count < TemperatureFit.LeastImages)
+        {
+            TrustLog.TooFew(logger, logits.Count, TemperatureFit.LeastImages);
+            return null;
+        }
+
+        var fitted = TemperatureFit.Find(logits, isOutOfFold);
+        if (fitted is null)
+        {
+            TrustLog.AllRight(logger, logits.Count);
+        }
+        else
+        {
+            TrustLog.Fitted(logger, fitted);
+        }
+
+        return fitted;
+    }
+
+    /// <summary>What the model compares images with to say how familiar they are, by the network as it is now.</summary>
+    /// <remarks>Call it when the training is over.</remarks>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public FamiliarityReference Familiarize()
+    {
+        var backbone = Backbone();
+        var found = FamiliarityFit.Find(
+            _prototypes ?? Drawn(training, PrototypesPerClass(backbone)), HeldOut(), backbone.Head,
+            isBackboneFrozen: recipe.FineTuning == FineTuning.HeadOnly);
+        TrustLog.Familiar(logger, found.Images, 1.0 / (found.Images + 1));
+        return found;
     }
 
     /// <summary>
@@ -98,7 +143,7 @@ internal sealed class TrainingPhases(
         var backbone = Backbone();
         if (recipe.FineTuning == FineTuning.HeadOnly)
         {
-            return OnFeatures(backbone, loop => loop.Sweep(sweep));
+            return OnFeatures(backbone, (_, _, _, loop) => loop.Sweep(sweep));
         }
 
         TrainHead(backbone, savedTo: null, resumed: null);
@@ -113,7 +158,15 @@ internal sealed class TrainingPhases(
     }
 
     private TrainingResult TrainHead(Backbone backbone, TrainingCheckpoint? savedTo, TrainingState? resumed) =>
-        OnFeatures(backbone, loop => Run(loop, before: null, savedTo, resumed));
+        OnFeatures(backbone, (features, checks, objective, loop) =>
+        {
+            if (recipe.FineTuning == FineTuning.HeadOnly)
+            {
+                Keep(backbone, features, checks, objective);
+            }
+
+            return Run(loop, before: null, savedTo, resumed);
+        });
 
     private TrainingResult TrainNetwork(TrainableParts parts, TrainingPhase phase, TrainingResult? before, TrainingState? resumed) =>
         OnImages(parts, phase, loop => Run(loop, before, checkpoint, resumed));
@@ -134,20 +187,52 @@ internal sealed class TrainingPhases(
     }
 
     /// <summary>Computes the features of the frozen backbone, and passes on a loop that trains the head on them.</summary>
-    private T OnFeatures<T>(Backbone backbone, Func<TrainingLoop, T> use)
+    private T OnFeatures<T>(Backbone backbone, Func<FeatureSet, FeatureSet, Objective, TrainingLoop, T> use)
     {
         network.eval();
         using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger, _before.Learnt);
         using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger, _before.HeldOut);
         using var objective = Objective.Of(recipe, recipe.HeadLabelSmoothing, features.Classes, training.Device);
-        if (recipe.FineTuning == FineTuning.HeadOnly && options.RememberedImages > 0)
+        return use(
+            features, checks, objective, Loop(new HeadLearner(network, backbone), features, checks, objective, PhaseRecipe.OfHead(recipe)));
+    }
+
+    /// <summary>Keeps what is needed at the end: the backbone stays as it is, so that these are the features that it ends with.</summary>
+    private void Keep(Backbone backbone, FeatureSet features, FeatureSet checks, Objective objective)
+    {
+        if (options.RememberedImages > 0)
         {
-            // The backbone stays as it is, so that these are the features that it ends with.
             var (learnt, heldOut) = RememberedRows.Limits(options.RememberedImages);
             _remembered = new RememberedRows(Some(features, training, learnt), Some(checks, validation, heldOut));
         }
 
-        return use(Loop(new HeadLearner(network, backbone), features, checks, objective, PhaseRecipe.OfHead(recipe)));
+        if (options.Outputs.HasFlag(ModelOutputs.Familiarity))
+        {
+            _prototypes = Some(features, training, PrototypesPerClass(backbone));
+        }
+
+        _heldOut = checks.Rows(FeatureRows.Spread(checks.Count, MostHeldOut));
+        if (options.FitTemperature && checks.Count < TemperatureFit.LeastImages)
+        {
+            var folds = new HeadFolds(network, backbone, features, recipe, options);
+            _outOfFold = Originals(features, training).Count >= TemperatureFit.LeastImages
+                ? folds.Logits(training.Count, objective) : null;
+        }
+    }
+
+    /// <summary>The features of held-out images by the network as it is now, or of so many of them as serve.</summary>
+    private FeatureRows HeldOut() => _heldOut ??= Found(validation.Only(FeatureRows.Spread(validation.Count, MostHeldOut)));
+
+    /// <summary>The features of a few images of each class by the network as it is now.</summary>
+    private FeatureRows Drawn(BatchSource images, int mostPerClass) =>
+        Found(images.Only(ClassDraw.UpTo(images.Labels, mostPerClass, new Random(recipe.Seed))));
+
+    private FeatureRows Found(BatchSource images)
+    {
+        network.eval();
+        using var features = FeatureSet.Find(
+            Backbone(), images, views: 1, recipe, options with { Progress = null }, NullLogger.Instance, FeatureRows.None);
+        return features.Rows([.. Enumerable.Range(0, features.Count)]);
     }
 
     private TrainingLoop Loop(Learner learner, IBatches inputs, IBatches checks, Objective objective, PhaseRecipe phase) =>
@@ -156,11 +241,18 @@ internal sealed class TrainingPhases(
     /// <summary>A few features of each class, of images that are not augmented or of what was remembered before.</summary>
     private FeatureRows Some(FeatureSet features, BatchSource images, int mostPerClass)
     {
-        // Views are images.Count rows each, the images themselves first, and what was remembered comes last.
-        int[] plain = [.. Enumerable.Range(0, features.Count).Where(row => row < images.Count || row >= features.Computed)];
+        var plain = Originals(features, images);
         var chosen = ClassDraw.UpTo([.. plain.Select(row => features.Classes[row])], mostPerClass, new Random(recipe.Seed));
         return features.Rows([.. chosen.Select(index => plain[index])]);
     }
+
+    /// <summary>The rows of images as they are, without further views, and of what was remembered before.</summary>
+    /// <remarks>Views are images.Count rows each, the images themselves first, and what was remembered comes last.</remarks>
+    private static List<int> Originals(FeatureSet features, BatchSource images) =>
+        [.. Enumerable.Range(0, features.Count).Where(row => row < images.Count || row >= features.Computed)];
+
+    private static int PrototypesPerClass(Backbone backbone) =>
+        FamiliarityFit.PrototypesPerClass((int)backbone.Head.out_features);
 
     private Backbone Backbone() => new(network, architecture.Head, graph);
 

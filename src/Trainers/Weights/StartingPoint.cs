@@ -41,8 +41,22 @@ internal sealed class StartingPoint : IDisposable
         _published is { HasClassifier: true } ? _published.Labels
         : SavedLabels;
 
+    /// <summary>The file, where it is one of our models and not weights alone; otherwise null.</summary>
+    public string? OwnModel => _checkpoint is { IsModel: true } && _saved is not null ? _checkpoint.Path : null;
+
     /// <summary>Class names that our own file says its last layer has; null for other files.</summary>
     public IReadOnlyList<string>? SavedLabels => _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null;
+
+    /// <summary>
+    /// The temperature of an own model, where it is exported again with the same classes and images; 1 for all else. Training never takes
+    /// it over: other weights have another.
+    /// </summary>
+    /// <param name="labels">The classes.</param>
+    /// <param name="preprocessing">How images are prepared.</param>
+    public double TemperatureFor(IReadOnlyList<string> labels, ImagePreprocessing preprocessing) =>
+        OwnModel is not null && _saved is { } saved && SavedLabels?.SequenceEqual(labels) == true
+            && (saved.ImageSize, saved.CropSize) == (preprocessing.ResizeSize, preprocessing.ImageSize)
+            ? saved.Temperature : 1;
 
     /// <summary>Opens the requested weights; downloads published ones.</summary>
     /// <param name="architecture">The architecture; null for that of the weights, which must then be given.</param>

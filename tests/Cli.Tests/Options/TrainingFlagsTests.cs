@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLVision.Cli;
 using MLVision.Cli.Options;
 using MLVision.MLNetExtensions.Devices;
+using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Options;
 
 namespace Cli.Tests.Options;
@@ -34,6 +35,8 @@ public sealed class TrainingFlagsTests
         { ["--device", "cuda:1"], o => o with { Device = ComputeDevice.Cuda(1) } },
         { ["--threads", "2"], o => o with { Threads = 2 } },
         { ["--pixel-memory", "0"], o => o with { PixelMemoryMegabytes = 0 } },
+        { ["--outputs", "embedding"], o => o with { Outputs = ModelOutputs.Embedding } },
+        { ["--outputs", "heat,familiarity"], o => o with { Outputs = ModelOutputs.Heat | ModelOutputs.Familiarity } },
         { ["--ignore-orientation"], o => o with { IgnoreOrientation = true } },
     };
 
@@ -41,6 +44,16 @@ public sealed class TrainingFlagsTests
     [MemberData(nameof(Given), DisableDiscoveryEnumeration = true)]
     public void Read_Flag_SetsItsOptionAlone(string[] flag, Func<ImageTrainingOptions, ImageTrainingOptions> expected) =>
         Assert.Equal(expected(new ImageTrainingOptions()), Read(flag));
+
+    [Fact]
+    public void Read_UnknownOutput_NamesTheKnownOnes()
+    {
+        var parsed = Verbs.Create().Parse(["train", "--data", "d", "--out", "o", "--outputs", "heat,logits"]);
+
+        Assert.Equal(
+            "--outputs has 'logits'; expected some of embedding,heat,familiarity, with commas between them.",
+            Assert.Single(parsed.Errors).Message);
+    }
 
     [Fact]
     public void Read_Mean_IsOneNumberForEachColour() => Assert.Equal([0.5f, 0.4f, 0.3f], Read("--mean", "0.5,0.4,0.3").Mean);

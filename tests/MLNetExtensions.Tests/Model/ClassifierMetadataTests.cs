@@ -43,4 +43,30 @@ public sealed class ClassifierMetadataTests
         Assert.Equal("[0.485,0.456,0.406]", properties["mean"]);
         Assert.Equal("224", properties["image_size"]);
     }
+
+    [Fact]
+    public void ToProperties_TemperatureOfOne_IsNotThere() =>
+        Assert.DoesNotContain("temperature", Metadata.ToProperties().ToDictionary().Keys);
+
+    [Fact]
+    public void FromProperties_Temperature_ReadsBack()
+    {
+        var properties = (Metadata with { Temperature = 1.5 }).ToProperties().ToDictionary();
+
+        Assert.Equal("1.5", properties["temperature"]);
+        Assert.Equal(1.5, ClassifierMetadata.FromProperties(properties).Temperature);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("NaN")]
+    [InlineData("1,5")]
+    [InlineData("warm")]
+    public void FromProperties_TemperatureThatIsNone_IsDamaged(string temperature)
+    {
+        var properties = Metadata.ToProperties().Append(new("temperature", temperature)).ToDictionary();
+
+        Assert.Throws<FormatException>(() => ClassifierMetadata.FromProperties(properties));
+    }
 }

@@ -27,6 +27,20 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void Write_Temperature_DividesByANodeOfItsOwn()
+    {
+        var graph = new GraphProto();
+
+        Decision.Write(graph, "logits", Metadata with { Temperature = 2 });
+
+        Assert.Equal(
+            ["Div(logits, temperature)", "Softmax(calibrated_logits)", "ArgMax(Score)"],
+            graph.Node.Select(node => $"{node.OpType}({string.Join(", ", node.Input)})"));
+        Assert.Equal(2f, BitConverter.ToSingle(Assert.Single(graph.Initializer).RawData.Span));
+        Assert.All(graph.Node, node => Assert.True(Decision.Contains(node)));
+    }
+
+    [Fact]
     public void Contains_WhatWriteAdded_AndNothingElse()
     {
         var graph = new GraphProto { Node = { new NodeProto { OpType = "Softmax", Output = { "attention" } } } };

@@ -1,6 +1,7 @@
 using System.Reflection;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Options;
 using MLVision.MLNetExtensions.Quantization;
 using MLVision.MLNetExtensions.Scoring;
@@ -30,6 +31,17 @@ public sealed class OptionChecksTests
             () => OptionChecks.ThrowUnlessInRange(new ImageScoringOptions { Pixels = (PixelMode)7 }));
 
         Assert.StartsWith("Pixels must be Exact or Fast.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ThrowUnlessInRange_SetOfFlags_IsTakenIfAllAreKnown()
+    {
+        OptionChecks.ThrowUnlessInRange(new ImageScoringOptions { Outputs = ModelOutputs.Embedding | ModelOutputs.Heat });
+
+        var error = Assert.Throws<OptionOutOfRangeException>(
+            nameof(ImageScoringOptions.Outputs),
+            () => OptionChecks.ThrowUnlessInRange(new ImageScoringOptions { Outputs = (ModelOutputs)9 }));
+        Assert.StartsWith("Outputs must be None, Embedding, Heat or Familiarity.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

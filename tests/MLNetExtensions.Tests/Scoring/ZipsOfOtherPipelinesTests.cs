@@ -172,7 +172,7 @@ public sealed class ZipsOfOtherPipelinesTests : IDisposable
     {
         using var batched = _ml.Model.LoadImageClassifier(zip);
         using var classifier = ImageClassifier.Load(zip);
-        return classifier.Predict(_files.AddImage("red.png", width: 30, height: 20), TestContext.Current.CancellationToken).Label;
+        return classifier.Predict(_files.AddImage("red.png", width: 30, height: 20), TestContext.Current.CancellationToken).Label!;
     }
 
     private string In(string name) => Path.Combine(_files.Folder, name);

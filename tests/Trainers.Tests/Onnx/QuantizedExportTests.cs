@@ -40,7 +40,7 @@ public class QuantizedExportTests(ITestOutputHelper output)
         Assert.DoesNotContain(quantized.Graph.Initializer, tensor => kernels.Contains(tensor.Name));
     }
 
-    private static Dictionary<string, ActivationRange> Ranges(QuantizableModel model, byte[] pixels, int size)
+    internal static Dictionary<string, ActivationRange> Ranges(QuantizableModel model, byte[] pixels, int size, int images = Images)
     {
         var exposed = model.Folded.Clone();
         exposed.Graph.Output.Add(model.Activations.Select(name => new ValueInfoProto
@@ -50,7 +50,7 @@ public class QuantizedExportTests(ITestOutputHelper output)
         }));
         using var session = new InferenceSession(exposed.ToByteArray());
         using var options = new RunOptions();
-        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [Images, size, size, 3]);
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [images, size, size, 3]);
         using var values = session.Run(options, [ClassifierModel.Pixels], [input], model.Activations);
         return model.Activations.Zip(values).ToDictionary(pair => pair.First, pair =>
         {

@@ -40,11 +40,11 @@ internal sealed class QuantizedRegion
 
     public bool Contains(NodeProto node) => _members.Contains(node);
 
-    /// <summary>Whether a tensor is rounded to uint8: the region reads it, or it is the output of a convolution of the region.</summary>
-    public bool IsQuantized(string tensor) =>
-        IsReadInRegion(tensor)
-        || (_links.Producer(tensor) is { } producer && (EndsConvolution(producer)
-            || (IsConvolutionOfRegion(producer) && !_links.Readers(tensor).Any(IsAbsorbed))));
+    /// <summary>
+    /// Whether a tensor is rounded to uint8: the region reads it, or it is the output of a convolution of the region. A constant is not: who
+    /// reads a layer's weights otherwise than as its weights reads them in float.
+    /// </summary>
+    public bool IsQuantized(string tensor) => !_links.IsInitializer(tensor) && IsQuantizedActivation(tensor);
 
     /// <summary>The tensor whose range determines a tensor's scale: itself, or the one from which scale-keeping nodes made it.</summary>
     public string ScaleSource(string tensor)
@@ -59,6 +59,11 @@ internal sealed class QuantizedRegion
 
     /// <summary>Whether a tensor comes from a ReLU. Rounding can replace the ReLU only if the range begins at 0.</summary>
     public bool IsNonNegative(string tensor) => _links.Producer(tensor) is { } producer && QuantizableNodes.IsRelu(producer);
+
+    private bool IsQuantizedActivation(string tensor) =>
+        IsReadInRegion(tensor)
+        || (_links.Producer(tensor) is { } producer && (EndsConvolution(producer)
+            || (IsConvolutionOfRegion(producer) && !_links.Readers(tensor).Any(IsAbsorbed))));
 
     private bool ComesFromRegion(string tensor) => _links.Producer(tensor) is { } producer && Contains(producer);
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
@@ -14,6 +15,7 @@ internal sealed class BatchCursor : DataViewRowCursor
 {
     private readonly DataViewSchema _schema;
     private readonly int[] _slots;
+    private readonly ModelOutputs _outputs;
     private readonly IReadOnlyList<ReadAhead> _sources;
     private readonly IProgress<SkippedImage>? _skipped;
     private readonly Action _close;
@@ -24,13 +26,15 @@ internal sealed class BatchCursor : DataViewRowCursor
     /// <param name="schema">The schema after scoring.</param>
     /// <param name="slots">For each column of the source its index in the batches, or -1 if it is not needed; score columns are not
     /// included.</param>
+    /// <param name="outputs">What the batches hold beside scores.</param>
     /// <param name="sources">The readers; this object disposes of them.</param>
     /// <param name="skipped">Receives rows whose images cannot be read, or null.</param>
     /// <param name="close">Called once, at the end.</param>
     public BatchCursor(
-        DataViewSchema schema, int[] slots, IReadOnlyList<ReadAhead> sources, IProgress<SkippedImage>? skipped, Action close)
+        DataViewSchema schema, int[] slots, ModelOutputs outputs, IReadOnlyList<ReadAhead> sources, IProgress<SkippedImage>? skipped,
+        Action close)
     {
-        (_schema, _slots, _sources, _skipped, _close) = (schema, slots, sources, skipped, close);
+        (_schema, _slots, _outputs, _sources, _skipped, _close) = (schema, slots, outputs, sources, skipped, close);
     }
 
     public override DataViewSchema Schema => _schema;
@@ -72,21 +76,22 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = Rows.Ids[_current!.Row];
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => column.Index >= _slots.Length || _slots[column.Index] >= 0;
+    public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < _slots.Length
+        ? _slots[column.Index] >= 0 : _outputs.HasFlag(ScoredGetters.OutputOf(column));
 
     public override ValueGetter<T> GetGetter<T>(DataViewSchema.Column column)
     {
+        if (!IsColumnActive(column))
+        {
+            throw CursorErrors.Inactive(column);
+        }
+
         if (column.Index >= _slots.Length)
         {
             return ScoredGetters.Make<T>(column, () => (Rows, _current!.Row));
         }
 
         var slot = _slots[column.Index];
-        if (slot < 0)
-        {
-            throw CursorErrors.Inactive(column);
-        }
-
         return column.Type.RawType == typeof(T)
             ? (ref T value) => ColumnBuffer.Read(Rows.Columns[slot], _current!.Row, ref value)
             : throw CursorErrors.WrongType<T>(column);

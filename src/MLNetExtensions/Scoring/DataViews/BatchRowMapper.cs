@@ -26,12 +26,15 @@ internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
-        new Row(input, output, source, step, [.. activeColumns.Select(column => column.Index)]);
+        new Row(input, output, source, step, [.. activeColumns]);
 
-    private sealed class Row(DataViewRow source, DataViewSchema schema, ScoringSource pixels, BatchScoringStep step, HashSet<int> active)
+    private sealed class Row(
+        DataViewRow source, DataViewSchema schema, ScoringSource pixels, BatchScoringStep step, IReadOnlyList<DataViewSchema.Column> active)
         : DataViewRow
     {
-        private readonly RowBatch _batch = new(1, step.Keys.Count, []);
+        private readonly HashSet<int> _active = [.. active.Select(column => column.Index)];
+        private readonly RowBatch _batch = new(
+            1, step.Model, ScoredGetters.OutputsOf(active.Where(column => column.Index >= source.Schema.Count)), []);
         private DataViewRow? _view;
         private PixelInput? _input;
         private long _scored = -1;
@@ -44,7 +47,7 @@ internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
+        public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
 
         public override ValueGetter<T> GetGetter<T>(DataViewSchema.Column column) => !IsColumnActive(column)
             ? throw CursorErrors.Inactive(column)
@@ -82,13 +85,13 @@ internal sealed class BatchRowMapper(DataViewSchema input, DataViewSchema output
                 _batch.Clear();
                 _batch.Count = 1;
                 step.Model.Lanes.Run(
-                    (Batch: _batch, Input: _input, step.Keys),
+                    (Batch: _batch, Input: _input, step.Model, step.Keys),
                     static (row, lane) =>
                     {
                         row.Input.Take(row.Batch, 0, lane);
                         row.Input.Read(row.Batch, lane);
                     },
-                    static (row, lane) => row.Batch.Take(lane, row.Keys), CancellationToken.None);
+                    static (row, lane) => row.Batch.Take(lane, row.Model, row.Keys), CancellationToken.None);
             }
             finally
             {

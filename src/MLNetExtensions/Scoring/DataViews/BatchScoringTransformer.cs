@@ -70,7 +70,7 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
         {
             var steps = FittedSteps.Complete(MLEnvironment.Of(ml.Model), content.Chain, model.Metadata);
             saver = new StockSaver(ml, steps, content);
-            var step = new BatchScoringStep(steps, new ScoredColumns(ml, steps, model.Metadata), model, skipped);
+            var step = new BatchScoringStep(steps, new ScoredColumns(ml, steps, model), model, skipped);
             return new BatchScoringTransformer(new TransformerChain<ITransformer>([.. steps.Before, step, .. steps.After]), model, saver);
         }
         catch (Exception e)

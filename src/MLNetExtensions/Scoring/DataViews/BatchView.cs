@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.DataViews;
 
@@ -22,15 +23,16 @@ internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringS
     /// <summary>Always one cursor if scores are needed, because its work already uses all cores.</summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
-        var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
+        var columns = columnsNeeded.ToList();
+        var needed = columns.Select(column => column.Index).ToHashSet();
         var passed = needed.Where(index => index < input.Schema.Count).Order().ToList();
         return passed.Count == needed.Count
             ? [.. input.GetRowCursorSet(passed.Select(index => input.Schema[index]), n, rand)
                 .Select(cursor => new UnscoredCursor(cursor, schema))]
-            : [OpenScored(passed, rand)];
+            : [OpenScored(passed, ScoredGetters.OutputsOf(columns.Where(column => column.Index >= input.Schema.Count)), rand)];
     }
 
-    private BatchCursor OpenScored(List<int> passed, Random? rand)
+    private BatchCursor OpenScored(List<int> passed, ModelOutputs outputs, Random? rand)
     {
         step.Enter();
         var readers = new List<ReadAhead>();
@@ -44,11 +46,11 @@ internal sealed class BatchView(IDataView input, DataViewSchema schema, ScoringS
             var threads = Math.Max(1, step.Model.BatchesAtOnce / cursors.Length);
             foreach (var cursor in cursors)
             {
-                readers.Add(new ReadAhead(cursor, source.Bind(cursor), columns, step.Model, step.Keys, threads));
+                readers.Add(new ReadAhead(cursor, source.Bind(cursor), columns, step.Model, outputs, step.Keys, threads));
             }
 
             var slots = Enumerable.Range(0, input.Schema.Count).Select(index => passed.IndexOf(index)).ToArray();
-            return new BatchCursor(schema, slots, readers, step.Skipped, step.Leave);
+            return new BatchCursor(schema, slots, outputs, readers, step.Skipped, step.Leave);
         }
         catch
         {

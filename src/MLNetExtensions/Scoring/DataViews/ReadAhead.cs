@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.ML;
+using MLVision.MLNetExtensions.Model;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 
@@ -32,17 +33,18 @@ internal sealed class ReadAhead : IDisposable
     /// <param name="pixels">Where its rows' pixels come from.</param>
     /// <param name="columns">Its columns that are kept for the reader.</param>
     /// <param name="model">What scores.</param>
+    /// <param name="outputs">What is kept beside scores.</param>
     /// <param name="keys">The key of each class.</param>
     /// <param name="threads">Threads to read and score on; at least 1.</param>
     public ReadAhead(
         DataViewRowCursor source, PixelInput pixels, IEnumerable<DataViewSchema.Column> columns, LoadedModel model,
-        IReadOnlyList<uint> keys, int threads)
+        ModelOutputs outputs, IReadOnlyList<uint> keys, int threads)
     {
         (_source, _pixels, _model, _keys, _id) = (source, pixels, model, keys, source.GetIdGetter());
         var makers = columns.Select(column => ColumnBuffer.Maker(source, column)).ToList();
         for (var i = 0; i < (threads * BatchesPerThread) + 1; i++)
         {
-            _free.Add(new RowBatch(model.BatchSize, keys.Count, [.. makers.Select(make => make(model.BatchSize))]));
+            _free.Add(new RowBatch(model.BatchSize, model, outputs, [.. makers.Select(make => make(model.BatchSize))]));
         }
 
         _threads = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true, Name = "mlvision scoring" })];
@@ -109,7 +111,7 @@ internal sealed class ReadAhead : IDisposable
             {
                 if (!_isAtEnd)
                 {
-                    End(new RowBatch(0, 0, []), e);
+                    End(new RowBatch(0, null, ModelOutputs.None, []), e);
                 }
             }
         }
@@ -122,7 +124,7 @@ internal sealed class ReadAhead : IDisposable
         {
             _model.Lanes.Run(
                 (Reader: this, Batch: batch), static (work, lane) => work.Reader.Fill(work.Batch, lane),
-                static (work, lane) => work.Batch.Take(lane, work.Reader._keys), _stop.Token);
+                static (work, lane) => work.Batch.Take(lane, work.Reader._model, work.Reader._keys), _stop.Token);
             batch.Complete(null);
         }
         catch (Exception e) when (batch.Count > 0)
@@ -191,7 +193,7 @@ internal sealed class ReadAhead : IDisposable
 
         if (error is not null)
         {
-            var failed = new RowBatch(0, 0, []);
+            var failed = new RowBatch(0, null, ModelOutputs.None, []);
             failed.Complete(error);
             _taken.Add(failed);
         }

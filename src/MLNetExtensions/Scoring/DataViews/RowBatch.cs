@@ -9,16 +9,22 @@ namespace MLVision.MLNetExtensions.Scoring.DataViews;
 /// <summary>Rows on their way from a source to the reader: first the values of their other columns, then also their scores.</summary>
 internal sealed class RowBatch
 {
-    private readonly int _classes;
     private readonly float[] _scores;
+    private readonly (ModelOutputs Output, float[] Values)[] _outputs;
     private readonly object _gate = new();
     private bool _isScored;
     private Exception? _error;
 
-    public RowBatch(int capacity, int classes, IReadOnlyList<ColumnBuffer> columns)
+    /// <param name="capacity">Rows that fit.</param>
+    /// <param name="model">What scores; null for a batch without room.</param>
+    /// <param name="outputs">What is kept beside scores.</param>
+    /// <param name="columns">The values of the source's columns that are needed.</param>
+    public RowBatch(int capacity, LoadedModel? model, ModelOutputs outputs, IReadOnlyList<ColumnBuffer> columns)
     {
-        (_classes, Columns) = (classes, columns);
-        _scores = new float[capacity * classes];
+        Columns = columns;
+        _scores = new float[capacity * (model?.Metadata.Labels.Count ?? 0)];
+        _outputs = [.. OutputPorts.Each(outputs).Select(output => (output, new float[
+            capacity * model!.ShapeOf(output).Aggregate(1, (product, length) => product * length)]))];
         (Names, Errors, Keys) = (new string?[capacity], new string?[capacity], new uint[capacity]);
         (Ids, SourceBatches) = (new DataViewRowId[capacity], new long[capacity]);
     }
@@ -47,8 +53,15 @@ internal sealed class RowBatch
     /// <summary>The keys of the predicted labels; 0 where there is none.</summary>
     public uint[] Keys { get; }
 
-    /// <summary>The scores of a row; not a number where there is an error.</summary>
-    public Span<float> Scores(int row) => _scores.AsSpan(row * _classes, _classes);
+    /// <summary>The values of a row; not a number where there is an error.</summary>
+    /// <param name="output">Which; none for the scores.</param>
+    /// <param name="row">The row.</param>
+    public Span<float> Values(ModelOutputs output, int row)
+    {
+        var values = output == ModelOutputs.None ? _scores : Array.Find(_outputs, pair => pair.Output == output).Values;
+        var width = values.Length / Capacity;
+        return values.AsSpan(row * width, width);
+    }
 
     /// <summary>Makes room for other rows.</summary>
     public void Clear()
@@ -60,10 +73,12 @@ internal sealed class RowBatch
 
     /// <summary>Takes over the scores of the images that were read.</summary>
     /// <param name="lane">Has the scores.</param>
+    /// <param name="model">Tells which rows get no label although they were scored.</param>
     /// <param name="keys">The key of each class.</param>
-    public void Take(ScoringLane lane, IReadOnlyList<uint> keys)
+    public void Take(ScoringLane lane, LoadedModel model, IReadOnlyList<uint> keys)
     {
-        _scores.AsSpan(0, Count * _classes).Fill(float.NaN);
+        Forget(_scores);
+        Array.ForEach(_outputs, output => Forget(output.Values));
         Array.Clear(Keys);
         for (var i = 0; i < lane.Count; i++)
         {
@@ -75,10 +90,17 @@ internal sealed class RowBatch
             }
 
             var scores = lane.Scores(i);
-            scores.CopyTo(Scores(row));
-            Keys[row] = keys[Decision.Best(scores)];
+            scores.CopyTo(Values(ModelOutputs.None, row));
+            foreach (var (output, _) in _outputs)
+            {
+                lane.Values(output, i).CopyTo(Values(output, row));
+            }
+
+            Keys[row] = model.WhyRefused(lane, i) is null ? keys[Decision.Best(scores)] : 0;
         }
     }
+
+    private void Forget(float[] values) => values.AsSpan(0, values.Length / Capacity * Count).Fill(float.NaN);
 
     /// <summary>Ends the reader's wait; with an error, the rows have no scores.</summary>
     public void Complete(Exception? error)

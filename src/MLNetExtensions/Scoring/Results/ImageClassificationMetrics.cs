@@ -6,8 +6,11 @@ namespace MLVision.MLNetExtensions.Scoring.Results;
 /// <summary>How well a classifier does on labelled images.</summary>
 public sealed record ImageClassificationMetrics
 {
-    /// <summary>Number of images scored.</summary>
+    /// <summary>Number of images that got a label; all figures are about these.</summary>
     public required int Images { get; init; }
+
+    /// <summary>Images that were scored but got no label (<see cref="ImageScoringOptions.MinFamiliarity"/>), and do not count.</summary>
+    public int Refused { get; init; }
 
     /// <summary>Images that could not be read and do not count.</summary>
     public required IReadOnlyList<SkippedImage> Skipped { get; init; }
@@ -28,6 +31,9 @@ public sealed record ImageClassificationMetrics
     /// </remarks>
     public required double ExpectedCalibrationError { get; init; }
 
+    /// <summary>Probabilities beside measured accuracy, over the 15 bins of <see cref="ExpectedCalibrationError"/>.</summary>
+    public IReadOnlyList<ConfidenceBin> Calibration { get; init; } = [];
+
     /// <summary>Images per second from file to scores, on all cores.</summary>
     public required double ImagesPerSecond { get; init; }
 
@@ -39,6 +45,9 @@ public sealed record ImageClassificationMetrics
 
     /// <summary>How each class is recognised, in the order of <see cref="Labels"/>.</summary>
     public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
+
+    /// <summary>What became of each scored image, in the order in which they were given.</summary>
+    public IReadOnlyList<ScoredImage> Results { get; init; } = [];
 
     /// <summary>Computes the figures from the true classes and the scores.</summary>
     internal static ImageClassificationMetrics Of(
@@ -67,6 +76,7 @@ public sealed record ImageClassificationMetrics
             MacroAccuracy = perClass.Average(c => c.Recall)!.Value,
             LogLoss = loss / scored.Count,
             ExpectedCalibrationError = calibration.Expected,
+            Calibration = calibration.Histogram,
             ImagesPerSecond = scored.Count / Math.Max(seconds, ShortestTime),
             Labels = labels,
             ConfusionMatrix = confusion,

@@ -46,10 +46,18 @@ public sealed class ImagePrediction
     /// <summary>Why the image could not be read, or not be scored, in words; null where it was scored.</summary>
     public string? Error { get; }
 
-    /// <summary>The most probable class; empty where there is an <see cref="Error"/>.</summary>
-    public string Label => _best < 0 ? "" : _labels[_best];
+    /// <summary>
+    /// The most probable class; null where there is a <see cref="Refusal"/>, and empty where there is an <see cref="Error"/>.
+    /// </summary>
+    public string? Label => _best < 0 ? "" : Refusal is null ? _labels[_best] : null;
 
-    /// <summary>Probability of <see cref="Label"/>, 0..1.</summary>
+    /// <summary>
+    /// Why the image, though it was scored, has no label: it is too unlike what the model knows (<see
+    /// cref="ImageScoringOptions.MinFamiliarity"/>). Null where it has one.
+    /// </summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Probability of the most probable class, 0..1.</summary>
     public float Probability => _best < 0 ? 0 : Scores[_best];
 
     /// <summary>
@@ -57,6 +65,18 @@ public sealed class ImagePrediction
     /// <see cref="Error"/>.
     /// </summary>
     public IReadOnlyList<float> Scores { get; }
+
+    /// <summary>What the model's last layer saw; null where the model does not give it, or it was not asked for.</summary>
+    public IReadOnlyList<float>? Embedding { get; init; }
+
+    /// <summary>Where the model sees the best class; null where the model does not give it, or it was not asked for.</summary>
+    public HeatMap? Heat { get; init; }
+
+    /// <summary>
+    /// The share of known images that are as strange as this one or stranger, 0..1; null where the model does not give it, or it was not
+    /// asked for.
+    /// </summary>
+    public float? Familiarity { get; init; }
 
     /// <summary>Whether the image was read, and the error is the model's.</summary>
     internal bool IsModelsFault { get; private init; }

@@ -15,7 +15,8 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// </summary>
 /// <remarks>
 /// Input: <see cref="PixelsPort"/>, uint8 [N, size, size, 3], as <see cref="ImageReader"/> reads it. Output: <c>Score</c>, float
-/// [N, classes]; <see cref="SessionBatch"/> is memory for both. All else scores through <c>ImageClassifier</c>.
+/// [N, classes], and where the model has them <see cref="Outputs"/>; <see cref="SessionBatch"/> is memory for all. All else scores through
+/// <c>ImageClassifier</c>.
 /// </remarks>
 public sealed class ClassifierSession : IDisposable
 {
@@ -25,6 +26,7 @@ public sealed class ClassifierSession : IDisposable
     {
         (Session, Device, Metadata) = (session, device, metadata);
         PixelsPort = session.InputNames[0];
+        Outputs = OutputPorts.Among(session.OutputNames);
         Shapes = new BatchShapes(areFew: device.Kind != ComputeDeviceKind.Cpu);
     }
 
@@ -39,6 +41,9 @@ public sealed class ClassifierSession : IDisposable
 
     /// <summary>Name of the input: Pixels in an ONNX file; a longer name in the model inside a zip.</summary>
     public string PixelsPort { get; }
+
+    /// <summary>What the model gives beside scores.</summary>
+    public ModelOutputs Outputs { get; }
 
     /// <summary>Bytes of one image: [size, size, 3].</summary>
     public int PixelBytes => Metadata.ImageSize * Metadata.ImageSize * Rgb.Channels;
@@ -96,6 +101,22 @@ public sealed class ClassifierSession : IDisposable
         }
     }
 
+    /// <summary>The shape of an image's values of one of <see cref="Outputs"/>.</summary>
+    internal int[] ShapeOf(ModelOutputs output) => Session.OutputMetadata[output.ToString()].Dimensions[1..];
+
+    /// <summary>Throws unless the model gives what is asked for.</summary>
+    /// <exception cref="ModelFileException">It does not.</exception>
+    internal void Require(ModelOutputs asked, ModelContent model)
+    {
+        if (OutputPorts.Names(asked & ~Outputs).ToList() is { Count: > 0 } missing)
+        {
+            var outputs = string.Join(',', OutputPorts.Names(asked | Outputs)).ToLowerInvariant();
+            throw new ModelFileException(
+                $"{model} does not give {string.Join(" and ", missing)}: train it with --outputs {outputs}, or export it so with its own " +
+                "file as weights" + (missing.Contains(nameof(ModelOutputs.Familiarity)) ? " and classes.safetensors beside that." : "."));
+        }
+    }
+
     /// <summary>Pads batches as for a GPU, whatever the device.</summary>
     internal void PadBatches() => Shapes = new BatchShapes(areFew: true);
 
@@ -113,6 +134,17 @@ public sealed class ClassifierSession : IDisposable
                 $"{model} is not an image classifier of this product: expected one input of bytes [N, {metadata.ImageSize}, " +
                 $"{metadata.ImageSize}, 3] " +
                 $"and an output Score of floats [N, {metadata.Labels.Count}].");
+        }
+
+        foreach (var output in OutputPorts.Each(OutputPorts.Among(session.OutputNames)))
+        {
+            if (session.OutputMetadata[output.ToString()] is not { IsTensor: true, Dimensions: [AnySize, .. var shape] } port
+                || port.ElementDataType != TensorElementType.Float
+                || shape.Length != OutputPorts.RankOf(output) || shape.Any(length => length < 1))
+            {
+                throw new ModelFileException(
+                    $"{model} is not an image classifier of this product: its output {output} is not one of floats, some for each image.");
+            }
         }
     }
 

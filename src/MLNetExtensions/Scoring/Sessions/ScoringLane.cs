@@ -9,9 +9,11 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// <param name="metrics">Hears of every image and every run.</param>
 /// <param name="plan">How large the batch may be, and on how many threads its images are read.</param>
 /// <param name="reading">Has a place for each image that may be read at the same time, over all lanes; null for no limit.</param>
-internal sealed class ScoringLane(ClassifierSession session, ScoringMetrics metrics, LanePlan plan, SemaphoreSlim? reading) : IDisposable
+/// <param name="outputs">What is read beside scores.</param>
+internal sealed class ScoringLane(
+    ClassifierSession session, ScoringMetrics metrics, LanePlan plan, SemaphoreSlim? reading, ModelOutputs outputs) : IDisposable
 {
-    private readonly SessionBatch _batch = new(session, plan.Capacity);
+    private readonly SessionBatch _batch = new(session, plan.Capacity, outputs);
     private readonly int[] _places = new int[plan.Capacity];
     private readonly bool[] _isRead = new bool[plan.Capacity];
     private CancellationToken _cancellationToken;
@@ -92,6 +94,15 @@ internal sealed class ScoringLane(ClassifierSession session, ScoringMetrics metr
     {
         Debug.Assert(image < Count, "There is no such image in the batch.");
         return _batch.Scores(image);
+    }
+
+    /// <summary>The values of an image of the lane of one of the outputs that are read, until the lane is given back.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="image">0 to below <see cref="Count"/>.</param>
+    public ReadOnlySpan<float> Values(ModelOutputs output, int image)
+    {
+        Debug.Assert(image < Count, "There is no such image in the batch.");
+        return _batch.Values(output, image);
     }
 
     /// <summary>Whether the scores of an image of the lane are numbers; those of damaged weights are not.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
@@ -12,7 +13,9 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// <param name="session">The session.</param>
 /// <param name="metrics">Hears of every image and every run.</param>
 /// <param name="plan">How many lanes there are at most, of how many images, and how they are filled and run.</param>
-internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics metrics, LanePlan plan) : IDisposable
+/// <param name="outputs">What is read beside scores.</param>
+internal sealed class ScoringLanes(
+    ClassifierSession session, ScoringMetrics metrics, LanePlan plan, ModelOutputs outputs = ModelOutputs.None) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(plan.Lanes, plan.Lanes);
     private readonly SemaphoreSlim? _running = plan.Runs < plan.Lanes ? new(plan.Runs, plan.Runs) : null;
@@ -78,7 +81,7 @@ internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics met
     {
         if (plan.PadsBatches)
         {
-            var lane = new ScoringLane(session, metrics, plan, _reading);
+            var lane = new ScoringLane(session, metrics, plan, _reading, outputs);
             _idle.Add(lane);
             lane.WarmUp();
         }
@@ -113,7 +116,7 @@ internal sealed class ScoringLanes(ClassifierSession session, ScoringMetrics met
     {
         try
         {
-            var lane = _idle.TryTake(out var idle) ? idle : new ScoringLane(session, metrics, plan, _reading);
+            var lane = _idle.TryTake(out var idle) ? idle : new ScoringLane(session, metrics, plan, _reading, outputs);
             lane.Clear(cancellationToken);
             return lane;
         }

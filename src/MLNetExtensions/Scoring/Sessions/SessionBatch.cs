@@ -5,7 +5,7 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
-/// <summary>Memory for one batch on its way through a session: pixels in, scores out. For one user at a time.</summary>
+/// <summary>Memory for one batch on its way through a session: pixels in, scores and what else is asked for out. For one user.</summary>
 /// <remarks>
 /// Write images to <see cref="Pixels"/>, <see cref="Run"/> the model on the first so many, and read their <see cref="Scores"/>. The memory
 /// is used again by every run; beside an NVIDIA GPU it is page-locked. Several batches may run on a session at the same time. A GPU gets
@@ -16,9 +16,10 @@ public sealed class SessionBatch : IDisposable
 {
     private readonly ClassifierSession _session;
     private readonly IMemoryOwner<byte>? _lockedPixels;
-    private readonly IMemoryOwner<float>? _lockedScores;
     private readonly Memory<byte> _pixels;
-    private readonly Memory<float> _scores;
+    private readonly OutputMemory _scores;
+    private readonly OutputMemory[] _outputs;
+    private readonly string[] _ports;
     private readonly Call?[] _calls;
     private readonly string[] _inputs;
     private readonly RunOptions _options = new();
@@ -28,20 +29,38 @@ public sealed class SessionBatch : IDisposable
     /// <param name="capacity">Images that the batch may have; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">capacity is below 1.</exception>
     public SessionBatch(ClassifierSession session, int capacity)
+        : this(session, capacity, ModelOutputs.None)
+    {
+    }
+
+    /// <summary>Allocates the memory, also for what is read beside scores.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="capacity">Images that the batch may have; at least 1.</param>
+    /// <param name="outputs">What is read beside scores, all of it among the session's <see cref="ClassifierSession.Outputs"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">capacity is below 1, or the model lacks an output.</exception>
+    public SessionBatch(ClassifierSession session, int capacity, ModelOutputs outputs)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        var (pixels, scores) = (capacity * session.PixelBytes, capacity * session.Metadata.Labels.Count);
+        if ((outputs & ~session.Outputs) != ModelOutputs.None)
+        {
+            throw new ArgumentOutOfRangeException(nameof(outputs), outputs, $"The model gives {session.Outputs} beside scores.");
+        }
+
+        var pixels = capacity * session.PixelBytes;
         _session = session;
         _inputs = [session.PixelsPort];
         _calls = new Call?[capacity];
         _lockedPixels = PageLockedMemory<byte>.TryAllocate(session, pixels);
-        _lockedScores = PageLockedMemory<float>.TryAllocate(session, scores);
         _pixels = _lockedPixels?.Memory ?? GC.AllocateUninitializedArray<byte>(pixels, pinned: true);
-        _scores = _lockedScores?.Memory ?? GC.AllocateUninitializedArray<float>(scores, pinned: true);
+        _scores = new OutputMemory(session, ModelOutputs.None, [session.Metadata.Labels.Count], capacity);
+        _outputs =
+        [
+            _scores,
+            .. OutputPorts.Each(outputs).Select(output => new OutputMemory(session, output, session.ShapeOf(output), capacity)),
+        ];
+        _ports = [ClassifierModel.Score, .. OutputPorts.Names(outputs)];
     }
-
-    private static string[] Outputs { get; } = [ClassifierModel.Score];
 
     /// <summary>Images that the batch may have.</summary>
     public int Capacity => _calls.Length;
@@ -52,8 +71,24 @@ public sealed class SessionBatch : IDisposable
 
     /// <summary>The scores of an image, one a class, after <see cref="Run"/> and until the next.</summary>
     /// <param name="image">0 to below the number of images that were run.</param>
-    public ReadOnlySpan<float> Scores(int image) =>
-        _scores.Span.Slice(image * _session.Metadata.Labels.Count, _session.Metadata.Labels.Count);
+    public ReadOnlySpan<float> Scores(int image) => _scores.Of(image);
+
+    /// <summary>The values of an image of one of the outputs that are read, after <see cref="Run"/> and until the next.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="image">0 to below the number of images that were run.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The output is not read.</exception>
+    public ReadOnlySpan<float> Values(ModelOutputs output, int image)
+    {
+        foreach (var memory in _outputs)
+        {
+            if (memory.Output == output && output != ModelOutputs.None)
+            {
+                return memory.Of(image);
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(output), output, "This batch does not read it.");
+    }
 
     /// <summary>Scores the first images.</summary>
     /// <param name="count">How many; 1 to <see cref="Capacity"/>.</param>
@@ -86,7 +121,7 @@ public sealed class SessionBatch : IDisposable
 
         _options.Dispose();
         _lockedPixels?.Dispose();
-        _lockedScores?.Dispose();
+        Array.ForEach(_outputs, output => output.Dispose());
     }
 
     private void RunPadded(int count, int size)
@@ -96,8 +131,8 @@ public sealed class SessionBatch : IDisposable
         {
             // Not with an OrtIoBinding: that copies an input to a GPU once, when it is bound, so that later batches would get the scores of
             // the first.
-            var call = _calls[size - 1] ??= new Call(_session, _pixels, _scores, size);
-            _session.Session.Run(_options, _inputs, call.Inputs, Outputs, call.Outputs);
+            var call = _calls[size - 1] ??= new Call(_session, _pixels, _outputs, size);
+            _session.Session.Run(_options, _inputs, call.Inputs, _ports, call.Outputs);
         }
         catch (OnnxRuntimeException e)
         {
@@ -105,16 +140,15 @@ public sealed class SessionBatch : IDisposable
         }
     }
 
-    /// <summary>The beginnings of both memories as tensors of a number of images.</summary>
+    /// <summary>The beginnings of all memories as tensors of a number of images.</summary>
     private sealed class Call : IDisposable
     {
-        public Call(ClassifierSession session, Memory<byte> pixels, Memory<float> scores, int count)
+        public Call(ClassifierSession session, Memory<byte> pixels, OutputMemory[] outputs, int count)
         {
-            var (size, classes) = (session.Metadata.ImageSize, session.Metadata.Labels.Count);
+            var size = session.Metadata.ImageSize;
             Inputs = [OrtValue.CreateTensorValueFromMemory(
                 OrtMemoryInfo.DefaultInstance, pixels[..(count * session.PixelBytes)], [count, size, size, Rgb.Channels])];
-            Outputs = [OrtValue.CreateTensorValueFromMemory(
-                OrtMemoryInfo.DefaultInstance, scores[..(count * classes)], [count, classes])];
+            Outputs = Array.ConvertAll(outputs, output => output.First(count));
         }
 
         public OrtValue[] Inputs { get; }
@@ -124,7 +158,7 @@ public sealed class SessionBatch : IDisposable
         public void Dispose()
         {
             Inputs[0].Dispose();
-            Outputs[0].Dispose();
+            Array.ForEach(Outputs, output => output.Dispose());
         }
     }
 }

@@ -118,6 +118,15 @@ internal sealed class FeatureSet : IBatches, IDisposable
             [.. indices.Select(index => _classes[index])], _features.index_select(0, chosen).cpu().data<float>().ToArray());
     }
 
+    /// <summary>Copies of some rows, to learn from. The caller owns them.</summary>
+    public FeatureSet Only(IReadOnlyList<int> indices, TrainingRecipe recipe)
+    {
+        using var chosen = tensor([.. indices.Select(index => (long)index)]).to(Device);
+        return new FeatureSet(
+            _features.index_select(0, chosen).DetachFromDisposeScope(), _labels.index_select(0, chosen).DetachFromDisposeScope(),
+            [.. indices.Select(index => _classes[index])], recipe);
+    }
+
     /// <summary>All rows in one batch.</summary>
     public IEnumerable<Batch> InOrder()
     {

@@ -18,6 +18,9 @@ internal sealed record FeatureRows(IReadOnlyList<int> Classes, float[] Values)
     /// <summary>Numbers in a row; 0 if there are no rows.</summary>
     public int Width => Count == 0 ? 0 : Values.Length / Count;
 
+    /// <summary>The numbers of a row.</summary>
+    public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Width, Width);
+
     /// <summary>The rows of the given indices, in their order.</summary>
     public FeatureRows Only(IReadOnlyList<int> indices)
     {
@@ -29,6 +32,10 @@ internal sealed record FeatureRows(IReadOnlyList<int> Classes, float[] Values)
 
         return new FeatureRows([.. indices.Select(index => Classes[index])], values);
     }
+
+    /// <summary>Indices, evenly spaced, of so many rows of some, or of all where there are fewer.</summary>
+    public static int[] Spread(int rows, int most) =>
+        [.. Enumerable.Range(0, Math.Min(rows, most)).Select(i => (int)((long)i * rows / Math.Min(rows, most)))];
 
     /// <summary>These rows, then others of the same width.</summary>
     public FeatureRows Append(FeatureRows others) => new([.. Classes, .. others.Classes], [.. Values, .. others.Values]);

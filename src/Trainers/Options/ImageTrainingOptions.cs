@@ -140,7 +140,7 @@ public record ImageTrainingOptions
 
     /// <summary>
     /// Number of epochs without improvement after which a phase stops; null trains all epochs. Needs images to check on, held out or given.
-    /// The best epoch's weights are used in any case. At least 1.
+    /// The model then has the most accurate epoch's weights, because the last one's rate had not fallen. At least 1.
     /// </summary>
     [Number(AtLeast = 1)]
     public int? EarlyStoppingEpochs { get; init; }

@@ -173,7 +173,9 @@ internal sealed class TrainingPhases(
 
     private TrainingResult Run(TrainingLoop loop, TrainingResult? before, TrainingCheckpoint? savedTo, TrainingState? resumed)
     {
-        using var best = new BestWeights(loop.Learner.Part, before?.Returned);
+        using var best = new BestWeights(
+            loop.Learner.Part, before?.Returned, recipe.EarlyStoppingEpochs is null ? loop.HeldOut : null);
+        best.Remember(before?.History ?? []);
         var history = loop.Run(new EpochRunner(loop.Phase, before?.History ?? [], savedTo, resumed, best, recipe, logger));
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }

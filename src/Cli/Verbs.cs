@@ -18,6 +18,7 @@ internal static class Verbs
         PredictCommand.Create(),
         ExportCommand.Create(),
         QuantizeCommand.Create(),
+        DoctorCommand.Create(),
         BenchmarkCommand.Create(),
     };
 

@@ -110,7 +110,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
             return ImageClassificationTransformer.Wrap(
                 _ml, input, reader, training.Network,
                 metadata with { Temperature = calibration?.Temperature ?? 1, FamiliarityImages = familiarity?.Images ?? 0 },
-                result.History, calibration, familiarity, memory, _options);
+                result.History, training.Facts(result.Returned), calibration, familiarity, memory, _options);
         }));
     }
 
@@ -181,7 +181,17 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         var phases = new TrainingPhases(
             network, start.Architecture, trainingBatches, validationBatches, compute.Graph, recipe, _options, checkpoint, _logger,
             known);
-        return use(new PreparedTraining(start.Architecture, reader, network, heldOut.Count + (known?.Rows.HeldOut.Count ?? 0), phases));
+        TrainingFacts Facts(EpochSummary returned) => new()
+        {
+            Returned = returned,
+            Device = device.ToString(),
+            Images = training.Count,
+            ValidationImages = heldOut.Count,
+            HeldOutRows = reader.HeldOutRows,
+            Recipe = TrainingIdentity.Of(recipe),
+        };
+        return use(new PreparedTraining(
+            start.Architecture, reader, network, heldOut.Count + (known?.Rows.HeldOut.Count ?? 0), phases, Facts));
     }
 
     /// <summary>The columns that scoring adds, without training.</summary>
@@ -250,7 +260,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     }
 
     private sealed record PreparedTraining(
-        ImageModel Architecture, TrainingImages Images, Block Network, int HeldOut, TrainingPhases Phases);
+        ImageModel Architecture, TrainingImages Images, Block Network, int HeldOut, TrainingPhases Phases,
+        Func<EpochSummary, TrainingFacts> Facts);
 
     private static SchemaShape.Column Find(SchemaShape schema, string name, string hint) =>
         schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found

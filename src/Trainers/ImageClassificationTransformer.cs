@@ -39,10 +39,11 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     private ImageClassificationTransformer(
         ITransformer chain, TemporaryFolder files, string onnxFile, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, TrainingImages images)
+        IReadOnlyList<EpochSummary> history, TrainingFacts facts, TrainingImages images)
     {
         (_chain, _files, _onnxFile, _memoryFile) = (chain, files, onnxFile, files.File(ClassMemory.FileName));
-        (Metadata, History, SkippedImages, TurnedImages) = (metadata, history, images.Skipped, images.TurnedImages);
+        (Metadata, History, Training) = (metadata, history, facts);
+        (SkippedImages, TurnedImages) = (images.Skipped, images.TurnedImages);
     }
 
     /// <summary>Class names in the order of the scores.</summary>
@@ -53,6 +54,9 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     /// <summary>The results of each epoch of training.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
+
+    /// <summary>How the model was trained: the recipe with all its values, the device, and which images were held out.</summary>
+    public TrainingFacts Training { get; }
 
     /// <summary>
     /// How the probabilities were fitted to held-out images; null where the temperature is 1, because there were too few of them, all were
@@ -178,8 +182,8 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
     internal static ImageClassificationTransformer Wrap(
         MLEnvironment ml, IDataView input, TrainingImages images, Module<Tensor, Tensor> network, ClassifierMetadata metadata,
-        IReadOnlyList<EpochSummary> history, CalibrationSummary? calibration, FamiliarityReference? familiarity, ClassMemory memory,
-        ImageTrainingOptions options)
+        IReadOnlyList<EpochSummary> history, TrainingFacts facts, CalibrationSummary? calibration, FamiliarityReference? familiarity,
+        ClassMemory memory, ImageTrainingOptions options)
     {
         var files = new TemporaryFolder();
         try
@@ -193,7 +197,10 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
 
             options.CancellationToken.ThrowIfCancellationRequested();
             var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels, options.Outputs).Fit(input);
-            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, images) { Calibration = calibration };
+            return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images)
+            {
+                Calibration = calibration,
+            };
         }
         catch
         {

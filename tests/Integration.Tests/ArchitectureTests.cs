@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MLVision.MLNetExtensions.Images.Folders;
+using MLVision.Reports;
 
 namespace Integration.Tests;
 
@@ -29,6 +30,32 @@ public sealed partial class ArchitectureTests
         Assert.Contains("Microsoft.ML.OnnxTransformer", text, StringComparison.Ordinal);
         Assert.DoesNotContain("torch", text, StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>A scoring app that writes reports carries no libtorch either, and no web server.</summary>
+    [Fact]
+    public void Reports_Packages_HoldNeitherTorchNorAServer()
+    {
+        var references = typeof(ReportWriter).Assembly.GetReferencedAssemblies().Select(reference => reference.Name).ToList();
+        var packages = File.ReadAllText(Path.Combine(Source, "Reports", "packages.lock.json"));
+
+        Assert.Contains("MLVision.MLNetExtensions", references);
+        Assert.DoesNotContain("MLVision.Trainers", references);
+        Assert.DoesNotContain("torch", packages, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Kestrel", packages, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>What stands in a component is escaped; what stands in a string is not.</summary>
+    [Fact]
+    public void Reports_Sources_HoldNoStringsOfHtml()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Source, "Reports"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
+
+        Assert.All(files, file => Assert.DoesNotMatch("\"[^\"\n]*</?[a-z]+[ />]", CodeWithoutComments(file)));
+    }
+
+    private static string CodeWithoutComments(string file) =>
+        string.Join('\n', File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
 
     [Fact]
     public void TrainersModels_Sources_NeverNameMicrosoftML()

@@ -19,17 +19,27 @@ public sealed class CommandLineTests : IDisposable
         var output = Path.Combine(_folder.FullName, "out");
 
         var train = await Run("train", "--data", data, "--arch", "resnet20", "--image-size", "16", "--epochs", "1", "--out", output);
-        var zip = await Run("evaluate", "--model", Path.Combine(output, "model.zip"), "--data", data, "--json");
+        var page = Path.Combine(_folder.FullName, "pages", "page.html");
+        var zip = await Run("evaluate", "--model", Path.Combine(output, "model.zip"), "--data", data, "--json", "--report", page);
         var onnx = await Run("evaluate", "--model", Path.Combine(output, "model.onnx"), "--data", data, "--json");
         var image = Directory.GetFiles(Path.Combine(data, "bag"), "0*.png")[0];
-        string[] borne = ["--fast", "--ignore-orientation", "--max-skipped", "1", Path.Combine(data, "bag", "zero.png")];
+        var pictures = Path.Combine(_folder.FullName, "why");
+        var bad = Path.Combine(data, "bag", "zero.png");
+        string[] borne = ["--explain", pictures, "--fast", "--ignore-orientation", "--max-skipped", "1", bad];
         var predict = await Run(["predict", "--model", Path.Combine(output, "model.zip"), "--json", image, .. borne]);
 
         Assert.Equal((0, 0, 0, 0), (train.ExitCode, zip.ExitCode, onnx.ExitCode, predict.ExitCode));
         Assert.Contains("zero.png: the file is empty.", train.Error, StringComparison.Ordinal);
         Assert.Equal(
-            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"],
+            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "report.html",
+                "weights.safetensors"],
             Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("report.html", train.Output, StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(output, "report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("Learning curves", report, StringComparison.Ordinal);
+        Assert.Contains("zero.png", report, StringComparison.Ordinal);
+        var evaluation = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        Assert.Contains("Evaluation report", evaluation, StringComparison.Ordinal);
         using var zipFigures = JsonDocument.Parse(zip.Output);
         using var onnxFigures = JsonDocument.Parse(onnx.Output);
         Assert.Equal(
@@ -40,6 +50,8 @@ public sealed class CommandLineTests : IDisposable
         using var predictions = JsonDocument.Parse(predict.Output);
         var prediction = Assert.Single(predictions.RootElement.EnumerateArray().ToList());
         Assert.Equal(image, prediction.GetProperty("image").GetString());
+        var picture = Assert.Single(Directory.GetFiles(pictures));
+        Assert.Equal(Path.GetFileNameWithoutExtension(image) + "-why.png", Path.GetFileName(picture));
         Assert.Equal(1, prediction.GetProperty("scores").EnumerateObject().Sum(score => score.Value.GetDouble()), precision: 5);
     }
 
@@ -308,6 +320,9 @@ public sealed class CommandLineTests : IDisposable
         "head", "--out", "OUT")]
     [InlineData(
         "--max-skipped is -1; it must be 0 or more.", "evaluate", "--model", "FILE", "--data", "DATA", "--max-skipped", "-1")]
+    [InlineData(
+        "ends in .pdf, but what would be written is .html", "evaluate", "--model", "FILE", "--data", "DATA", "--report", "page.pdf")]
+    [InlineData("would lie in the folder of images", "predict", "--model", "FILE", "--explain", "INDATA", "DATA")]
     [InlineData("--data is empty; give it a value.", "train", "--data", "", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("The argument <image> is empty; give it a value.", "predict", "--model", "FILE", "")]
     [InlineData(
@@ -323,7 +338,15 @@ public sealed class CommandLineTests : IDisposable
         await File.WriteAllTextAsync(file, "text", TestContext.Current.CancellationToken);
         var output = Path.Combine(_folder.FullName, "out");
         var empty = Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty")).FullName;
-        var names = new Dictionary<string, string> { ["DATA"] = data, ["ONE"] = one, ["EMPTY"] = empty, ["FILE"] = file, ["OUT"] = output };
+        var names = new Dictionary<string, string>
+        {
+            ["DATA"] = data,
+            ["ONE"] = one,
+            ["EMPTY"] = empty,
+            ["FILE"] = file,
+            ["OUT"] = output,
+            ["INDATA"] = Path.Combine(data, "why"),
+        };
 
         var run = await Run([.. arguments.Select(argument => names.GetValueOrDefault(argument, argument))]);
 
@@ -349,13 +372,13 @@ public sealed class CommandLineTests : IDisposable
             "export", "--arch", "resnet20", "--weights", weights, "--classes", "5", "--out", Path.Combine(_folder.FullName, "five.onnx"));
 
         Assert.Equal((0, 0, 0, 2), (scratch.ExitCode, tuned.ExitCode, export.ExitCode, refused.ExitCode));
-        Assert.DoesNotContain("drawn at random", scratch.Error, StringComparison.Ordinal);
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", tuned.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("egun anew", scratch.Error, StringComparison.Ordinal);
+        Assert.Contains("Begun anew, not taken from the weights: fc.", tuned.Error, StringComparison.Ordinal);
         using var metrics = JsonDocument.Parse(
             await File.ReadAllTextAsync(Path.Combine(second, "metrics.json"), TestContext.Current.CancellationToken));
         Assert.Equal(16, metrics.RootElement.GetProperty("imageSize").GetInt32());      // the weights' own
         Assert.Equal(onnx, export.Output.Trim());
-        Assert.DoesNotContain("drawn at random", export.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("egun anew", export.Error, StringComparison.Ordinal);
         Assert.EndsWith(
             "are for 2 classes, not 5: leave the number of classes out, or train to get a new last layer.",
             refused.Error.TrimEnd(), StringComparison.Ordinal);
@@ -442,7 +465,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("These are the published imagenet_mlnet", run.Error, StringComparison.Ordinal);
         Assert.Contains("Training resnet18_mlnet on ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Begun anew, not taken from the weights: fc.", run.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(output, "model.zip")));
     }
 
@@ -465,7 +488,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(second.ExitCode == 0, second.Error);
         Assert.Contains("Training resnet20 on ", second.Error, StringComparison.Ordinal);       // the model's own
         Assert.Contains(
-            "The weights' last layer knows the classes bag, coat: kept for coat, drawn at random for dress, dropped for bag.", second.Error,
+            "The weights' last layer knows the classes bag, coat: kept for coat, begun anew for dress, dropped for bag.", second.Error,
             StringComparison.Ordinal);
         Assert.Equal((2, ""), (third.ExitCode, third.Output));
         Assert.Equal(

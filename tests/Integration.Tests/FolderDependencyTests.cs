@@ -10,6 +10,7 @@ public sealed class FolderDependencyTests
     [Theory]
     [InlineData("MLVision.MLNetExtensions")]
     [InlineData("MLVision.Trainers")]
+    [InlineData("MLVision.Reports")]
     public void Folders_OfALibrary_DependDownwards(string library)
     {
         var architecture = new ArchLoader().LoadAssembly(System.Reflection.Assembly.Load(library)).Build();

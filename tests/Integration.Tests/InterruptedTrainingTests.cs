@@ -31,7 +31,8 @@ public sealed class InterruptedTrainingTests(UndisturbedTraining undisturbed) : 
         Assert.Contains(resumed.Lines, line => line.StartsWith("Resumed after epoch ", StringComparison.Ordinal));
         Assert.Equal(await undisturbed.Weights(), await Weights(output));
         Assert.Equal(
-            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "weights.safetensors"], NamesIn(output));
+            ["classes.safetensors", "metrics.csv", "metrics.json", "model.onnx", "model.zip", "report.html", "weights.safetensors"],
+            NamesIn(output));
         Assert.Empty(Directory.GetFiles(temporary, "pixels", SearchOption.AllDirectories));
     }
 

@@ -16,6 +16,8 @@ internal static class Places
 
     public static string FromScratch => Metadata("FromScratch");
 
+    public static string Search => Metadata("Search");
+
     public static string CommandLine => Metadata("CommandLine");
 
     public static string FashionMnist => Path.Combine(RepositoryRoot, "samples", "data", "fashion-mnist");

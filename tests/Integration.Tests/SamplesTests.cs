@@ -36,6 +36,38 @@ public sealed partial class SamplesTests : IDisposable
         AssertWritten("from-scratch");
     }
 
+    /// <summary>A copy of a photograph is the most similar one there is; the second run takes the model of the first.</summary>
+    [Fact]
+    public async Task Search_CopyOfAPhotograph_IsTheMostSimilar()
+    {
+        var data = Path.Combine(CopySome(Places.Flowers, train: 4, test: 0, "daisy", "roses", "tulips"), "train");
+        var query = Directory.GetFiles(Path.Combine(data, "roses")).Order(StringComparer.Ordinal).First();
+        File.Copy(query, Path.Combine(data, "tulips", "copy.jpg"));
+
+        var all = await Run(Places.Search, data);
+        var one = await AppProcess.Run(Places.Search, [data, query], folder: _folder.FullName);
+
+        Assert.Contains("Most like roses", string.Join('\n', all), StringComparison.Ordinal);
+        var lines = one.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("13 photographs indexed", lines[0], StringComparison.Ordinal);
+        Assert.Equal($"  1.000  {Path.Combine("tulips", "copy.jpg")}", lines[2]);
+        Assert.Equal(7, lines.Length);
+    }
+
+    [Fact]
+    public async Task Search_ModelWithoutEmbedding_SaysHowToGetOne()
+    {
+        var onnx = Path.Combine(_folder.FullName, "plain.onnx");
+        var export = await AppProcess.Run(
+            Places.CommandLine, ["export", "--arch", "resnet20", "--classes", "2", "--out", onnx], folder: _folder.FullName);
+        var image = Directory.GetFiles(Path.Combine(Places.Flowers, "test", "daisy"))[0];
+
+        var run = await AppProcess.Run(Places.Search, [Places.Flowers, image, onnx], folder: _folder.FullName);
+
+        Assert.Equal((0, 2), (export.ExitCode, run.ExitCode));
+        Assert.Contains("--outputs embedding", run.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Every photograph has its credit, and every credit its photograph.</summary>
     [Fact]
     public void Flowers_EveryPhotograph_IsCredited()

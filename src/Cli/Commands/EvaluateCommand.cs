@@ -6,6 +6,7 @@ using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Scoring;
+using MLVision.Reports;
 using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
@@ -24,6 +25,7 @@ internal static class EvaluateCommand
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
     private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
+    private static readonly Option<string?> Report = new("--report") { Description = "Write a report to this .html file, too." };
     private static readonly Option<double?> MinFamiliarity = ScoringOptions.MinFamiliarity();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
@@ -31,7 +33,7 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Scores a labelled folder of images.")
         {
-            Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, MinFamiliarity, Json,
+            Model, Data, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, MinFamiliarity, Report, Json,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -40,6 +42,12 @@ internal static class EvaluateCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var maxSkipped = ScoringOptions.ReadMaxSkipped(parsed, MaxSkipped);
+        if (parsed.GetValue(Report) is { } asked)
+        {
+            OutputPlace.ThrowIfAmongImages(asked, parsed.GetValue(Data));
+            ReportWriter.ThrowUnlessWritable(asked);
+        }
+
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
@@ -47,10 +55,17 @@ internal static class EvaluateCommand
                 parsed.GetValue(Device), parsed.GetValue(BatchSize), parsed.GetValue(Fast), parsed.GetValue(IgnoreOrientation)) with
             {
                 MinFamiliarity = parsed.GetValue(MinFamiliarity),
-                Outputs = ModelOutputs.None,
+                Outputs = parsed.GetValue(Report) is null ? ModelOutputs.None : null,     // a report shows more than scores
             });
         var metrics = classifier.Evaluate(images, maxSkipped, cancellationToken);
         Terminal.ListSkipped(metrics.Skipped);
+        if (parsed.GetValue(Report) is { } report)
+        {
+            EvaluationReportFile.Write(
+                report, LabeledFolder.NameOf(parsed.GetValue(Data)!), classifier, images, metrics, Settings(parsed), cancellationToken);
+            Console.Error.WriteLine(report);
+        }
+
         if (parsed.GetValue(Json))
         {
             Terminal.WriteJson(new
@@ -75,6 +90,15 @@ internal static class EvaluateCommand
 
         return 0;
     }
+
+    private static KeyValuePair<string, string>[] Settings(ParseResult parsed) =>
+    [
+        new("Model", parsed.GetValue(Model)!),
+        new("Data", parsed.GetValue(Data)!),
+        new("Pixels", parsed.GetValue(Fast) ? "fast" : "exact"),
+        new("IgnoreOrientation", parsed.GetValue(IgnoreOrientation).ToString()),
+        new("MinFamiliarity", parsed.GetValue(MinFamiliarity)?.ToString(CultureInfo.InvariantCulture) ?? "not given"),
+    ];
 
     private static void Show(ImageClassificationMetrics metrics)
     {

@@ -24,6 +24,10 @@ internal static class LabeledFolder
         }
     }
 
+    /// <summary>The folder's own name, for a title.</summary>
+    public static string NameOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) is { Length: > 0 } name ? name : folder;
+
     /// <summary>The option of learning from parts.</summary>
     public static string LearningOptions(SplitFoldersException parts) =>
         Option("--data", parts.ToLearn ?? parts.ToValidate ?? parts.ToTest!);

@@ -20,6 +20,10 @@ internal static class PredictCommand
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
     private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
+    private static readonly Option<string?> Explain = new("--explain")
+    {
+        Description = "Draw which parts of each image speak for its label, to a PNG in this folder.",
+    };
     private static readonly Option<double?> MinFamiliarity = ScoringOptions.MinFamiliarity();
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Argument<string[]> Images = new("image")
@@ -32,7 +36,7 @@ internal static class PredictCommand
     {
         var command = new Command("predict", "Labels images.")
         {
-            Model, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, MinFamiliarity, Json, Images,
+            Model, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, MinFamiliarity, Explain, Json, Images,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -42,6 +46,7 @@ internal static class PredictCommand
     {
         var maxSkipped = ScoringOptions.ReadMaxSkipped(parsed, MaxSkipped);
         var images = parsed.GetValue(Images)!.SelectMany(name => ImageFolder.Find(name, new NotesLogger())).ToList();
+        var pictures = Pictures(parsed, images);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
             ScoringOptions.Read(
@@ -53,6 +58,14 @@ internal static class PredictCommand
             .ToLookup(result => result.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false]
             .Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
+        if (pictures is not null)
+        {
+            foreach (var prediction in predictions)
+            {
+                Console.Error.WriteLine(pictures.Write(classifier.Explain(prediction.Image!, cancellationToken)));
+            }
+        }
+
         if (parsed.GetValue(Json))
         {
             Terminal.WriteJson(predictions.Select(prediction => PredictedLine.Of(prediction, classifier.Labels)));
@@ -64,6 +77,19 @@ internal static class PredictCommand
 
         Terminal.ListSkipped(skipped);
         return skipped.Count <= maxSkipped ? 0 : Terminal.BadInput;
+    }
+
+    /// <summary>Where the pictures go; tried before the model is loaded. Null if there are none.</summary>
+    private static ExplanationFiles? Pictures(ParseResult parsed, IReadOnlyList<string> images)
+    {
+        if (parsed.GetValue(Explain) is not { } folder)
+        {
+            return null;
+        }
+
+        OutputPlace.ThrowIfAmongImages(folder, parsed.GetValue(Images)!);
+        OutputFolder.Create(folder);
+        return new ExplanationFiles(folder, images);
     }
 
     private static void Show(List<ImagePrediction> predictions)

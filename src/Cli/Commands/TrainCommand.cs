@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Microsoft.ML;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
@@ -27,13 +28,15 @@ internal static class TrainCommand
         Description = "Resume from the checkpoint in --out if an earlier run was interrupted.",
     };
 
+    private static readonly Option<bool> NoReport = new("--no-report") { Description = "Write no report.html." };
+
     public static Command Create()
     {
         var command = new Command(
             "train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, " +
-            "classes.safetensors, metrics.json and metrics.csv.")
+            "classes.safetensors, metrics.json, metrics.csv and report.html.")
         {
-            Data, Architecture, Out, Validation, Resume,
+            Data, Architecture, Out, Validation, Resume, NoReport,
         };
         foreach (var flag in TrainingFlags.All)
         {
@@ -49,9 +52,9 @@ internal static class TrainCommand
         var options = TrainingFlags.Read(parsed);
         var ml = new MLContext(options.Seed);
         OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
-        IDataView Load(string folder) => ml.Data.LoadFromEnumerable(LabeledFolder.Read(folder, LabeledFolder.TrainingOptions));
-        var images = Load(parsed.GetValue(Data)!);
-        var validation = parsed.GetValue(Validation) is { } validationFolder ? Load(validationFolder) : null;
+        var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.TrainingOptions);
+        var validation = parsed.GetValue(Validation) is { } validationFolder
+            ? LabeledFolder.Read(validationFolder, LabeledFolder.TrainingOptions) : null;
         var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
         if (options.AddClasses && !(parsed.GetValue(Resume) && File.Exists(checkpoint)))
         {
@@ -83,10 +86,10 @@ internal static class TrainCommand
     }
 
     private static void Train(
-        ParseResult parsed, ImageTrainingOptions options, MLContext ml, IDataView images, IDataView? validation, OutputFolder output,
-        string checkpoint,
-        CancellationToken cancellationToken)
+        ParseResult parsed, ImageTrainingOptions options, MLContext ml, IReadOnlyList<LabeledImage> images,
+        IReadOnlyList<LabeledImage>? validation, OutputFolder output, string checkpoint, CancellationToken cancellationToken)
     {
+        var watch = Stopwatch.StartNew();
         using var progress = new TrainingProgressBar(Terminal.Notes);
         var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
         {
@@ -98,13 +101,14 @@ internal static class TrainCommand
             CancellationToken = cancellationToken,
         });
 
-        var labels = ml.Transforms.Conversion.MapValueToKey("Label").Fit(images);
-        var loader = ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath").Fit(images);
-        IDataView Prepare(IDataView view) => loader.Transform(labels.Transform(view));
+        var rows = ml.Data.LoadFromEnumerable(images);
+        var labels = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
+        var loader = ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath").Fit(rows);
+        IDataView Prepare(IReadOnlyList<LabeledImage> some) => loader.Transform(labels.Transform(ml.Data.LoadFromEnumerable(some)));
         using var classifier = estimator.Fit(Prepare(images), validation is null ? null : Prepare(validation));
         progress.Dispose();
 
-        var toText = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(loader.Transform(images)));
+        var toText = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(loader.Transform(rows)));
         var model = new Microsoft.ML.Data.TransformerChain<ITransformer>(loader, classifier, toText);
         output.Write("model.zip", path => AtomicFile.Write(path, stream => ml.Model.Save(model, ImagePaths(ml), stream)));
         output.Write("model.onnx", classifier.SaveOnnx);
@@ -116,6 +120,32 @@ internal static class TrainCommand
 
         output.Write("metrics.json", classifier.SaveMetrics);
         output.Write("metrics.csv", classifier.SaveHistory);
+        if (!parsed.GetValue(NoReport))
+        {
+            WriteReport(output, new TrainedModel
+            {
+                Classifier = classifier,
+                OnnxFile = output.PathOf("model.onnx"),
+                Options = options,
+                DataName = LabeledFolder.NameOf(parsed.GetValue(Data)!),
+                Images = images,
+                Validation = validation,
+                Time = parsed.GetValue(Resume) ? null : watch.Elapsed,
+            }, cancellationToken);
+        }
+    }
+
+    /// <summary>The model is saved by now, and no fault of a report must make its training a failure.</summary>
+    private static void WriteReport(OutputFolder output, TrainedModel model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            output.Write(TrainingReportFile.Name, path => TrainingReportFile.Write(path, model, cancellationToken));
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine($"The model is saved, but {TrainingReportFile.Name} could not be written: {e.Message.Split('\n')[0]}");
+        }
     }
 
     /// <summary>The schema of what the model takes: a path and nothing else.</summary>

@@ -24,10 +24,13 @@ internal sealed class OutputFolder
         }
     }
 
+    /// <summary>Where a file of the folder is.</summary>
+    public string PathOf(string name) => Path.Combine(_path, name);
+
     /// <summary>Writes a file and says so.</summary>
     public void Write(string name, Action<string> write)
     {
-        var path = Path.Combine(_path, name);
+        var path = PathOf(name);
         write(path);
         var kilobytes = new FileInfo(path).Length / 1e3;
         Console.Out.WriteLine(kilobytes < 1000 ? $"{path} ({kilobytes:0} kB)" : $"{path} ({kilobytes / 1000:0.0} MB)");

@@ -46,6 +46,9 @@ public sealed class ImageReader
     /// <summary>How images are converted to pixels.</summary>
     public PixelMode Mode { get; }
 
+    /// <summary>Whether pictures stay as they are stored.</summary>
+    internal bool IgnoresOrientation => _ignoresOrientation;
+
     /// <summary>Length in bytes of one image's pixels.</summary>
     public int PixelBytes => ImageSize * ImageSize * Rgb.Channels;
 

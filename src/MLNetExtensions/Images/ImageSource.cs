@@ -35,6 +35,34 @@ public readonly struct ImageSource
         return new ImageSource(encoded, default, name);
     }
 
+    /// <summary>The encoded image, where it is in memory; otherwise empty.</summary>
+    internal ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>The same image in memory, to be read more than once; one that cannot be read stays as it is, or says why.</summary>
+    internal ImageSource Load()
+    {
+        try
+        {
+            switch (_content)
+            {
+                case string path when File.Exists(path):
+                    return FromBytes(File.ReadAllBytes(path), Name);
+
+                case Stream stream:
+                    var bytes = new MemoryStream();
+                    stream.CopyTo(bytes);
+                    return FromBytes(bytes.ToArray(), Name);
+
+                default:
+                    return this;
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return _content is string ? this : Unreadable($"its stream cannot be read: {e.Message}", Name);
+        }
+    }
+
     /// <summary>An image that is already known to be unreadable.</summary>
     internal static ImageSource Unreadable(string reason, string? name) => new(new KnownError(reason), default, name);
 

@@ -4,6 +4,7 @@ using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Explanations;
 using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Unicode;
 
@@ -35,6 +36,10 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
 
     /// <summary>What predictions hold beside scores: all that the model gives, or what the options ask for.</summary>
     public ModelOutputs Outputs => Volatile.Read(ref _model).Outputs;
+
+    /// <summary>How many numbers an embedding has; 0 where predictions hold none.</summary>
+    internal int EmbeddingLength => Volatile.Read(ref _model) is var model && model.Outputs.HasFlag(ModelOutputs.Embedding)
+        ? model.ShapeOf(ModelOutputs.Embedding)[0] : 0;
 
     /// <summary>Loads a model from a file.</summary>
     /// <param name="path">
@@ -92,6 +97,29 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         return ScoreAsTheyComeAsync(images, cancellationToken);
     }
 
+    /// <summary>Labels an image and finds which of its parts speak for the label.</summary>
+    /// <remarks>
+    /// A model that gives <see cref="ModelOutputs.Heat"/> does so in one pass; see <see cref="Outputs"/>. Any other model scores the image
+    /// 144 times with a part of it hidden, on all threads: seconds on a CPU.
+    /// </remarks>
+    /// <param name="image">A file, bytes, or a stream, which is read to its end.</param>
+    /// <param name="cancellationToken">Stops before the image is scored again.</param>
+    /// <exception cref="ImageDataException">The image cannot be read.</exception>
+    /// <exception cref="ModelFileException">The model's scores are NaN or infinite.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public ImageExplanation Explain(ImageSource image, CancellationToken cancellationToken = default)
+    {
+        using var use = Enter();
+        image = image.Load();
+        var prediction = OrThrow(use.Model.Score(image, cancellationToken));
+        var square = SeenSquare.Of(use.Model.Metadata, use.Model.Reader.IgnoresOrientation);
+        return prediction.Heat is { } heat
+            ? new ImageExplanation(prediction, heat, HeatSource.Model, image.Bytes, square)
+            : new ImageExplanation(
+                prediction, Occlusion.Map(use.Model, square, image, prediction, cancellationToken), HeatSource.Occlusion, image.Bytes,
+                square);
+    }
+
     /// <summary>Scores labelled images and compares.</summary>
     /// <param name="images">Images whose labels the model knows.</param>
     /// <param name="maxSkippedImages">Unreadable images that are left out and listed; one more is an error.</param>
@@ -147,11 +175,21 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
                 $"{nameof(ImageScoringOptions.MinFamiliarity)} (--min-familiarity).");
         }
 
-        var scored = images.Zip(predictions).Where(pair => pair.Second is { Error: null, Refusal: null })
-            .Select(pair => (indices.Find(pair.First.Label)!.Value, pair.Second.Scores)).ToList();
-        return ImageClassificationMetrics.Of(labels, scored, skipped, seconds) with
+        var scored = images.Zip(predictions, (image, result) => (image.ImagePath, Class: indices.Find(image.Label)!.Value, Result: result))
+            .Where(image => image.Result is { Error: null, Refusal: null }).ToList();
+        return ImageClassificationMetrics.Of(
+            labels, [.. scored.Select(image => (image.Class, image.Result.Scores))], skipped, seconds) with
         {
             Refused = refused,
+            Results = [.. scored.Select(image => new ScoredImage
+            {
+                ImagePath = image.ImagePath,
+                Label = labels[image.Class],
+                PredictedLabel = image.Result.Label!,
+                Probability = image.Result.Probability,
+                LabelProbability = image.Result.Scores[image.Class],
+                Familiarity = image.Result.Familiarity,
+            })],
         };
     }
 
@@ -180,7 +218,10 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         }
     }
 
-    private static ImagePrediction OrThrow(ImagePrediction prediction)
+    /// <summary>The prediction, if there is one.</summary>
+    /// <exception cref="ImageDataException">The image cannot be read.</exception>
+    /// <exception cref="ModelFileException">The scores are NaN or infinite.</exception>
+    internal static ImagePrediction OrThrow(ImagePrediction prediction)
     {
         var image = $"the image{(prediction.Image is { } name ? $" '{name}'" : "")}";
         return prediction.Error is null ? prediction

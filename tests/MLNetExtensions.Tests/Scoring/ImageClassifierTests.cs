@@ -271,6 +271,10 @@ public sealed class ImageClassifierTests : IDisposable
 
         Assert.Equal((2, 0.5), (metrics.Images, metrics.MicroAccuracy));
         Assert.Equal([new SkippedImage(images[2].ImagePath, "the file is empty.")], metrics.Skipped);
+        Assert.Equal(images.Take(2).Select(image => (image.ImagePath, image.Label)), metrics.Results.Select(r => (r.ImagePath, r.Label)));
+        var (right, wrong) = (metrics.Results.Single(r => r.IsRight), metrics.Results.Single(r => !r.IsRight));
+        Assert.Equal(right.Probability, right.LabelProbability);
+        Assert.InRange(wrong.LabelProbability, 0, wrong.Probability);
     }
 
     [Fact]

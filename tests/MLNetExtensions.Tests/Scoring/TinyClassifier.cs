@@ -64,6 +64,25 @@ internal static class TinyClassifier
         };
     }
 
+    /// <summary>Adds the output <c>Heat</c>: how bright red is, [N, 8, 8].</summary>
+    public static void AddHeat(ModelProto model)
+    {
+        foreach (var (name, value) in new[] { ("first", 0L), ("last", 1L), ("channels", 3L) })
+        {
+            model.Graph.Initializer.Add(new TensorProto
+            {
+                Name = name,
+                DataType = LongType,
+                Dims = { 1 },
+                RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes([value])),
+            });
+        }
+
+        model.Graph.Node.Add(Node("Slice", ["floats", "first", "last", "channels"], "red"));
+        model.Graph.Node.Add(Node("Squeeze", ["red", "channels"], nameof(ModelOutputs.Heat)));
+        model.Graph.Output.Add(Port(nameof(ModelOutputs.Heat), FloatType, ImageSize, ImageSize));
+    }
+
     /// <summary>Writes <c>model.onnx</c>; returns its path.</summary>
     public static string WriteOnnx(string path, params string[] labels)
     {

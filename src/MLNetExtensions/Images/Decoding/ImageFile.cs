@@ -39,6 +39,15 @@ internal static class ImageFile
         _ => NotAnImage,
     };
 
+    /// <summary>Width and height in pixels that an encoded image claims, as it is stored; null if it is none.</summary>
+    public static unsafe (int Width, int Height)? SizeOf(ReadOnlyMemory<byte> encoded)
+    {
+        using var pin = encoded.Pin();
+        using var data = SKData.Create((nint)pin.Pointer, encoded.Length);
+        using var codec = encoded.IsEmpty ? null : SKCodec.Create(data);
+        return codec is null ? null : (codec.Info.Width, codec.Info.Height);
+    }
+
     /// <summary>Why an image is broken, as far as that shows without decoding; null if it looks sound.</summary>
     /// <param name="codec">The image; null if Skia found none in the bytes.</param>
     /// <param name="encoded">The file's bytes.</param>

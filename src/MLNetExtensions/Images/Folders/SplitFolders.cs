@@ -13,6 +13,9 @@ internal sealed record SplitFolders
     /// <summary>What was found: the parts, and the sub-folders that they share.</summary>
     public required string Description { get; init; }
 
+    /// <summary>The folders of the parts, in the order of their names.</summary>
+    public required IReadOnlyList<string> Parts { get; init; }
+
     /// <summary>The folder to learn from, or null if none is recognised.</summary>
     public string? ToLearn { get; init; }
 
@@ -54,6 +57,7 @@ internal sealed record SplitFolders
         var have = alike.Count == folders.Count ? "each has" : $"{And(alike.Select(Name))} have";
         return new SplitFolders
         {
+            Parts = alike,
             Description = $"The classes of '{root}' are called {And(folders.Select(Name))}, and {have} the same " +
                 $"sub-folder{(common.Count > 1 ? "s" : "")} {And(common)}",
             ToLearn = Find(parts, Training),

@@ -31,6 +31,9 @@ public sealed record ImageClassificationMetrics
     /// </remarks>
     public required double ExpectedCalibrationError { get; init; }
 
+    /// <summary>Probabilities beside measured accuracy, over the 15 bins of <see cref="ExpectedCalibrationError"/>.</summary>
+    public IReadOnlyList<ConfidenceBin> Calibration { get; init; } = [];
+
     /// <summary>Images per second from file to scores, on all cores.</summary>
     public required double ImagesPerSecond { get; init; }
 
@@ -42,6 +45,9 @@ public sealed record ImageClassificationMetrics
 
     /// <summary>How each class is recognised, in the order of <see cref="Labels"/>.</summary>
     public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
+
+    /// <summary>What became of each scored image, in the order in which they were given.</summary>
+    public IReadOnlyList<ScoredImage> Results { get; init; } = [];
 
     /// <summary>Computes the figures from the true classes and the scores.</summary>
     internal static ImageClassificationMetrics Of(
@@ -70,6 +76,7 @@ public sealed record ImageClassificationMetrics
             MacroAccuracy = perClass.Average(c => c.Recall)!.Value,
             LogLoss = loss / scored.Count,
             ExpectedCalibrationError = calibration.Expected,
+            Calibration = calibration.Histogram,
             ImagesPerSecond = scored.Count / Math.Max(seconds, ShortestTime),
             Labels = labels,
             ConfusionMatrix = confusion,

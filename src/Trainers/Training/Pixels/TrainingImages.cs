@@ -98,6 +98,9 @@ internal sealed class TrainingImages : IDisposable
     /// <summary>Number of images that are stored rotated and were turned upright.</summary>
     public int TurnedImages { get; private set; }
 
+    /// <summary>The rows of the training data, from 0, that were held out; none where validation images are given.</summary>
+    public IReadOnlyList<int> HeldOutRows { get; private set; } = [];
+
     /// <summary>Reads the images for training and those for validation: the given ones, or a share held out.</summary>
     /// <remarks>Call it once; the sets can be read until this is disposed.</remarks>
     /// <exception cref="ImageDataException">
@@ -109,7 +112,7 @@ internal sealed class TrainingImages : IDisposable
         CheckLabels(validation?.Schema);
         var expectedImages = training.GetRowCount() + (validation is null ? 0 : validation.GetRowCount());
         _store = new PixelStore(Pixels.ImageSize, _options.PixelMemoryMegabytes * 1_000_000L, expectedImages);
-        var images = Read(training, _store);
+        var (images, rows) = Read(training, _store);
         if (_known.Count > 0 ? images.Labels.All(label => label < _known.Count) : images.Labels.Distinct().Count() < 2)
         {
             throw new ImageDataException(
@@ -119,7 +122,7 @@ internal sealed class TrainingImages : IDisposable
 
         WarnOfClassesWithout(images);
         var skippedInTraining = _skipped.Count;
-        var heldOut = validation is null ? null : Read(validation, _store);
+        var heldOut = validation is null ? null : Read(validation, _store).Images;
         if (heldOut is { Count: 0 })
         {
             throw new ImageDataException(_skipped.Count > skippedInTraining && _skipped[skippedInTraining] is var first
@@ -130,7 +133,15 @@ internal sealed class TrainingImages : IDisposable
         _store.Seal();
         PixelLog.Stored(_logger, _store);
         PixelLog.Turned(_logger, TurnedImages);
-        return heldOut is null ? images.Split(_options.ValidationFraction, new Random(_options.Seed)) : (images, heldOut);
+        if (heldOut is not null)
+        {
+            return (images, heldOut);
+        }
+
+        var split = images.Split(_options.ValidationFraction, new Random(_options.Seed));
+        var held = split.HeldOut.Numbers.ToHashSet();
+        HeldOutRows = [.. images.Numbers.Zip(rows).Where(image => held.Contains(image.First)).Select(image => image.Second)];
+        return split;
     }
 
     /// <summary>Frees the pixels.</summary>
@@ -176,7 +187,9 @@ internal sealed class TrainingImages : IDisposable
             ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}"
             : ".";
 
-    private PixelSet Read(IDataView view, PixelStore store)
+    /// <summary>Reads a view's images.</summary>
+    /// <returns>Those that can be used, and their rows.</returns>
+    private (PixelSet Images, int[] Rows) Read(IDataView view, PixelStore store)
     {
         var reader = new ImageReader(Pixels.ImageSize, PixelMode.Exact, ignoreOrientation: _options.IgnoreOrientation);
         var images = PixelColumn.Of(view, _options.ImageColumnName, Pixels.ImageSize, Pixels.ImageSize);
@@ -206,7 +219,9 @@ internal sealed class TrainingImages : IDisposable
         })?.Check();
         var read = rows.Where(row => row.Skipped is null).ToList();
         ThrowIfClassIsLost(rows);
-        return new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]);
+        return (
+            new PixelSet(store, [.. read.Select(row => row.Number)], [.. read.Select(row => row.Label)]),
+            [.. rows.Index().Where(row => row.Item.Skipped is null).Select(row => row.Index)]);
 
         Func<Row> Bind(DataViewRow row)
         {

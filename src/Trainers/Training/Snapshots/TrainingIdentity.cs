@@ -31,6 +31,10 @@ internal static class TrainingIdentity
         return data.Concat(FactsOf(recipe, prefix: "")).ToDictionary(fact => fact.Item1, fact => InWords(fact.Item2));
     }
 
+    /// <summary>Every value of the recipe by the name of its option, in words.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(TrainingRecipe recipe) =>
+        [.. FactsOf(recipe, prefix: "").Select(fact => KeyValuePair.Create(fact.Name, InWords(fact.Value)))];
+
     /// <summary>A record's properties by name; those of a nested record have both names, with a dot between.</summary>
     private static IEnumerable<(string Name, object? Value)> FactsOf(object record, string prefix) =>
         record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>

@@ -39,6 +39,12 @@ public class ImageClassificationMetricsTests
         var metrics = ImageClassificationMetrics.Of(["a", "b"], scored, [], seconds: 1);
 
         Assert.Equal(1.61 / 4, metrics.ExpectedCalibrationError, precision: 6);      // scores are single precision
+        Assert.Equal(15, metrics.Calibration.Count);
+        var bin = metrics.Calibration[12];
+        Assert.Equal((0.8, 2, 0.5), (bin.From, bin.Images, bin.ShareRight));
+        Assert.Equal(0.83, bin.MeanProbability!.Value, precision: 6);
+        var empty = metrics.Calibration[0];
+        Assert.Equal((0, null, null), (empty.Images, empty.MeanProbability, empty.ShareRight));
     }
 
     /// <summary>Bins are closed above: 0.2 = 3/15 is in the third, with 0.15, and 1 in the last.</summary>

@@ -45,6 +45,18 @@ public sealed class TrainingImagesTests
         Assert.Equal(Enumerable.Range(0, 10), NumbersOf(validation));
     }
 
+    [Fact]
+    public void Read_ShareHeldOut_TellsItsRows()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Rows(40));
+        using var reader = Reader(view, megabytes: 1000, fraction: 0.2);
+
+        var (_, validation) = reader.Read(view, validation: null);
+
+        Assert.Equal(8, reader.HeldOutRows.Count);
+        Assert.Equal(NumbersOf(validation).Order(), reader.HeldOutRows);
+    }
+
     /// <summary>20,000 images of 12,288 bytes are 246 MB; what stays managed is a few dozen bytes for each.</summary>
     [Fact]
     public void Read_PixelsInAFile_TakesNoMemoryForThem()
@@ -101,13 +113,13 @@ public sealed class TrainingImagesTests
         Assert.Throws<ObjectDisposedException>(() => training.Read().Dispose());
     }
 
-    private TrainingImages Reader(IDataView view, int megabytes, CancellationTokenSource? cancellation = null) => new(
+    private TrainingImages Reader(IDataView view, int megabytes, CancellationTokenSource? cancellation = null, double fraction = 0) => new(
         MLEnvironment.Of(_ml.Transforms),
         view,
         new ImageTrainingOptions
         {
             ImageColumnName = nameof(Row.Pixels),
-            ValidationFraction = 0,
+            ValidationFraction = fraction,
             PixelMemoryMegabytes = megabytes,
             CancellationToken = cancellation?.Token ?? TestContext.Current.CancellationToken,
         },

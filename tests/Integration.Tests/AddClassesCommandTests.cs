@@ -34,7 +34,7 @@ public sealed class AddClassesCommandTests : IDisposable
         Assert.Contains(
             "Classes are added to 2 known ones (bag, coat), of which the features of 20 images are remembered.", added.Error,
             StringComparison.Ordinal);
-        Assert.Contains("kept for bag, coat, drawn at random for sandal, dropped for none.", added.Error, StringComparison.Ordinal);
+        Assert.Contains("kept for bag, coat, begun anew for sandal, dropped for none.", added.Error, StringComparison.Ordinal);
         Assert.Contains("classes balanced by BalancedSampling", added.Error, StringComparison.Ordinal);
         Assert.Equal(Names(First), Names(second));
         using var figures = JsonDocument.Parse(evaluate.Output);

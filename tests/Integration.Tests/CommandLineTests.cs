@@ -372,13 +372,13 @@ public sealed class CommandLineTests : IDisposable
             "export", "--arch", "resnet20", "--weights", weights, "--classes", "5", "--out", Path.Combine(_folder.FullName, "five.onnx"));
 
         Assert.Equal((0, 0, 0, 2), (scratch.ExitCode, tuned.ExitCode, export.ExitCode, refused.ExitCode));
-        Assert.DoesNotContain("drawn at random", scratch.Error, StringComparison.Ordinal);
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", tuned.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("egun anew", scratch.Error, StringComparison.Ordinal);
+        Assert.Contains("Begun anew, not taken from the weights: fc.", tuned.Error, StringComparison.Ordinal);
         using var metrics = JsonDocument.Parse(
             await File.ReadAllTextAsync(Path.Combine(second, "metrics.json"), TestContext.Current.CancellationToken));
         Assert.Equal(16, metrics.RootElement.GetProperty("imageSize").GetInt32());      // the weights' own
         Assert.Equal(onnx, export.Output.Trim());
-        Assert.DoesNotContain("drawn at random", export.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("egun anew", export.Error, StringComparison.Ordinal);
         Assert.EndsWith(
             "are for 2 classes, not 5: leave the number of classes out, or train to get a new last layer.",
             refused.Error.TrimEnd(), StringComparison.Ordinal);
@@ -465,7 +465,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("These are the published imagenet_mlnet", run.Error, StringComparison.Ordinal);
         Assert.Contains("Training resnet18_mlnet on ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Begun anew, not taken from the weights: fc.", run.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(output, "model.zip")));
     }
 
@@ -488,7 +488,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(second.ExitCode == 0, second.Error);
         Assert.Contains("Training resnet20 on ", second.Error, StringComparison.Ordinal);       // the model's own
         Assert.Contains(
-            "The weights' last layer knows the classes bag, coat: kept for coat, drawn at random for dress, dropped for bag.", second.Error,
+            "The weights' last layer knows the classes bag, coat: kept for coat, begun anew for dress, dropped for bag.", second.Error,
             StringComparison.Ordinal);
         Assert.Equal((2, ""), (third.ExitCode, third.Output));
         Assert.Equal(

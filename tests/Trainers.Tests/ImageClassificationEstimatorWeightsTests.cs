@@ -40,7 +40,7 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
 
         AssertSameWeights(first, Save(model), except: "nothing");
         Assert.Equal(TinyImages.Size, model.Metadata.ImageSize);    // the weights' own, though resnet20's is 32
-        Assert.DoesNotContain(Messages, message => message.Contains("drawn at random", StringComparison.Ordinal));
+        Assert.DoesNotContain(Messages, message => message.Contains("egun anew", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
         Assert.Equal(known[0], learnt[2]);
         Assert.All(known, row => Assert.NotEqual(row, learnt[1]));
         Assert.Contains(
-            "The weights' last layer knows the classes tulip, rose, daisy: kept for rose, tulip, drawn at random for iris, dropped for " +
+            "The weights' last layer knows the classes tulip, rose, daisy: kept for rose, tulip, begun anew for iris, dropped for " +
             "daisy.",
             Messages);
     }
@@ -127,7 +127,7 @@ public sealed class ImageClassificationEstimatorWeightsTests(FittedClassifier fi
         Assert.Equal(["a", "b", "c", "d", "e"], model.Labels);
         AssertSameWeights(first, Save(model), except: "fc.");
         Assert.Equal([5, 64], Shape(Save(model), "fc.weight"));
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
+        Assert.Contains("Begun anew, not taken from the weights: fc.", Messages);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class TrainersCatalogFamilyTests : IDisposable
         using var best = new BestWeights(network);
         var options = new ImageTrainingOptions { Epochs = 1, LearningRate = 0.01 };
         var recipe = new TrainingRecipe(options, ImageModels.Get("googlenet"), FineTuning.None, imageSize: 224, images: 10_000);
-        using var objective = Objective.Of(recipe, batches.Labels, CPU);
+        using var objective = Objective.Of(recipe, recipe.LabelSmoothing, batches.Labels, CPU);
         var epochs = new EpochRunner(
             TrainingPhase.Whole, before: [], checkpoint: null, resumed: null, best, recipe, new RecordingLogger());
         new TrainingLoop(

@@ -62,7 +62,7 @@ internal static class TrainingFlags
             nameof(Training.ImageSize), "--image-size", "Width and height in pixels; without it the weights' or the architecture's own."),
         TrainingFlag.Of(nameof(Training.Optimizer), Choice.Of<TrainingOptimizer?>(
             "--optimizer", "What changes the weights; without it the architecture's own.",
-            ("sgd", TrainingOptimizer.Sgd), ("adamw", TrainingOptimizer.AdamW))),
+            ("sgd", TrainingOptimizer.Sgd), ("adamw", TrainingOptimizer.AdamW), ("adam", TrainingOptimizer.Adam))),
         TrainingFlag.Of(nameof(Training.Schedule), Choice.Of<RateSchedule?>(
             "--schedule", "How the learning rate changes; without it the preset's.",
             ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle), ("step", RateSchedule.Step))),

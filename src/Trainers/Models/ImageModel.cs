@@ -107,7 +107,7 @@ public sealed record ImageModel
     internal bool IsTrainingOnly(string name) => TrainingOnly.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>The learning rate that goes with an optimizer.</summary>
-    internal double LearningRateOf(TrainingOptimizer optimizer) => optimizer == TrainingOptimizer.AdamW ? AdamWLearningRate : LearningRate;
+    internal double LearningRateOf(TrainingOptimizer optimizer) => optimizer == TrainingOptimizer.Sgd ? LearningRate : AdamWLearningRate;
 
     /// <summary>Counts weights and multiply-adds of one image of <see cref="ImageSize"/>, with <see cref="Classes"/> classes.</summary>
     public ModelCost CountCost()

@@ -116,12 +116,13 @@ public record ImageTrainingOptions
     [Number(AtLeast = 1)]
     public int? HeadViews { get; init; }
 
-    /// <summary>Learning rate of the last layer on its own, by AdamW, falling along half a cosine; above 0.</summary>
+    /// <summary>Learning rate of the last layer on its own, by Adam, falling along half a cosine; above 0.</summary>
     [Number(Above = 0)]
-    public double HeadLearningRate { get; init; } = 0.01;
+    public double HeadLearningRate { get; init; } = 0.003;
 
     /// <summary>
-    /// Weight decay of the last layer when it is trained alone: AdamW subtracts this share of the weights, times the rate; 0 or more.
+    /// L2 regularisation of the last layer when it is trained alone: this share of the weights is added to their gradient, as in logistic
+    /// regression. 0 or more.
     /// </summary>
     [Number(AtLeast = 0)]
     public double HeadWeightDecay { get; init; } = 0.01;

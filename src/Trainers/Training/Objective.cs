@@ -8,11 +8,12 @@ namespace MLVision.Trainers.Training;
 internal abstract class Objective : IDisposable
 {
     /// <summary>The objective for a recipe.</summary>
-    /// <param name="recipe">Smoothing, and whether classes are weighted.</param>
+    /// <param name="recipe">Whether classes are weighted.</param>
+    /// <param name="labelSmoothing">Probability mass taken from the true class.</param>
     /// <param name="labels">Class of every training image.</param>
     /// <param name="device">The device of the logits.</param>
-    public static Objective Of(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device) =>
-        new SoftmaxObjective(recipe, labels, device);
+    public static Objective Of(TrainingRecipe recipe, double labelSmoothing, IReadOnlyList<int> labels, Device device) =>
+        new SoftmaxObjective(recipe, labelSmoothing, labels, device);
 
     /// <summary>The mean training loss of a batch, a scalar, including the auxiliary classifiers' losses. The caller owns it.</summary>
     public Tensor Loss(Outputs outputs, Batch batch)

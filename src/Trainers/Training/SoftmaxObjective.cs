@@ -13,12 +13,13 @@ internal sealed class SoftmaxObjective : Objective
     private readonly Tensor? _classWeights;
 
     /// <summary>Computes the class weights.</summary>
-    /// <param name="recipe">Smoothing, and whether classes are weighted.</param>
+    /// <param name="recipe">Whether classes are weighted.</param>
+    /// <param name="labelSmoothing">Probability mass taken from the true class.</param>
     /// <param name="labels">Class of every training image.</param>
     /// <param name="device">The device of the logits.</param>
-    public SoftmaxObjective(TrainingRecipe recipe, IReadOnlyList<int> labels, Device device)
+    public SoftmaxObjective(TrainingRecipe recipe, double labelSmoothing, IReadOnlyList<int> labels, Device device)
     {
-        _labelSmoothing = recipe.LabelSmoothing;
+        _labelSmoothing = labelSmoothing;
         _classWeights = recipe.ClassBalance == ClassBalance.WeightedLoss
             ? tensor(WeightsOf(labels)).to(device).DetachFromDisposeScope() : null;
     }

@@ -181,7 +181,7 @@ internal sealed class TrainingPhases(
     /// <summary>Passes on a loop that trains the network, or parts of it, on images.</summary>
     private T OnImages<T>(TrainableParts parts, TrainingPhase phase, Func<TrainingLoop, T> use)
     {
-        using var objective = CreateObjective(training.Labels);
+        using var objective = Objective.Of(recipe, recipe.LabelSmoothing, training.Labels, training.Device);
         var learner = new NetworkLearner(network, parts, graph, options.ChannelsLast);
         return use(Loop(learner, training, validation, objective, PhaseRecipe.OfNetwork(recipe, phase)));
     }
@@ -192,7 +192,7 @@ internal sealed class TrainingPhases(
         network.eval();
         using var features = FeatureSet.Find(backbone, training, recipe.HeadViews, recipe, options, logger, _before.Learnt);
         using var checks = FeatureSet.Find(backbone, validation, views: 1, recipe, options, logger, _before.HeldOut);
-        using var objective = CreateObjective(features.Classes);
+        using var objective = Objective.Of(recipe, recipe.HeadLabelSmoothing, features.Classes, training.Device);
         return use(
             features, checks, objective, Loop(new HeadLearner(network, backbone), features, checks, objective, PhaseRecipe.OfHead(recipe)));
     }
@@ -250,8 +250,6 @@ internal sealed class TrainingPhases(
     /// <remarks>Views are images.Count rows each, the images themselves first, and what was remembered comes last.</remarks>
     private static List<int> Originals(FeatureSet features, BatchSource images) =>
         [.. Enumerable.Range(0, features.Count).Where(row => row < images.Count || row >= features.Computed)];
-
-    private Objective CreateObjective(IReadOnlyList<int> labels) => Objective.Of(recipe, labels, training.Device);
 
     private static int PrototypesPerClass(Backbone backbone) =>
         FamiliarityFit.PrototypesPerClass((int)backbone.Head.out_features);

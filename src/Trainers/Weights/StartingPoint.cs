@@ -243,10 +243,11 @@ internal sealed class StartingPoint : IDisposable
         var drawn = left.Where(layer => layer != Architecture.Head || rows?.AreAllKept != true).ToList();
         if (drawn.Count > 0)
         {
-            WeightsLog.Drawn(_logger, string.Join(", ", drawn));
+            WeightsLog.BegunAnew(_logger, string.Join(", ", drawn));
         }
 
         Initialization.HeNormal(network, seed, left.Contains);
+        Initialization.Zero(network, layer => layer == Architecture.Head && left.Contains(layer));
         rows?.Keep(network, _fitted!, _logger);
     }
 

@@ -24,8 +24,8 @@ internal static partial class WeightsLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "The weights' last layer knows the classes {known}: kept for {kept}, drawn at random for {drawn}, dropped for {gone}.")]
-    public static partial void HeadRows(ILogger logger, string known, string kept, string drawn, string gone);
+        "The weights' last layer knows the classes {known}: kept for {kept}, begun anew for {begun}, dropped for {gone}.")]
+    public static partial void HeadRows(ILogger logger, string known, string kept, string begun, string gone);
 
     [LoggerMessage(LogLevel.Information, "The weights' last layer knows the classes {known}: the same as here, so it goes on as it is.")]
     public static partial void SameHead(ILogger logger, string known);
@@ -34,8 +34,8 @@ internal static partial class WeightsLog
         LogLevel.Information, "These are the published {name}, for images resized to {resizeSize} and cut to {cropSize} pixels.")]
     public static partial void Published(ILogger logger, string name, int resizeSize, int cropSize);
 
-    [LoggerMessage(LogLevel.Information, "Drawn at random, not taken from the weights: {layers}.")]
-    public static partial void Drawn(ILogger logger, string layers);
+    [LoggerMessage(LogLevel.Information, "Begun anew, not taken from the weights: {layers}.")]
+    public static partial void BegunAnew(ILogger logger, string layers);
 
     [LoggerMessage(LogLevel.Information, "The weights belong to another form of {asked}: {used} is built.")]
     public static partial void OtherForm(ILogger logger, string asked, string used);

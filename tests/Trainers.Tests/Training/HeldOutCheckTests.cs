@@ -62,7 +62,7 @@ public sealed class HeldOutCheckTests : IDisposable
 
         var recipe = new TrainingRecipe(
             new ImageTrainingOptions(), ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32, images: 10_000);
-        using var objective = Objective.Of(recipe, [0, 1, 2], CPU);
+        using var objective = Objective.Of(recipe, recipe.LabelSmoothing, [0, 1, 2], CPU);
         var summary = new EpochSummary
         {
             Epoch = 1,

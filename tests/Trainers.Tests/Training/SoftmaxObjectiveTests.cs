@@ -49,7 +49,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
     {
         var recipe = new TrainingRecipe(
             new ImageTrainingOptions { LabelSmoothing = 0.1 }, ImageModels.Get("resnet20"), FineTuning.None, imageSize: 32, images: 10_000);
-        using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
+        using var objective = new SoftmaxObjective(recipe, recipe.LabelSmoothing, Classes, torch.CPU);
         using var batch = new Batch(torch.zeros(4, 3), _labels.alias())
         {
             OtherLabels = torch.tensor(new[] { 2L, 0, 0, 1 }),
@@ -78,7 +78,7 @@ public sealed class SoftmaxObjectiveTests : IDisposable
         var recipe = new TrainingRecipe(
             new ImageTrainingOptions { LabelSmoothing = 0.1, ClassBalance = balance }, ImageModels.Get("resnet20"), FineTuning.None,
             imageSize: 32, images: 10_000);
-        using var objective = new SoftmaxObjective(recipe, Classes, torch.CPU);
+        using var objective = new SoftmaxObjective(recipe, recipe.LabelSmoothing, Classes, torch.CPU);
         using var loss = objective.Loss(_logits, _labels);
         return loss.item<float>();
     }

@@ -35,11 +35,12 @@ internal abstract class WeightOptimizer : IDisposable
     /// <summary>Makes an optimizer.</summary>
     /// <param name="algorithm">The kind of optimizer.</param>
     /// <param name="weights">The weights to change.</param>
-    /// <param name="weightDecay">Share of the weights that decays: SGD adds it to the gradient, AdamW subtracts it times the rate.</param>
+    /// <param name="weightDecay">Share of the weights that decays: SGD and Adam add it to the gradient, AdamW subtracts it times the rate.</param>
     /// <param name="momentum">Whether there is momentum; each step sets its value.</param>
     public static WeightOptimizer Of(TrainingOptimizer algorithm, FlatWeights weights, double weightDecay, double momentum) =>
-        algorithm == TrainingOptimizer.AdamW
-            ? new AdamW(weights, weightDecay) : new GradientDescent(weights, weightDecay, hasMomentum: momentum > 0);
+        algorithm == TrainingOptimizer.Sgd
+            ? new GradientDescent(weights, weightDecay, hasMomentum: momentum > 0)
+            : new Adam(weights, weightDecay, isDecayApart: algorithm == TrainingOptimizer.AdamW);
 
     /// <summary>Changes the weights.</summary>
     /// <param name="gradients">The gradients, whose memory is used for other things afterwards.</param>

@@ -7,7 +7,7 @@ namespace MLVision.Trainers.Training.Recipe;
 /// <summary>How one phase of a training changes the weights.</summary>
 internal sealed record PhaseRecipe
 {
-    private const double HeadMomentum = 0.9;    // AdamW's first beta: Kingma and Ba 2015
+    private const double HeadMomentum = 0.9;    // Adam's first beta: Kingma and Ba 2015
 
     /// <summary>The name of the phase.</summary>
     public required TrainingPhase Phase { get; init; }
@@ -36,12 +36,12 @@ internal sealed record PhaseRecipe
     /// <summary>The option that sets the learning rate.</summary>
     public required string RateOption { get; init; }
 
-    /// <summary>The phase that trains the head alone: AdamW along a cosine.</summary>
+    /// <summary>The phase that trains the head alone: regularised logistic regression, by Adam along a cosine.</summary>
     public static PhaseRecipe OfHead(TrainingRecipe recipe) => new()
     {
         Phase = TrainingPhase.Head,
         Epochs = recipe.HeadEpochs,
-        Optimizer = TrainingOptimizer.AdamW,
+        Optimizer = TrainingOptimizer.Adam,
         Momentum = HeadMomentum,
         WeightDecay = recipe.HeadWeightDecay,
         Schedule = steps => new CosineSchedule(recipe.HeadLearningRate, HeadMomentum, warmupSteps: 0, recipe.HeadEpochs * steps),

@@ -16,6 +16,7 @@ internal static partial class RecipeLog
         var trainsNetwork = recipe.Epochs > 0;
         var trained = recipe is { FineTuning: FineTuning.TwoPhase, UnfrozenBlocks: { } blocks }
             ? $"the last {blocks} blocks" : "everything";
+        var smoothing = trainsNetwork ? recipe.LabelSmoothing : recipe.HeadLabelSmoothing;
         var parts = new (bool IsDone, FormattableString Text)[]
         {
             (recipe.HeadEpochs > 0, $"the last layer alone, {recipe.HeadEpochs} epochs at up to {recipe.HeadLearningRate}"),
@@ -25,7 +26,7 @@ internal static partial class RecipeLog
             (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),
             (trainsNetwork && recipe.AverageDecay > 0, $"weights averaged with {recipe.AverageDecay}"),
             (recipe.ClassBalance != ClassBalance.None, $"classes balanced by {recipe.ClassBalance}"),
-            (recipe.LabelSmoothing > 0, $"labels smoothed by {recipe.LabelSmoothing}"),
+            (smoothing > 0, $"labels smoothed by {smoothing}"),
             (true, $"batches of {recipe.BatchSize}"),
             (true, $"augmentation: {recipe.Augmentation}"),
         };

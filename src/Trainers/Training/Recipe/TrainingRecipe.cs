@@ -89,6 +89,9 @@ internal sealed class TrainingRecipe(
 
     public double LabelSmoothing => options.LabelSmoothing ?? _preset.LabelSmoothing;
 
+    /// <summary>Label smoothing of the head on its own: none unless asked for, because one layer does not memorise labels.</summary>
+    public double HeadLabelSmoothing => options.LabelSmoothing ?? 0;
+
     /// <summary>Balanced where classes are added: a few remembered images stand for all of a class.</summary>
     public ClassBalance ClassBalance =>
         AddClasses && options.ClassBalance == ClassBalance.None ? ClassBalance.BalancedSampling : options.ClassBalance;

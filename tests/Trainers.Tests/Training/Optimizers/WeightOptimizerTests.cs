@@ -58,6 +58,15 @@ public sealed class WeightOptimizerTests : IDisposable
         AssertWeights([0.6880642f, -1.6721245f, 0.7691571f, 2.6575863f], [0.0006405f, -1.0428247f]);
     }
 
+    /// <summary>By the same steps in NumPy, which for AdamW gives PyTorch's values above.</summary>
+    [Fact]
+    public void Step_AdamThreeTimes_AddsDecayToTheGradient()
+    {
+        Train(TrainingOptimizer.Adam, weightDecay: 2, Constant(momentum: 0.9), steps: 3);
+
+        AssertWeights([0.7014511f, -1.7005094f, 0.4710543f, 2.7004299f], [0.0007117f, -0.9432004f]);
+    }
+
     [Fact]
     public void Step_AdamWBiasAtATenthOfTheRate_IsPyTorchs()
     {

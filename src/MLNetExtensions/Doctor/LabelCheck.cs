@@ -69,8 +69,9 @@ internal sealed class LabelCheck(ImageSurvey survey, Func<int, int> groupOf)
         float[][] features = [.. images.Select(index => survey.FeaturesOf(index).ToArray())];
         int[] groups = [.. images.Select(groupOf)];
         int[][] folds = [.. Enumerable.Range(0, rounds).Select(round => StratifiedFolds.Deal(classes, groups, Folds, seed: round))];
+        var results = new (int[] HeldOut, IReadOnlyList<float[]> Scores)[rounds * Folds];
         ParallelItems.ForEach(
-            rounds * Folds, Environment.ProcessorCount,
+            results.Length, Environment.ProcessorCount,
             task =>
             {
                 var (fold, held) = (folds[task / Folds], task % Folds);
@@ -79,18 +80,19 @@ internal sealed class LabelCheck(ImageSurvey survey, Func<int, int> groupOf)
                 var scores = new HeadFit(count, survey.FeatureWidth).Score(
                     all.Where(place => fold[place] != held).Select(place => (features[place], classes[place])),
                     heldOut.Select(place => features[place]), Regularization, cancellationToken);
-                lock (probabilities)
-                {
-                    foreach (var (place, score) in heldOut.Zip(scores))
-                    {
-                        for (var label = 0; label < count; label++)
-                        {
-                            probabilities[place][label] += score[label] / rounds;
-                        }
-                    }
-                }
+                results[task] = (heldOut, scores);
             },
             cancellationToken);
+
+        // In the order of the tasks: sums of floats depend on it, and the same images are to give the same findings.
+        foreach (var (place, score) in results.SelectMany(result => result.HeldOut.Zip(result.Scores)))
+        {
+            for (var label = 0; label < count; label++)
+            {
+                probabilities[place][label] += score[label] / rounds;
+            }
+        }
+
         return probabilities;
     }
 }

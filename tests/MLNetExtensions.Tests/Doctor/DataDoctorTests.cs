@@ -191,6 +191,20 @@ public sealed class DataDoctorTests : IDisposable
         Assert.All(diagnosis.Images, image => Assert.Null(image.WrongLabelScore));
     }
 
+    /// <summary>The fewest that can be checked: of some fifths nothing is held out, and some see one class only.</summary>
+    [Fact]
+    public void Examine_TwoClassesOfTwoImages_ChecksAllFour()
+    {
+        _pictures.Add("red", "a.png", color: 2, seed: 1);
+        _pictures.Add("red", "b.png", color: 2, seed: 2);
+        _pictures.Add("blue", "a.png", color: 0, seed: 3);
+        _pictures.Add("blue", "b.png", color: 0, seed: 4);
+
+        var diagnosis = Examine(_pictures.Images, WithFeatures);
+
+        Assert.All(diagnosis.Images, image => Assert.InRange(image.WrongLabelScore!.Value, 0, 1));
+    }
+
     [Fact]
     public void Examine_ClassOfOneImage_IsLeftOutAndNamed()
     {

@@ -232,8 +232,8 @@ public record ImageTrainingOptions
     /// no predicted class changes. True by default.
     /// </summary>
     /// <remarks>
-    /// It is fitted on held-out images; where they are fewer than 50 and only the last layer is trained, on all images by five folds of
-    /// the last layer. With fewer than 50 images it stays 1. Source: Guo et al. 2017, arXiv:1706.04599.
+    /// It is fitted on held-out images; where they are fewer than 50 and only the last layer is trained, on all images, up to 2,000, by
+    /// five folds of the last layer. With fewer than 50 images it stays 1. Source: Guo et al. 2017, arXiv:1706.04599.
     /// </remarks>
     public bool FitTemperature { get; init; } = true;
 

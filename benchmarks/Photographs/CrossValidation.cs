@@ -35,9 +35,15 @@ internal sealed class CrossValidation(string folder, int arrangements, int folds
             new Random(arrangement).Shuffle(photographs);
         }
 
+        Print(name, accuracies, watch.Elapsed);
+    }
+
+    /// <summary>Prints the mean and its standard error.</summary>
+    public static void Print(string name, IReadOnlyList<double> accuracies, TimeSpan time)
+    {
         var mean = accuracies.Average();
         var variance = accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / (accuracies.Count - 1);
-        var (error, seconds) = (Math.Sqrt(variance / accuracies.Count), watch.Elapsed.TotalSeconds / accuracies.Count);
+        var (error, seconds) = (Math.Sqrt(variance / accuracies.Count), time.TotalSeconds / accuracies.Count);
         Console.WriteLine(Line($"{name}: {mean:0.000} ± {error:0.000} over {accuracies.Count} parts, {seconds:0.0} s each"));
     }
 

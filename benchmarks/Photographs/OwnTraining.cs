@@ -6,15 +6,19 @@ namespace Benchmarks.Photographs;
 
 /// <summary>This library's training.</summary>
 /// <param name="settings">Options as NAME=VALUE, where they are not the defaults.</param>
-internal sealed class OwnTraining(IEnumerable<string> settings)
+/// <param name="architecture">Name of the architecture.</param>
+internal sealed class OwnTraining(IEnumerable<string> settings, string architecture = OwnTraining.Default)
 {
+    /// <summary>What is trained if nothing is named.</summary>
+    public const string Default = "resnet18_mlnet";
+
     /// <inheritdoc cref="CrossValidation.TestOn"/>
     public double Test(MLContext ml, IDataView training, IDataView test, int seed)
     {
         var options = Settled(new ImageTrainingOptions { Seed = seed, Weights = "imagenet_mlnet" });
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath"))
-            .Append(ml.Transforms.ImageClassifier("resnet18_mlnet", options));
+            .Append(ml.Transforms.ImageClassifier(architecture, options));
         using var model = pipeline.Fit(training);
         return ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy;
     }

@@ -25,10 +25,16 @@ var trust = new Option<DirectoryInfo?>("--trust")
 {
     Description = "A folder of other photographs: measure familiarity and calibration, with one class after another left out.",
 };
-var draws = new Option<int>("--draws") { Description = "Draws of --planted and --trust.", DefaultValueFactory = _ => 5 };
+var draws = new Option<int>("--draws") { Description = "Draws of --planted, --trust and --test.", DefaultValueFactory = _ => 5 };
+var architecture = new Option<string>("--arch") { Description = "What is trained.", DefaultValueFactory = _ => OwnTraining.Default };
+var test = new Option<DirectoryInfo?>("--test")
+{
+    Description = "Images to test on: learn --per-class images of each class of the data, drawn --draws times.",
+};
+var perClass = new Option<int>("--per-class") { Description = "Images of a class for --test.", DefaultValueFactory = _ => 50 };
 var command = new RootCommand("Cross-validates a training on photographs: test accuracy, mean and standard error over the folds.")
 {
-    data, arrangements, folds, peer, only, planted, trust, draws, set,
+    data, arrangements, folds, peer, only, planted, trust, draws, set, architecture, test, perClass,
 };
 command.SetAction(parsed =>
 {
@@ -49,11 +55,19 @@ command.SetAction(parsed =>
         return;
     }
 
+    var own = new OwnTraining(parsed.GetValue(set)!, parsed.GetRequiredValue(architecture));
+    if (parsed.GetValue(test) is { } tested)
+    {
+        new FewImages(
+            parsed.GetRequiredValue(data).FullName, tested.FullName, parsed.GetValue(perClass), parsed.GetValue(draws)).Run("ours", own.Test);
+        return;
+    }
+
     var validation = new CrossValidation(
         parsed.GetRequiredValue(data).FullName, parsed.GetValue(arrangements), parsed.GetValue(folds));
     if (!parsed.GetValue(only))
     {
-        validation.Run("ours", new OwnTraining(parsed.GetValue(set)!).Test);
+        validation.Run("ours", own.Test);
     }
 
     if (parsed.GetValue(peer) || parsed.GetValue(only))

@@ -7,6 +7,7 @@ namespace StockConsumer;
 internal sealed class ImageClassifier : IDisposable
 {
     private readonly PredictionEngine<ImageInput, Prediction> _engine;
+    private readonly PredictionEngine<ImageInput, TrustedPrediction>? _trusted;     // where the model gives more than scores
     private readonly string[] _labels;
 
     /// <summary>Loads the model as any ML.NET model is loaded.</summary>
@@ -23,6 +24,8 @@ internal sealed class ImageClassifier : IDisposable
             var ml = new MLContext();
             ITransformer model = ml.Model.Load(path, out _);
             _engine = ml.Model.CreatePredictionEngine<ImageInput, Prediction>(model);
+            _trusted = TrustedPrediction.Columns.All(name => _engine.OutputSchema.GetColumnOrNull(name) is not null)
+                ? ml.Model.CreatePredictionEngine<ImageInput, TrustedPrediction>(model) : null;
             VBuffer<ReadOnlyMemory<char>> slotNames = default;
             _engine.OutputSchema["Score"].GetSlotNames(ref slotNames);
             _labels = [.. slotNames.DenseValues().Select(name => name.ToString())];
@@ -40,9 +43,12 @@ internal sealed class ImageClassifier : IDisposable
     {
         try
         {
-            var prediction = _engine.Predict(new ImageInput { ImagePath = path });
+            var input = new ImageInput { ImagePath = path };
+            var trusted = _trusted?.Predict(input);
+            var prediction = trusted ?? _engine.Predict(input);
             var scores = _labels.Zip(prediction.Score).ToDictionary(pair => pair.First, pair => pair.Second);
-            return new ScoredImage(path, prediction.PredictedLabel, prediction.Score.Max(), scores);
+            return new ScoredImage(
+                path, prediction.PredictedLabel, prediction.Score.Max(), scores, trusted?.Familiarity[0], trusted?.Embedding);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -51,7 +57,11 @@ internal sealed class ImageClassifier : IDisposable
         }
     }
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _trusted?.Dispose();
+    }
 
     private sealed class ImageInput
     {
@@ -61,11 +71,21 @@ internal sealed class ImageClassifier : IDisposable
         public string Label { get; set; } = "";
     }
 
-    private sealed class Prediction
+    private class Prediction
     {
         public float[] Score { get; set; } = [];
 
         public string PredictedLabel { get; set; } = "";
+    }
+
+    /// <summary>The columns that a model has which was asked for them in training.</summary>
+    private sealed class TrustedPrediction : Prediction
+    {
+        public static IReadOnlyList<string> Columns { get; } = [nameof(Familiarity), nameof(Embedding)];
+
+        public float[] Familiarity { get; set; } = [];
+
+        public float[] Embedding { get; set; } = [];
     }
 }
 
@@ -74,7 +94,10 @@ internal sealed class ImageClassifier : IDisposable
 /// <param name="Label">The most probable class.</param>
 /// <param name="Probability">The probability of that class.</param>
 /// <param name="Scores">The probability of every class, in the model's order.</param>
-internal sealed record ScoredImage(string Image, string Label, float Probability, IReadOnlyDictionary<string, float> Scores);
+/// <param name="Familiarity">The share of known images that are as strange; null where the model does not give it.</param>
+/// <param name="Embedding">What the model's last layer saw; null where the model does not give it.</param>
+internal sealed record ScoredImage(
+    string Image, string Label, float Probability, IReadOnlyDictionary<string, float> Scores, float? Familiarity, float[]? Embedding);
 
 /// <summary>The user's input cannot be used; the message is one sentence to show to the user.</summary>
 internal sealed class BadInputException(string message, Exception? innerException = null) : Exception(message, innerException)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using StockConsumer;
 
 // Scores images with a model.zip. See StockConsumer.csproj: it references Microsoft's packages, and not the library that trained the model.
@@ -21,7 +22,11 @@ try
 
     if (json)
     {
-        Console.WriteLine(JsonSerializer.Serialize(scored, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
+        Console.WriteLine(JsonSerializer.Serialize(scored, new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = true,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        }));
     }
     else
     {

@@ -106,7 +106,7 @@ public sealed class CommandLineTests : IDisposable
                 "0.002",
             "--warmup-epochs", "0.5", "--weight-decay", "0.01", "--label-smoothing", "0.05", "--augmentation", "none", "--ema", "0.9",
             "--clip", "1",
-            "--class-balance", "balanced-sampling", "--early-stopping", "3",
+            "--class-balance", "balanced-sampling", "--early-stopping", "3", "--no-report",
         ];
 
         var run = await Run(
@@ -114,6 +114,7 @@ public sealed class CommandLineTests : IDisposable
                 _folder.FullName, "out"), .. flags]);
 
         Assert.Equal(0, run.ExitCode);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "out", "report.html")));
         Assert.Contains("No weights are named, so resnet20 starts from random ones.", run.Error, StringComparison.Ordinal);
         Assert.Contains("Classes with fewer than 10 images: bag (6), coat (6).", run.Error, StringComparison.Ordinal);
         Assert.Contains(
@@ -121,6 +122,21 @@ public sealed class CommandLineTests : IDisposable
             + "weights averaged with 0.9; "
             + "classes balanced by BalancedSampling; labels smoothed by 0.05; batches of 6; augmentation: none.",
             run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_ReportThatCannotBeWritten_KeepsTheModel()
+    {
+        var output = Path.Combine(_folder.FullName, "out");
+        Directory.CreateDirectory(Path.Combine(output, "report.html"));
+
+        var run = await Run(
+            "train", "--data", SmallFolder(), "--arch", "resnet20", "--image-size", "16", "--epochs", "1", "--out", output);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("The model is saved, but report.html could not be written: ", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(output, "model.zip")));
+        Assert.Equal([], Directory.GetFiles(output, "*.tmp"));
     }
 
     [Fact]

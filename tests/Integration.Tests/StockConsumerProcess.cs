@@ -16,5 +16,6 @@ internal static class StockConsumerProcess
         AppProcess.Run(Places.StockConsumer, arguments);
 
     /// <summary>An element of what the app prints with <c>--json</c>.</summary>
-    internal sealed record ScoredImage(string Image, string Label, float Probability, Dictionary<string, float> Scores);
+    internal sealed record ScoredImage(
+        string Image, string Label, float Probability, Dictionary<string, float> Scores, float? Familiarity, float[]? Embedding);
 }

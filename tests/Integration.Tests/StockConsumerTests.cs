@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions.Images.Folders;
+using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers;
 
 namespace Integration.Tests;
@@ -52,6 +53,37 @@ public sealed class StockConsumerTests : IDisposable
         var scored = await StockConsumerProcess.Score(Zip, TestImages);
 
         AssertSame(model.Transform(_ml.Data.LoadImageFolder(TestImages)), scored);
+    }
+
+    [Fact]
+    public async Task Score_ModelThatGivesMore_ReadsFamiliarityAndEmbedding()
+    {
+        var images = LoadTrainingImages();
+        var labelled = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(images).Transform(images);
+        var trainer = _ml.MulticlassClassification.Trainers.ResNet(new ResNetOptions
+        {
+            Depth = 20,
+            Epochs = 1,
+            BatchSize = 20,
+            Outputs = ModelOutputs.Embedding | ModelOutputs.Familiarity,
+        });
+        var model = _ml.Transforms.LoadImages("Image", imageFolder: "", "ImagePath")
+            .Append(trainer)
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
+            .Fit(labelled);
+        var paths = _ml.Transforms.SelectColumns("ImagePath").Fit(images).Transform(_ml.Data.LoadImageFolder(TestImages));
+        _ml.Model.Save(model, paths.Schema, Zip);
+
+        var scored = await StockConsumerProcess.Score(Zip, TestImages);
+
+        var ours = model.Transform(paths);
+        AssertSame(ours, scored);
+        Assert.All(
+            scored.Zip(ours.GetColumn<float[]>("Familiarity")),
+            pair => Assert.Equal(pair.Second[0], pair.First.Familiarity!.Value, Tolerance));
+        Assert.All(
+            scored.Zip(ours.GetColumn<float[]>("Embedding")),
+            pair => Assert.All(pair.Second.Zip(pair.First.Embedding!), values => Assert.Equal(values.First, values.Second, 1e-4f)));
     }
 
     [Fact]

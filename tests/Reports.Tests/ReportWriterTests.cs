@@ -79,7 +79,7 @@ public sealed partial class ReportWriterTests : IDisposable
     [Fact]
     public void Write_ThousandClasses_StaysBelowThreeMegabytes()
     {
-        string[] labels = [.. Enumerable.Range(0, 1000).Select(i => $"class {i} {new string('x', 200)}")];
+        string[] labels = [.. Enumerable.Range(0, 1000).Select(i => $"class {i} {new string('"', 240)}")];
         var path = _files.AddImage("photo.png", width: 400, height: 300);
 
         var page = Write(SampleReport.Of(labels, imagesEach: 5, (_, _) => path));

@@ -61,6 +61,10 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
         var accuracy = Assert.Single(model.History).ValidationAccuracy;
         Assert.Contains(accuracy, new double?[] { 0, 1 / 3.0, 2 / 3.0, 1 });
         Assert.Equal(2, progress.Reports.Count);
+        Assert.Equal((9, 3, "cpu"), (model.Training.Images, model.Training.ValidationImages, model.Training.Device));
+        Assert.Equal(["daisy", "rose", "tulip"], model.Training.HeldOutRows.Select(row => TinyImages.Labels[row]).Order());
+        Assert.Equal("4", model.Training.Recipe.Single(value => value.Key == "BatchSize").Value);
+        Assert.Same(model.History[0], model.Training.Returned);
     }
 
     [Fact]
@@ -74,6 +78,8 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
 
         Assert.NotNull(Assert.Single(model.History).ValidationAccuracy);
         Assert.Equal(3, progress.Reports.Count);    // all twelve images in batches of four
+        Assert.Equal((12, 12), (model.Training.Images, model.Training.ValidationImages));
+        Assert.Empty(model.Training.HeldOutRows);
     }
 
     [Fact]
@@ -111,7 +117,8 @@ public sealed class ImageClassificationEstimatorTests : IDisposable
             line => Assert.StartsWith("Computing on the CPU: ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Recipe: everything, 2 epochs by Sgd at up to 0.05 (Cosine); ", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Epoch 1/2: loss ", line, StringComparison.Ordinal),
-            line => Assert.StartsWith("Epoch 2/2: loss ", line, StringComparison.Ordinal));
+            line => Assert.StartsWith("Epoch 2/2: loss ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("The temperature is left at 1: there are 0 images to fit it on", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Quantization;
 using MLVision.MLNetExtensions.Scoring;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Onnx;
@@ -246,6 +247,37 @@ public sealed class ModelOutputsTests : IDisposable
             new OnnxExportOptions { Weights = Onnx, Outputs = ModelOutputs.Familiarity }, Token));
 
         Assert.Contains("ask for it in training", error.Message, StringComparison.Ordinal);
+    }
+
+    // Rounding moves features by some per cents, and so the order among twelve known images by little.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Quantize_ModelWithAllOutputs_KeepsThem(bool isInt8)
+    {
+        var view = FitAndSave(Familiar);
+        var images = view.GetColumn<string>("ImagePath").ToList();
+        var smaller = Path.Combine(_images.Files.Folder, "smaller.onnx");
+        if (isInt8)
+        {
+            ImageClassifierQuantizer.QuantizeUnlabeled(Zip, images, smaller, cancellationToken: Token);
+        }
+        else
+        {
+            ImageClassifierQuantizer.HalveWeights(Zip, smaller, cancellationToken: Token);
+        }
+
+        using var before = ImageClassifier.Load(Onnx);
+        using var after = ImageClassifier.Load(smaller);
+        Assert.Equal(All, after.Outputs);
+        Assert.Equal(before.Metadata.FamiliarityImages, after.Metadata.FamiliarityImages);
+        Assert.All(before.PredictMany(images, Token).Zip(after.PredictMany(images, Token)), pair =>
+        {
+            var scale = pair.First.Embedding!.Max(Math.Abs);
+            Assert.All(
+                pair.First.Embedding!.Zip(pair.Second.Embedding!), values => Assert.Equal(values.First, values.Second, 0.1 * scale));
+            Assert.InRange(pair.Second.Familiarity!.Value, 1 / 13f, 1);
+        });
     }
 
     [Fact]

@@ -139,12 +139,12 @@ public sealed record ImageModel
         }
 
         using var network = Describe(Network, Classes);
-        if (!NetworkEnd.IsAverage(network))
+        if (!FlowOrder.EndsInAverage(network))
         {
             throw new OptionOutOfRangeException(
                 "Outputs", outputs,
-                $"{Name} cannot give Heat, which needs a network that ends in global average pooling and one linear layer: leave Heat out, " +
-                "or take an architecture that ends so, such as resnet18 or efficientnet_b0.");
+                $"{Name} cannot give Heat, which needs a network that ends in global average pooling and one linear layer: leave Heat " +
+                "out, or take an architecture that ends so, such as resnet18 or efficientnet_b0.");
         }
     }
 

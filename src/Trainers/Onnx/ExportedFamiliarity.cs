@@ -25,9 +25,9 @@ internal static class ExportedFamiliarity
     public static FamiliarityReference Of(
         StartingPoint start, Block network, IReadOnlyList<string> labels, ImagePreprocessing preprocessing)
     {
-        if (start.OwnModel is not { } path || start.SavedLabels?.SequenceEqual(labels) != true)
+        if (start.OwnModel is not { } path || !start.IsOwnModelOf(labels, preprocessing))
         {
-            throw Refused("the weights are not those of an own model of these classes");
+            throw Refused("the weights are not those of an own model with these classes and images prepared so");
         }
 
         return OfModel(path) ?? OfMemory(path, start, network, preprocessing)

@@ -140,7 +140,7 @@ public record ImageTrainingOptions
 
     /// <summary>
     /// Number of epochs without improvement after which a phase stops; null trains all epochs. Needs images to check on, held out or given.
-    /// The best epoch's weights are used in any case. At least 1.
+    /// The model then has the most accurate epoch's weights, because the last one's rate had not fallen. At least 1.
     /// </summary>
     [Number(AtLeast = 1)]
     public int? EarlyStoppingEpochs { get; init; }
@@ -233,8 +233,8 @@ public record ImageTrainingOptions
     /// no predicted class changes. True by default.
     /// </summary>
     /// <remarks>
-    /// It is fitted on held-out images; where they are fewer than 50 and only the last layer is trained, on all images by five folds of
-    /// the last layer. With fewer than 50 images it stays 1. Source: Guo et al. 2017, arXiv:1706.04599.
+    /// It is fitted on held-out images; where they are fewer than 50 and only the last layer is trained, on all images, up to 2,000, by
+    /// five folds of the last layer. With fewer than 50 images it stays 1. Source: Guo et al. 2017, arXiv:1706.04599.
     /// </remarks>
     public bool FitTemperature { get; init; } = true;
 

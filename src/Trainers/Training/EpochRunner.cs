@@ -70,6 +70,7 @@ internal sealed class EpochRunner(
         {
             checkpoint!.Restore(weights, best);
             best.Resume(resumed.Best, resumed.EpochsSinceBest);
+            best.Remember([.. before, .. resumed.History]);
             weights.Optimizer.Restore(resumed.OptimizerSteps);
         }
     }

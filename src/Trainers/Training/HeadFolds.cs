@@ -55,12 +55,13 @@ internal sealed class HeadFolds(
         return logits;
     }
 
-    /// <summary>The fold of each row that stands for an image; of a class with one image alone it is none, so that all learn from it.</summary>
+    /// <summary>The fold of each row that stands for an image; none where a class has no other, so that all learn from it.</summary>
     private Dictionary<int, int> Deal(int images)
     {
         var random = new Random(recipe.Seed);
         var folds = new Dictionary<int, int>();
-        foreach (var ofClass in Enumerable.Range(0, features.Count).Where(row => !IsView(row, images)).GroupBy(row => features.Classes[row]))
+        var originals = Enumerable.Range(0, features.Count).Where(row => !IsView(row, images));
+        foreach (var ofClass in originals.GroupBy(row => features.Classes[row]))
         {
             int[] rows = [.. ofClass];
             random.Shuffle(rows);

@@ -29,6 +29,9 @@ internal sealed class TrainingLoop(
     /// <summary>The name of the phase.</summary>
     public TrainingPhase Phase => phase.Phase;
 
+    /// <summary>Number of inputs that are checked after every epoch.</summary>
+    public int HeldOut => validation.Count;
+
     /// <summary>Runs all epochs and returns their results.</summary>
     /// <param name="epochs">Runs and saves the epochs, and ends with the best epoch's weights.</param>
     /// <exception cref="TrainingDivergedException">The loss or a weight is NaN or infinite.</exception>

@@ -36,6 +36,7 @@ internal sealed class TrainingPhases(
     KnownClasses? known = null)
 {
     private const int MostHeldOut = 10_000;     // more make no temperature better, and each takes kilobytes
+    private const int MostInFolds = 2000;       // of more, some can be held out, and folds would take longer than the training
 
     private readonly RememberedRows _before = known?.Rows ?? RememberedRows.None;
     private RememberedRows? _remembered;
@@ -173,7 +174,9 @@ internal sealed class TrainingPhases(
 
     private TrainingResult Run(TrainingLoop loop, TrainingResult? before, TrainingCheckpoint? savedTo, TrainingState? resumed)
     {
-        using var best = new BestWeights(loop.Learner.Part, before?.Returned);
+        using var best = new BestWeights(
+            loop.Learner.Part, before?.Returned, recipe.EarlyStoppingEpochs is null ? loop.HeldOut : null);
+        best.Remember(before?.History ?? []);
         var history = loop.Run(new EpochRunner(loop.Phase, before?.History ?? [], savedTo, resumed, best, recipe, logger));
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
@@ -215,7 +218,7 @@ internal sealed class TrainingPhases(
         if (options.FitTemperature && checks.Count < TemperatureFit.LeastImages)
         {
             var folds = new HeadFolds(network, backbone, features, recipe, options);
-            _outOfFold = Originals(features, training).Count >= TemperatureFit.LeastImages
+            _outOfFold = Originals(features, training).Count is >= TemperatureFit.LeastImages and <= MostInFolds
                 ? folds.Logits(training.Count, objective) : null;
         }
     }

@@ -47,16 +47,21 @@ internal sealed class StartingPoint : IDisposable
     /// <summary>Class names that our own file says its last layer has; null for other files.</summary>
     public IReadOnlyList<string>? SavedLabels => _saved is { } saved && saved.Labels.Count == Classes ? saved.Labels : null;
 
-    /// <summary>
-    /// The temperature of an own model, where it is exported again with the same classes and images; 1 for all else. Training never takes
-    /// it over: other weights have another.
-    /// </summary>
+    /// <summary>Whether this is one of our models, with these classes and images prepared so: what it says of itself then holds.</summary>
     /// <param name="labels">The classes.</param>
     /// <param name="preprocessing">How images are prepared.</param>
-    public double TemperatureFor(IReadOnlyList<string> labels, ImagePreprocessing preprocessing) =>
+    public bool IsOwnModelOf(IReadOnlyList<string> labels, ImagePreprocessing preprocessing) =>
         OwnModel is not null && _saved is { } saved && SavedLabels?.SequenceEqual(labels) == true
-            && (saved.ImageSize, saved.CropSize) == (preprocessing.ResizeSize, preprocessing.ImageSize)
-            ? saved.Temperature : 1;
+        && (saved.ImageSize, saved.CropSize) == (preprocessing.ResizeSize, preprocessing.ImageSize)
+        && preprocessing.Normalization.IsSame(new Normalization(saved.Mean, saved.StandardDeviation));
+
+    /// <summary>
+    /// The temperature of an own model that is exported again as it is; 1 for all else. Training never takes it over: other weights have
+    /// another.
+    /// </summary>
+    /// <inheritdoc cref="IsOwnModelOf" path="/param"/>
+    public double TemperatureFor(IReadOnlyList<string> labels, ImagePreprocessing preprocessing) =>
+        IsOwnModelOf(labels, preprocessing) ? _saved!.Temperature : 1;
 
     /// <summary>Opens the requested weights; downloads published ones.</summary>
     /// <param name="architecture">The architecture; null for that of the weights, which must then be given.</param>

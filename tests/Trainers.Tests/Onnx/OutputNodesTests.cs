@@ -7,6 +7,7 @@ using MLVision.Trainers.Models;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Onnx;
 using MLVision.Trainers.Training.Trust;
+using MLVision.Trainers.Weights.Files;
 using Trainers.Tests.Models;
 using static TorchSharp.torch;
 
@@ -171,6 +172,42 @@ public class OutputNodesTests
 
         var (before, after) = (Run(model.Folded, 32), Run(quantized, 32));
         Assert.All(Names, name => Assert.InRange(RelativeError(before[name], after[name]), 0, 0.1));
+    }
+
+    // The nodes of outputs and temperature read what the network's own nodes read: the walk that finds weights must pass them by.
+    [Theory]
+    [InlineData("googlenet", 64)]
+    [InlineData("seresnet20", 32)]
+    [InlineData("seresnet50_timm", 64)]
+    [InlineData("efficientnet_b0", 64)]
+    public void Find_ModelWithOutputsAndTemperature_AreTheWeightsItWasMadeOf(string name, int imageSize)
+    {
+        var architecture = ImageModels.Get(name);
+        using var network = FormulaValues.Fill(architecture.Build(2));
+        var reference = FamiliarityReference.StandIn((int)new Backbone(network, architecture.Head).Head.in_features);
+        var path = Path.GetTempFileName();
+        try
+        {
+            OnnxExporter.Export(
+                network, ExportedClassifier.Metadata(imageSize, 2) with { Architecture = name, Temperature = 3 },
+                model => File.WriteAllBytes(path, model.ToByteArray()), Both | ModelOutputs.Familiarity, reference);
+
+            using var file = WeightsFile.Open(path);
+            var expected = network.state_dict()
+                .Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).ToList();
+            Assert.Equal(
+                expected.Select(entry => entry.Key).Order(StringComparer.Ordinal), file.Tensors.Keys.Order(StringComparer.Ordinal));
+            Assert.All(expected, entry =>
+            {
+                var values = new float[file.Tensors[entry.Key].Count];
+                file.Tensors[entry.Key].CopyTo(values);
+                Assert.Equal(entry.Value.data<float>().ToArray(), values);
+            });
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     // softmax(z / 2): the logarithms of scores lie half as far apart as without a temperature.

@@ -41,8 +41,8 @@ internal sealed class QuantizedRegion
     public bool Contains(NodeProto node) => _members.Contains(node);
 
     /// <summary>
-    /// Whether a tensor is rounded to uint8: the region reads it, or it is the output of a convolution of the region. A constant is not: who
-    /// reads a layer's weights otherwise than as its weights reads them in float.
+    /// Whether a tensor is rounded to uint8: the region reads it, or it is the output of a convolution of the region. A constant is not:
+    /// who reads a layer's weights otherwise than as its weights reads them in float.
     /// </summary>
     public bool IsQuantized(string tensor) => !_links.IsInitializer(tensor) && IsQuantizedActivation(tensor);
 

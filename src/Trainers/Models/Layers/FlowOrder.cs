@@ -17,6 +17,13 @@ internal sealed class FlowOrder : IGraph<int>
         return order._parts;
     }
 
+    /// <summary>
+    /// Whether a network's last layer reads averages over the whole map of features. Then its logits are averages, too: of those that it
+    /// would give each place of the map.
+    /// </summary>
+    public static bool EndsInAverage(Block network) => Of(network).Where(part => part is not DropoutLayer).TakeLast(3).ToList() is
+        [AdaptiveAvgPool2d { output_size: [1, 1] or [1] }, Flatten _, Linear _];
+
     public int Apply(Module<Tensor, Tensor> layer, int x)
     {
         if (layer is Sequential chain)

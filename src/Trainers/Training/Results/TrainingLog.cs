@@ -22,7 +22,7 @@ internal static partial class TrainingLog
         }
     }
 
-    /// <summary>One line for the epoch that was the best.</summary>
+    /// <summary>One line for the epoch whose weights the model has.</summary>
     public static void Returned(ILogger logger, EpochSummary summary)
     {
         if (summary.ValidationAccuracy is { } accuracy)
@@ -53,7 +53,7 @@ internal static partial class TrainingLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "The model has the weights of the best epoch: {phase} {epoch}, validation accuracy {validationAccuracy:0.000}.")]
+        "The model has the weights of {phase} {epoch}, validation accuracy {validationAccuracy:0.000}.")]
     private static partial void ReturnedBest(ILogger logger, string phase, int epoch, double validationAccuracy);
 
     [LoggerMessage(LogLevel.Warning, "There are no images to learn these classes from: {classes}.")]

@@ -8,18 +8,19 @@ internal static partial class TrustLog
 {
     /// <summary>One line for a temperature that was fitted.</summary>
     public static void Fitted(ILogger logger, CalibrationSummary calibration) => Fitted(
-        logger, calibration.Temperature, calibration.Images, calibration.IsOutOfFold ? "of five folds" : "held out", calibration.ErrorBefore,
-        calibration.ErrorAfter);
+        logger, calibration.Temperature, calibration.Images, calibration.IsOutOfFold ? "of five folds" : "held out",
+        calibration.ErrorBefore, calibration.ErrorAfter);
 
     [LoggerMessage(
         LogLevel.Information,
-        "Temperature {temperature:0.000}, fitted on {images} images {kind}: expected calibration error {before:0.000}, with it {after:0.000}.")]
+        "Temperature {temperature:0.000}, fitted on {images} images {kind}: expected calibration error {before:0.000}, with it " +
+        "{after:0.000}.")]
     private static partial void Fitted(ILogger logger, double temperature, int images, string kind, double before, double after);
 
     [LoggerMessage(
         LogLevel.Information,
-        "The temperature is left at 1: there are {images} images to fit it on, and {least} are needed. Hold out more (ValidationFraction) or " +
-        "give validation images.")]
+        "The temperature is left at 1: there are {images} images to fit it on, and {least} are needed. Hold out more " +
+        "(ValidationFraction) or give validation images.")]
     public static partial void TooFew(ILogger logger, int images, int least);
 
     [LoggerMessage(
@@ -29,6 +30,7 @@ internal static partial class TrustLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "Familiarity is measured on {images} known images: its smallest value is {smallest:0.0000}, and a threshold below that refuses nothing.")]
+        "Familiarity is measured on {images} known images: its smallest value is {smallest:0.0000}, and a threshold below " +
+        "that refuses nothing.")]
     public static partial void Familiar(ILogger logger, int images, double smallest);
 }

@@ -38,6 +38,53 @@ public sealed class BestWeightsTests : IDisposable
         Assert.Equal(2, Weight());
     }
 
+    /// <summary>
+    /// Of 16 images 15 are right: with Agresti and Coull's share of 17/20, two standard errors are 0.179, nearly three images.
+    /// </summary>
+    [Theory]
+    [InlineData(13, 2)]     // 0.125 fewer
+    [InlineData(12, 1)]     // 0.1875 fewer
+    public void Restore_LastEpochWithFewerOf16ImagesRight_IsTheLastWithinTwoStandardErrors(int right, int returned)
+    {
+        using var best = new BestWeights(_layer, heldOut: 16);
+
+        After(best, weight: 1, Epoch(1, accuracy: 15 / 16.0, loss: 1));
+        After(best, weight: 2, Epoch(2, accuracy: right / 16.0, loss: 1));
+        best.Restore();
+
+        Assert.Equal(returned, Weight());
+        Assert.Equal((returned, 1), (best.Epoch!.Epoch, best.EpochsSince));
+    }
+
+    /// <summary>The comparison stays with the most accurate epoch: many small losses are not each forgiven.</summary>
+    [Fact]
+    public void Restore_AccuracyFallsSlowly_IsTheLastWithinChanceOfTheBest()
+    {
+        using var best = new BestWeights(_layer, heldOut: 16);
+
+        foreach (var epoch in Enumerable.Range(1, 5))
+        {
+            After(best, epoch, Epoch(epoch, accuracy: (16 - epoch) / 16.0, loss: epoch));
+        }
+
+        best.Restore();
+
+        Assert.Equal(3, Weight());      // 13 right, as above
+    }
+
+    [Fact]
+    public void Remember_EarlierEpochFarMoreAccurate_IsWhatLaterOnesAreComparedWith()
+    {
+        using var best = new BestWeights(_layer, Epoch(9, accuracy: 0.6, loss: 1), heldOut: 1_000);
+        best.Remember([Epoch(8, accuracy: 0.7, loss: 1)]);
+
+        After(best, weight: 1, Epoch(1, accuracy: 0.66, loss: 1));      // two standard errors are 0.029
+        After(best, weight: 2, Epoch(2, accuracy: 0.68, loss: 1));
+        best.Restore();
+
+        Assert.Equal((2, 2), (best.Epoch!.Epoch, best.EpochsSince));
+    }
+
     [Fact]
     public void Restore_NothingValidated_KeepsTheLast()
     {

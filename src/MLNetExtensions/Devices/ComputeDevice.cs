@@ -1,11 +1,16 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace MLVision.MLNetExtensions.Devices;
 
 /// <summary>What a model is trained or scored on; <see cref="Auto"/> by default.</summary>
-/// <remarks>Training takes <see cref="Auto"/>, <see cref="Cpu"/> and <see cref="Cuda"/>; scoring takes them all.</remarks>
-public readonly record struct ComputeDevice
+/// <remarks>
+/// Training takes <see cref="Auto"/>, <see cref="Cpu"/> and <see cref="Cuda"/>; scoring takes them all. Configuration and everything else
+/// that converts texts takes the names that <see cref="Parse"/> reads.
+/// </remarks>
+[TypeConverter(typeof(ComputeDeviceConverter))]
+public readonly record struct ComputeDevice : IParsable<ComputeDevice>
 {
     private static readonly (string Name, ComputeDeviceKind Kind)[] Names =
     [
@@ -104,6 +109,11 @@ public readonly record struct ComputeDevice
         device = new ComputeDevice(kind, index);
         return true;
     }
+
+    static ComputeDevice IParsable<ComputeDevice>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<ComputeDevice>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ComputeDevice result) =>
+        TryParse(s, out result);
 
     /// <summary>The name that <see cref="Parse"/> reads, for example <c>cuda:0</c>.</summary>
     public override string ToString()

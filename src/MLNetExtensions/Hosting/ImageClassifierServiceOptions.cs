@@ -6,10 +6,10 @@ namespace MLVision.MLNetExtensions.Hosting;
 /// <remarks>Unlike other options it has setters, so that configuration can fill it.</remarks>
 public sealed class ImageClassifierServiceOptions
 {
-    /// <summary>The <c>model.zip</c> or <c>model.onnx</c>.</summary>
+    /// <summary>The <c>model.zip</c> or <c>model.onnx</c>; a relative path begins in the current directory.</summary>
     public string ModelPath { get; set; } = "";
 
-    /// <summary>How to score. If it has no logger, the host's logger is used.</summary>
+    /// <summary>How to score. If it has no logger or no meter factory, the host's is used.</summary>
     public ImageScoringOptions Scoring { get; set; } = new();
 
     /// <summary>Whether a changed file is loaded while the old model stays in use; true by default.</summary>
@@ -22,13 +22,4 @@ public sealed class ImageClassifierServiceOptions
     /// again after its next change.
     /// </remarks>
     public TimeSpan ReloadDelay { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <exception cref="ArgumentException">The path is missing, or a number is out of range.</exception>
-    internal void Validate()
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(ModelPath);
-        ArgumentNullException.ThrowIfNull(Scoring);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ReloadDelay, TimeSpan.Zero);
-        Scoring.Validate();
-    }
 }

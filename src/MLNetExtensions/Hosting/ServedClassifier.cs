@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.FileProviders.Physical;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed class ServedClassifier : IDisposable
     private readonly string _path;
     private readonly string _name;
     private readonly ILogger _logger;
+    private readonly IMeterFactory? _meters;
     private readonly IDisposable? _files;
     private readonly IDisposable? _watch;
     private readonly ITimer _settling;
@@ -28,16 +30,17 @@ internal sealed class ServedClassifier : IDisposable
 
     /// <summary>Loads the file and watches it.</summary>
     /// <param name="name">The name it is registered by; empty for the classifier without a name.</param>
-    /// <param name="options">The file, and how to score.</param>
+    /// <param name="options">The file, and how to score; validated already.</param>
     /// <param name="logger">Receives messages about the device and about reloads.</param>
     /// <param name="time">Measures how long a file has not changed.</param>
+    /// <param name="meters">Makes the meter of the measurements; null for one that the whole process shares.</param>
     /// <param name="changes">Makes a token that fires once, at the file's next change; null to poll the file system.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or not an image classifier.</exception>
     public ServedClassifier(
-        string name, ImageClassifierServiceOptions options, ILogger logger, TimeProvider time, Func<IChangeToken>? changes = null)
+        string name, ImageClassifierServiceOptions options, ILogger logger, TimeProvider time, IMeterFactory? meters = null,
+        Func<IChangeToken>? changes = null)
     {
-        options.Validate();
-        (_options, _logger) = (options, logger);
+        (_options, _logger, _meters) = (options, logger, meters);
         _path = Path.GetFullPath(options.ModelPath);
         _name = name.Length > 0 ? name : Path.GetFileName(_path);
         _seen = FileStamp.Of(_path);
@@ -80,7 +83,7 @@ internal sealed class ServedClassifier : IDisposable
     }
 
     private LoadedModel Load() => ImageClassifier.LoadModel(
-        _path, _options.Scoring with { Logger = _options.Scoring.Logger ?? _logger }, _name);
+        _path, _options.Scoring with { Logger = _options.Scoring.Logger ?? _logger, MeterFactory = _meters }, _name);
 
     private void OnChanged()
     {

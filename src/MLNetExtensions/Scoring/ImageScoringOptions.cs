@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
@@ -74,6 +75,10 @@ public sealed record ImageScoringOptions
 
     /// <summary>Receives a line about the device that is used and why; null, the default, for no log.</summary>
     public ILogger? Logger { get; init; }
+
+    /// <summary>Makes the meter of the measurements; null, the default, for one that the whole process shares.</summary>
+    /// <remarks>A host has one: <c>services.AddImageClassifier</c> takes it. docs/scoring.md lists what is measured.</remarks>
+    public IMeterFactory? MeterFactory { get; init; }
 
     /// <summary>Images in one call of the model on a device: <see cref="BatchSize"/>, or its default there.</summary>
     /// <param name="device">The device.</param>

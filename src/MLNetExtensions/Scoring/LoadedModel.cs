@@ -34,7 +34,7 @@ internal sealed class LoadedModel : IDisposable
             session.PadBatches();
         }
 
-        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device), plan, Outputs);
+        _lanes = new ScoringLanes(session, new ScoringMetrics(metricsName, session.Device, options.MeterFactory), plan, Outputs);
         _lifetime = new Lifetime(() =>
         {
             _lanes.Dispose();

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Globalization;
 using MLVision.MLNetExtensions.Devices;
 
 namespace MLNetExtensions.Tests.Devices;
@@ -46,6 +48,29 @@ public sealed class ComputeDeviceTests
             ComputeDevice.Cpu, ComputeDevice.Cuda(2), ComputeDevice.TensorRt(), ComputeDevice.DirectMl(1), ComputeDevice.OpenVino,
             ComputeDevice.CoreMl,
         ]);
+
+    [Fact]
+    public void TypeConverter_Name_IsReadAndWritten()
+    {
+        var converter = TypeDescriptor.GetConverter(typeof(ComputeDevice));
+
+        Assert.Equal(ComputeDevice.Cuda(1), converter.ConvertFromInvariantString("cuda:1"));
+        Assert.Equal("cuda:1", converter.ConvertToInvariantString(ComputeDevice.Cuda(1)));
+        Assert.Throws<FormatException>(() => converter.ConvertFromInvariantString("gpu"));
+    }
+
+    [Fact]
+    public void IParsable_Name_IsRead()
+    {
+        Assert.Equal(ComputeDevice.OpenVino, Parse<ComputeDevice>("openvino"));
+        Assert.False(TryParse<ComputeDevice>("gpu"));
+
+        static T Parse<T>(string text)
+            where T : IParsable<T> => T.Parse(text, CultureInfo.InvariantCulture);
+
+        static bool TryParse<T>(string text)
+            where T : IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out _);
+    }
 
     [Fact]
     public void Default_IsAuto() => Assert.Equal(ComputeDevice.Auto, default);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using MLNetExtensions.Tests.Scoring;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Hosting;
@@ -71,7 +72,7 @@ public sealed class ImageClassifierServicesTests : IDisposable
         var change = new CancellationTokenSource();
         using var served = new ServedClassifier(
             "", new ImageClassifierServiceOptions { ModelPath = path }, new RecordingLogger(), time,
-            () => new Microsoft.Extensions.Primitives.CancellationChangeToken(change.Token));
+            changes: () => new Microsoft.Extensions.Primitives.CancellationChangeToken(change.Token));
         var services = new ServiceCollection().AddSingleton(typeof(ILogger<>), typeof(NullLogger<>)).AddKeyedSingleton("", served);
         services.AddHealthChecks().AddImageClassifier();
         await using var provider = services.BuildServiceProvider();
@@ -87,6 +88,33 @@ public sealed class ImageClassifierServicesTests : IDisposable
         Assert.Equal((HealthStatus.Healthy, HealthStatus.Degraded), (before.Status, after.Status));
         Assert.Contains(path, after.Entries["image-classifier"].Description, StringComparison.Ordinal);
         Assert.Equal("cpu", after.Entries["image-classifier"].Data["device"]);
+    }
+
+    [Fact]
+    public async Task HealthCheck_NameTagsAndStatus_AreThoseGiven()
+    {
+        var services = new ServiceCollection().AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddKeyedImageClassifier("flowers", Path.Combine(_files.Folder, "none.zip"));
+        services.AddHealthChecks().AddImageClassifier("flowers", "eyes", HealthStatus.Unhealthy, ["ready"]);
+        await using var provider = services.BuildServiceProvider();
+
+        var check = provider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Single();
+
+        Assert.Equal(("eyes", HealthStatus.Unhealthy, "ready"), (check.Name, check.FailureStatus, check.Tags.Single()));
+    }
+
+    [Fact]
+    public async Task HealthCheck_NoModelAtAll_IsUnhealthy()
+    {
+        var services = new ServiceCollection().AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddImageClassifier(Path.Combine(_files.Folder, "none.zip"));
+        services.AddHealthChecks().AddImageClassifier();
+        await using var provider = services.BuildServiceProvider();
+
+        var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancellation);
+
+        Assert.Equal(HealthStatus.Unhealthy, report.Status);
+        Assert.Contains("none.zip", report.Entries["image-classifier"].Description, StringComparison.Ordinal);
     }
 
     [Fact]

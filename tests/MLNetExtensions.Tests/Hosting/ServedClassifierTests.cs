@@ -147,7 +147,7 @@ public sealed class ServedClassifierTests : IDisposable
         }
     }
 
-    private ServedClassifier Serve() => new("", _options, _logger, _time, () => new CancellationChangeToken(_change.Token));
+    private ServedClassifier Serve() => new("", _options, _logger, _time, changes: () => new CancellationChangeToken(_change.Token));
 
     private void Change()
     {

@@ -24,6 +24,9 @@ internal sealed class ScoringLane(
     /// <summary>Images of the batch that were read; they stand together at the front.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Images of the batch that could not be read.</summary>
+    public int Unreadable { get; private set; }
+
     /// <summary>Reads an image of the batch. One that cannot be read takes no room.</summary>
     /// <param name="place">Where in the caller's batch the image belongs; <see cref="Place"/> tells it again.</param>
     /// <param name="image">The image.</param>
@@ -40,6 +43,10 @@ internal sealed class ScoringLane(
         if (reason is null)
         {
             _places[Count++] = place;
+        }
+        else
+        {
+            Unreadable++;
         }
 
         return reason;
@@ -111,7 +118,7 @@ internal sealed class ScoringLane(
 
     /// <summary>Empties the lane for another batch.</summary>
     /// <param name="cancellationToken">Ends that batch before its next image.</param>
-    public void Clear(CancellationToken cancellationToken) => (Count, _cancellationToken) = (0, cancellationToken);
+    public void Clear(CancellationToken cancellationToken) => (Count, Unreadable, _cancellationToken) = (0, 0, cancellationToken);
 
     /// <summary>Scores the images that were read; does nothing where there are none.</summary>
     /// <exception cref="ImageClassificationException">ONNX Runtime gave up, for example because the device lacks memory.</exception>
@@ -156,5 +163,7 @@ internal sealed class ScoringLane(
                 _places[Count++] = place;
             }
         }
+
+        Unreadable = count - Count;
     }
 }

@@ -33,14 +33,21 @@ internal sealed class ScoringLanes(
         TBatch batch, Action<TBatch, ScoringLane> fill, Action<TBatch, ScoringLane> take, CancellationToken cancellationToken)
         where TBatch : allows ref struct
     {
+        using var trace = new BatchTrace(metrics.StartBatch());
         _free.Wait(cancellationToken);
         var lane = TakeFree(cancellationToken);
         try
         {
+            trace.Reads();
             fill(batch, lane);
             _running?.Wait(cancellationToken);
+            trace.Runs(lane);
             RunAndLeave(lane);
             take(batch, lane);
+        }
+        catch (Exception e) when (trace.Fails(e))
+        {
+            throw;
         }
         finally
         {
@@ -54,20 +61,27 @@ internal sealed class ScoringLanes(
     public async ValueTask RunAsync<TBatch>(
         TBatch batch, Action<TBatch, ScoringLane> fill, Action<TBatch, ScoringLane> take, CancellationToken cancellationToken)
     {
+        using var trace = new BatchTrace(metrics.StartBatch());
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
         var lane = TakeFree(cancellationToken);
         try
         {
             // The steps compute, which must not hold the thread that asks.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            trace.Reads();
             fill(batch, lane);
             if (_running is not null)
             {
                 await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            trace.Runs(lane);
             RunAndLeave(lane);
             take(batch, lane);
+        }
+        catch (Exception e) when (trace.Fails(e))
+        {
+            throw;
         }
         finally
         {

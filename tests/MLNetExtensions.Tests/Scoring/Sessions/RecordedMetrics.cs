@@ -6,7 +6,7 @@ namespace MLNetExtensions.Tests.Scoring.Sessions;
 /// <summary>Listens to the product's meter, to what it measures of one model on the CPU.</summary>
 internal sealed class RecordedMetrics : IDisposable
 {
-    private readonly ConcurrentQueue<(string Instrument, double Value)> _measured = new();
+    private readonly ConcurrentQueue<(Instrument Instrument, double Value)> _measured = new();
     private readonly MeterListener _listener;
 
     /// <param name="model">The tag <c>model</c> of the measurements that are kept.</param>
@@ -26,7 +26,7 @@ internal sealed class RecordedMetrics : IDisposable
         {
             if (tags.Contains(new("model", model)) && tags.Contains(new("device", "cpu")))
             {
-                _measured.Enqueue((instrument.Name, value));
+                _measured.Enqueue((instrument, value));
             }
         }
 
@@ -46,13 +46,19 @@ internal sealed class RecordedMetrics : IDisposable
     public IEnumerable<double> Batches => Of("batch.size").Order();
 
     /// <summary>How often the time of reading an image was measured, and was more than none.</summary>
-    public int DecodeTimes => Of("decode.duration").Count(milliseconds => milliseconds > 0);
+    public int DecodeTimes => Of("decode.duration").Count(seconds => seconds > 0);
 
     /// <summary>How often the time of a run was measured, and was more than none.</summary>
-    public int InferenceTimes => Of("inference.duration").Count(milliseconds => milliseconds > 0);
+    public int InferenceTimes => Of("inference.duration").Count(seconds => seconds > 0);
+
+    /// <summary>The longest time that was measured.</summary>
+    public double LongestTime => Of("decode.duration").Concat(Of("inference.duration")).Max();
+
+    /// <summary>What was measured with.</summary>
+    public IEnumerable<Instrument> Instruments => _measured.Select(measurement => measurement.Instrument).Distinct();
 
     public void Dispose() => _listener.Dispose();
 
     private IEnumerable<double> Of(string instrument) =>
-        _measured.Where(measurement => measurement.Instrument == $"image_classifier.{instrument}").Select(measurement => measurement.Value);
+        _measured.Where(measurement => measurement.Instrument.Name == $"image_classifier.{instrument}").Select(measurement => measurement.Value);
 }

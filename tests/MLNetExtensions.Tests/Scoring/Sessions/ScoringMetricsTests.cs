@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using MLNetExtensions.Tests.Scoring.DataViews;
 using MLVision.MLNetExtensions.Chain;
@@ -12,6 +13,8 @@ public sealed class ScoringMetricsTests : IDisposable
     private static readonly ImageScoringOptions PairsOnOneThread = new() { BatchSize = 2, Threads = 1 };
 
     private readonly BatchFixture _fixture = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _fixture.Dispose();
 
@@ -90,6 +93,62 @@ public sealed class ScoringMetricsTests : IDisposable
         Assert.Equal((2, 1), (measured.Images, measured.Errors));
         Assert.Equal([1, 1], measured.Batches);
         Assert.Equal((2, 2), (measured.DecodeTimes, measured.InferenceTimes));
+    }
+
+    [Fact]
+    public void Predict_WithAMeterFactory_MeasuresOnItsMeterInSeconds()
+    {
+        const string Name = "metrics-factory-test.onnx";
+        using var meters = new OwnMeters();
+        using var measured = new RecordedMetrics(Name);
+        using var classifier = ImageClassifier.Load(
+            TinyClassifier.WriteOnnx(Path.Combine(_fixture.Files.Folder, Name)), PairsOnOneThread with { MeterFactory = meters });
+
+        classifier.PredictMany(_fixture.Photos(4, isBad: i => i == 2).Select(photo => photo.ImagePath), Token);
+
+        AssertThreeGoodImagesAndABadOne(measured);
+        Assert.Equal("MLVision.ImageClassifier", Assert.Single(meters.Made).Name);
+        Assert.All(measured.Instruments, instrument => Assert.Same(meters.Made[0], instrument.Meter));
+        Assert.All(
+            measured.Instruments.Where(instrument => instrument.Name.EndsWith("duration", StringComparison.Ordinal)),
+            instrument => Assert.Equal("s", instrument.Unit));
+        Assert.InRange(measured.LongestTime, 1e-7, 60);
+    }
+
+    [Fact]
+    public void PredictMany_WithATraceListener_TracesEachBatch()
+    {
+        const string Name = "traces-test.onnx";
+        using var traces = new RecordedTraces(Name);
+        using var classifier = ImageClassifier.Load(
+            TinyClassifier.WriteOnnx(Path.Combine(_fixture.Files.Folder, Name)), PairsOnOneThread);
+
+        classifier.PredictMany(_fixture.Photos(4, isBad: i => i == 2).Select(photo => photo.ImagePath), Token);
+
+        Assert.Equal(2, traces.Finished.Count);
+        Assert.All(traces.Finished, trace =>
+        {
+            Assert.Equal("image_classifier.score", trace.OperationName);
+            Assert.Equal("cpu", trace.GetTagItem("device"));
+            Assert.Equal(["read", "run"], trace.Events.Select(happened => happened.Name));
+            Assert.Equal(ActivityStatusCode.Unset, trace.Status);
+        });
+        Assert.Equal([(1, 1), (2, 0)], traces.Finished
+            .Select(trace => ((int)trace.GetTagItem("images")!, (int)trace.GetTagItem("unreadable")!)).Order());
+    }
+
+    [Fact]
+    public async Task PredictAsync_InACallersTrace_BelongsToIt()
+    {
+        const string Name = "parent-trace-test.onnx";
+        using var traces = new RecordedTraces(Name);
+        using var classifier = ImageClassifier.Load(TinyClassifier.WriteOnnx(Path.Combine(_fixture.Files.Folder, Name)));
+        using var request = new Activity("request").Start();
+
+        await classifier.PredictAsync(_fixture.Photos(1)[0].ImagePath, Token);
+
+        Assert.Same(request, Activity.Current);
+        Assert.Equal(request.SpanId, Assert.Single(traces.Finished).ParentSpanId);
     }
 
     private BatchScoringTransformer LoadBatched(string name) => _fixture.ML.Model.LoadImageClassifier(

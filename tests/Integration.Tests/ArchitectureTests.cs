@@ -44,6 +44,21 @@ public sealed partial class ArchitectureTests
         Assert.DoesNotContain("Kestrel", packages, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>A scoring app without a server carries nothing of one; an app with one carries no libtorch.</summary>
+    [Fact]
+    public void AspNetCore_Server_IsNeededByTheEndpointAlone()
+    {
+        var scoring = File.ReadAllText(Path.Combine(Source, "MLNetExtensions", "MLNetExtensions.csproj"))
+            + File.ReadAllText(Path.Combine(Source, "MLNetExtensions", "packages.lock.json"));
+        var endpoint = File.ReadAllText(Path.Combine(Source, "AspNetCore", "AspNetCore.csproj"));
+        var packages = File.ReadAllText(Path.Combine(Source, "AspNetCore", "packages.lock.json"));
+
+        Assert.Contains("Microsoft.AspNetCore.App", endpoint, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"Microsoft.AspNetCore", scoring, StringComparison.Ordinal);
+        Assert.Contains("Microsoft.ML.OnnxTransformer", packages, StringComparison.Ordinal);
+        Assert.DoesNotContain("torch", packages, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>What stands in a component is escaped; what stands in a string is not.</summary>
     [Fact]
     public void Reports_Sources_HoldNoStringsOfHtml()

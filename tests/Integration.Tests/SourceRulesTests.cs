@@ -8,8 +8,9 @@ public sealed partial class SourceRulesTests
     private const int LongestLine = 140;
     private const int LargestFolder = 18;
 
-    /// <summary>Where ML.NET's and Microsoft.Extensions' users find extension methods.</summary>
-    private static readonly string[] NamespacesOfOthers = ["Microsoft.ML", "Microsoft.Extensions.DependencyInjection"];
+    /// <summary>Where users of ML.NET, Microsoft.Extensions and ASP.NET Core find extension methods.</summary>
+    private static readonly string[] NamespacesOfOthers =
+        ["Microsoft.ML", "Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder"];
 
     [Theory]
     [InlineData("src")]

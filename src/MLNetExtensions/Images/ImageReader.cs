@@ -49,6 +49,9 @@ public sealed class ImageReader
     /// <summary>Whether pictures stay as they are stored.</summary>
     internal bool IgnoresOrientation => _ignoresOrientation;
 
+    /// <summary>Width times height of the largest image that is decoded.</summary>
+    internal long MaxPixels => Math.Min(_maxPixels, ImageFile.MostPixels);
+
     /// <summary>Length in bytes of one image's pixels.</summary>
     public int PixelBytes => ImageSize * ImageSize * Rgb.Channels;
 

@@ -37,6 +37,9 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <summary>What predictions hold beside scores: all that the model gives, or what the options ask for.</summary>
     public ModelOutputs Outputs => Volatile.Read(ref _model).Outputs;
 
+    /// <summary>Width times height of the largest image that is decoded.</summary>
+    internal long MaxPixels => Volatile.Read(ref _model).Reader.MaxPixels;
+
     /// <summary>How many numbers an embedding has; 0 where predictions hold none.</summary>
     internal int EmbeddingLength => Volatile.Read(ref _model) is var model && model.Outputs.HasFlag(ModelOutputs.Embedding)
         ? model.ShapeOf(ModelOutputs.Embedding)[0] : 0;

@@ -21,7 +21,7 @@ internal static class ImageFile
     public const string CutOff = "the file ends before the image does.";
 
     /// <summary>The number of pixels, at four bytes each, that fit in the largest possible buffer.</summary>
-    private const long MostPixels = int.MaxValue / 4;
+    public const long MostPixels = int.MaxValue / 4;
 
     /// <summary>Why there is no file to open at a path, or null if there is one.</summary>
     public static string? WhyMissing(string path) => File.Exists(path) ? null

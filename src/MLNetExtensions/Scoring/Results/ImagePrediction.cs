@@ -1,8 +1,16 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.Results;
 
 /// <summary>A classifier's prediction for one image, or why there is none.</summary>
+/// <remarks>
+/// As JSON: <c>{"image": "rose.jpg", "label": "rose", "probability": 0.9, "scores": {"rose": 0.9, "tulip": 0.1}}</c>, with
+/// <c>familiarity</c>, <c>refusal</c>, <c>error</c>, <c>embedding</c> and <c>heat</c> where there are such, whatever names the serializer's
+/// settings make. It is read from that, too.
+/// </remarks>
+[JsonConverter(typeof(ImagePredictionConverter))]
 public sealed class ImagePrediction
 {
     /// <summary>The reason for an image whose scores are NaN or infinite; a sentence without its subject.</summary>
@@ -66,6 +74,21 @@ public sealed class ImagePrediction
     /// </summary>
     public IReadOnlyList<float> Scores { get; }
 
+    /// <summary>The probability of each class by its name, in the order of <see cref="Scores"/>.</summary>
+    public IReadOnlyDictionary<string, float> ScoresByLabel
+    {
+        get
+        {
+            var scores = new Dictionary<string, float>(_labels.Count);
+            for (var i = 0; i < Scores.Count; i++)
+            {
+                scores[_labels[i]] = Scores[i];
+            }
+
+            return scores;
+        }
+    }
+
     /// <summary>What the model's last layer saw; null where the model does not give it, or it was not asked for.</summary>
     public IReadOnlyList<float>? Embedding { get; init; }
 
@@ -98,5 +121,14 @@ public sealed class ImagePrediction
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         return [.. Scores.Index().OrderByDescending(score => score.Item).Take(count)
             .Select(score => new ClassProbability(_labels[score.Index], score.Item))];
+    }
+
+    /// <summary>The three most probable classes, or why there is no label: <c>rose.jpg: rose 0.93, tulip 0.05, daisy 0.01</c>.</summary>
+    public override string ToString()
+    {
+        const int Classes = 3;
+        var classes = string.Join(", ", Top(Classes).Select(best => string.Create(
+            CultureInfo.InvariantCulture, $"{best.Label} {best.Probability:0.00}")));
+        return (Image is null ? "" : $"{Image}: ") + (Error ?? (Refusal is null ? classes : $"{Refusal} ({classes})"));
     }
 }

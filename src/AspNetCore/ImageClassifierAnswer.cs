@@ -14,7 +14,9 @@ public sealed record ImageClassifierAnswer
     [JsonPropertyName("probability")]
     public required float Probability { get; init; }
 
-    /// <summary>The share of known images that are as strange as this one or stranger, 0..1; left out where the model does not give it.</summary>
+    /// <summary>
+    /// The share of known images that are as strange as this one or stranger, 0..1; left out where the model does not give it.
+    /// </summary>
     [JsonPropertyName("familiarity")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? Familiarity { get; init; }

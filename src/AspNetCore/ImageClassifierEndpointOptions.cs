@@ -19,8 +19,8 @@ public sealed record ImageClassifierEndpointOptions
     public long MaxBytes { get; init; } = 10_000_000;
 
     /// <summary>
-    /// Width times height of the largest image that is taken; at least 1, 2²⁶ by default (67 million, more than usual phones make). A larger
-    /// one gets 413, and so does one above the classifier's own limit.
+    /// Width times height of the largest image that is taken; at least 1, 2²⁶ by default (67 million, more than usual phones make). A
+    /// larger one gets 413, and so does one above the classifier's own limit.
     /// </summary>
     [Number(AtLeast = 1)]
     public long MaxPixels { get; init; } = 1L << 26;

@@ -199,8 +199,8 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName, "."));
-        var image = Find(inputSchema, _options.ImageColumnName, $". {PixelColumn.CacheHint}");
+        var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName, hint: ""));
+        var image = Find(inputSchema, _options.ImageColumnName, $" {PixelColumn.CacheHint}");
         return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema, _options.Outputs);
     }
 
@@ -266,5 +266,5 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     private static SchemaShape.Column Find(SchemaShape schema, string name, string hint) =>
         schema.FirstOrDefault(column => column.Name == name) is { Name: not null } found
             ? found
-            : throw new ColumnMismatchException(PixelColumn.Missing(name) + hint);
+            : throw new ColumnMismatchException(MissingColumn.Describe(name, schema.Select(column => column.Name)) + hint);
 }

@@ -348,7 +348,7 @@ public sealed class BadInputTests : IDisposable
 
         var error = Assert.Throws<ColumnMismatchException>(() => classifier.Fit(view));
 
-        Assert.Equal($"The data has no column '{missing}'.", error.Message);
+        Assert.Equal($"The data has no column '{missing}'; it has {Columns(view.Schema)}.", error.Message);
     }
 
     [Theory]
@@ -358,13 +358,26 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Class", "Image", "Class", "")]
     public void GetOutputSchema_MissingColumn_NamesIt(string label, string image, string missing, string hint)
     {
-        var shape = SchemaShapes.Of(_images.Labelled(TinyImages.Labels).Schema);
+        var schema = _images.Labelled(TinyImages.Labels).Schema;
         var classifier = _images.Classifier(TinyImages.Options with { LabelColumnName = label, ImageColumnName = image });
 
-        var error = Assert.Throws<ColumnMismatchException>(() => classifier.GetOutputSchema(shape));
+        var error = Assert.Throws<ColumnMismatchException>(() => classifier.GetOutputSchema(SchemaShapes.Of(schema)));
 
-        Assert.Equal($"The data has no column '{missing}'.{hint}", error.Message);
+        Assert.Equal($"The data has no column '{missing}'; it has {Columns(schema)}.{hint}", error.Message);
     }
+
+    [Fact]
+    public void Fit_MisspeltColumn_NamesTheNearest()
+    {
+        var classifier = _images.Classifier(TinyImages.Options with { ImageColumnName = "image" });
+
+        var error = Assert.Throws<ColumnMismatchException>(() => classifier.Fit(_images.Labelled(TinyImages.Labels)));
+
+        Assert.EndsWith(": did you mean 'Image'?", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Columns(Microsoft.ML.DataViewSchema schema) =>
+        string.Join(", ", schema.Where(column => !column.IsHidden).Select(column => $"'{column.Name}'"));
 
     [Fact]
     public void Fit_ValidationWithoutTheColumns_Throws()

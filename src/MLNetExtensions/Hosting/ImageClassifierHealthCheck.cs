@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace MLVision.MLNetExtensions.Hosting;
 
 /// <summary>
-/// Healthy while the newest file is in use; the check's failure status while an older model replaces a file that cannot be loaded; unhealthy
-/// where no model could be loaded at all.
+/// Healthy while the newest file is in use; the check's failure status while an older model replaces a file that cannot be loaded;
+/// unhealthy where no model could be loaded at all.
 /// </summary>
 internal sealed class ImageClassifierHealthCheck(IServiceProvider services, string classifierName) : IHealthCheck
 {

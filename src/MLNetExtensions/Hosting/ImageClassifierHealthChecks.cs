@@ -12,7 +12,9 @@ public static class ImageClassifierHealthChecks
     /// </summary>
     /// <param name="checks">The application's health checks.</param>
     /// <param name="name">The classifier's key; null for the classifier without one.</param>
-    /// <param name="checkName">The check's name; null for <c>image-classifier</c>, followed by <c>-</c> and the key where there is one.</param>
+    /// <param name="checkName">
+    /// The check's name; null for <c>image-classifier</c>, followed by <c>-</c> and the key where there is one.
+    /// </param>
     /// <param name="failureStatus">What it says while an older model is used; null for <see cref="HealthStatus.Degraded"/>.</param>
     /// <param name="tags">Tags by which an endpoint chooses its checks, such as <c>ready</c>; null for none.</param>
     /// <returns><paramref name="checks"/>.</returns>

@@ -40,7 +40,8 @@ internal sealed class ImageClassifierServiceValidation : IValidateOptions<ImageC
         }
         catch (OptionOutOfRangeException e)
         {
-            failures.AddError($"{nameof(options.Scoring)}:{e.ParamName} of {whose} is {e.ActualValue}. {e.Message.Split(" (Parameter ")[0]}");
+            var range = e.Message.Split(" (Parameter ")[0];
+            failures.AddError($"{nameof(options.Scoring)}:{e.ParamName} of {whose} is {e.ActualValue}. {range}");
         }
     }
 }

@@ -30,7 +30,8 @@ public sealed class ConfiguredClassifierTests : IDisposable
         var options = provider.GetRequiredService<IOptionsMonitor<ImageClassifierServiceOptions>>().CurrentValue;
 
         Assert.Equal(("model.zip", false, TimeSpan.FromSeconds(5)), (options.ModelPath, options.ReloadOnChange, options.ReloadDelay));
-        Assert.Equal((ComputeDevice.Cuda(1), PixelMode.Fast, 4), (options.Scoring.Device, options.Scoring.Pixels, options.Scoring.BatchSize));
+        Assert.Equal(
+            (ComputeDevice.Cuda(1), PixelMode.Fast, 4), (options.Scoring.Device, options.Scoring.Pixels, options.Scoring.BatchSize));
         Assert.Equal(0.01, options.Scoring.MinFamiliarity);
         Assert.Equal(ModelOutputs.Embedding | ModelOutputs.Heat, options.Scoring.Outputs);
     }

@@ -68,7 +68,8 @@ internal sealed class PixelColumn
     {
         if (view.Schema.GetColumnOrNull(name) is not { } column)
         {
-            throw new ColumnMismatchException(Missing(name) + (IsHiddenByCache(view, name) ? $": {Cache}" : "."));
+            throw new ColumnMismatchException(
+                IsHiddenByCache(view, name) ? $"The data has no column '{name}': {Cache}" : Missing(name, view.Schema));
         }
 
         if (column.Type is ImageDataViewType)
@@ -108,8 +109,9 @@ internal sealed class PixelColumn
     /// <summary>Added to the message about a missing column if it is not known whether the data is cached.</summary>
     public static string CacheHint { get; } = $"Or {Cache}";
 
-    /// <summary>The message about a missing column, without the full stop.</summary>
-    public static string Missing(string name) => $"The data has no column '{name}'";
+    /// <summary>The message about a missing column.</summary>
+    public static string Missing(string name, DataViewSchema schema) =>
+        MissingColumn.Describe(name, schema.Where(column => !column.IsHidden).Select(column => column.Name));
 
     /// <summary>The stock transforms from this column to <paramref name="output"/>.</summary>
     public IEstimator<ITransformer> Extract(TransformsCatalog transforms, string output) =>

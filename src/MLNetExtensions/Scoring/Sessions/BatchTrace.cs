@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
-/// <summary>The trace of a batch on its way through a session: how long it waited, when it was read and run, how many images there were.</summary>
+/// <summary>
+/// The trace of a batch on its way through a session: how long it waited, when it was read and run, how many images there were.
+/// </summary>
 /// <param name="activity">What is recorded; null where nobody listens.</param>
 internal readonly struct BatchTrace(Activity? activity) : IDisposable
 {

@@ -4,8 +4,8 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
 /// <summary>The instruments of a meter on which classifiers are measured.</summary>
 /// <remarks>
-/// A meter that is asked again gives the instruments it has. The buckets of times reach from 0.5 ms to 10 s: a small network takes less than
-/// a millisecond, OpenTelemetry's usual first bucket ends at 5 s.
+/// A meter that is asked again gives the instruments it has. The buckets of times reach from 0.5 ms to 10 s: a small network takes less
+/// than a millisecond, OpenTelemetry's usual first bucket ends at 5 s.
 /// </remarks>
 internal sealed class ScoringInstruments(Meter meter)
 {

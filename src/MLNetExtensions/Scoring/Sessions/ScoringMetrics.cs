@@ -7,8 +7,8 @@ namespace MLVision.MLNetExtensions.Scoring.Sessions;
 /// <summary>What a model's use is told to the outside: measurements on a meter, and a trace of each batch.</summary>
 /// <remarks>
 /// Each has the tags <c>model</c>, the model's file name or registered name, and <c>device</c>. Times are in seconds, as OpenTelemetry's
-/// conventions ask for. Without a listener nothing is recorded. A session's <see cref="ScoringLanes"/> measure, so that no way of scoring is
-/// left out.
+/// conventions ask for. Without a listener nothing is recorded. A session's <see cref="ScoringLanes"/> measure, so that no way of scoring
+/// is left out.
 /// </remarks>
 /// <param name="model">The model's file name or registered name.</param>
 /// <param name="device">What it runs on.</param>

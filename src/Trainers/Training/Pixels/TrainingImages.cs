@@ -321,7 +321,7 @@ internal sealed class TrainingImages : IDisposable
     }
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
-        schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException(PixelColumn.Missing(name) + ".");
+        schema.GetColumnOrNull(name) ?? throw new ColumnMismatchException(PixelColumn.Missing(name, schema));
 
     /// <param name="Number">The image's number in the store; -1 for a skipped one.</param>
     /// <param name="Label">Its class, from 0; -1 if it is missing or unknown.</param>

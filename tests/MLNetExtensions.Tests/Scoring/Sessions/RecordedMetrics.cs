@@ -60,5 +60,6 @@ internal sealed class RecordedMetrics : IDisposable
     public void Dispose() => _listener.Dispose();
 
     private IEnumerable<double> Of(string instrument) =>
-        _measured.Where(measurement => measurement.Instrument.Name == $"image_classifier.{instrument}").Select(measurement => measurement.Value);
+        _measured.Where(measurement => measurement.Instrument.Name == $"image_classifier.{instrument}")
+            .Select(measurement => measurement.Value);
 }

@@ -201,7 +201,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ArgumentNullException.ThrowIfNull(inputSchema);
         var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName, hint: ""));
         var image = Find(inputSchema, _options.ImageColumnName, $" {PixelColumn.CacheHint}");
-        return ScoringSchema.Of(_ml, PixelColumn.Of(image), labels, inputSchema, _options.Outputs);
+        return ScoringSchema.Of(_ml, PixelColumn.Of(inputSchema, image), labels, inputSchema, _options.Outputs);
     }
 
     private FineTuning FineTuning => _options.FineTuning ??

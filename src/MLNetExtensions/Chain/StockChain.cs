@@ -36,9 +36,6 @@ internal static class StockChain
     /// <summary>The column of that index's hash, a scalar.</summary>
     public const string IndexHash = "mlvision.IndexHash";
 
-    /// <summary>The column that images are loaded to, in a chain of ours that begins with their files.</summary>
-    private const string Image = "mlvision.Image";
-
     /// <summary>The steps, in the order they run.</summary>
     public static IReadOnlyList<ChainStep> Steps { get; } =
     [
@@ -73,7 +70,7 @@ internal static class StockChain
         MLEnvironment ml, PixelColumn pixels, string onnxFile, ClassLabels labels, ModelOutputs outputs = ModelOutputs.None)
     {
         var parts = new ChainParts(ml, pixels, onnxFile, LabelTable.Of(ml, labels), outputs);
-        return Steps.Select(step => step.Write(parts)).OfType<IEstimator<ITransformer>>()
+        return Steps.Select(step => step.Write(parts)).Prepend(pixels.ToImages(ml.Transforms)).OfType<IEstimator<ITransformer>>()
             .Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step));
     }
 
@@ -113,10 +110,10 @@ internal static class StockChain
 
     /// <summary>The first step of the chain of an ONNX file.</summary>
     public static IEstimator<ITransformer> LoadImages(MLEnvironment ml) =>
-        ml.Transforms.LoadImages(Image, imageFolder: "", nameof(LabeledImage.ImagePath));
+        ml.Transforms.LoadImages(PixelColumn.Loaded, imageFolder: "", nameof(LabeledImage.ImagePath));
 
     /// <summary>The column that <see cref="LoadImages"/> makes.</summary>
-    public static PixelColumn ImagesOf(ClassifierMetadata metadata) => PixelColumn.OfImages(Image, metadata.ImageSize);
+    public static PixelColumn ImagesOf(ClassifierMetadata metadata) => PixelColumn.OfImages(PixelColumn.Loaded, metadata.ImageSize);
 
     /// <summary>The last step of the chain of an ONNX file.</summary>
     public static IEstimator<ITransformer> LabelToText(MLEnvironment ml) => ml.Transforms.Conversion.MapKeyToValue(PredictedLabel);

@@ -8,12 +8,16 @@ namespace MLVision.MLNetExtensions.Images.Columns;
 /// <remarks>
 /// Training and scoring read pixels through the same transforms, so a model is scored on the kind of pixels it was trained on. The result
 /// is a vector of bytes [size, size, 3], RGB. Pixels that <c>ExtractPixels</c> scaled, shifted or reordered are converted back. If the step
-/// that made a column is not known, <see cref="PixelValues"/> checks its values first.
+/// that made a column is not known, <see cref="PixelValues"/> checks its values first. No stock transform decodes the bytes of encoded
+/// images: where <c>LoadRawImageBytes</c> made them, the images are loaded anew from the files that it read.
 /// </remarks>
 internal sealed class PixelColumn
 {
     /// <summary>The column of the image as the model's square, which its pixels are extracted from.</summary>
     public const string Square = "mlvision.Resized";
+
+    /// <summary>The column that images are loaded to where the chain loads them itself.</summary>
+    public const string Loaded = "mlvision.Image";
 
     private const int Channels = 3;
     private const int AnySize = 8;
@@ -33,6 +37,9 @@ internal sealed class PixelColumn
     /// <summary>Width and height in pixels of the model's input.</summary>
     public int ImageSize { get; }
 
+    /// <summary>The files that images are loaded from anew, because their column holds encoded bytes; null for any other column.</summary>
+    public ImageFileColumn? Files { get; private init; }
+
     /// <summary>Whether the column holds images; otherwise it holds pixels.</summary>
     public bool IsImages => _encoding is null;
 
@@ -46,10 +53,19 @@ internal sealed class PixelColumn
 
     /// <summary>Reads the column from the shape of a schema, where image sizes are unknown; enough to compute the output schema.</summary>
     /// <exception cref="ColumnMismatchException">The column holds neither images nor pixels.</exception>
-    public static PixelColumn Of(SchemaShape.Column column)
+    public static PixelColumn Of(SchemaShape schema, SchemaShape.Column column)
     {
         var isVector = column.Kind == SchemaShape.Column.VectorKind.Vector;
         var isBytes = column.ItemType == NumberDataViewType.Byte;
+        if (isBytes && column.Kind == SchemaShape.Column.VectorKind.VariableVector)
+        {
+            // Which text column the files are named in shows only in a view; the columns that are added are the same.
+            var text = schema.FirstOrDefault(c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType is TextDataViewType);
+            return text.Name is { } path
+                ? OfFiles(new ImageFileColumn(path, "", IsLoaded: true), AnySize)
+                : throw Undecodable(column.Name);
+        }
+
         return column.ItemType is ImageDataViewType ? OfImages(column.Name, AnySize)
             : isVector && (isBytes || column.ItemType == NumberDataViewType.Single)
                 ? new PixelColumn(column.Name, AnySize, PixelEncoding.Plain(isInterleaved: isBytes), isBytes, isKnown: false)
@@ -75,6 +91,14 @@ internal sealed class PixelColumn
         if (column.Type is ImageDataViewType)
         {
             return OfImages(name, imageSize ?? defaultImageSize);
+        }
+
+        if (column.Type is VectorDataViewType { IsKnownSize: false, ItemType: NumberDataViewType encoded }
+            && encoded == NumberDataViewType.Byte)
+        {
+            return ImageFileColumn.Of(view, name) is { IsLoaded: true } files && RowPixels.PathColumn(view.Schema, files) is not null
+                ? OfFiles(files, imageSize ?? defaultImageSize)
+                : throw Undecodable(name);
         }
 
         if (column.Type is not VectorDataViewType { Dimensions: [var first, var middle, var last], ItemType: NumberDataViewType item }
@@ -113,6 +137,10 @@ internal sealed class PixelColumn
     public static string Missing(string name, DataViewSchema schema) =>
         MissingColumn.Describe(name, schema.Where(column => !column.IsHidden).Select(column => column.Name));
 
+    /// <summary>The stock transform that loads the images anew; null where the column's own values are taken.</summary>
+    public IEstimator<ITransformer>? ToImages(TransformsCatalog transforms) =>
+        Files is null ? null : transforms.LoadImages(Loaded, Files.Folder, Files.PathColumn);
+
     /// <summary>The stock transforms from this column to <paramref name="output"/>.</summary>
     public IEstimator<ITransformer> Extract(TransformsCatalog transforms, string output) =>
         ToSquare(transforms) is { } square ? square.Append(ToPixels(transforms, output)) : ToPixels(transforms, output);
@@ -132,6 +160,9 @@ internal sealed class PixelColumn
     /// <summary>Checks the values before they are taken for pixels; null if the column is known to hold pixels.</summary>
     public PixelValues? Doubtful() => _encoding is null || _isKnown || _isBytes ? null : new PixelValues(_name);
 
+    private static PixelColumn OfFiles(ImageFileColumn files, int imageSize) =>
+        new(Loaded, imageSize, encoding: null, isBytes: false, isKnown: true) { Files = files };
+
     private static PixelEncoding Guess(string name, DataViewType type, int first, int last)
     {
         if (first != Channels && last != Channels)
@@ -149,6 +180,11 @@ internal sealed class PixelColumn
     private static bool IsHiddenByCache(IDataView view, string name) => ViewSteps.Of(view)
         .SkipWhile(step => !ViewSteps.IsCache(step))
         .Any(step => step.Schema.GetColumnOrNull(name)?.Type is ImageDataViewType);
+
+    private static ColumnMismatchException Undecodable(string name) => new(
+        $"The column '{name}' holds encoded bytes, which no stock transformer decodes, so that a saved model could not score them: load the " +
+        $"images from their files by LoadImages(\"{name}\", imageFolder, \"ImagePath\"), or take LoadRawImageBytes' own column and keep " +
+        "that of its paths.");
 
     private static ColumnMismatchException Mismatch(string name, DataViewType type) => new(
         $"The image column '{name}' must hold images (LoadImages) or pixels (ExtractPixels, red, green and blue), but is {type}.");

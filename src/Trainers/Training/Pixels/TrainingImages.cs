@@ -110,6 +110,11 @@ internal sealed class TrainingImages : IDisposable
     public (PixelSet Training, PixelSet Validation) Read(IDataView training, IDataView? validation)
     {
         CheckLabels(validation?.Schema);
+        if (Pixels.Files is { } files)
+        {
+            PixelLog.Encoded(_logger, _options.ImageColumnName, files.PathColumn);
+        }
+
         var expectedImages = training.GetRowCount() + (validation is null ? 0 : validation.GetRowCount());
         _store = new PixelStore(Pixels.ImageSize, _options.PixelMemoryMegabytes * 1_000_000L, expectedImages);
         var (images, rows) = Read(training, _store);

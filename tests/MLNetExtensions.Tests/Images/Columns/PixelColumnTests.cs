@@ -119,7 +119,7 @@ public sealed class PixelColumnTests : IDisposable
     {
         var shape = SchemaShapes.Of(_ml.Data.LoadFromEnumerable(Array.Empty<Text>()).Schema);
 
-        Assert.Throws<ColumnMismatchException>(object? () => PixelColumn.Of(shape.Single()));
+        Assert.Throws<ColumnMismatchException>(object? () => PixelColumn.Of(shape, shape.Single()));
     }
 
     private void ThrowsMismatch<T>()

@@ -26,8 +26,9 @@ namespace MLVision.Trainers;
 
 /// <summary>Trains an image classifier on TorchSharp and returns a chain of stock ML.NET transformers around its ONNX graph.</summary>
 /// <remarks>
-/// Input: a key column of labels and a column of images or pixels. Output: <c>Score</c>, a float vector of probabilities in key
-/// order with slot names, and <c>PredictedLabel</c>, a key with the label's values.
+/// Input: a key column of labels and a column of images, pixels, or bytes of <c>LoadRawImageBytes</c>. Output: <c>Score</c>, a float vector
+/// of probabilities in key order with slot names, and <c>PredictedLabel</c>, a key with the label's values; the options may name both
+/// otherwise.
 /// </remarks>
 public sealed class ImageClassificationEstimator : IEstimator<ImageClassificationTransformer>
 {
@@ -201,7 +202,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         ArgumentNullException.ThrowIfNull(inputSchema);
         var labels = ClassLabels.StandInsFor(Find(inputSchema, _options.LabelColumnName, hint: ""));
         var image = Find(inputSchema, _options.ImageColumnName, $" {PixelColumn.CacheHint}");
-        return ScoringSchema.Of(_ml, PixelColumn.Of(inputSchema, image), labels, inputSchema, _options.Outputs);
+        return ScoringSchema.Of(_ml, PixelColumn.Of(inputSchema, image), labels, inputSchema, _options);
     }
 
     private FineTuning FineTuning => _options.FineTuning ??

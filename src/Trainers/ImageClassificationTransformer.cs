@@ -196,7 +196,9 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
             }
 
             options.CancellationToken.ThrowIfCancellationRequested();
-            var chain = StockChain.Create(ml, images.Pixels, onnxFile, images.Labels, options.Outputs).Fit(input);
+            var chain = StockChain.Create(
+                ml, images.Pixels, onnxFile, images.Labels, options.Outputs, options.ScoreColumnName, options.PredictedLabelColumnName)
+                .Fit(input);
             return new ImageClassificationTransformer(chain, files, onnxFile, metadata, history, facts, images)
             {
                 Calibration = calibration,

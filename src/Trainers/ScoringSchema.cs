@@ -7,6 +7,7 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Native;
 using MLVision.Trainers.Onnx;
+using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Trust;
 using static TorchSharp.torch.nn;
 
@@ -18,7 +19,7 @@ internal static class ScoringSchema
     private const int Channels = 3;
 
     /// <summary>Asks the stock chain around a stand-in for the network: same ports, no training.</summary>
-    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input, ModelOutputs outputs)
+    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input, ImageTrainingOptions options)
     {
         TorchRuntime.EnsureLoaded();
         using var files = new TemporaryFolder();
@@ -34,7 +35,9 @@ internal static class ScoringSchema
         };
         var onnxFile = files.File("stand-in.onnx");
         var familiarity = FamiliarityReference.StandIn(Channels);
-        OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), outputs, familiarity);
-        return StockChain.Create(ml, pixels, onnxFile, standIns, outputs).GetOutputSchema(input);
+        OnnxExporter.Export(network, metadata, model => StockChain.WriteOnnx(model, onnxFile), options.Outputs, familiarity);
+        return StockChain.Create(
+            ml, pixels, onnxFile, standIns, options.Outputs, options.ScoreColumnName, options.PredictedLabelColumnName)
+            .GetOutputSchema(input);
     }
 }

@@ -66,11 +66,15 @@ internal static class StockChain
     /// <param name="onnxFile">The file.</param>
     /// <param name="labels">The classes.</param>
     /// <param name="outputs">What the file's model gives beside scores.</param>
+    /// <param name="score">Name of the column of scores.</param>
+    /// <param name="predictedLabel">Name of the column of labels.</param>
     public static IEstimator<ITransformer> Create(
-        MLEnvironment ml, PixelColumn pixels, string onnxFile, ClassLabels labels, ModelOutputs outputs = ModelOutputs.None)
+        MLEnvironment ml, PixelColumn pixels, string onnxFile, ClassLabels labels, ModelOutputs outputs = ModelOutputs.None,
+        string score = Score, string predictedLabel = PredictedLabel)
     {
         var parts = new ChainParts(ml, pixels, onnxFile, LabelTable.Of(ml, labels), outputs);
-        return Steps.Select(step => step.Write(parts)).Prepend(pixels.ToImages(ml.Transforms)).OfType<IEstimator<ITransformer>>()
+        return Steps.Select(step => step.Write(parts)).Prepend(pixels.ToImages(ml.Transforms))
+            .Concat(Rename(ml.Transforms, [(Score, score), (PredictedLabel, predictedLabel)])).OfType<IEstimator<ITransformer>>()
             .Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step));
     }
 
@@ -130,6 +134,24 @@ internal static class StockChain
         }
 
         AtomicFile.Write(path, model.WriteTo);
+    }
+
+    /// <summary>Stock steps behind the classifier, whose own columns keep the names that <see cref="Steps"/> is recognised by.</summary>
+    private static IEnumerable<IEstimator<ITransformer>> Rename(
+        TransformsCatalog transforms, IReadOnlyList<(string Own, string Asked)> names)
+    {
+        var renamed = names.Where(name => name.Own != name.Asked).ToList();
+        var dropped = renamed.Select(name => name.Own).Except(renamed.Select(name => name.Asked)).ToArray();
+        // A column is copied before another one takes its name.
+        foreach (var (own, asked) in renamed.OrderBy(name => renamed.Exists(other => other.Own == name.Asked)))
+        {
+            yield return transforms.CopyColumns(asked, own);
+        }
+
+        if (dropped.Length > 0)
+        {
+            yield return transforms.DropColumns(dropped);
+        }
     }
 
     /// <summary>Gives the model's inputs and outputs their original names again.</summary>

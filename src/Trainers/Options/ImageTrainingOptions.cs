@@ -16,8 +16,18 @@ public record ImageTrainingOptions
     /// <summary>The label column: a key.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>The image column: <c>MLImage</c>, or a vector of pixels from <c>ExtractPixels</c>.</summary>
+    /// <summary>
+    /// The image column: <c>MLImage</c>, a vector of pixels from <c>ExtractPixels</c>, or bytes of files from <c>LoadRawImageBytes</c>, whose
+    /// column of paths must be there, too.
+    /// </summary>
     public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>Name of the column of scores that the model adds; <c>Score</c> by default.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Name of the column of labels that the model adds; <c>PredictedLabel</c> by default.</summary>
+    /// <remarks>Two stock steps behind the classifier rename columns, so that a saved model still needs stock packages alone.</remarks>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>
     /// Width and height in pixels of the network's input; null takes the weights' own size, or the architecture's. At least 8.
@@ -317,6 +327,14 @@ public record ImageTrainingOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(ImageColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(ScoreColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(PredictedLabelColumnName);
+        OptionChecks.Require(
+            ScoreColumnName != PredictedLabelColumnName, nameof(PredictedLabelColumnName), PredictedLabelColumnName,
+            $"another name than {nameof(ScoreColumnName)}");
+        OptionChecks.Require(
+            (ScoreColumnName, PredictedLabelColumnName) != ("PredictedLabel", "Score"), nameof(ScoreColumnName), ScoreColumnName,
+            $"another name where {nameof(PredictedLabelColumnName)} is Score");
         OptionChecks.ThrowUnlessInRange(this);
         OptionChecks.Require(ResizeSize is null || ResizeSize >= (ImageSize ?? 8), nameof(ResizeSize), ResizeSize, "at least ImageSize");
         OptionChecks.Require(Weights is null || !string.IsNullOrWhiteSpace(Weights), nameof(Weights), Weights, "a file or a name");

@@ -13,6 +13,7 @@ public sealed class TrainingRecipeTests
     private static readonly string[] NoFacts =
     [
         nameof(ImageTrainingOptions.LabelColumnName), nameof(ImageTrainingOptions.ImageColumnName), nameof(ImageTrainingOptions.ImageSize),
+        nameof(ImageTrainingOptions.ScoreColumnName), nameof(ImageTrainingOptions.PredictedLabelColumnName),
         nameof(ImageTrainingOptions.ResizeSize), nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation),
         nameof(ImageTrainingOptions.IgnoreOrientation), nameof(ImageTrainingOptions.ValidationFraction),
         nameof(ImageTrainingOptions.Preset), nameof(ImageTrainingOptions.Outputs),

@@ -1,8 +1,20 @@
 using System.CommandLine;
 using MLVision.Cli;
 using MLVision.Cli.Output;
+using MLVision.Cli.Runs;
+using MLVision.MLNetExtensions;
 
-var parsed = Verbs.Create().Parse(args);
+var verbs = Verbs.Create();
+ParseResult parsed;
+try
+{
+    parsed = ConfigurationFile.Parse(verbs, args);
+}
+catch (ImageClassificationException e)
+{
+    return Terminal.Refuse(e.Message);
+}
+
 if (parsed.Errors.Count > 0)
 {
     return Terminal.Refuse(parsed.Errors[0].Message);

@@ -18,7 +18,8 @@ internal static class Terminal
     /// <summary>Exit code after Ctrl+C, as in shells.</summary>
     public const int Cancelled = 130;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How results are written as JSON.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

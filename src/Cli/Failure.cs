@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.MLNetExtensions;
+using MLVision.Trainers.Models;
 
 namespace MLVision.Cli;
 
@@ -24,6 +26,8 @@ internal static class Failure
         {
             OperationCanceledException => Terminal.Refuse("Cancelled; nothing was written.", Terminal.Cancelled),
             OptionOutOfRangeException option => Terminal.Refuse(RangeRefusal.Sentence(parsed, option)),
+            UnknownArchitectureException unknown => Terminal.Refuse(
+                $"Unknown architecture '{unknown.Name}'{Suggestion.Of(unknown.Name, unknown.Known)} 'mlvision models' lists what there is."),
             ImageClassificationException or IOException or UnauthorizedAccessException =>
                 Terminal.Refuse(RangeRefusal.WithFlags(parsed.CommandResult.Command, error.Message)),
             _ => NativeFault.Sentence(error) is { } sentence

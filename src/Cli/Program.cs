@@ -15,14 +15,9 @@ catch (ImageClassificationException e)
     return Terminal.Refuse(e.Message);
 }
 
-if (parsed.Errors.Count > 0)
+if (ParseMistake.Sentence(parsed) is { } mistake)
 {
-    return Terminal.Refuse(parsed.Errors[0].Message);
-}
-
-if (Verbs.EmptyValue(parsed) is { } empty)
-{
-    return Terminal.Refuse(empty);
+    return Terminal.Refuse(mistake);
 }
 
 // Commands run on this thread, the process's first, whose C heap keeps blocks of any size (see FreedMemory).

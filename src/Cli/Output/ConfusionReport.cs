@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions.Scoring.Results;
 using Spectre.Console;
 using Spectre.Console.Rendering;

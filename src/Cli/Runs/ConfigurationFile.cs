@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using MLVision.Cli.Options;
 using MLVision.MLNetExtensions;
 
 namespace MLVision.Cli.Runs;

@@ -1,6 +1,6 @@
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions.Scoring.Results;
-using Spectre.Console;
 
 namespace Cli.Tests.Output;
 
@@ -91,10 +91,7 @@ public class ConfusionReportTests
             scores[image.Predicted] = 1;
             return (image.True, (IReadOnlyList<float>)scores);
         }).ToList();
-        var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
-        (console.Profile.Width, console.Profile.Capabilities.Unicode) = (width, true);
-        ConfusionReport.Write(console, ImageClassificationMetrics.Of(labels, scored, [], seconds: 1));
-        return [.. writer.ToString().Split(writer.NewLine).Select(line => line.TrimEnd()).Where(line => line.Length > 0)];
+        var metrics = ImageClassificationMetrics.Of(labels, scored, [], seconds: 1);
+        return TestTerminal.Lines(isTerminal: true, width, console => ConfusionReport.Write(console, metrics));
     }
 }

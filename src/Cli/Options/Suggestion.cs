@@ -1,4 +1,4 @@
-namespace MLVision.Cli.Runs;
+namespace MLVision.Cli.Options;
 
 /// <summary>The known word that a mistyped one may stand for.</summary>
 internal static class Suggestion

@@ -1,6 +1,6 @@
-using MLVision.Cli.Runs;
+using MLVision.Cli.Options;
 
-namespace Cli.Tests.Runs;
+namespace Cli.Tests.Options;
 
 /// <summary>Which known word a mistyped one may stand for.</summary>
 public sealed class SuggestionTests

@@ -33,7 +33,7 @@ internal static class Failure
             _ => NativeFault.Sentence(error) is { } sentence
                 ? Terminal.Refuse(sentence) : Terminal.Refuse(FaultOfTheProgram(error), Terminal.ProgramFault),
         };
-        if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
+        if (Notes.AreTimed || Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
         {
             Console.Error.WriteLine(error);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLVision.Cli;
+using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.Cli.Runs;
 using MLVision.MLNetExtensions;
@@ -9,6 +10,7 @@ ParseResult parsed;
 try
 {
     parsed = ConfigurationFile.Parse(verbs, args);
+    LoudnessOptions.Apply(parsed);
 }
 catch (ImageClassificationException e)
 {

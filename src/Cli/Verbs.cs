@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLVision.Cli.Benchmarks;
 using MLVision.Cli.Commands;
 using MLVision.Cli.Help;
+using MLVision.Cli.Options;
 
 namespace MLVision.Cli;
 
@@ -24,6 +25,11 @@ internal static class Verbs
             DoctorCommand.Create(),
             BenchmarkCommand.Create(),
         };
+        foreach (var option in LoudnessOptions.All)
+        {
+            root.Add(option);
+        }
+
         HelpPage.Give(root);
         return root;
     }

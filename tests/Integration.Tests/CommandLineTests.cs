@@ -118,7 +118,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("No weights are named, so resnet20 starts from random ones.", run.Error, StringComparison.Ordinal);
         Assert.Contains("Classes with fewer than 10 images: bag (6), coat (6).", run.Error, StringComparison.Ordinal);
         Assert.Contains(
-            "Recipe: everything, 1 epochs by AdamW at up to 0.002 (OneCycle); the rate rises for 1 steps; gradients clipped to 1; "
+            "Recipe: everything, 1 epoch by AdamW at up to 0.002 (OneCycle); the rate rises for 1 step; gradients clipped to 1; "
             + "weights averaged with 0.9; "
             + "classes balanced by BalancedSampling; labels smoothed by 0.05; batches of 6; augmentation: none.",
             run.Error, StringComparison.Ordinal);

@@ -20,7 +20,7 @@ internal static class HelpGroups
             "--label-smoothing", "--ema", "--clip", "--unfrozen-blocks", "--rate-decay-per-block", "--unfreeze-batch-norm", "--seed",
             "--steps",
         ]),
-        ("Run", ["--device", "--config", "--resume", "--precision", "--threads", "--pixel-memory"]),
+        ("Run", ["--device", "--config", "--resume", "--precision", "--threads", "--pixel-memory", "--quiet", "--verbose"]),
         ("Output", ["--out", "--overwrite", "--no-report", "--json"]),
     ];
 

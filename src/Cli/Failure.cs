@@ -27,7 +27,7 @@ internal static class Failure
             OperationCanceledException => Terminal.Refuse("Cancelled; nothing was written.", Terminal.Cancelled),
             OptionOutOfRangeException option => Terminal.Refuse(RangeRefusal.Sentence(parsed, option)),
             UnknownArchitectureException unknown => Terminal.Refuse(
-                $"Unknown architecture '{unknown.Name}'{Suggestion.Of(unknown.Name, unknown.Known)} 'mlvision models' lists what there is."),
+                $"Unknown architecture '{unknown.Name}'{Suggestion.Of(unknown.Name, unknown.Known)} 'mlvision models' lists them all."),
             ImageClassificationException or IOException or UnauthorizedAccessException =>
                 Terminal.Refuse(RangeRefusal.WithFlags(parsed.CommandResult.Command, error.Message)),
             _ => NativeFault.Sentence(error) is { } sentence

@@ -50,7 +50,7 @@ internal static class GivenImages
             : [ImageSource.FromBytes(bytes, StandardInput)];
     }
 
-    /// <summary>The lines of a text, empty ones left out; null for anything else, as all formats of images have bytes that no text has.</summary>
+    /// <summary>The lines of a text, empty ones left out; null for anything else: images have bytes that no text has.</summary>
     private static string[]? LinesOf(byte[] bytes)
     {
         try

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using MLVision.Cli.Output;
 using MLVision.Cli.Output.Tables;
 using MLVision.Trainers.Weights;
+using MLVision.Trainers.Weights.Files;
 
 namespace MLVision.Cli.Commands;
 

@@ -12,7 +12,11 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision models</c>: the table of architectures.</summary>
 internal static class ModelsCommand
 {
-    private static readonly Option<string?> Family = new("--family") { Description = "Only the architectures of a family, such as resnet." };
+    private static readonly Option<string?> Family = new("--family")
+    {
+        Description = "Only the architectures of a family, such as resnet.",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Option<bool> Markdown = new("--markdown") { Description = "Print the page docs/models.md." };
 

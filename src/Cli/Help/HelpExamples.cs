@@ -45,7 +45,8 @@ internal static class HelpExamples
     public static IReadOnlyList<string> Of(Command command)
     {
         var name = command is RootCommand ? "mlvision"
-            : command.Parents.FirstOrDefault() is Command and not RootCommand and var parent ? $"{parent.Name} {command.Name}" : command.Name;
+            : command.Parents.FirstOrDefault() is Command and not RootCommand and var parent ? $"{parent.Name} {command.Name}"
+            : command.Name;
         return Examples.GetValueOrDefault(name) ?? [];
     }
 }

@@ -13,6 +13,7 @@ internal static class ConfusionReport
 {
     // Enough to tell names apart; longer ones lose their middle.
     private const int WidestName = 24;
+    private const string MatrixTitle = "true class by predicted class";
     private const int Most = 10;
     private const int MostClasses = 20;
 
@@ -24,16 +25,18 @@ internal static class ConfusionReport
     {
         if (!console.Profile.Out.IsTerminal)
         {
-            Matrix(metrics).Write(console, "true class by predicted class");
+            Matrix(metrics).Write(console, MatrixTitle);
         }
         else if (FittingTable(console, metrics) is { } table)
         {
+            console.WriteLine(MatrixTitle);
             console.Write(table);
         }
         else
         {
             console.WriteLine(
-                $"A table of {metrics.Labels.Count} classes does not fit the terminal; use --json for all of it. The most important entries:");
+                $"A table of {metrics.Labels.Count} classes does not fit the terminal; use --json for all of it. The most important " +
+                "entries:");
         }
 
         if (metrics.PerClass.All(c => c.Recall is null or 1))
@@ -73,7 +76,7 @@ internal static class ConfusionReport
 
     private static Table WholeTable(List<string> rows, List<string> headings, IReadOnlyList<IReadOnlyList<int>> counts)
     {
-        var table = new Table().Title("true class by predicted class").AddColumn("");
+        var table = new Table().AddColumn("");
         foreach (var heading in headings)
         {
             table.AddColumn(new TableColumn(heading).RightAligned());

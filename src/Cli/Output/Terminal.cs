@@ -61,7 +61,8 @@ internal static class Terminal
     {
         const string Red = "\e[31m";
         const string Usual = "\e[0m";
-        var hasColors = console.Profile.Out.IsTerminal && console.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
+        var hasColors = console.Profile.Out.IsTerminal
+            && console.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
         return hasColors ? $"{Red}{text}{Usual}" : text;
     }
 

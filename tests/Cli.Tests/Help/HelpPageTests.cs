@@ -52,7 +52,8 @@ public sealed class HelpPageTests
             lines.Where(line => line.EndsWith(':') && !line.StartsWith(' ')));
         Assert.Equal(
             ["--help"],
-            lines.SkipWhile(line => line != "Options:").Skip(1).TakeWhile(line => line.Length > 0).Select(line => line.Trim().Split(' ')[0]));
+            lines.SkipWhile(line => line != "Options:").Skip(1).TakeWhile(line => line.Length > 0)
+                .Select(line => line.Trim().Split(' ')[0]));
         Assert.Equal("  --data <text>", lines[lines.IndexOf("Data:") + 1][..15]);
     }
 

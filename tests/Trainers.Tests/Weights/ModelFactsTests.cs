@@ -9,7 +9,7 @@ using MLVision.Trainers.Weights.Files.Tensors;
 
 namespace Trainers.Tests.Weights;
 
-/// <summary>What is found in files of classifiers. ResNet-20 of 10 classes has 269,722 parameters (He et al. 2016, table 6: 0.27M).</summary>
+/// <summary>What is found in files. ResNet-20 of 10 classes has 269,722 parameters (He et al. 2016, table 6: 0.27M).</summary>
 public sealed class ModelFactsTests : IDisposable
 {
     private const long ParametersOfTwoClasses = 269_722 - (8 * (64 + 1));

@@ -67,7 +67,7 @@ internal sealed class ResultTable
         var table = new Table { ShowHeaders = HasNames };
         if (title is not null)
         {
-            table.Title(Markup.Escape(title));
+            console.WriteLine(title);       // a table's own title wraps at its width, and is grey
         }
 
         foreach (var (name, isFigure) in _columns)

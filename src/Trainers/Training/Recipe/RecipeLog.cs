@@ -20,7 +20,8 @@ internal static partial class RecipeLog
         var parts = new (bool IsDone, FormattableString Text)[]
         {
             (recipe.HeadEpochs > 0, $"the last layer alone, {Counted(recipe.HeadEpochs, "epoch")} at up to {recipe.HeadLearningRate}"),
-            (trainsNetwork, $"{trained}, {Counted(recipe.Epochs, "epoch")} by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
+            (trainsNetwork,
+                $"{trained}, {Counted(recipe.Epochs, "epoch")} by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
             (trainsNetwork && recipe.WarmupSteps > 0, $"the rate rises for {Counted(recipe.WarmupSteps, "step")}"),
             (recipe.IsLengthened, $"more epochs than the preset's, because few images make few steps"),
             (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),

@@ -1,4 +1,4 @@
-namespace MLVision.Trainers.Weights;
+namespace MLVision.Trainers.Weights.Files;
 
 /// <summary>What a file of a network is.</summary>
 public enum ModelFileKind

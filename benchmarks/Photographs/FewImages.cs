@@ -4,7 +4,7 @@ using MLVision.MLNetExtensions.Images;
 
 namespace Benchmarks.Photographs;
 
-/// <summary>Tests a training on a folder after it has learned from a few images of each class of another folder, drawn again and again.</summary>
+/// <summary>Tests a training on a folder after it has learned a few images of each class of another one, drawn again and again.</summary>
 /// <param name="training">The images to draw from, one sub-folder for each class.</param>
 /// <param name="test">The images to test on.</param>
 /// <param name="imagesPerClass">Images of a class that are drawn.</param>

@@ -59,7 +59,8 @@ command.SetAction(parsed =>
     if (parsed.GetValue(test) is { } tested)
     {
         new FewImages(
-            parsed.GetRequiredValue(data).FullName, tested.FullName, parsed.GetValue(perClass), parsed.GetValue(draws)).Run("ours", own.Test);
+            parsed.GetRequiredValue(data).FullName, tested.FullName, parsed.GetValue(perClass), parsed.GetValue(draws))
+            .Run("ours", own.Test);
         return;
     }
 

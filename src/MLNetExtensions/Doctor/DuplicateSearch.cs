@@ -20,12 +20,19 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
     /// <summary>Differing bits of what counts as the same picture without features to confirm it.</summary>
     private const int MostBitsAlone = 4;
 
+    /// <summary>The cosine that is asked for where features of unrelated pictures are alike, too.</summary>
+    private const float HighCosine = 0.95f;
+
     /// <summary>Differing bits that are allowed however alike the hashes of unrelated pictures are.</summary>
     private const int FewestBits = 2;
 
     /// <summary>How many standard deviations below the usual distance no unrelated pair among millions lies.</summary>
     private const double Deviations = 5.2;
     private const int SampledPairs = 100_000;
+
+    /// <summary>Of normally distributed values, this share lies below the mean by so many standard deviations.</summary>
+    private const double LowShare = 0.05;
+    private const double LowDeviations = 1.645;
     private const int FewestPairs = 1_000;
 
     /// <summary>
@@ -73,9 +80,9 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
             (survey.Seen[index].Width, survey.Seen[index].Height, survey.Seen[index].Picture!.PixelDigest));
         int[] hashed = [.. pictures.Where(index => survey.Seen[index].Picture!.Contrast >= LeastContrast)];
         ulong[] hashes = [.. hashed.Select(index => survey.Seen[index].Picture!.Hash)];
-        var (found, most) = (new ConcurrentBag<DuplicateLink>(), MostBits(hashes));
+        var (found, least) = (new ConcurrentBag<DuplicateLink>(), LeastCosines(hashes));
         ParallelItems.ForEach(
-            hashed.Length, Environment.ProcessorCount, later => Compare(hashed, hashes, later, most, found), cancellationToken);
+            hashed.Length, Environment.ProcessorCount, later => Compare(hashed, hashes, later, least, found), cancellationToken);
         foreach (var link in found.OrderBy(link => link.Image).ThenByDescending(link => link.Similarity).ThenBy(link => link.Other))
         {
             if (GroupOf(link.Image) != GroupOf(link.Other))
@@ -113,16 +120,16 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
     }
 
     /// <summary>
-    /// How many bits may differ. Among pictures of simple shapes, such as single garments, unrelated ones often have similar hashes: then
-    /// fewer.
+    /// The least cosine by half the number of bits that differ; more bits must not. Among pictures of simple shapes, such as single
+    /// garments, unrelated ones often have similar hashes and features: then fewer bits, and a high cosine.
     /// </summary>
-    private int MostBits(ulong[] hashes)
+    private float[] LeastCosines(ulong[] hashes)
     {
-        var most = survey.HasFeatures ? 2 * (LeastCosine.Length - 1) : MostBitsAlone;
+        float[] usual = survey.HasFeatures ? LeastCosine : new float[(MostBitsAlone / 2) + 1];
         var pairs = (long)hashes.Length * (hashes.Length - 1) / 2;
         if (pairs < FewestPairs)
         {
-            return most;
+            return usual;
         }
 
         var random = new Random(1);
@@ -133,26 +140,22 @@ internal sealed class DuplicateSearch(ImageSurvey survey)
             distances[pair] = PerceptualHash.Distance(hashes[a], hashes[b < a ? b : b + 1]);
         }
 
-        // Duplicates are among the pairs that are nearer than usual, so the spread comes from the others.
-        var median = Quantiles.Median(distances);
-        var spread = Math.Sqrt(distances.Where(distance => distance >= median).Average(distance => Math.Pow(distance - median, 2)));
-        return (int)Math.Clamp(median - (Deviations * spread), FewestBits, most);
+        // The spread comes from a quantile, because the duplicates themselves, which are fewer, would widen it.
+        Array.Sort(distances);
+        var median = distances[distances.Length / 2];
+        var spread = (median - distances[(int)(LowShare * distances.Length)]) / LowDeviations;
+        var most = (int)Math.Max(median - (Deviations * spread), FewestBits);
+        return most / 2 >= usual.Length - 1 ? usual : [.. Enumerable.Repeat(survey.HasFeatures ? HighCosine : 0, (most / 2) + 1)];
     }
 
     /// <summary>Compares an image with all earlier ones.</summary>
-    private void Compare(int[] images, ulong[] hashes, int later, int most, ConcurrentBag<DuplicateLink> found)
+    private void Compare(int[] images, ulong[] hashes, int later, float[] least, ConcurrentBag<DuplicateLink> found)
     {
         var hash = hashes[later];
         for (var earlier = 0; earlier < later; earlier++)
         {
-            var bits = PerceptualHash.Distance(hash, hashes[earlier]);
-            if (bits > most)
-            {
-                continue;
-            }
-
-            var similarity = Similarity(images[later], images[earlier]);
-            if (!survey.HasFeatures || similarity >= LeastCosine[(bits + 1) / 2])
+            var half = (PerceptualHash.Distance(hash, hashes[earlier]) + 1) / 2;
+            if (half < least.Length && Similarity(images[later], images[earlier]) is var similarity && similarity >= least[half])
             {
                 found.Add(new DuplicateLink(images[later], images[earlier], similarity, IsExact: false));
             }

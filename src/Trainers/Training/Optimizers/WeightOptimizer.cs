@@ -35,7 +35,9 @@ internal abstract class WeightOptimizer : IDisposable
     /// <summary>Makes an optimizer.</summary>
     /// <param name="algorithm">The kind of optimizer.</param>
     /// <param name="weights">The weights to change.</param>
-    /// <param name="weightDecay">Share of the weights that decays: SGD and Adam add it to the gradient, AdamW subtracts it times the rate.</param>
+    /// <param name="weightDecay">
+    /// Share of the weights that decays: SGD and Adam add it to the gradient, AdamW subtracts it times the rate.
+    /// </param>
     /// <param name="momentum">Whether there is momentum; each step sets its value.</param>
     public static WeightOptimizer Of(TrainingOptimizer algorithm, FlatWeights weights, double weightDecay, double momentum) =>
         algorithm == TrainingOptimizer.Sgd

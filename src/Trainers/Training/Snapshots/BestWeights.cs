@@ -23,8 +23,8 @@ internal sealed class BestWeights : IDisposable
     /// <param name="part">The module that is trained.</param>
     /// <param name="soFar">The epoch that its current weights belong to, or null before the first epoch.</param>
     /// <param name="heldOut">
-    /// Number of validation images; null to take the most accurate epoch whatever chance explains, as where a training stops early, before its
-    /// rate has fallen.
+    /// Number of validation images; null to take the most accurate epoch whatever chance explains, as where a training stops early, before
+    /// its rate has fallen.
     /// </param>
     public BestWeights(Module part, EpochSummary? soFar = null, int? heldOut = null)
     {
@@ -107,8 +107,8 @@ internal sealed class BestWeights : IDisposable
         || (accuracy == best && a.ValidationLoss < b.ValidationLoss);
 
     /// <summary>
-    /// Whether the difference may be chance. The standard error of a share is Agresti and Coull's (1998), which is not zero where all images
-    /// are right.
+    /// Whether the difference may be chance. The standard error of a share is Agresti and Coull's (1998), which is not zero where all
+    /// images are right.
     /// </summary>
     private bool IsAsGood(EpochSummary epoch, EpochSummary best)
     {

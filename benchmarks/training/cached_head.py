@@ -27,7 +27,7 @@ train = ["dotnet", mlvision.TOOL, "train", "--data", options.images, "--arch", o
 weights = work / "weights/weights.safetensors"
 if not weights.exists():
     subprocess.run([*train, "--epochs", "1", "--image-size", "64", "--out", weights.parent], check=True)
-head = [*train, "--weights", weights, "--fine-tune", "head", "--image-size", "224", "--epochs", "20", "--out", work / "head"]
+head = [*train, "--weights", weights, "--fine-tune", "head", "--image-size", "224", "--epochs", "20", "--overwrite", "--out", work / "head"]
 log = subprocess.run(head, check=True, stderr=subprocess.PIPE, text=True).stderr
 images, speed = re.search(r"Features of (\d+) images, 1 views each, ([\d.]+) images/s", log).groups()
 epochs = json.loads((work / "head/metrics.json").read_text())["epochs"]

@@ -26,7 +26,7 @@ def run_json(*arguments):
 
 def train(*arguments):
     """Peak resident memory of a training, in MB: the system's figure for the process that ended."""
-    command = ["/usr/bin/time", "-v", "dotnet", TOOL, "train", *map(str, arguments)]
+    command = ["/usr/bin/time", "-v", "dotnet", TOOL, "train", "--overwrite", *map(str, arguments)]
     log = subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True).stderr
     print(log.split("\tCommand being timed")[0], file=sys.stderr)
     return int(re.search(r"Maximum resident set size \(kbytes\): (\d+)", log).group(1)) * 1024 / 1e6

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.MLNetExtensions;
+using MLVision.Trainers.Models;
 
 namespace MLVision.Cli;
 
@@ -24,12 +26,14 @@ internal static class Failure
         {
             OperationCanceledException => Terminal.Refuse("Cancelled; nothing was written.", Terminal.Cancelled),
             OptionOutOfRangeException option => Terminal.Refuse(RangeRefusal.Sentence(parsed, option)),
+            UnknownArchitectureException unknown => Terminal.Refuse(
+                $"Unknown architecture '{unknown.Name}'{Suggestion.Of(unknown.Name, unknown.Known)} 'mlvision models' lists them all."),
             ImageClassificationException or IOException or UnauthorizedAccessException =>
                 Terminal.Refuse(RangeRefusal.WithFlags(parsed.CommandResult.Command, error.Message)),
             _ => NativeFault.Sentence(error) is { } sentence
                 ? Terminal.Refuse(sentence) : Terminal.Refuse(FaultOfTheProgram(error), Terminal.ProgramFault),
         };
-        if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
+        if (Notes.AreTimed || Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
         {
             Console.Error.WriteLine(error);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MLVision.Cli.Output;
 
 namespace MLVision.Cli;
 
@@ -34,7 +35,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        Console.Error.WriteLine("Stopping; press Ctrl+C again to end at once.");
+        Notes.Write("Stopping; press Ctrl+C again to end at once.");
         _cancellation.Cancel();
     });
 }

@@ -1,16 +1,25 @@
 using System.CommandLine;
 using MLVision.Cli;
+using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Runs;
+using MLVision.MLNetExtensions;
 
-var parsed = Verbs.Create().Parse(args);
-if (parsed.Errors.Count > 0)
+var verbs = Verbs.Create();
+ParseResult parsed;
+try
 {
-    return Terminal.Refuse(parsed.Errors[0].Message);
+    parsed = ConfigurationFile.Parse(verbs, args);
+    LoudnessOptions.Apply(parsed);
+}
+catch (ImageClassificationException e)
+{
+    return Terminal.Refuse(e.Message);
 }
 
-if (Verbs.EmptyValue(parsed) is { } empty)
+if (ParseMistake.Sentence(parsed) is { } mistake)
 {
-    return Terminal.Refuse(empty);
+    return Terminal.Refuse(mistake);
 }
 
 // Commands run on this thread, the process's first, whose C heap keeps blocks of any size (see FreedMemory).

@@ -57,8 +57,8 @@ public sealed class AddClassesCommandTests : IDisposable
 
         Assert.True(first.ExitCode == 0, first.Error);
         AssertRefused(
-            $"The output folder '{First}' holds '{Path.Combine(First, "model.zip")}' of an earlier training, and the old model is kept " +
-            "when classes are added: choose another folder.",
+            $"The output folder '{First}' holds model.zip, model.onnx, weights.safetensors, classes.safetensors, metrics.json, " +
+            "metrics.csv, run.json and report.html, which this training would replace: choose another folder, or add --overwrite.",
             over);
         AssertRefused(
             "There is no class to add: the model knows bag, coat already. To go on with what it knows, train without --add-classes.",

@@ -3,6 +3,7 @@ using System.Globalization;
 using MLVision.Cli.Benchmarks.Scoring;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images.Folders;
 using Spectre.Console;
@@ -89,20 +90,15 @@ internal static class BenchmarkScoreCommand
             $"{result.ImageSize}×{result.ImageSize}"));
         Terminal.Output.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"Images: {result.Images}; medians of {result.Rounds} rounds"));
-        var table = new Table().AddColumn("way of scoring");
-        foreach (var heading in (string[])["images/s", "bytes/image", "peak MB"])
-        {
-            table.AddColumn(new TableColumn(heading).RightAligned());
-        }
-
+        var table = new ResultTable().Text("way of scoring").Figure("images/s").Figure("bytes/image").Figure("peak MB");
         foreach (var path in result.Paths)
         {
-            table.AddRow(
+            table.Add(
                 Describe(path.Path), Number(path.ImagesPerSecond, "0.0"), Number(path.BytesPerImage, "#,0"),
                 Number(path.PeakMemoryMegabytes, "0"));
         }
 
-        Terminal.Output.Write(table);
+        table.Write(Terminal.Output);
         var ratios = result.Ratios;
         ShowRatio(ratios.ClassifierToSlowerBare, "of the slower of decoding and session, each run alone (ImageClassifier)");
         ShowRatio(ratios.ClassifierToBareSum, "of both one after the other on the same cores, the most there can be");

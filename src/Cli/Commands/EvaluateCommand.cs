@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring.Results;
@@ -103,7 +104,8 @@ internal static class EvaluateCommand
     private static void Show(ImageClassificationMetrics metrics)
     {
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{metrics.Images} images, {metrics.Skipped.Count} skipped, {metrics.Refused} refused, {metrics.ImagesPerSecond:0} images/s"));
+            $"{Counted.Of(metrics.Images, "image")}, {metrics.Skipped.Count} skipped, {metrics.Refused} refused, " +
+            $"{metrics.ImagesPerSecond:0} images/s"));
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"micro-accuracy {metrics.MicroAccuracy:0.0000}, macro-accuracy {metrics.MacroAccuracy:0.0000}, log loss " +
             $"{metrics.LogLoss:0.0000}"));

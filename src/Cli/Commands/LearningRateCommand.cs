@@ -80,6 +80,7 @@ internal static class LearningRateCommand
                 Phase = JsonNamingPolicy.CamelCase.ConvertName(sweep.Phase.ToString()),
                 sweep.Suggestion,
                 sweep.TenthOfMinimum,
+                sweep.RecipeRate,
                 Rates = sweep.Steps.Select(step => step.Rate),
                 Losses = sweep.Steps.Select(step => step.Loss),
                 SmoothedLosses = sweep.Steps.Select(step => step.SmoothedLoss),
@@ -97,7 +98,10 @@ internal static class LearningRateCommand
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"{option} {steepest:0.0e-0}: there the loss falls most steeply. A tenth of the rate where it is smallest: {tenth:0.0e-0}.")
-            : "The loss does not fall at any of these rates: try more --steps, or look at the data.");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The loss falls by no more than its own noise at these rates, so none of them is recommended: keep {option} " +
+                $"{sweep.RecipeRate:0.##e-0}, which the recipe has, or try more --steps or a larger --batch-size."));
         if (plot is not null)
         {
             Console.Out.WriteLine(plot);

@@ -1,13 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Images;
-using MLVision.MLNetExtensions.Images.Folders;
 using MLVision.MLNetExtensions.Scoring;
-using MLVision.MLNetExtensions.Scoring.Results;
-using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
 
@@ -15,6 +12,9 @@ namespace MLVision.Cli.Commands;
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<int?> Top = NumberOption.Whole(
+        "--top", "Most probable classes that are shown of each image; without it one in tables, and all in JSON.");
+    private static readonly Option<bool> Csv = new("--csv") { Description = "Print CSV: image, label and probability, rank by rank." };
     private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(0);
     private static readonly Option<bool> Fast = ScoringOptions.Fast();
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
@@ -28,7 +28,7 @@ internal static class PredictCommand
     private static readonly Option<bool> Json = new("--json") { Description = "Print a JSON array." };
     private static readonly Argument<string[]> Images = new("image")
     {
-        Description = "Image files, folders of such, or patterns like 'roses/*.jpg'.",
+        Description = "Image files, folders of such, patterns like 'roses/*.jpg', or - for an image on standard input.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -36,7 +36,7 @@ internal static class PredictCommand
     {
         var command = new Command("predict", "Labels images.")
         {
-            Model, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize, MinFamiliarity, Explain, Json, Images,
+            Images, Model, Top, Json, Csv, Explain, MinFamiliarity, MaxSkipped, Fast, IgnoreOrientation, Device, BatchSize,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -45,8 +45,15 @@ internal static class PredictCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var maxSkipped = ScoringOptions.ReadMaxSkipped(parsed, MaxSkipped);
-        var images = parsed.GetValue(Images)!.SelectMany(name => ImageFolder.Find(name, new NotesLogger())).ToList();
-        var pictures = Pictures(parsed, images);
+        var top = parsed.GetValue(Top);
+        OptionOutOfRangeException.ThrowUnless(top is null or >= 1, "Top", top, "at least 1");
+        if (parsed.GetValue(Json) && parsed.GetValue(Csv))
+        {
+            throw new ImageClassificationException("--json and --csv are two forms of one result: give one of them.");
+        }
+
+        var images = GivenImages.Find(parsed.GetValue(Images)!, Console.OpenStandardInput);
+        var pictures = Pictures(parsed, [.. images.Select(image => image.Name!)]);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
             ScoringOptions.Read(
@@ -54,25 +61,35 @@ internal static class PredictCommand
             {
                 MinFamiliarity = parsed.GetValue(MinFamiliarity),
             });
-        var results = classifier.PredictMany(images.Select(ImageSource.FromFile), cancellationToken)
-            .ToLookup(result => result.Error is null);
+        var results = images.Zip(classifier.PredictMany(images, cancellationToken)).ToLookup(pair => pair.Second.Error is null);
         var (predictions, skipped) = (results[true].ToList(), results[false]
-            .Select(result => new SkippedImage(result.Image!, result.Error!)).ToList());
+            .Select(pair => new SkippedImage(pair.Second.Image!, pair.Second.Error!)).ToList());
         if (pictures is not null)
         {
-            foreach (var prediction in predictions)
+            foreach (var (image, _) in predictions)
             {
-                Console.Error.WriteLine(pictures.Write(classifier.Explain(prediction.Image!, cancellationToken)));
+                Console.Error.WriteLine(pictures.Write(classifier.Explain(image, cancellationToken)));
             }
         }
 
+        var lines = predictions.Select(
+            pair => PredictedLine.Of(pair.Second, classifier.Labels, top ?? (parsed.GetValue(Json) ? null : 1))).ToList();
         if (parsed.GetValue(Json))
         {
-            Terminal.WriteJson(predictions.Select(prediction => PredictedLine.Of(prediction, classifier.Labels)));
+            Terminal.WriteJson(lines);
         }
-        else if (predictions.Count > 0)
+        else if (parsed.GetValue(Csv))
         {
-            Show(predictions);
+            PredictedText.WriteCsv(Console.Out, lines);
+        }
+        else if (lines.Count > 0)
+        {
+            PredictedText.WriteTable(Terminal.Output, lines);
+        }
+
+        foreach (var refused in lines.Where(line => line.Refusal is not null))
+        {
+            Console.Error.WriteLine($"Refused {refused.Image}: {refused.Refusal}");
         }
 
         Terminal.ListSkipped(skipped);
@@ -90,22 +107,5 @@ internal static class PredictCommand
         OutputPlace.ThrowIfAmongImages(folder, parsed.GetValue(Images)!);
         OutputFolder.Create(folder);
         return new ExplanationFiles(folder, images);
-    }
-
-    private static void Show(List<ImagePrediction> predictions)
-    {
-        var table = new Table().AddColumns("Image", "Label").AddColumn(new TableColumn("Probability").RightAligned());
-        foreach (var prediction in predictions)
-        {
-            table.AddRow(
-                Markup.Escape(prediction.Image!), Markup.Escape(prediction.Label ?? "none of these"),
-                prediction.Probability.ToString("0.0000", CultureInfo.InvariantCulture));
-        }
-
-        Terminal.Output.Write(table);
-        foreach (var refused in predictions.Where(prediction => prediction.Refusal is not null))
-        {
-            Console.Error.WriteLine($"Refused {refused.Image}: {refused.Refusal}");
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Folders;
@@ -126,16 +127,14 @@ internal static class QuantizeCommand
 
     private static void Show(QuantizationResult result, string path)
     {
-        var table = new Table().AddColumn("")
-            .AddColumn(new TableColumn("before").RightAligned())
-            .AddColumn(new TableColumn("after").RightAligned());
-        table.AddRow("size, MB", Number(result.SizeBefore / 1e6, "0.00"), Number(result.SizeAfter / 1e6, "0.00"));
+        var table = new ResultTable().Text("").Figure("before").Figure("after");
+        table.Add("size, MB", Number(result.SizeBefore / 1e6, "0.00"), Number(result.SizeAfter / 1e6, "0.00"));
         if (result is { MicroAccuracyBefore: { } before, MicroAccuracyAfter: { } after })
         {
-            table.AddRow($"micro-accuracy on {result.Images} images", Number(before, "0.0000"), Number(after, "0.0000"));
+            table.Add($"micro-accuracy on {Counted.Of(result.Images, "image")}", Number(before, "0.0000"), Number(after, "0.0000"));
         }
 
-        Terminal.Output.Write(table);
+        table.Write(Terminal.Output);
         if (result.FloatLayers.Count > 0)
         {
             var names = string.Join(", ", result.FloatLayers);

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Microsoft.ML;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Runs;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images;
+using MLVision.Reports.Contents;
 using MLVision.Trainers.Options;
 
 namespace MLVision.Cli.Commands;
@@ -25,7 +28,12 @@ internal static class TrainCommand
     };
     private static readonly Option<bool> Resume = new("--resume")
     {
-        Description = "Resume from the checkpoint in --out if an earlier run was interrupted.",
+        Description = "Go on from the checkpoint that an interrupted training left in --out.",
+    };
+
+    private static readonly Option<bool> Overwrite = new("--overwrite")
+    {
+        Description = "Replace the model, or the checkpoint of an interrupted training, that --out holds.",
     };
 
     private static readonly Option<bool> NoReport = new("--no-report") { Description = "Write no report.html." };
@@ -34,9 +42,9 @@ internal static class TrainCommand
     {
         var command = new Command(
             "train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, " +
-            "classes.safetensors, metrics.json, metrics.csv and report.html.")
+            "classes.safetensors, metrics.json, metrics.csv, run.json and report.html.")
         {
-            Data, Architecture, Out, Validation, Resume, NoReport,
+            Data, Architecture, Out, Validation, ConfigurationFile.Option, Resume, Overwrite, NoReport,
         };
         foreach (var flag in TrainingFlags.All)
         {
@@ -50,50 +58,36 @@ internal static class TrainCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var options = TrainingFlags.Read(parsed);
-        var ml = new MLContext(options.Seed);
         OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
+        using var output = TrainingFolder.Open(parsed.GetValue(Out)!, parsed.GetValue(Resume), parsed.GetValue(Overwrite));
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.TrainingOptions);
         var validation = parsed.GetValue(Validation) is { } validationFolder
             ? LabeledFolder.Read(validationFolder, LabeledFolder.TrainingOptions) : null;
-        var checkpoint = Path.Combine(parsed.GetValue(Out)!, "checkpoint.safetensors");
-        if (options.AddClasses && !(parsed.GetValue(Resume) && File.Exists(checkpoint)))
-        {
-            OutputPlace.ThrowIfHoldsModel(parsed.GetValue(Out)!);
-        }
-
-        var output = OutputFolder.Create(parsed.GetValue(Out)!);
-        if (File.Exists(checkpoint) && !parsed.GetValue(Resume))
-        {
-            Console.Error.WriteLine(
-                $"'{checkpoint}' belongs to an interrupted run; it is replaced after the first epoch. With --resume that run continues " +
-                "instead.");
-        }
-
         var started = DateTime.UtcNow;
         try
         {
-            Train(parsed, options, ml, images, validation, output, checkpoint, cancellationToken);
+            Train(parsed, options, images, validation, output, cancellationToken);
         }
-        catch (OperationCanceledException) when (File.Exists(checkpoint)
-            && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(checkpoint) >= started))
+        catch (OperationCanceledException) when (File.Exists(output.Checkpoint)
+            && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(output.Checkpoint) >= started))
         {
             return Terminal.Refuse(
                 "Cancelled. The same command with --resume continues after the last complete epoch.", Terminal.Cancelled);
         }
 
-        File.Delete(checkpoint);
+        output.Complete();
         return 0;
     }
 
     private static void Train(
-        ParseResult parsed, ImageTrainingOptions options, MLContext ml, IReadOnlyList<LabeledImage> images,
-        IReadOnlyList<LabeledImage>? validation, OutputFolder output, string checkpoint, CancellationToken cancellationToken)
+        ParseResult parsed, ImageTrainingOptions options, IReadOnlyList<LabeledImage> images, IReadOnlyList<LabeledImage>? validation,
+        TrainingFolder output, CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
+        var (ml, started, watch) = (new MLContext(options.Seed), DateTime.UtcNow, Stopwatch.StartNew());
         using var progress = new TrainingProgressBar(Terminal.Notes);
         var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
         {
-            CheckpointPath = checkpoint,
+            CheckpointPath = output.Checkpoint,
             Resume = parsed.GetValue(Resume),
             Progress = progress,
             DownloadProgress = progress,
@@ -108,9 +102,21 @@ internal static class TrainCommand
         using var classifier = estimator.Fit(Prepare(images), validation is null ? null : Prepare(validation));
         progress.Dispose();
 
+        var trained = new TrainedModel
+        {
+            Classifier = classifier,
+            OnnxFile = output.PathOf("model.onnx"),
+            Options = options,
+            DataName = LabeledFolder.NameOf(parsed.GetValue(Data)!),
+            Images = images,
+            Validation = validation,
+            Data = DataSetFacts.Measure(images, classifier.Training.HeldOutRows, cancellationToken: cancellationToken),
+            Started = started,
+            Time = parsed.GetValue(Resume) ? null : watch.Elapsed,
+        };
         var toText = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(loader.Transform(rows)));
         var model = new Microsoft.ML.Data.TransformerChain<ITransformer>(loader, classifier, toText);
-        output.Write("model.zip", path => AtomicFile.Write(path, stream => ml.Model.Save(model, ImagePaths(ml), stream)));
+        output.Write("model.zip", path => SaveZip(ml, model, path));
         output.Write("model.onnx", classifier.SaveOnnx);
         output.Write("weights.safetensors", classifier.SaveWeights);
         if (options.RememberedImages > 0)
@@ -120,23 +126,40 @@ internal static class TrainCommand
 
         output.Write("metrics.json", classifier.SaveMetrics);
         output.Write("metrics.csv", classifier.SaveHistory);
+        output.Write(RunFile.Name, path => RunFile.Write(path, Repeating(parsed), trained));
         if (!parsed.GetValue(NoReport))
         {
-            WriteReport(output, new TrainedModel
-            {
-                Classifier = classifier,
-                OnnxFile = output.PathOf("model.onnx"),
-                Options = options,
-                DataName = LabeledFolder.NameOf(parsed.GetValue(Data)!),
-                Images = images,
-                Validation = validation,
-                Time = parsed.GetValue(Resume) ? null : watch.Elapsed,
-            }, cancellationToken);
+            WriteReport(output, trained, cancellationToken);
         }
     }
 
+    private static void SaveZip(MLContext ml, ITransformer model, string path)
+    {
+        using var saved = new FileStream(
+            Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        ml.Model.Save(model, ImagePaths(ml), saved);
+        AtomicFile.Write(path, stream =>
+        {
+            try
+            {
+                RepeatableArchive.Copy(saved, stream);
+            }
+            catch (InvalidDataException)
+            {
+                // Such as one of more than 4 GB: the model is worth more than that its file can be repeated.
+                stream.SetLength(0);
+                saved.Position = 0;
+                saved.CopyTo(stream);
+            }
+        });
+    }
+
+    /// <summary>The flags that repeat a training: those given, and the seed.</summary>
+    private static JsonObject Repeating(ParseResult parsed) => RunOptions.Of(
+        parsed, [Data, Validation, .. TrainingFlags.Paths], [Out, Resume, Overwrite, ConfigurationFile.Option], TrainingFlags.Seed);
+
     /// <summary>The model is saved by now, and no fault of a report must make its training a failure.</summary>
-    private static void WriteReport(OutputFolder output, TrainedModel model, CancellationToken cancellationToken)
+    private static void WriteReport(TrainingFolder output, TrainedModel model, CancellationToken cancellationToken)
     {
         try
         {

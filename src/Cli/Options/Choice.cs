@@ -30,7 +30,9 @@ internal static class Choice
                 }
 
                 var before = words.Count > 1 ? $"{string.Join(", ", words.SkipLast(1))} or " : "";
-                argument.AddError($"{name} is '{word}'; expected {before}{words[^1]}.");
+                argument.AddError(Suggestion.Nearest(word, words) is { } nearest
+                    ? $"{name} is '{word}': did you mean '{nearest}'?"
+                    : $"{name} is '{word}'; expected {before}{words[^1]}.");
                 return default;
             },
         };

@@ -3,23 +3,9 @@ using MLVision.MLNetExtensions.Images.Folders;
 
 namespace MLVision.Cli.Options;
 
-/// <summary>Makes sure that a command writes neither into the folders of images that it reads nor over a model that is to stay.</summary>
+/// <summary>Makes sure that a command does not write into the folders of images that it reads.</summary>
 internal static class OutputPlace
 {
-    private static readonly string[] Models = ["model.zip", "model.onnx", "weights.safetensors", "classes.safetensors"];
-
-    /// <summary>Throws if a folder holds the model of an earlier training.</summary>
-    /// <exception cref="ImageClassificationException">It does.</exception>
-    public static void ThrowIfHoldsModel(string output)
-    {
-        if (Models.Select(name => Path.Combine(output, name)).FirstOrDefault(File.Exists) is { } model)
-        {
-            throw new ImageClassificationException(
-                $"The output folder '{output}' holds '{model}' of an earlier training, and the old model is kept when classes are added: "
-                + "choose another folder.");
-        }
-    }
-
     /// <summary>Looks where a path leads, through all links, before anything is written.</summary>
     /// <param name="output">The file or folder to write.</param>
     /// <param name="data">Folders of images; those that are null or missing are ignored.</param>

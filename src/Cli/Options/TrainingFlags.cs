@@ -112,6 +112,12 @@ internal static class TrainingFlags
     /// <summary>All of them, as help lists them.</summary>
     public static IReadOnlyList<Option> All { get; } = [.. Flags.Select(flag => flag.Option)];
 
+    /// <summary>The flag of the seed.</summary>
+    public static Option<int> Seed { get; } = (Option<int>)Flag(nameof(Training.Seed));
+
+    /// <summary>The flags that may name a file.</summary>
+    public static IReadOnlyList<Option> Paths { get; } = [Flag(nameof(Training.Weights)), Flag(nameof(Training.ClassMemoryPath))];
+
     /// <summary>What was given.</summary>
     public static ImageTrainingOptions Read(ParseResult parsed)
     {
@@ -123,6 +129,8 @@ internal static class TrainingFlags
 
         return options;
     }
+
+    private static Option Flag(string property) => Flags.First(flag => flag.Sets == property).Option;
 
     /// <summary>Whether the name is that of an option of trainings, of which some have no flag.</summary>
     public static bool IsOption(string property) => typeof(Training).GetProperty(property) is not null;

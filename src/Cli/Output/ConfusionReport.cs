@@ -1,16 +1,21 @@
 using System.Globalization;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions.Scoring.Results;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace MLVision.Cli.Output;
 
-/// <summary>Which classes a model confuses: the whole table if it fits the terminal, otherwise its most important entries.</summary>
+/// <summary>
+/// Which classes a model confuses: the whole table if it fits the terminal, the pairs, figures of each class, and the worst mistakes.
+/// </summary>
 internal static class ConfusionReport
 {
     // Enough to tell names apart; longer ones lose their middle.
     private const int WidestName = 24;
+    private const string MatrixTitle = "true class by predicted class";
     private const int Most = 10;
+    private const int MostClasses = 20;
 
     // A column's frame and padding, and one digit.
     private const int NarrowestColumn = 4;
@@ -18,22 +23,35 @@ internal static class ConfusionReport
     /// <summary>Writes it.</summary>
     public static void Write(IAnsiConsole console, ImageClassificationMetrics metrics)
     {
-        if (FittingTable(console, metrics) is { } table)
+        if (!console.Profile.Out.IsTerminal)
         {
+            Matrix(metrics).Write(console, MatrixTitle);
+        }
+        else if (FittingTable(console, metrics) is { } table)
+        {
+            console.WriteLine(MatrixTitle);
             console.Write(table);
-            return;
+        }
+        else
+        {
+            console.WriteLine(
+                $"A table of {metrics.Labels.Count} classes does not fit the terminal; use --json for all of it. The most important " +
+                "entries:");
         }
 
-        console.WriteLine(
-            $"A table of {metrics.Labels.Count} classes does not fit the terminal; use --json for all of it. The most important entries:");
         if (metrics.PerClass.All(c => c.Recall is null or 1))
         {
             console.WriteLine("Every image is classified correctly.");
             return;
         }
 
-        console.Write(MostConfused(console, metrics));
-        console.Write(LeastRecognised(console, metrics));
+        MostConfused(metrics).Write(console, "most confused");
+        Classes(metrics, all: !console.Profile.Out.IsTerminal || metrics.Labels.Count <= MostClasses)
+            .Write(console, "classes, least recognised first");
+        if (metrics.Results.Count > 0)
+        {
+            MostWrong(metrics).Write(console, "most wrong images");
+        }
     }
 
     /// <summary>
@@ -58,7 +76,7 @@ internal static class ConfusionReport
 
     private static Table WholeTable(List<string> rows, List<string> headings, IReadOnlyList<IReadOnlyList<int>> counts)
     {
-        var table = new Table().Title("true class by predicted class").AddColumn("");
+        var table = new Table().AddColumn("");
         foreach (var heading in headings)
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
@@ -72,10 +90,20 @@ internal static class ConfusionReport
         return table;
     }
 
-    private static Table MostConfused(IAnsiConsole console, ImageClassificationMetrics metrics)
+    private static ResultTable Matrix(ImageClassificationMetrics metrics)
     {
-        var width = NameWidth(console, names: 2);
-        var table = List("most confused", ["true class", "predicted class"], ["images", "share of true class"]);
+        var table = metrics.Labels.Aggregate(new ResultTable().Text(""), (columns, label) => columns.Figure(label));
+        foreach (var (label, counts) in metrics.Labels.Zip(metrics.ConfusionMatrix))
+        {
+            table.Add([label, .. counts.Select(Figure)]);
+        }
+
+        return table;
+    }
+
+    private static ResultTable MostConfused(ImageClassificationMetrics metrics)
+    {
+        var table = new ResultTable().Text("true class").Text("predicted class").Figure("images").Figure("share of true class");
         var pairs = metrics.ConfusionMatrix.Index()
             .SelectMany(row => row.Item.Index().Select(cell => (True: row.Index, Predicted: cell.Index, Images: cell.Item)))
             .Where(pair => pair.True != pair.Predicted && pair.Images > 0)
@@ -84,9 +112,7 @@ internal static class ConfusionReport
             .Take(Most);
         foreach (var (actual, predicted, images) in pairs)
         {
-            table.AddRow(
-                ShortName.Markup(metrics.Labels[actual], width), ShortName.Markup(metrics.Labels[predicted], width), Figure(images),
-                Figure(Share(images, actual)));
+            table.Add(metrics.Labels[actual], metrics.Labels[predicted], Figure(images), Figure(Share(images, actual)));
         }
 
         return table;
@@ -94,41 +120,31 @@ internal static class ConfusionReport
         double Share(int images, int actual) => (double)images / metrics.PerClass[actual].Images;
     }
 
-    private static Table LeastRecognised(IAnsiConsole console, ImageClassificationMetrics metrics)
+    /// <summary>Figures of all classes, or of those that are recognised least.</summary>
+    private static ResultTable Classes(ImageClassificationMetrics metrics, bool all)
     {
-        var width = NameWidth(console, names: 1);
-        var table = List("least recognised", ["class"], ["images", "recall", "precision"]);
-        foreach (var c in metrics.PerClass.Where(c => c.Recall < 1).OrderBy(c => c.Recall).ThenByDescending(c => c.Images).Take(Most))
+        var table = new ResultTable().Text("class").Figure("images").Figure("recall").Figure("precision").Figure("F1");
+        var sorted = metrics.PerClass.OrderBy(c => c.Recall ?? 2).ThenByDescending(c => c.Images);
+        foreach (var c in all ? sorted : sorted.Where(c => c.Recall < 1).Take(Most))
         {
-            table.AddRow(
-                ShortName.Markup(c.Label, width), Figure(c.Images), Figure(c.Recall!.Value),
-                c.Precision is { } precision ? Figure(precision) : "");
+            table.Add(c.Label, Figure(c.Images), Figure(c.Recall), Figure(c.Precision), Figure(c.F1));
         }
 
         return table;
     }
 
-    /// <summary>A table whose texts are to the left and whose figures are to the right.</summary>
-    private static Table List(string title, string[] texts, string[] figures)
+    private static ResultTable MostWrong(ImageClassificationMetrics metrics)
     {
-        var table = new Table().Title(title).AddColumns(texts);
-        foreach (var figure in figures)
+        var table = new ResultTable().Text("image").Text("true class").Text("predicted class").Figure("probability");
+        foreach (var result in ScoredImage.MostWrong(metrics.Results, Most))
         {
-            table.AddColumn(new TableColumn(figure).RightAligned());
+            table.Add(result.ImagePath, result.Label, result.PredictedLabel, Figure(result.Probability));
         }
 
         return table;
-    }
-
-    /// <summary>Columns for each of the names that stand in a row with the figures.</summary>
-    private static int NameWidth(IAnsiConsole console, int names)
-    {
-        const int ColumnsOfFigures = 40;
-        const int Narrowest = 8;
-        return Math.Max((console.Profile.Width - ColumnsOfFigures) / names, Narrowest);
     }
 
     private static string Figure(int count) => count.ToString(CultureInfo.InvariantCulture);
 
-    private static string Figure(double share) => share.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Figure(double? share) => share?.ToString("0.00", CultureInfo.InvariantCulture) ?? "";
 }

@@ -14,7 +14,7 @@ internal sealed class CountingBar : IProgress<int>, IDisposable
     /// <param name="description">What is counted.</param>
     /// <param name="total">How far.</param>
     public CountingBar(IAnsiConsole console, string description, int total) =>
-        _display = console.Profile.Capabilities.Interactive ? ShowAsync(console, description, total) : null;
+        _display = Notes.ShowBars(console) ? ShowAsync(console, description, total) : null;
 
     public void Report(int value)
     {

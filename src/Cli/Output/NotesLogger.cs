@@ -10,11 +10,11 @@ internal sealed class NotesLogger : ILogger
     {
         if (IsEnabled(logLevel))
         {
-            Console.Error.WriteLine(formatter(state, exception));
+            Notes.Write(formatter(state, exception));
         }
     }
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Notes.Least;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -23,17 +23,24 @@ internal sealed record PredictedLine
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Refusal { get; init; }
 
-    /// <summary>Probability of each class.</summary>
+    /// <summary>Probability of each class in the model's order, or of the most probable ones, these first.</summary>
     public required IReadOnlyDictionary<string, float> Scores { get; init; }
 
     /// <summary>Describes a prediction.</summary>
-    public static PredictedLine Of(ImagePrediction prediction, IReadOnlyList<string> labels) => new()
+    /// <param name="prediction">The prediction.</param>
+    /// <param name="labels">The classes.</param>
+    /// <param name="top">How many of the most probable classes are shown; all where null.</param>
+    public static PredictedLine Of(ImagePrediction prediction, IReadOnlyList<string> labels, int? top = null) => new()
     {
         Image = prediction.Image!,
         Label = prediction.Label,
         Probability = prediction.Probability,
         Familiarity = prediction.Familiarity,
         Refusal = prediction.Refusal,
-        Scores = labels.Zip(prediction.Scores).ToDictionary(pair => pair.First, pair => pair.Second),
+        Scores = new OrderedDictionary<string, float>(Shown(labels.Zip(prediction.Scores), top)),
     };
+
+    private static IEnumerable<KeyValuePair<string, float>> Shown(IEnumerable<(string Label, float Score)> scores, int? top) =>
+        (top is { } most ? scores.OrderByDescending(score => score.Score).Take(most) : scores)
+            .Select(score => KeyValuePair.Create(score.Label, score.Score));
 }

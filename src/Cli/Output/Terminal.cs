@@ -18,7 +18,8 @@ internal static class Terminal
     /// <summary>Exit code after Ctrl+C, as in shells.</summary>
     public const int Cancelled = 130;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How results are written as JSON.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -51,8 +52,18 @@ internal static class Terminal
     /// <summary>Says in one sentence why the command stops, and returns the exit code.</summary>
     public static int Refuse(string message, int exitCode = BadInput)
     {
-        Console.Error.WriteLine(message.Split('\n')[0].TrimEnd());
+        Console.Error.WriteLine(InRed(message.Split('\n')[0].TrimEnd(), Notes));
         return exitCode;
+    }
+
+    /// <summary>A text in red where there are colours: on a terminal, unless the environment has NO_COLOR (no-color.org).</summary>
+    internal static string InRed(string text, IAnsiConsole console)
+    {
+        const string Red = "\e[31m";
+        const string Usual = "\e[0m";
+        var hasColors = console.Profile.Out.IsTerminal
+            && console.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
+        return hasColors ? $"{Red}{text}{Usual}" : text;
     }
 
     /// <summary>Lists images that were left out.</summary>

@@ -1,4 +1,5 @@
 using MLVision.MLNetExtensions.Images;
+using MLVision.Reports.Contents;
 using MLVision.Trainers;
 using MLVision.Trainers.Options;
 
@@ -24,6 +25,12 @@ internal sealed record TrainedModel
 
     /// <summary>The validation images; null where they were held out of the others.</summary>
     public required IReadOnlyList<LabeledImage>? Validation { get; init; }
+
+    /// <summary>What the images to learn from consist of.</summary>
+    public required DataSetFacts Data { get; init; }
+
+    /// <summary>When the command began, in UTC.</summary>
+    public required DateTime Started { get; init; }
 
     /// <summary>How long training took; null where it is unknown, because a part of it was done by another process.</summary>
     public required TimeSpan? Time { get; init; }

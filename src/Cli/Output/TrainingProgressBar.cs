@@ -27,17 +27,13 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgre
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (_console.Profile.Capabilities.Interactive)
+        if (IsEnabled(logLevel))
         {
-            _console.WriteLine(formatter(state, exception));
-        }
-        else
-        {
-            Console.Error.WriteLine(formatter(state, exception));   // whole lines: a log is not wrapped at 80 columns
+            Notes.Write(formatter(state, exception));
         }
     }
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Notes.Least;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -51,7 +47,7 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgre
 
     private void Show(double value, double maximum, string description)
     {
-        if (!_console.Profile.Capabilities.Interactive)
+        if (!Notes.ShowBars(_console))
         {
             return;
         }
@@ -63,9 +59,16 @@ internal sealed class TrainingProgressBar : IProgress<TrainingProgress>, IProgre
         bar.Description = Markup.Escape(description);
     }
 
+    /// <summary>What the widest description, the percentage, the time and the gaps leave of a line, within limits.</summary>
+    private static int BarWidth(int terminal)
+    {
+        const int Beside = 64;
+        return Math.Clamp(terminal - Beside, 10, 40);
+    }
+
     private Task DisplayAsync() => _console.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
-            new RemainingTimeColumn())
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth(_console.Profile.Width) },
+            new PercentageColumn(), new RemainingTimeColumn())
         .StartAsync(async context =>
         {
             _bar.SetResult(context.AddTask("starting"));

@@ -37,7 +37,7 @@ internal static class TrainingReportFile
             EvaluationNote = note,
             Explanations = explanations,
             LearningCurves = [.. model.Classifier.History.Select(epoch => Point(epoch, facts.Returned))],
-            Data = DataSetFacts.Measure(model.Images, facts.HeldOutRows, cancellationToken: cancellationToken) with
+            Data = model.Data with
             {
                 Skipped = model.Classifier.SkippedImages,
                 TurnedImages = model.Classifier.TurnedImages,

@@ -9,6 +9,9 @@ namespace MLVision.Cli.Output;
 /// <summary>What computed, by name and version.</summary>
 internal static class UsedVersions
 {
+    /// <summary>The product's own.</summary>
+    public static string Product => Of(typeof(ImageClassifier));
+
     /// <summary>Those of a training, or of scoring alone.</summary>
     /// <param name="trained">Whether TorchSharp had a part in it.</param>
     public static IReadOnlyList<KeyValuePair<string, string>> List(bool trained) => trained
@@ -17,7 +20,7 @@ internal static class UsedVersions
 
     private static KeyValuePair<string, string>[] Scoring() =>
     [
-        new("MLVision", Of(typeof(ImageClassifier))),
+        new("MLVision", Product),
         new("ONNX Runtime", OrtEnv.Instance().GetVersionString()),
         new("ML.NET", Of(typeof(MLContext))),
         new(".NET", Environment.Version.ToString()),

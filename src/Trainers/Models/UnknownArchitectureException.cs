@@ -8,6 +8,9 @@ namespace MLVision.Trainers.Models;
 public sealed class UnknownArchitectureException(string name, IReadOnlyList<string> known)
     : ImageClassificationException($"Unknown architecture '{name}'; known are {string.Join(", ", known)}.")
 {
+    /// <summary>The name asked for.</summary>
+    public string Name { get; } = name;
+
     /// <summary>The names there are.</summary>
     public IReadOnlyList<string> Known { get; } = known;
 }

@@ -136,6 +136,12 @@ internal sealed class TrainingPhases(
     /// <exception cref="OperationCanceledException">The options' token was cancelled; noticed at the next step.</exception>
     public LearningRateSweep Sweep(RateSweep sweep)
     {
+        var swept = SweepLastPhase(sweep);
+        return swept with { RecipeRate = swept.Phase == TrainingPhase.Head ? recipe.HeadLearningRate : recipe.LearningRate };
+    }
+
+    private LearningRateSweep SweepLastPhase(RateSweep sweep)
+    {
         if (recipe.FineTuning == FineTuning.None)
         {
             return OnImages(All(), TrainingPhase.Whole, loop => loop.Sweep(sweep));

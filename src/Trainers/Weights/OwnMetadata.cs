@@ -34,7 +34,8 @@ internal static class OwnMetadata
             : $"The weights in '{checkpoint.Path}' are of the architecture '{named}', which this version does not know.");
     }
 
-    private static ClassifierMetadata? Read(IReadOnlyDictionary<string, string> about)
+    /// <summary>Reads metadata; null where there is none, or its values are impossible.</summary>
+    public static ClassifierMetadata? Read(IReadOnlyDictionary<string, string> about)
     {
         try
         {

@@ -117,7 +117,8 @@ internal static class StateDictLoader
             : "Choose the architecture that they were trained with.";
     }
 
-    private static bool FitsWhole(WeightsFile checkpoint, ImageModel architecture) =>
+    /// <summary>Whether a file holds all weights of an architecture, and a last layer where one is expected.</summary>
+    public static bool FitsWhole(WeightsFile checkpoint, ImageModel architecture) =>
         FittedWeights.Choose(checkpoint, architecture) is { AreComplete: true } fitted
         && (ClassesOf(fitted) >= 2 || !checkpoint.HasClassifier);
 }

@@ -9,9 +9,9 @@ namespace MLVision.Trainers.Training.Compute;
 internal static partial class ComputeLog
 {
     [LoggerMessage(
-        LogLevel.Information, "Computing on the CPU: {precision}, {layout}, {threads} threads, freed memory {memory}.",
+        LogLevel.Information, "Computing on the CPU: {precision}, {layout}, {threads}, freed memory {memory}.",
             EventName = "ComputeOnCpu")]
-    public static partial void OnCpu(ILogger logger, string precision, string layout, int threads, string memory);
+    public static partial void OnCpu(ILogger logger, string precision, string layout, string threads, string memory);
 
     [LoggerMessage(LogLevel.Information, "Computing on {device}: {precision}, {layout}, TF32 {tensorFloat}.", EventName = "ComputeOnGpu")]
     public static partial void OnGpu(ILogger logger, string device, string precision, string layout, string tensorFloat);

@@ -40,7 +40,10 @@ internal sealed class ComputeSettings : IDisposable
             settings._restore.Add(FreedMemory.Keep().Dispose);
         }
 
-        ComputeLog.OnCpu(logger, precision, layout, get_num_threads(), isKept ? "kept for the next step" : "given back at once");
+        var threads = get_num_threads();
+        ComputeLog.OnCpu(
+            logger, precision, layout, threads == 1 ? "1 thread" : $"{threads} threads",
+            isKept ? "kept for the next step" : "given back at once");
         if (options.Precision == TrainingPrecision.Mixed && !CpuFeatures.HasBFloat16)
         {
             ComputeLog.SlowPrecision(logger);

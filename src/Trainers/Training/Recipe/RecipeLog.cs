@@ -15,13 +15,14 @@ internal static partial class RecipeLog
     {
         var trainsNetwork = recipe.Epochs > 0;
         var trained = recipe is { FineTuning: FineTuning.TwoPhase, UnfrozenBlocks: { } blocks }
-            ? $"the last {blocks} blocks" : "everything";
+            ? (blocks == 1 ? "the last block" : $"the last {blocks} blocks") : "everything";
         var smoothing = trainsNetwork ? recipe.LabelSmoothing : recipe.HeadLabelSmoothing;
         var parts = new (bool IsDone, FormattableString Text)[]
         {
-            (recipe.HeadEpochs > 0, $"the last layer alone, {recipe.HeadEpochs} epochs at up to {recipe.HeadLearningRate}"),
-            (trainsNetwork, $"{trained}, {recipe.Epochs} epochs by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
-            (trainsNetwork && recipe.WarmupSteps > 0, $"the rate rises for {recipe.WarmupSteps} steps"),
+            (recipe.HeadEpochs > 0, $"the last layer alone, {Counted(recipe.HeadEpochs, "epoch")} at up to {recipe.HeadLearningRate}"),
+            (trainsNetwork,
+                $"{trained}, {Counted(recipe.Epochs, "epoch")} by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
+            (trainsNetwork && recipe.WarmupSteps > 0, $"the rate rises for {Counted(recipe.WarmupSteps, "step")}"),
             (recipe.IsLengthened, $"more epochs than the preset's, because few images make few steps"),
             (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),
             (trainsNetwork && recipe.AverageDecay > 0, $"weights averaged with {recipe.AverageDecay}"),
@@ -32,6 +33,9 @@ internal static partial class RecipeLog
         };
         return string.Join("; ", parts.Where(part => part.IsDone).Select(part => part.Text.ToString(CultureInfo.InvariantCulture)));
     }
+
+    private static string Counted(int count, string one) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {one}{(count == 1 ? "" : "s")}");
 
     [LoggerMessage(LogLevel.Information, "Recipe: {recipe}.")]
     private static partial void Chosen(ILogger logger, string recipe);

@@ -72,27 +72,45 @@ internal sealed class WeightsFile : IDisposable
     /// <summary>Closes the file; its tensors can then no longer be copied.</summary>
     public void Dispose() => _file.Dispose();
 
-    private static CheckpointContent Read(MappedFile file)
+    /// <summary>What a file is, by its first bytes and names, not by its own name.</summary>
+    /// <exception cref="WeightsFileException">The file is missing or cannot be opened.</exception>
+    public static ModelFileKind KindOf(string path)
     {
-        if (Begins("PK\x03\x04"u8))
+        using var file = MappedFile.Open(path);
+        return KindOf(file);
+    }
+
+    private static CheckpointContent Read(MappedFile file) => KindOf(file) switch
+    {
+        ModelFileKind.ModelZip => OwnModelReader.ReadZip(file),
+        ModelFileKind.Onnx => OwnModelReader.ReadOnnx(file),
+        ModelFileKind.PyTorch when Begins(file, Zip) => PyTorchCheckpointReader.ReadZip(file),
+        ModelFileKind.PyTorch => PyTorchCheckpointReader.ReadLegacy(file),
+        _ => SafetensorsReader.Read(file),
+    };
+
+    private static ModelFileKind KindOf(MappedFile file)
+    {
+        if (Begins(file, Zip))
         {
-            return IsModel(new ZipDirectory(file)) ? OwnModelReader.ReadZip(file) : PyTorchCheckpointReader.ReadZip(file);
+            return IsModel(new ZipDirectory(file)) ? ModelFileKind.ModelZip : ModelFileKind.PyTorch;
         }
 
         if (OnnxFile.Recognizes(file))
         {
-            return OwnModelReader.ReadOnnx(file);
+            return ModelFileKind.Onnx;
         }
 
         // A safetensors file also begins with 0x80 if that is the lowest byte of its header's length.
-        return Begins([PickleProtocol]) && !SafetensorsReader.Recognizes(file)
-            ? PyTorchCheckpointReader.ReadLegacy(file)
-            : SafetensorsReader.Read(file);
+        return Begins(file, [PickleProtocol]) && !SafetensorsReader.Recognizes(file) ? ModelFileKind.PyTorch : ModelFileKind.Safetensors;
 
         // ML.NET writes folders of transforms; on Windows older versions parted them by backslashes.
         static bool IsModel(ZipDirectory zip) => zip.Names.Any(
             name => name.Replace('\\', '/').StartsWith("TransformerChain/", StringComparison.Ordinal));
-
-        bool Begins(ReadOnlySpan<byte> with) => file.Bytes(0, Math.Min(with.Length, file.Length)).SequenceEqual(with);
     }
+
+    private static ReadOnlySpan<byte> Zip => "PK\x03\x04"u8;
+
+    private static bool Begins(MappedFile file, ReadOnlySpan<byte> with) =>
+        file.Bytes(0, Math.Min(with.Length, file.Length)).SequenceEqual(with);
 }

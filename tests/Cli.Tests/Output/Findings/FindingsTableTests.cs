@@ -1,6 +1,5 @@
 using MLVision.Cli.Output.Findings;
 using MLVision.MLNetExtensions.Doctor;
-using Spectre.Console;
 
 namespace Cli.Tests.Output.Findings;
 
@@ -40,11 +39,8 @@ public sealed class FindingsTableTests
 
     private static List<string> Write(params Finding[] findings)
     {
-        using var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
-        (console.Profile.Width, console.Profile.Capabilities.Unicode) = (100, true);
         var image = new ExaminedImage(Image("rose/1.jpg", "rose"), null, 8, 8, null, null);
-        FindingsTable.Write(console, new Diagnosis([image], findings, findings.Length == 0 ? ["A [note]."] : []), Folder);
-        return [.. writer.ToString().Split(writer.NewLine).Select(line => line.TrimEnd()).Where(line => line.Length > 0)];
+        return TestTerminal.Lines(isTerminal: true, width: 100, console => FindingsTable.Write(
+            console, new Diagnosis([image], findings, findings.Length == 0 ? ["A [note]."] : []), Folder));
     }
 }

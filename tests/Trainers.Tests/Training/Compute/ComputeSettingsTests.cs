@@ -71,7 +71,7 @@ public sealed class ComputeSettingsTests
             Options with { Precision = TrainingPrecision.Full, Threads = 1, ChannelsLast = false, KeepFreedMemory = false }, CPU, logger);
 
         Assert.Equal(
-            "Computing on the CPU: float32 (as asked), channels first, 1 threads, freed memory given back at once.",
+            "Computing on the CPU: float32 (as asked), channels first, 1 thread, freed memory given back at once.",
             Assert.Single(logger.Lines).Message);
         Assert.Same(EagerGraph.Plain, settings.Graph);
     }

@@ -22,6 +22,28 @@ public sealed class LearningRateSweepTests
         Assert.Equal(1e3, sweep.Suggestion!.Value, tolerance: 1e-6);    // from 4.8 to 4.4, not from 30 to 10
     }
 
+    /// <summary>
+    /// Losses of 100 batches about 2, two above it by 0.5 and two below, and their mean that falls by 0.1 by chance. Each loss is 0.5 from
+    /// the mean of its neighbours, so a fall counts from 3 · 1.4826 · 0.5 / √1.5 / √11 = 0.55.
+    /// </summary>
+    [Fact]
+    public void Suggestion_FallWithinTheNoise_IsNone()
+    {
+        var sweep = Noisy(step => 2 - (0.001 * step));
+
+        Assert.Null(sweep.Suggestion);
+        Assert.Null(sweep.TenthOfMinimum);
+    }
+
+    /// <summary>The same noise about a mean that stays until step 60, falls by 1 until step 80, and stays again.</summary>
+    [Fact]
+    public void Suggestion_FallBeyondTheNoise_IsInTheFall()
+    {
+        var sweep = Noisy(step => 2 - Math.Clamp((step - 60) / 20.0, 0, 1));
+
+        Assert.InRange(sweep.Suggestion!.Value, 60, 80);
+    }
+
     [Fact]
     public void Suggestion_RisingLoss_IsNone()
     {
@@ -42,6 +64,16 @@ public sealed class LearningRateSweepTests
         Assert.Null(sweep.Suggestion);
         Assert.Null(sweep.TenthOfMinimum);
     }
+
+    /// <summary>Rates are the steps' numbers, from 1.</summary>
+    private static LearningRateSweep Noisy(Func<int, double> mean) => new()
+    {
+        Phase = TrainingPhase.Whole,
+        Steps =
+        [
+            .. Enumerable.Range(1, 100).Select(step => new LearningRateStep(step, mean(step) + (step % 4 < 2 ? 0.5 : -0.5), mean(step))),
+        ],
+    };
 
     private static LearningRateSweep Sweep(params double[] losses) => new()
     {

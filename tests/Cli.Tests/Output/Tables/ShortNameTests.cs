@@ -1,6 +1,6 @@
-using MLVision.Cli.Output;
+using MLVision.Cli.Output.Tables;
 
-namespace Cli.Tests.Output;
+namespace Cli.Tests.Output.Tables;
 
 public class ShortNameTests
 {

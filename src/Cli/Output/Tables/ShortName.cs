@@ -2,7 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace MLVision.Cli.Output;
+namespace MLVision.Cli.Output.Tables;
 
 /// <summary>Names in tables: as many of a terminal's columns as there are for them, and nothing that a terminal would obey.</summary>
 internal static class ShortName

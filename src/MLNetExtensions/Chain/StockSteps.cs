@@ -60,6 +60,25 @@ internal sealed record StockSteps(
             : throw new ModelFileException($"{name} is damaged: its steps do not fit together; save it again.");
     }
 
+    /// <summary>Which column the steps miss in their input, in a sentence; null where they miss none.</summary>
+    public string? WhyUnfit(DataViewSchema input)
+    {
+        var current = input;
+        foreach (var step in Before.Concat(Pixels))
+        {
+            if (ChainInput.Apply(step, current) is { } made)
+            {
+                current = made;
+                continue;
+            }
+
+            var missing = ViewSteps.PairsOf(step).Select(pair => pair.Input).FirstOrDefault(name => current.GetColumnOrNull(name) is null);
+            return missing is null ? null : PixelColumn.Missing(missing, input);
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// How many of the last steps the chain's shape knows: such as read what the next one makes; the last one of all counts in any case.
     /// </summary>

@@ -19,11 +19,12 @@ namespace MLVision.MLNetExtensions.Scoring.DataViews;
 public sealed class BatchScoringTransformer : ITransformer, IDisposable
 {
     private readonly TransformerChain<ITransformer> _chain;
+    private readonly StockSteps _steps;
     private readonly LoadedModel _model;
     private readonly StockSaver _saver;
 
-    private BatchScoringTransformer(TransformerChain<ITransformer> chain, LoadedModel model, StockSaver saver) =>
-        (_chain, _model, _saver) = (chain, model, saver);
+    private BatchScoringTransformer(TransformerChain<ITransformer> chain, StockSteps steps, LoadedModel model, StockSaver saver) =>
+        (_chain, _steps, _model, _saver) = (chain, steps, model, saver);
 
     /// <summary>Class names in the order of the scores.</summary>
     public IReadOnlyList<string> Labels => _model.Metadata.Labels;
@@ -37,12 +38,20 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>The columns after scoring, those of the stock chain.</summary>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);
+    /// <exception cref="ColumnMismatchException">A column that the chain reads is missing.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) =>
+        Apply(inputSchema, () => _chain.GetOutputSchema(inputSchema));
 
     /// <summary>Adds the scores, lazily.</summary>
-    public IDataView Transform(IDataView input) => _chain.Transform(input);
+    /// <exception cref="ColumnMismatchException">A column that the chain reads is missing.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Apply(input.Schema, () => _chain.Transform(input));
+    }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_chain).GetRowToRowMapper(inputSchema);
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
+        Apply(inputSchema, () => ((ITransformer)_chain).GetRowToRowMapper(inputSchema));
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _saver.Save(ctx, Metadata.ImageSize);
 
@@ -71,7 +80,8 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
             var steps = FittedSteps.Complete(MLEnvironment.Of(ml.Model), content.Chain, model.Metadata);
             saver = new StockSaver(ml, steps, content);
             var step = new BatchScoringStep(steps, new ScoredColumns(ml, steps, model), model, skipped);
-            return new BatchScoringTransformer(new TransformerChain<ITransformer>([.. steps.Before, step, .. steps.After]), model, saver);
+            return new BatchScoringTransformer(
+                new TransformerChain<ITransformer>([.. steps.Before, step, .. steps.After]), steps, model, saver);
         }
         catch (Exception e)
         {
@@ -84,6 +94,19 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Applies the chain to a schema; ML.NET's own message about a missing column does not say which there are.</summary>
+    private T Apply<T>(DataViewSchema input, Func<T> apply)
+    {
+        try
+        {
+            return apply();
+        }
+        catch (ArgumentException) when (_steps.WhyUnfit(input) is not null)
+        {
+            throw new ColumnMismatchException(_steps.WhyUnfit(input)!);
         }
     }
 }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Contexts;
 using MLVision.MLNetExtensions.Images;
@@ -126,9 +127,12 @@ public sealed class BatchInputTests : IDisposable
         using var batched = _fixture.LoadBatched();
         var view = _fixture.ML.Data.LoadFromEnumerable([new PixelRow()]);
 
-        var error = Assert.ThrowsAny<ArgumentException>(() => batched.GetOutputSchema(view.Schema));
+        var schema = Assert.Throws<ColumnMismatchException>(() => batched.GetOutputSchema(view.Schema));
+        var rows = Assert.Throws<ColumnMismatchException>(() => batched.Transform(view));
 
-        Assert.Contains("ImagePath", error.Message, StringComparison.Ordinal);
+        var columns = string.Join(", ", view.Schema.Select(column => $"'{column.Name}'"));
+        Assert.Equal($"The data has no column 'ImagePath'; it has {columns}.", schema.Message);
+        Assert.Equal(schema.Message, rows.Message);
     }
 
     /// <summary>Red above blue, stored upside down; the model looks at the upper half. The stock chain sees blue there.</summary>

@@ -19,7 +19,8 @@ internal static class ScoringSchema
     private const int Channels = 3;
 
     /// <summary>Asks the stock chain around a stand-in for the network: same ports, no training.</summary>
-    public static SchemaShape Of(MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input, ImageTrainingOptions options)
+    public static SchemaShape Of(
+        MLEnvironment ml, PixelColumn pixels, ClassLabels standIns, SchemaShape input, ImageTrainingOptions options)
     {
         TorchRuntime.EnsureLoaded();
         using var files = new TemporaryFolder();

@@ -97,9 +97,9 @@ public sealed class EncodedBytesTests : IDisposable
         var schema = Assert.Throws<ColumnMismatchException>(() => _images.Classifier().GetOutputSchema(SchemaShapes.Of(view.Schema)));
 
         Assert.Equal(
-            "The column 'Image' holds encoded bytes, which no stock transformer decodes, so that a saved model could not score them: load " +
-            """the images from their files by LoadImages("Image", imageFolder, "ImagePath"), or take LoadRawImageBytes' own column and """ +
-            "keep that of its paths.",
+            "The column 'Image' holds encoded bytes, which no stock transformer decodes, so that a saved model could not score them: " +
+            """load the images from their files by LoadImages("Image", imageFolder, "ImagePath"), or take LoadRawImageBytes' own """ +
+            "column and keep that of its paths.",
             fit.Message);
         Assert.Equal(fit.Message, schema.Message);
     }
@@ -112,7 +112,8 @@ public sealed class EncodedBytesTests : IDisposable
     private IDataView View(TinyImages.LabeledRow<string>[] rows) => ML.Data.LoadFromEnumerable(rows);
 
     private IDataView InMemory() => ML.Data.LoadFromEnumerable(
-        _images.Rows(TinyImages.Labels).Select((row, i) => new EncodedRow { Image = File.ReadAllBytes(row.ImagePath), Label = (uint)(i % 3) }));
+        _images.Rows(TinyImages.Labels)
+            .Select((row, i) => new EncodedRow { Image = File.ReadAllBytes(row.ImagePath), Label = (uint)(i % 3) }));
 
     private EstimatorChain<ImageLoadingTransformer> Front(TinyImages.LabeledRow<string>[] rows) =>
         ML.Transforms.Conversion.MapValueToKey("Label").Append(ML.Transforms.LoadRawImageBytes(

@@ -17,8 +17,8 @@ public record ImageTrainingOptions
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
-    /// The image column: <c>MLImage</c>, a vector of pixels from <c>ExtractPixels</c>, or bytes of files from <c>LoadRawImageBytes</c>, whose
-    /// column of paths must be there, too.
+    /// The image column: <c>MLImage</c>, a vector of pixels from <c>ExtractPixels</c>, or bytes of files from <c>LoadRawImageBytes</c>,
+    /// whose column of paths must be there, too.
     /// </summary>
     public string ImageColumnName { get; init; } = "Image";
 

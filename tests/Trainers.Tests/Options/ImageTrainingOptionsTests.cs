@@ -15,7 +15,7 @@ public sealed class ImageTrainingOptionsTests
         { "Epochs", o => o with { Epochs = 0 } },
         { "HeadEpochs", o => o with { HeadEpochs = 0 } },
         { "HeadViews", o => o with { HeadViews = 0 } },
-        { "Optimizer", o => o with { Optimizer = (TrainingOptimizer)2 } },
+        { "Optimizer", o => o with { Optimizer = (TrainingOptimizer)99 } },
         { "Schedule", o => o with { Schedule = (RateSchedule)3 } },
         { "ClassBalance", o => o with { ClassBalance = (ClassBalance)3 } },
         { "MaxGradientNorm", o => o with { MaxGradientNorm = -1 } },

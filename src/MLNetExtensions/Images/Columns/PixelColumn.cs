@@ -182,9 +182,9 @@ internal sealed class PixelColumn
         .Any(step => step.Schema.GetColumnOrNull(name)?.Type is ImageDataViewType);
 
     private static ColumnMismatchException Undecodable(string name) => new(
-        $"The column '{name}' holds encoded bytes, which no stock transformer decodes, so that a saved model could not score them: load the " +
-        $"images from their files by LoadImages(\"{name}\", imageFolder, \"ImagePath\"), or take LoadRawImageBytes' own column and keep " +
-        "that of its paths.");
+        $"The column '{name}' holds encoded bytes, which no stock transformer decodes, so that a saved model could not score them: " +
+        $"load the images from their files by LoadImages(\"{name}\", imageFolder, \"ImagePath\"), or take LoadRawImageBytes' own " +
+        "column and keep that of its paths.");
 
     private static ColumnMismatchException Mismatch(string name, DataViewType type) => new(
         $"The image column '{name}' must hold images (LoadImages) or pixels (ExtractPixels, red, green and blue), but is {type}.");

@@ -37,8 +37,8 @@ internal static partial class PixelLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "Column '{column}' holds encoded bytes, which no stock transformer decodes: the model, and the zip that is saved, load the images " +
-        "from the files in column '{paths}' by LoadImages. LoadImages(\"{column}\", imageFolder, \"{paths}\") in place of " +
+        "Column '{column}' holds encoded bytes, which no stock transformer decodes: the model, and the zip that is saved, load the " +
+        "images from the files in column '{paths}' by LoadImages. LoadImages(\"{column}\", imageFolder, \"{paths}\") in place of " +
         "LoadRawImageBytes reads each file once; ImageClassifier scores bytes.")]
     public static partial void Encoded(ILogger logger, string column, string paths);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MLNetExtensions.Tests.Scoring;
+using MLNetExtensions.Tests.Scoring.Sessions;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Hosting;
 using MLVision.MLNetExtensions.Scoring;
@@ -52,6 +54,18 @@ public sealed class ImageClassifierServicesTests : IDisposable
 
         Assert.Throws<ImageDataException>(
             () => provider.GetRequiredService<IImageClassifier>().Predict(_files.AddImage("x.png"), Cancellation));
+    }
+
+    [Fact]
+    public void AddImageClassifier_HostWithMeters_MeasuresOnThem()
+    {
+        using var meters = new OwnMeters();
+        using var provider = new ServiceCollection().AddSingleton<IMeterFactory>(meters).AddImageClassifier(Model("model.onnx"))
+            .BuildServiceProvider();
+
+        provider.GetRequiredService<IImageClassifier>();
+
+        Assert.Equal("MLVision.ImageClassifier", Assert.Single(meters.Made).Name);
     }
 
     [Fact]

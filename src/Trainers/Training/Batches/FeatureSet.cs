@@ -78,7 +78,7 @@ internal sealed class FeatureSet : IBatches, IDisposable
 
         if (images.Count > 0)
         {
-            TrainingLog.FeaturesFound(logger, images.Count, views, seen / watch.Elapsed.TotalSeconds);
+            TrainingLog.FeaturesFound(logger, images.Count, views == 1 ? "1 view" : $"{views} views", seen / watch.Elapsed.TotalSeconds);
         }
 
         if (remembered.Count > 0)

@@ -38,8 +38,8 @@ internal static partial class TrainingLog
     public static partial void Started(
         ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
 
-    [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} views each, {imagesPerSecond:0.0} images/s.")]
-    public static partial void FeaturesFound(ILogger logger, int images, int views, double imagesPerSecond);
+    [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} each, {imagesPerSecond:0.0} images/s.")]
+    public static partial void FeaturesFound(ILogger logger, int images, string views, double imagesPerSecond);
 
     /// <summary>One line for a training that is resumed.</summary>
     public static void Resumed(ILogger logger, TrainingPhase phase, int epoch) =>

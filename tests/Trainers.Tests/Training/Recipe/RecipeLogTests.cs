@@ -24,7 +24,7 @@ public sealed class RecipeLogTests
         var line = Describe(options, FineTuning.TwoPhase, images: 3_200);
 
         Assert.Equal(
-            "the last layer alone, 3 epochs at up to 0.01; the last 2 blocks, 4 epochs by AdamW at up to 0.0002 (Cosine); the rate " +
+            "the last layer alone, 3 epochs at up to 0.003; the last 2 blocks, 4 epochs by AdamW at up to 0.0002 (Cosine); the rate " +
             "rises for 20 steps; gradients clipped to 5; "
             + "weights averaged with 0.99; classes balanced by WeightedLoss; labels smoothed by 0.1; batches of 32; augmentation: none",
             line);
@@ -42,7 +42,7 @@ public sealed class RecipeLogTests
 
         var line = Describe(options, FineTuning.HeadOnly, images: 3_200);
 
-        Assert.Equal("the last layer alone, 60 epochs at up to 0.01; batches of 32; augmentation: none", line);
+        Assert.Equal("the last layer alone, 60 epochs at up to 0.003; batches of 32; augmentation: none", line);
     }
 
     /// <summary>Two steps an epoch: 150 epochs make 300, a twentieth of them is 15.</summary>

@@ -78,9 +78,10 @@ internal sealed class TrainingFolder : IDisposable
     /// <summary>Ends the training: removes its checkpoint, and what an earlier one left that this one did not write.</summary>
     public void Complete()
     {
-        foreach (var name in Results.Append(CheckpointName).Where(name => !_written.Contains(name)))
+        // A folder of such a name, in whose place a file could not be written, is not ours.
+        foreach (var path in Results.Append(CheckpointName).Where(name => !_written.Contains(name)).Select(PathOf).Where(File.Exists))
         {
-            File.Delete(PathOf(name));
+            File.Delete(path);
         }
     }
 

@@ -134,7 +134,7 @@ public sealed class FineTuningTests : IDisposable
             options,
             options with { ClassBalance = ClassBalance.WeightedLoss },
             options with { ClassBalance = ClassBalance.BalancedSampling },
-            options with { LabelSmoothing = 0 },
+            options with { LabelSmoothing = 0.1 },
         ];
         var skewed = _images.Labelled(TinyImages.Labels.Take(10).Append("rose").Append("rose").ToList());
 

@@ -196,26 +196,26 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
-    public void BuildForTraining_OtherClassCount_DrawsTheHeadFromTheSeedAndSaysSo()
+    public void BuildForTraining_OtherClassCount_BeginsTheHeadAtZeroAndSaysSo()
     {
         using var start = Open(_weights.Save());
 
         using var network = start.BuildForTraining(["a", "b", "c", "d", "e"], seed: 3);
 
-        var drawn = network.state_dict()["fc.weight"];
-        Assert.Equal([5, 64], drawn.shape);
-        Assert.InRange(drawn.abs().max().item<float>(), 0.1f, 1 / 8f);    // uniform within ±1 / √64
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
+        var begun = network.state_dict();
+        Assert.Equal([5, 64], begun["fc.weight"].shape);
+        Assert.All(["fc.weight", "fc.bias"], (string key) => Assert.Equal(0, begun[key].abs().max().item<float>()));
+        Assert.Contains("Begun anew, not taken from the weights: fc.", Messages);
     }
 
     /// <summary>The file's classes are tulip, rose and daisy, in this order; its rows are told apart by their first weights.</summary>
     [Theory]
     [InlineData("tulip,rose,daisy", "0,1,2", "the same as here, so it goes on as it is.")]
-    [InlineData("daisy,rose,tulip", "2,1,0", "kept for daisy, rose, tulip, drawn at random for none, dropped for none.")]
-    [InlineData("lily,rose,iris", "-,1,-", "kept for rose, drawn at random for lily, iris, dropped for tulip, daisy.")]
-    [InlineData("iris,lily,aster", "-,-,-", "kept for none, drawn at random for iris, lily, aster, dropped for tulip, rose, daisy.")]
-    [InlineData("aster,daisy,iris,tulip", "-,2,-,0", "kept for daisy, tulip, drawn at random for aster, iris, dropped for rose.")]
-    [InlineData("rose,daisy", "1,2", "kept for rose, daisy, drawn at random for none, dropped for tulip.")]
+    [InlineData("daisy,rose,tulip", "2,1,0", "kept for daisy, rose, tulip, begun anew for none, dropped for none.")]
+    [InlineData("lily,rose,iris", "-,1,-", "kept for rose, begun anew for lily, iris, dropped for tulip, daisy.")]
+    [InlineData("iris,lily,aster", "-,-,-", "kept for none, begun anew for iris, lily, aster, dropped for tulip, rose, daisy.")]
+    [InlineData("aster,daisy,iris,tulip", "-,2,-,0", "kept for daisy, tulip, begun anew for aster, iris, dropped for rose.")]
+    [InlineData("rose,daisy", "1,2", "kept for rose, daisy, begun anew for none, dropped for tulip.")]
     public void BuildForFineTuning_OurOwnFileOfNamedClasses_TakesTheLastLayersRowsByName(string classes, string rows, string sentence)
     {
         using var start = Open(_weights.Save(metadata: Metadata));
@@ -241,7 +241,7 @@ public sealed class StartingPointTests : IDisposable
 
         using var network = start.BuildForFineTuning("daisy,rose,tulip".Split(','), seed: 3, newHead: true);
 
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
+        Assert.Contains("Begun anew, not taken from the weights: fc.", Messages);
         Assert.DoesNotContain(Messages, message => message.Contains("kept for", StringComparison.Ordinal));
     }
 
@@ -391,15 +391,15 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
-    public void BuildForFineTuning_WeightsWithoutAClassifier_DrawsTheLastLayer()
+    public void BuildForFineTuning_WeightsWithoutAClassifier_BeginsTheLastLayerAtZero()
     {
         using var start = OpenFeaturizer("imagenet_mlnet");
 
         using var network = start.BuildForFineTuning(["tulip", "rose", "daisy"], seed: 1);
 
         Assert.Equal([3, 512], network.state_dict()["fc.weight"].shape);
-        Assert.NotEqual(0, network.state_dict()["fc.weight"].abs().max().item<float>());
-        Assert.Contains("Drawn at random, not taken from the weights: fc.", Messages);
+        Assert.Equal(0, network.state_dict()["fc.weight"].abs().max().item<float>());
+        Assert.Contains("Begun anew, not taken from the weights: fc.", Messages);
     }
 
     [Fact]

@@ -220,7 +220,10 @@ public record ImageTrainingOptions
     [Number(AtLeast = 0, Below = 1)]
     public double? AverageDecay { get; init; }
 
-    /// <summary>Probability mass taken from the true class and spread over all; null takes the preset's. 0 to below 1.</summary>
+    /// <summary>
+    /// Probability mass taken from the true class and spread over all; null takes the preset's, and 0 for the last layer on its own. 0 to
+    /// below 1.
+    /// </summary>
     /// <remarks>Source: Szegedy et al. 2016, §7, arXiv:1512.00567.</remarks>
     [Number(AtLeast = 0, Below = 1)]
     public double? LabelSmoothing { get; init; }

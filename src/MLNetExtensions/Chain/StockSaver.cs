@@ -22,9 +22,8 @@ internal sealed class StockSaver : IDisposable
         (_ml, _steps, _name) = (ml, steps, model.ToString());
         try
         {
-            using var onnx = model.OpenRead();
             using var copy = File.Create(OnnxFile);
-            onnx.CopyTo(copy);
+            copy.Write(model.Bytes.Span);
         }
         catch
         {
@@ -65,8 +64,7 @@ internal sealed class StockSaver : IDisposable
 
     private ModelProto ReadOnnx()
     {
-        using var stream = File.OpenRead(OnnxFile);
-        var (model, _) = ClassifierModel.Read(stream, _name);
+        var (model, _) = ClassifierModel.Read(OnnxModel.OfBytes(File.ReadAllBytes(OnnxFile), _name, "chain").Parse(), _name);
         StockChain.RestorePorts(model);
         return model.Graph.Output.Any(port => port.Name == ClassifierModel.PredictedIndex)
             ? model

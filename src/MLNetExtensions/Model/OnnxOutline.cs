@@ -1,0 +1,221 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace MLVision.MLNetExtensions.Model;
+
+/// <summary>What is to be known of an ONNX model before anything else reads it: that it is data, and of bounded size and depth.</summary>
+/// <remarks>
+/// Every reader asks it first, so that all of them refuse the same files. It walks through the bytes of onnx.proto's messages and keeps
+/// nothing: a hostile file costs time in proportion to its length. Field numbers: onnx/onnx.proto3 (ONNX 1.18). A field that is given
+/// twice, of which a parser keeps the last or joins both, counts twice here.
+/// </remarks>
+internal sealed class OnnxOutline
+{
+    private const int MostFields = 5_000_000;
+    private const int MostDepth = 48;
+    private const int MostGraphs = 8;       // one inside the other
+    private const string Loop = "Loop";
+    private const string Engine = "EPContext";      // names a file of a compiled model
+    private const string Location = "location";
+
+    /// <summary>ONNX's own operators, and those that ONNX Runtime's own tools put in their place.</summary>
+    private static readonly FrozenSet<string> Domains = FrozenSet.ToFrozenSet(
+        ["", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc"], StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<(Part In, int Field), Part> Parts = new Dictionary<(Part, int), Part>
+    {
+        [(Part.Model, 7)] = Part.Graph,
+        [(Part.Model, 8)] = Part.Other,
+        [(Part.Model, 14)] = Part.Property,
+        [(Part.Model, 20)] = Part.Training,
+        [(Part.Model, 25)] = Part.Function,
+        [(Part.Training, 1)] = Part.Graph,
+        [(Part.Training, 2)] = Part.Graph,
+        [(Part.Graph, 1)] = Part.Node,
+        [(Part.Graph, 5)] = Part.Tensor,
+        [(Part.Graph, 11)] = Part.Port,
+        [(Part.Graph, 12)] = Part.Port,
+        [(Part.Graph, 13)] = Part.Port,
+        [(Part.Graph, 14)] = Part.Other,
+        [(Part.Graph, 15)] = Part.SparseTensor,
+        [(Part.Graph, 16)] = Part.Other,
+        [(Part.Node, 5)] = Part.Attribute,
+        [(Part.Attribute, 5)] = Part.Tensor,
+        [(Part.Attribute, 6)] = Part.Graph,
+        [(Part.Attribute, 10)] = Part.Tensor,
+        [(Part.Attribute, 11)] = Part.Graph,
+        [(Part.Attribute, 14)] = Part.Type,
+        [(Part.Attribute, 15)] = Part.Type,
+        [(Part.Attribute, 22)] = Part.SparseTensor,
+        [(Part.Attribute, 23)] = Part.SparseTensor,
+        [(Part.SparseTensor, 1)] = Part.Tensor,
+        [(Part.SparseTensor, 2)] = Part.Tensor,
+        [(Part.Port, 2)] = Part.Type,
+        [(Part.Type, 1)] = Part.TensorType,
+        [(Part.Type, 4)] = Part.TypeOfOthers,
+        [(Part.Type, 5)] = Part.TypeOfOthers,
+        [(Part.Type, 8)] = Part.TensorType,
+        [(Part.Type, 9)] = Part.TypeOfOthers,
+        [(Part.TypeOfOthers, 1)] = Part.Type,
+        [(Part.TypeOfOthers, 2)] = Part.Type,
+        [(Part.TensorType, 2)] = Part.Shape,
+        [(Part.Shape, 1)] = Part.Other,
+    }.ToFrozenDictionary();
+
+    private int _fields;
+
+    private OnnxOutline()
+    {
+    }
+
+    private enum Part
+    {
+        Model, Training, Function, Graph, Node, Attribute, Tensor, SparseTensor, Port, Type, TypeOfOthers, TensorType, Shape, Property,
+        Other,
+    }
+
+    /// <summary>The first tensor that the model keeps outside of its file; null where it has all in itself.</summary>
+    public ExternalTensor? External { get; private set; }
+
+    /// <summary>Whether its metadata name a digest of the rest.</summary>
+    public bool HasDigest { get; private set; }
+
+    /// <summary>Walks through a model.</summary>
+    /// <exception cref="OnnxRefusal">It is damaged, is not mere data, or is larger or deeper than any image classifier.</exception>
+    public static OnnxOutline Of(ReadOnlySpan<byte> model)
+    {
+        var outline = new OnnxOutline();
+        try
+        {
+            outline.Walk(Part.Model, model, depth: 0, graphs: 0);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new OnnxRefusal($"{OnnxRefusal.NoModel} ({e.Message})", e);
+        }
+
+        return outline;
+    }
+
+    private void Walk(Part part, ReadOnlySpan<byte> message, int depth, int graphs)
+    {
+        graphs += part == Part.Graph ? 1 : 0;
+        if (depth > MostDepth || graphs > MostGraphs)
+        {
+            throw new OnnxRefusal($"nests graphs in graphs more than {MostGraphs} deep, as no image classifier does");
+        }
+
+        if (part == Part.Function)
+        {
+            throw new OnnxRefusal("defines operators of its own, as no image classifier does; export it without functions");
+        }
+
+        if (part == Part.Tensor)
+        {
+            LookAtTensor(message);
+            return;
+        }
+
+        var fields = new ProtobufFields(message);
+        var operation = "";
+        while (fields.MoveNext())
+        {
+            Count();
+            switch (part, fields.Number)
+            {
+                case (Part.Node, 4):
+                    operation = Text(fields.Content);
+                    ThrowIfRefused(operation);
+                    break;
+                case (Part.Node, 7):
+                    ThrowIfUnknown(Text(fields.Content), operation);
+                    break;
+                case (Part.Property, 1):
+                    HasDigest |= fields.Content.SequenceEqual(OnnxDigest.Property);
+                    break;
+                default:
+                    if (Parts.TryGetValue((part, fields.Number), out var inner))
+                    {
+                        Walk(inner, fields.Content, depth + 1, graphs);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private void LookAtTensor(ReadOnlySpan<byte> tensor)
+    {
+        const int Name = 8, ExternalData = 13, DataLocation = 14;
+        var fields = new ProtobufFields(tensor);
+        var (name, location, isOutside) = ("", "", false);
+        while (fields.MoveNext())
+        {
+            Count();
+            switch (fields.Number)
+            {
+                case Name:
+                    name = Text(fields.Content);
+                    break;
+                case ExternalData:
+                    isOutside = true;
+                    location = Text(ValueOf(Location, fields.Content)) is { Length: > 0 } given ? given : location;
+                    break;
+                case DataLocation:
+                    isOutside |= fields.Value != 0;
+                    break;
+            }
+        }
+
+        if (isOutside)
+        {
+            External ??= new ExternalTensor(name, location);
+        }
+    }
+
+    /// <summary>The value of a pair of key and value; empty where the key is another.</summary>
+    private static ReadOnlySpan<byte> ValueOf(string key, ReadOnlySpan<byte> pair)
+    {
+        ReadOnlySpan<byte> value = [];
+        var isIt = false;
+        for (var fields = new ProtobufFields(pair); fields.MoveNext();)
+        {
+            isIt |= fields.Number == 1 && Text(fields.Content) == key;
+            value = fields.Number == 2 ? fields.Content : value;
+        }
+
+        return isIt ? value : [];
+    }
+
+    private static void ThrowIfRefused(string operation)
+    {
+        if (operation is Loop)
+        {
+            throw new OnnxRefusal($"has the operator {Loop}, whose rounds have no bound, and which no image classifier needs");
+        }
+
+        if (operation is Engine)
+        {
+            throw new OnnxRefusal($"is a model compiled for one device (operator {Engine}); give the one it was made of");
+        }
+    }
+
+    private static void ThrowIfUnknown(string domain, string operation)
+    {
+        if (!Domains.Contains(domain))
+        {
+            throw new OnnxRefusal(
+                $"has an operator {ForeignText.Quote(operation)} of the domain {ForeignText.Quote(domain)}, and ONNX Runtime has none of that");
+        }
+    }
+
+    private void Count()
+    {
+        if (++_fields > MostFields)
+        {
+            throw new OnnxRefusal($"has more than {MostFields:N0} fields, as no image classifier has");
+        }
+    }
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+}

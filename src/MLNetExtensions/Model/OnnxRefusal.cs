@@ -1,0 +1,10 @@
+namespace MLVision.MLNetExtensions.Model;
+
+/// <summary>Why an ONNX model is not read, for the door that knows its name.</summary>
+/// <param name="predicate">A sentence that lacks its subject and its full stop.</param>
+/// <param name="inner">The error underneath, if there is one.</param>
+internal sealed class OnnxRefusal(string predicate, Exception? inner = null) : Exception(predicate, inner)
+{
+    /// <summary>What is said of any other file.</summary>
+    public const string NoModel = "is neither an ML.NET model.zip nor an ONNX model that can be run, or it is damaged";
+}

@@ -32,13 +32,13 @@ internal sealed record ArchivedClassifier(OnnxModel Onnx, StockSteps Steps)
             }
 
             var model = OnnxModel.OfBytes(archive.ReadOnnx(onnx), name, "zip");
+            archive.CheckOthers();
             var steps = LoadSteps(models, archive, onnx, name);
             if (PixelProbe.WhyPixelsDiffer([.. steps.Before, .. steps.Pixels], archive.ReadSchema(models)) is { } difference)
             {
                 throw new ModelFileException($"{name} {difference}; {Remedy}.");
             }
 
-            archive.CheckOthers();
             return new ArchivedClassifier(model, steps);
         }
         catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))

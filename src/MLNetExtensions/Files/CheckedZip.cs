@@ -66,10 +66,10 @@ internal sealed class CheckedZip : IDisposable
     /// <exception cref="InvalidDataException">It is not what was packed.</exception>
     public byte[] Read(string name)
     {
-        var entry = _entries[name];
-        var bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
-        using var source = entry.Open();
-        if (source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || source.ReadByte() >= 0)
+        var bytes = GC.AllocateUninitializedArray<byte>((int)_entries[name].Length);
+        var isWhole = Unpack(
+            name, source => source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length && source.ReadByte() < 0);
+        if (!isWhole)
         {
             throw new InvalidDataException($"its entry {ForeignText.Quote(name)} has not the length that it says");
         }
@@ -83,16 +83,31 @@ internal sealed class CheckedZip : IDisposable
     /// <exception cref="InvalidDataException">One is not what was packed.</exception>
     public void CheckOthers()
     {
-        foreach (var (name, entry) in _entries.Where(entry => !_read.Contains(entry.Key)))
+        foreach (var name in _entries.Keys.Where(name => !_read.Contains(name)))
         {
-            var sum = new Crc32();
-            using var source = entry.Open();
-            sum.Append(source);
-            Compare(name, sum.GetCurrentHashAsUInt32());
+            Compare(name, Unpack(name, source =>
+            {
+                var sum = new Crc32();
+                sum.Append(source);
+                return sum.GetCurrentHashAsUInt32();
+            }));
         }
     }
 
     public void Dispose() => _zip.Dispose();
+
+    private T Unpack<T>(string name, Func<Stream, T> use)
+    {
+        try
+        {
+            using var source = _entries[name].Open();
+            return use(source);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"its entry {ForeignText.Quote(name)} cannot be unpacked{ForeignError.InBrackets(e)}", e);
+        }
+    }
 
     private void Compare(string name, uint checksum)
     {

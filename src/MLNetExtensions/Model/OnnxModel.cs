@@ -120,8 +120,8 @@ internal sealed class OnnxModel
         }
     }
 
-    private static OnnxRefusal Changed() => new(
-        "is damaged: its content is not what was written, as its content_sha256 tells; take another copy of it, or train or export it "
+    private static OnnxRefusal Changed() => OnnxRefusal.OfDamage(
+        "its content is not what was written, as its content_sha256 tells; take another copy of it, or train or export it "
         + "again, or, if a program changed it on purpose, take the entry content_sha256 out of its metadata");
 
     private static Task<bool> Check(byte[] bytes, OnnxOutline outline) =>
@@ -135,7 +135,7 @@ internal sealed class OnnxModel
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new OnnxRefusal(OnnxRefusal.NoModel + ForeignError.InBrackets(e), e);
+            throw OnnxRefusal.OfNoModel(ForeignError.InBrackets(e), e);
         }
     }
 

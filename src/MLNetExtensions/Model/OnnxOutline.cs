@@ -91,7 +91,7 @@ internal sealed class OnnxOutline
         }
         catch (InvalidDataException e)
         {
-            throw new OnnxRefusal($"{OnnxRefusal.NoModel} ({e.Message})", e);
+            throw OnnxRefusal.OfNoModel($" ({e.Message})", e);
         }
 
         return outline;

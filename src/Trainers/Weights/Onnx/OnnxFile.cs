@@ -34,7 +34,7 @@ internal static class OnnxFile
         }
         catch (OnnxRefusal e)
         {
-            throw file.Refused($"it {e.Message}");
+            throw e.Damage is { } damage ? file.Damaged(damage, e) : file.Refused($"it {e.Message}");
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed class PackagedWeightsTests : IDisposable
         PublishedWeightsCatalog.Find("resnet18_mlnet", "imagenet_mlnet") is { Package: { } package } published
             ? published with
             {
-                Sha256Prefix = Convert.ToHexStringLower(SHA256.HashData(Content)),
+                Sha256 = Convert.ToHexStringLower(SHA256.HashData(Content)),
                 Package = package with { Length = Content.Length },
             }
             : throw new InvalidOperationException("No package brings these weights.");

@@ -252,10 +252,11 @@ public sealed class ResumeTests : IDisposable
         var error = Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
 
         Assert.StartsWith($"The weights file '{CheckpointPath}' is ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith(" There is no checkpoint before it to go back to: start without resuming.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            " There is no checkpoint before it to go back to: start without resuming.", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A bit, a block of zeros, two blocks that changed places, a cut: the epoch before is trained on, and nothing is lost.</summary>
+    /// <summary>A bit, a block of zeros, two blocks that changed places, a cut: training goes on from the epoch before.</summary>
     [Theory]
     [InlineData("bit")]
     [InlineData("zeros")]

@@ -24,12 +24,12 @@ internal static class ModelsDocument
 
         `--weights NAME` (or the option `Weights`) starts from them; `default` is the most accurate of an architecture. The file is
         downloaded once into the user's cache folder, or that in `MLVISION_CACHE`, resumed when cut, and checked against its length and
-        SHA-256. Where the table says 32 bits, no more of the digest is known: that notices a cut or mixed file, and none that
-        somebody [forged](security.md). Where there is no network, put the file there by hand. `imagenet_mlnet` is not downloaded: a NuGet package brings the file, the
-        command line carries it, and [an application adds the package](weights.md#imagenet-from-a-nuget-package). It has no classifier,
-        so it is a start for training, not for `export`. Choosing weights chooses their preprocessing: the shorter side is
-        resized, the central square is cut out, and mean and standard deviation are the weights'. Accuracies are their publishers',
-        in percent; licences are those of the files, and the training images have terms of their own.
+        SHA-256. Where the table says 32 bits, no more of the digest is known: that notices a cut or mixed file, and none that somebody
+        [forged](security.md). Where there is no network, put the file there by hand. `imagenet_mlnet` is not downloaded: a NuGet package
+        brings the file, the command line carries it, and [an application adds the package](weights.md#imagenet-from-a-nuget-package). It
+        has no classifier, so it is a start for training, not for `export`. Choosing weights chooses their preprocessing: the shorter side
+        is resized, the central square is cut out, and mean and standard deviation are the weights'. Accuracies are their publishers', in
+        percent; licences are those of the files, and the training images have terms of their own.
 
         """;
 

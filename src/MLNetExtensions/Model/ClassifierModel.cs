@@ -49,7 +49,11 @@ internal static class ClassifierModel
     {
         try
         {
-            return ClassifierMetadata.FromProperties(properties);
+            var metadata = ClassifierMetadata.FromProperties(properties);
+            return metadata.Labels.Count <= ClassLabels.Most
+                ? metadata
+                : throw new ModelFileException(
+                    $"{model} has {metadata.Labels.Count:N0} classes, and a model of this product has at most {ClassLabels.Most:N0}.");
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or System.Text.Json.JsonException)
         {

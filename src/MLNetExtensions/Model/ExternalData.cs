@@ -54,9 +54,11 @@ internal sealed class ExternalData
             return;
         }
 
-        var about = tensor.ExternalData.DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        var about = tensor.ExternalData.DistinctBy(pair => pair.Key)
+            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         var external = new ExternalTensor(tensor.Name, about.GetValueOrDefault("location", ""));
-        tensor.RawData = UnsafeByteOperations.UnsafeWrap(Read(external, Number(about, "offset", external), Number(about, "length", external)));
+        var (offset, length) = (Number(about, "offset", external), Number(about, "length", external));
+        tensor.RawData = UnsafeByteOperations.UnsafeWrap(Read(external, offset, length));
         tensor.ExternalData.Clear();
         tensor.DataLocation = TensorProto.Types.DataLocation.Default;
     }

@@ -205,7 +205,8 @@ internal sealed class OnnxOutline
         if (!Domains.Contains(domain))
         {
             throw new OnnxRefusal(
-                $"has an operator {ForeignText.Quote(operation)} of the domain {ForeignText.Quote(domain)}, and ONNX Runtime has none of that");
+                $"has an operator {ForeignText.Quote(operation)} of the domain {ForeignText.Quote(domain)}, and ONNX Runtime has none of "
+                + "that domain");
         }
     }
 

@@ -133,6 +133,9 @@ public static class OnnxExporter
 
     private static void CheckLabels(IReadOnlyList<string>? labels)
     {
+        OptionOutOfRangeException.ThrowUnless(
+            labels is null || labels.Count <= ClassLabels.Most, nameof(OnnxExportOptions.Labels), labels?.Count,
+            $"a list of at most {ClassLabels.Most:N0} classes");
         if (labels is not null
             && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace)
                 || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))

@@ -73,7 +73,8 @@ public sealed class ExternalDataTests : IDisposable
         _files.AddFile("models/weights.bin", Write(Path.Combine(_files.Folder, "models", "weights.bin")).Values);
 
         Assert.Contains(
-            "outside of its folder", Assert.Throws<ModelFileException>(() => ImageClassifier.Load(Model)).Message, StringComparison.Ordinal);
+            "outside of its folder", Assert.Throws<ModelFileException>(() => ImageClassifier.Load(Model)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,8 +110,8 @@ public sealed class ExternalDataTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => ImageClassifier.LoadFrom(stream));
 
         Assert.Matches(
-            @"^The model in the stream keeps weights outside of itself \(external data 'weights\.bin' of tensor '[^']+'\); a stream must hold "
-            + @"all of its model\.$", error.Message);
+            @"^The model in the stream keeps weights outside of itself \(external data 'weights\.bin' of tensor '[^']+'\); a stream must "
+            + @"hold all of its model\.$", error.Message);
     }
 
     [Fact]
@@ -122,7 +123,8 @@ public sealed class ExternalDataTests : IDisposable
         foreach (var load in ZipsOfStrangers.Doors)
         {
             Assert.Equal(
-                $"'{zip}' keeps weights outside of itself (external data 'secret/weights.bin' of tensor 'W'); a zip must hold all of its model.",
+                $"'{zip}' keeps weights outside of itself (external data 'secret/weights.bin' of tensor 'W'); a zip must hold all of its "
+                + "model.",
                 Assert.Throws<ModelFileException>(() => load(zip)).Message);
         }
     }

@@ -17,9 +17,9 @@ namespace MLVision.Trainers.Training.Snapshots;
 /// A file from which a training can be resumed: weights, the best epoch's weights, their average, the optimizer's state, and the history.
 /// </summary>
 /// <remarks>
-/// A safetensors file, written beside its place and renamed after every epoch, so that a complete one always exists. The one before it stays
-/// beside it, and is taken where the newest is damaged, which its digest tells. It contains no random state: every epoch draws from its own
-/// generators, seeded with the training's seed and the epoch's number.
+/// A safetensors file, written beside its place and renamed after every epoch, so that a complete one always exists. The one before it
+/// stays beside it, and is taken where the newest is damaged, which its digest tells. It contains no random state: every epoch draws from
+/// its own generators, seeded with the training's seed and the epoch's number.
 /// </remarks>
 /// <param name="path">The file.</param>
 /// <param name="identity">The facts that identify this training, by name; a checkpoint of another training is refused.</param>
@@ -150,7 +150,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {
-            throw new WeightsFileException($"'{file.Path}' is not a checkpoint of a training: give another file, or start without resuming.", e);
+            throw new WeightsFileException(
+                $"'{file.Path}' is not a checkpoint of a training: give another file, or start without resuming.", e);
         }
     }
 
@@ -183,8 +184,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
             if (saved.GetValueOrDefault(name) is var before && before != value)
             {
                 throw new ImageClassificationException(
-                    $"The checkpoint '{source}' belongs to another training: {name} was {before ?? "not known"}, now it is {value}. Train " +
-                    "as before, or start without resuming.");
+                    $"The checkpoint '{source}' belongs to another training: {name} was {before ?? "not known"}, now it is {value}. " +
+                    "Train as before, or start without resuming.");
             }
         }
     }

@@ -57,8 +57,8 @@ public class SafetensorsDigestTests
         damaged[^1] ^= 1;
 
         Assert.EndsWith(
-            "is damaged: its content is not what was written, as its content_sha256 tells; take another copy of it, or, if a program changed "
-            + "it on purpose, take that entry out of its metadata.",
+            "is damaged: its content is not what was written, as its content_sha256 tells; take another copy of it, or, if a program "
+            + "changed it on purpose, take that entry out of its metadata.",
             CheckpointFiles.Refusal(damaged), StringComparison.Ordinal);
         Assert.True(CheckpointFiles.With(CheckpointFiles.WithNewDigest(damaged), path =>
         {

@@ -34,7 +34,7 @@ public sealed class PublishedWeightsTests : IDisposable
         Assert.Same(packaged, PublishedWeights.Recognize(Saved("mine.onnx", Content), [packaged]));
     }
 
-    /// <summary>Sixty-four bytes at the end of a torch.save file are tried until the first digits fit; length or whole digest tell.</summary>
+    /// <summary>Who tries bytes at a file's end until the first digits fit does not get the whole digest, or the length.</summary>
     [Fact]
     public void Recognize_FirstDigitsOfAnotherFile_IsNone()
     {

@@ -286,7 +286,8 @@ public sealed class WeightsDownloadTests : IDisposable
 
         Assert.Equal(Content, File.ReadAllBytes(path));
         Assert.Contains(logger.Lines, line =>
-            line.Level == LogLevel.Warning && line.Message.EndsWith(": Less than 32,768 bytes came in 0.25 seconds.", StringComparison.Ordinal));
+            line.Level == LogLevel.Warning
+            && line.Message.EndsWith(": Less than 32,768 bytes came in 0.25 seconds.", StringComparison.Ordinal));
     }
 
     [Fact]

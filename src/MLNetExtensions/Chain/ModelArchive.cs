@@ -82,12 +82,11 @@ internal sealed class ModelArchive : IDisposable
     /// <exception cref="InvalidDataException">The length is not that of the bytes, or they are not what was packed.</exception>
     public byte[] ReadOnnx(int step)
     {
-        var bytes = _zip.Read(_steps[step] + OnnxFile);
-        var length = bytes.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(bytes);
-        return length == bytes.Length - sizeof(int)
-            ? bytes[sizeof(int)..]
-            : throw new InvalidDataException(
-                $"its ONNX model says that it has {length} bytes, but has {Math.Max(0, bytes.Length - sizeof(int))}");
+        var (head, bytes) = _zip.Read(_steps[step] + OnnxFile, sizeof(int));
+        var length = head.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(head);
+        return length == bytes.Length
+            ? bytes
+            : throw new InvalidDataException($"its ONNX model says that it has {length} bytes, but has {bytes.Length}");
     }
 
     /// <summary>Compares what nobody has read with its checksums.</summary>

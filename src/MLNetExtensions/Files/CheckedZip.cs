@@ -64,19 +64,30 @@ internal sealed class CheckedZip : IDisposable
 
     /// <summary>Unpacks an entry.</summary>
     /// <exception cref="InvalidDataException">It is not what was packed.</exception>
-    public byte[] Read(string name)
+    public byte[] Read(string name) => Read(name, headLength: 0).Tail;
+
+    /// <summary>Unpacks an entry, its first bytes apart from the others, which need not be copied then.</summary>
+    /// <exception cref="InvalidDataException">It is not what was packed.</exception>
+    public (byte[] Head, byte[] Tail) Read(string name, int headLength)
     {
-        var bytes = GC.AllocateUninitializedArray<byte>((int)_entries[name].Length);
-        var isWhole = Unpack(
-            name, source => source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length && source.ReadByte() < 0);
+        var length = (int)_entries[name].Length;
+        var head = new byte[Math.Min(headLength, length)];
+        var rest = GC.AllocateUninitializedArray<byte>(length - head.Length);
+        var isWhole = Unpack(name, source => Fills(source, head) && Fills(source, rest) && source.ReadByte() < 0);
         if (!isWhole)
         {
             throw new InvalidDataException($"its entry {ForeignText.Quote(name)} has not the length that it says");
         }
 
-        Compare(name, Crc32.HashToUInt32(bytes));
+        var sum = new Crc32();
+        sum.Append(head);
+        sum.Append(rest);
+        Compare(name, sum.GetCurrentHashAsUInt32());
         _read.Add(name);
-        return bytes;
+        return (head, rest);
+
+        static bool Fills(Stream source, byte[] bytes) =>
+            source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
     }
 
     /// <summary>Compares the entries that nobody has read with their checksums.</summary>

@@ -27,7 +27,7 @@ internal sealed class OnnxModel
     public static OnnxModel OfFile(byte[] bytes, string path, string name) => Named(name, () =>
     {
         var outline = OnnxOutline.Of(bytes);
-        return outline.External is null ? new OnnxModel(bytes, name, Check(bytes, outline)) : WithFilesBeside(bytes, path, name, outline);
+        return outline.External is null ? new OnnxModel(bytes, name, CheckAsync(bytes, outline)) : WithFilesBeside(bytes, path, name, outline);
     });
 
     /// <summary>Takes a model that must have all in itself.</summary>
@@ -40,7 +40,7 @@ internal sealed class OnnxModel
         var outline = OnnxOutline.Of(bytes);
         return outline.External is { } tensor
             ? throw new OnnxRefusal($"keeps weights outside of itself ({tensor}); a {holder} must hold all of its model")
-            : new OnnxModel(bytes, name, Check(bytes, outline));
+            : new OnnxModel(bytes, name, CheckAsync(bytes, outline));
     });
 
     /// <summary>Takes a model that was made in this process.</summary>
@@ -124,7 +124,7 @@ internal sealed class OnnxModel
         "its content is not what was written, as its content_sha256 tells; take another copy of it, or train or export it "
         + "again, or, if a program changed it on purpose, take the entry content_sha256 out of its metadata");
 
-    private static Task<bool> Check(byte[] bytes, OnnxOutline outline) =>
+    private static Task<bool> CheckAsync(byte[] bytes, OnnxOutline outline) =>
         outline.HasDigest ? Task.Run(() => OnnxDigest.Fits(bytes)) : Task.FromResult(true);
 
     private static ModelProto Parse(ReadOnlySpan<byte> bytes)

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace Documentation.Tests;
+
+/// <summary>Blocks of JSON and XML are well formed.</summary>
+public sealed class DataBlockTests
+{
+    public static TheoryData<string> PagesOfJson => Page.WithBlocksOf("json");
+
+    public static TheoryData<string> PagesOfXml => Page.WithBlocksOf("xml");
+
+    [Theory]
+    [MemberData(nameof(PagesOfJson))]
+    public void JsonBlocks_OfAPage_AreJson(string name)
+    {
+        foreach (var block in new Page(name).Blocks.Where(block => block.Language == "json"))
+        {
+            JsonDocument.Parse(block.Text).Dispose();
+        }
+    }
+
+    /// <summary>A piece of a project file may have several elements beside each other.</summary>
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(PagesOfXml))]
+    public void XmlBlocks_OfAPage_AreXml(string name)
+    {
+        foreach (var block in new Page(name).Blocks.Where(block => block.Language == "xml"))
+        {
+            Assert.NotEmpty(XElement.Parse($"<piece>{block.Text}</piece>").Elements());
+        }
+    }
+}

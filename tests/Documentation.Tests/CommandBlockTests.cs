@@ -13,6 +13,7 @@ public sealed class CommandBlockTests
     /// <summary>Programs of others, which no test can check, and what they are there for.</summary>
     private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
     {
+        ["Get-Content"] = "reads a file in PowerShell",
         ["curl"] = "asks a service",
         ["export"] = "sets a variable in bash",
         ["mpirun"] = "starts ranks",
@@ -22,6 +23,9 @@ public sealed class CommandBlockTests
         ["python3"] = "runs a script of the page before it, or of benchmarks",
         ["tar"] = "unpacks what a script of benchmarks packed",
     };
+
+    /// <summary>Folders that stand for the reader's own, where the page says what is in them.</summary>
+    private static readonly string[] DataOfReaders = ["photographs", "tulips-only", "cifar10/test"];
 
     /// <summary>What <c>dotnet</c> does beside <c>run</c>, <c>test</c>, <c>build</c> and <c>pack</c>.</summary>
     private static readonly string[] OtherVerbsOfDotnet = ["add", "build", "docfx", "new", "pack", "package", "publish", "run", "test", "tool"];
@@ -39,6 +43,23 @@ public sealed class CommandBlockTests
                      select $"{block}: {line}: {fault}";
 
         Faults.AssertNone(faults);
+    }
+
+    /// <summary>What a reader copies runs in a clone of the repository; a few commands are about images that only the reader can have.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Data_OfCommands_IsInAClone(string name)
+    {
+        var missing = from block in Commands(name)
+                      from line in block.Lines
+                      let words = CommandWords.Of(line)
+                      from pair in words.Zip(words.Skip(1))
+                      where pair.First is "--data" or "--validation"
+                      let data = pair.Second
+                      where !DataOfReaders.Contains(data) && !Directory.Exists(Path.Combine(Page.RepositoryRoot, data))
+                      select $"{block}: {data}";
+
+        Faults.AssertNone(missing);
     }
 
     /// <summary>bash goes on behind \, PowerShell behind `: a command on one line serves both.</summary>
@@ -86,6 +107,11 @@ public sealed class CommandBlockTests
     private static string? Fault(List<string> words)
     {
         words = [.. words.SkipWhile(IsSetting)];
+        if (words.IndexOf("|") is >= 0 and var pipe)
+        {
+            return Fault(words[..pipe]) ?? Fault(words[(pipe + 1)..]);
+        }
+
         if (words is ["mlvision()" or "function", ..] || words is [['$', 'e', 'n', 'v', ':', ..], ..])
         {
             return null;    // how a page names its commands, and how PowerShell sets a variable
@@ -123,7 +149,15 @@ public sealed class CommandBlockTests
     private static string? Missing(string place) =>
         Path.Exists(Path.Combine(Page.RepositoryRoot, place)) ? null : $"there is no '{place}'";
 
-    /// <summary>What is written to a file, or read from one, is the shell's.</summary>
-    private static string? Mistake(List<string> arguments) =>
-        ParseMistake.Sentence(Verbs.Create().Parse([.. arguments.TakeWhile(word => word is not ("<" or ">" or "|" or "&&"))]));
+    /// <summary>What is written to a file, or read from one, is the shell's; what is required may stand in the file of --config.</summary>
+    private static string? Mistake(List<string> arguments)
+    {
+        List<string> own = [.. arguments.TakeWhile(word => word is not ("<" or ">" or "|" or "&&"))];
+        if (own.Contains("--config") && !own.Contains("--data"))
+        {
+            own.AddRange(["--data", "flowers"]);
+        }
+
+        return ParseMistake.Sentence(Verbs.Create().Parse(own));
+    }
 }

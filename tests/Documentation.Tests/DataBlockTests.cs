@@ -8,8 +8,6 @@ public sealed class DataBlockTests
 {
     public static TheoryData<string> PagesOfJson => Page.WithBlocksOf("json");
 
-    public static TheoryData<string> PagesOfXml => Page.WithBlocksOf("xml");
-
     [Theory]
     [MemberData(nameof(PagesOfJson))]
     public void JsonBlocks_OfAPage_AreJson(string name)
@@ -21,13 +19,8 @@ public sealed class DataBlockTests
     }
 
     /// <summary>A piece of a project file may have several elements beside each other.</summary>
-    [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(PagesOfXml))]
-    public void XmlBlocks_OfAPage_AreXml(string name)
-    {
-        foreach (var block in new Page(name).Blocks.Where(block => block.Language == "xml"))
-        {
-            Assert.NotEmpty(XElement.Parse($"<piece>{block.Text}</piece>").Elements());
-        }
-    }
+    [Fact]
+    public void XmlBlocks_OfAllPages_AreXml() =>
+        Assert.All(Page.All.SelectMany(page => page.Blocks).Where(block => block.Language == "xml"), block =>
+            Assert.NotEmpty(XElement.Parse($"<piece>{block.Text}</piece>").Elements()));
 }

@@ -12,7 +12,7 @@ internal sealed record Page(string Name)
     /// <summary>All that are for readers, but for the list of changes.</summary>
     public static IReadOnlyList<Page> All { get; } =
     [
-        .. from folder in (string[])["", "docs", "benchmarks", "samples"]
+        .. from folder in (string[])["", "docs", "benchmarks", "samples", "src"]
            from file in Directory.EnumerateFiles(
                Path.Combine(RepositoryRoot, folder), "*.md", folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
            let name = Path.GetRelativePath(RepositoryRoot, file).Replace(Path.DirectorySeparatorChar, '/')

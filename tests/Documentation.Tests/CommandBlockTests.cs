@@ -30,7 +30,7 @@ public sealed class CommandBlockTests
     private static readonly string[] DataOfReaders = ["photographs", "tulips-only", "cifar10/test"];
 
     /// <summary>What <c>dotnet</c> does beside <c>run</c>, <c>test</c>, <c>build</c> and <c>pack</c>.</summary>
-    private static readonly string[] OtherVerbsOfDotnet = ["add", "build", "docfx", "new", "pack", "package", "publish", "run", "test", "tool"];
+    private static readonly string[] OtherVerbsOfDotnet = ["add", "build", "docfx", "new", "nuget", "pack", "package", "publish", "run", "test", "tool"];
 
     public static TheoryData<string> Pages => Page.WithBlocksOf("bash", "powershell");
 

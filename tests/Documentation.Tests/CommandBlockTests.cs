@@ -17,7 +17,6 @@ public sealed class CommandBlockTests
         ["curl"] = "asks a service",
         ["export"] = "sets a variable in bash",
         ["apt"] = "installs what a script needs",
-        ["mpirun"] = "starts ranks",
         ["node"] = "runs a script of the page before it",
         ["npm"] = "installs what a script needs",
         ["nvidia-smi"] = "shows the card",
@@ -29,8 +28,11 @@ public sealed class CommandBlockTests
     /// <summary>Folders that stand for the reader's own, where the page says what is in them.</summary>
     private static readonly string[] DataOfReaders = ["photographs", "tulips-only", "cifar10/test"];
 
-    /// <summary>What <c>dotnet</c> does beside <c>run</c>, <c>test</c>, <c>build</c> and <c>pack</c>.</summary>
-    private static readonly string[] OtherVerbsOfDotnet = ["add", "build", "docfx", "new", "nuget", "pack", "package", "publish", "run", "test", "tool"];
+    private static readonly string[] VerbsOfDotnet =
+        ["add", "build", "docfx", "new", "nuget", "pack", "package", "publish", "run", "test", "tool"];
+
+    /// <summary>Pages for Linux alone: longer proofs and measurements.</summary>
+    private static readonly string[] OfLinux = ["docs/architecture.md", "benchmarks/README.md", "benchmarks/gpu/README.md"];
 
     public static TheoryData<string> Pages => Page.WithBlocksOf("bash", "powershell");
 
@@ -47,7 +49,7 @@ public sealed class CommandBlockTests
         Faults.AssertNone(faults);
     }
 
-    /// <summary>What a reader copies runs in a clone of the repository; a few commands are about images that only the reader can have.</summary>
+    /// <summary>What a reader copies runs in a clone; a few commands are about images that only the reader can have.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
     public void Data_OfCommands_IsInAClone(string name)
@@ -79,11 +81,8 @@ public sealed class CommandBlockTests
     [MemberData(nameof(Pages))]
     public void Commands_ThatOnlyBashUnderstands_HaveAFormForPowerShell(string name)
     {
-        var page = new Page(name);
-
         var alone = Commands(name).Where(block => block.Language == "bash" && block.Lines.Any(IsOnlyBash))
-            .Where(_ => !page.Blocks.Any(block => block.Language == "powershell") && name.StartsWith("docs/", StringComparison.Ordinal)
-                && name != "docs/architecture.md");
+            .Where(_ => !OfLinux.Contains(name) && !Commands(name).Any(block => block.Language == "powershell"));
 
         Faults.AssertNone(alone.Select(block => block.ToString()));
     }
@@ -101,10 +100,12 @@ public sealed class CommandBlockTests
         new Page(name).Blocks.Where(block => block.Language is "bash" or "powershell");
 
     private static bool IsOnlyBash(string line) =>
-        CommandWords.Of(line) is [var first, ..] && (first == "export" || IsSetting(first) || first.EndsWith("()", StringComparison.Ordinal));
+        CommandWords.Of(line) is [var first, ..]
+        && (first == "export" || IsSetting(first) || first.EndsWith("()", StringComparison.Ordinal));
 
     private static bool IsSetting(string word) =>
-        word.IndexOf('=', StringComparison.Ordinal) is > 0 and var end && word[..end].All(letter => char.IsAsciiLetterUpper(letter) || letter == '_');
+        word.IndexOf('=', StringComparison.Ordinal) is > 0 and var end
+        && word[..end].All(letter => char.IsAsciiLetterUpper(letter) || letter == '_');
 
     private static string? Fault(List<string> words)
     {
@@ -131,7 +132,7 @@ public sealed class CommandBlockTests
 
     private static string? FaultOfDotnet(string verb, List<string> arguments)
     {
-        if (!OtherVerbsOfDotnet.Contains(verb))
+        if (!VerbsOfDotnet.Contains(verb))
         {
             return $"no test knows 'dotnet {verb}'";
         }
@@ -139,14 +140,14 @@ public sealed class CommandBlockTests
         var end = arguments.IndexOf("--");
         var own = end < 0 ? arguments : arguments[..end];
         var project = own.IndexOf("--project") is >= 0 and var at ? own[at + 1] : null;
-        var places = own.Where(word => verb is "test" or "build" or "pack" or "docfx" && IsPlace(word)).Append(project ?? ".");
+        var places = own.Where(word => verb is "build" or "docfx" or "pack" or "run" or "test" && IsPlace(word)).Append(project ?? ".");
         return places.Select(Missing).FirstOrDefault(fault => fault is not null)
             ?? (project == CommandLineProject && end >= 0 ? Mistake(arguments[(end + 1)..]) : null);
     }
 
-    private static bool IsPlace(string word) =>
-        !word.StartsWith('-') && (word.StartsWith("tests/", StringComparison.Ordinal) || word.EndsWith(".sln", StringComparison.Ordinal)
-            || word.EndsWith(".json", StringComparison.Ordinal));
+    private static bool IsPlace(string word) => !word.StartsWith('-')
+        && (word.StartsWith("src/", StringComparison.Ordinal) || word.StartsWith("tests/", StringComparison.Ordinal)
+            || Path.GetExtension(word) is ".sln" or ".json" or ".cs");
 
     private static string? Missing(string place) =>
         Path.Exists(Path.Combine(Page.RepositoryRoot, place)) ? null : $"there is no '{place}'";

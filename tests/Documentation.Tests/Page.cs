@@ -14,7 +14,8 @@ internal sealed record Page(string Name)
     [
         .. from folder in (string[])["", "docs", "benchmarks", "samples", "src"]
            from file in Directory.EnumerateFiles(
-               Path.Combine(RepositoryRoot, folder), "*.md", folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
+               Path.Combine(RepositoryRoot, folder), "*.md",
+               folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
            let name = Path.GetRelativePath(RepositoryRoot, file).Replace(Path.DirectorySeparatorChar, '/')
            where name != "CHANGELOG.md" && !name.Split('/').Any(part => part is "bin" or "obj")
            orderby name

@@ -5,7 +5,7 @@ public sealed class PageTests
 {
     private const int LongestLine = 140;
 
-    /// <summary>The languages of blocks, and which tests read them. "text" is output, drawings and folders: nothing that could be run.</summary>
+    /// <summary>The languages of blocks. "text" is output, drawings and folders: nothing that could be run.</summary>
     private static readonly string[] Languages =
         ["csharp", "bash", "powershell", "json", "xml", "python", "javascript", "html", "text"];
 

@@ -32,7 +32,8 @@ public sealed class CommandBlockTests
         ["add", "build", "docfx", "new", "nuget", "pack", "package", "publish", "run", "test", "tool"];
 
     /// <summary>Pages for Linux alone: longer proofs and measurements.</summary>
-    private static readonly string[] OfLinux = ["docs/architecture.md", "docs/security.md", "benchmarks/README.md", "benchmarks/gpu/README.md"];
+    private static readonly string[] OfLinux =
+        ["docs/architecture.md", "docs/security.md", "benchmarks/README.md", "benchmarks/gpu/README.md"];
 
     public static TheoryData<string> Pages => Page.WithBlocksOf("bash", "powershell");
 

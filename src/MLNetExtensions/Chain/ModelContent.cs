@@ -15,6 +15,8 @@ namespace MLVision.MLNetExtensions.Chain;
 /// </remarks>
 internal sealed class ModelContent
 {
+    private const int ReadAtOnce = 1 << 20;
+
     private readonly OnnxModel _onnx;
 
     private ModelContent(OnnxModel onnx, StockSteps? chain = null) => (_onnx, Chain) = (onnx, chain);
@@ -41,7 +43,17 @@ internal sealed class ModelContent
     {
         const string Name = "The model in the stream";
         using var content = new MemoryStream();
-        stream.CopyTo(content);
+        var buffer = new byte[ReadAtOnce];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (content.Length + read > Array.MaxLength)
+            {
+                throw new ModelFileException($"{Name} has more than {Array.MaxLength:N0} bytes, as no model has.");
+            }
+
+            content.Write(buffer, 0, read);
+        }
+
         if (content.Length == 0)
         {
             throw Empty(Name);

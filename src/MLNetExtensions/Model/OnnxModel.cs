@@ -27,7 +27,9 @@ internal sealed class OnnxModel
     public static OnnxModel OfFile(byte[] bytes, string path, string name) => Named(name, () =>
     {
         var outline = OnnxOutline.Of(bytes);
-        return outline.External is null ? new OnnxModel(bytes, name, CheckAsync(bytes, outline)) : WithFilesBeside(bytes, path, name, outline);
+        return outline.External is null
+            ? new OnnxModel(bytes, name, CheckAsync(bytes, outline))
+            : WithFilesBeside(bytes, path, name, outline);
     });
 
     /// <summary>Takes a model that must have all in itself.</summary>

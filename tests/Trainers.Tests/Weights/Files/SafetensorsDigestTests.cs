@@ -50,6 +50,50 @@ public class SafetensorsDigestTests
         });
     }
 
+    /// <summary>Cuts, zeros in place of a block, blocks that change places, bytes at random, bytes that are gone.</summary>
+    [Fact]
+    public void Open_DamagedBlocks_IsRefused()
+    {
+        var random = new Random(1);
+        CheckpointFiles.With(Sound, path =>
+        {
+            for (var i = 0; i < 5_000; i++)
+            {
+                var damaged = Damage(random);
+                CheckpointFiles.Rewrite(path, damaged);
+                var error = Record.Exception(() => WeightsFile.Open(path).Dispose());
+                Assert.True(error is WeightsFileException || damaged.AsSpan().SequenceEqual(Sound) || !HasKey(damaged), $"{i}: {error}");
+            }
+
+            return true;
+        });
+    }
+
+    private static bool HasKey(byte[] file) => file.AsSpan().IndexOf("\"content_sha256\":\""u8) >= 0;
+
+    private static byte[] Damage(Random random)
+    {
+        var (file, length) = ((byte[])Sound.Clone(), random.Next(1, 40));
+        var (at, other) = (random.Next(file.Length - length), random.Next(file.Length - length));
+        switch (random.Next(5))
+        {
+            case 0:
+                return file[..at];
+            case 1:
+                file.AsSpan(at, length).Clear();
+                return file;
+            case 2:
+                random.NextBytes(file.AsSpan(at, length));
+                return file;
+            case 3:
+                return [.. file[..at], .. file[(at + length)..]];
+            default:
+                Sound.AsSpan(at, length).CopyTo(file.AsSpan(other));
+                Sound.AsSpan(other, length).CopyTo(file.AsSpan(at));
+                return file;
+        }
+    }
+
     [Fact]
     public void Open_Changed_SaysWhatToDo()
     {

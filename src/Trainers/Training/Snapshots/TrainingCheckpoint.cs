@@ -95,9 +95,11 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         }
         catch (WeightsFileException e)
         {
+            // There is a better remedy here.
+            var fault = e.Message.Replace(SafetensorsDigest.Remedy, "", StringComparison.Ordinal);
             return hasPrevious
-                ? LoadPrevious(e.Message)
-                : throw new WeightsFileException($"{e.Message} There is no checkpoint before it to go back to: start without resuming.", e);
+                ? LoadPrevious(fault)
+                : throw new WeightsFileException($"{fault} There is no checkpoint before it to go back to: start without resuming.", e);
         }
 
         using (newest)

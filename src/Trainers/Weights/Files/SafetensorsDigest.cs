@@ -14,6 +14,10 @@ internal static class SafetensorsDigest
     /// <summary>The entry's name.</summary>
     public const string Name = "content_sha256";
 
+    /// <summary>What to do about a damaged file, behind the clause that says so.</summary>
+    public const string Remedy =
+        "; take another copy of it, or, if a program changed it on purpose, take that entry out of its metadata";
+
     private const int HashedAtOnce = 1 << 24;
 
     /// <summary>What stands in place of the digits while the file is hashed.</summary>

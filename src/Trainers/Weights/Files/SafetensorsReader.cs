@@ -83,8 +83,7 @@ internal static class SafetensorsReader
         return !about.Remove(SafetensorsDigest.Name, out var digest) || SafetensorsDigest.Fits(file, dataStart, digest)
             ? new CheckpointContent(tensors, [], about)
             : throw file.Damaged(
-                $"its content is not what was written, as its {SafetensorsDigest.Name} tells; take another copy of it, or, if a program " +
-                "changed it on purpose, take that entry out of its metadata");
+                $"its content is not what was written, as its {SafetensorsDigest.Name} tells{SafetensorsDigest.Remedy}");
     }
 
     private static StoredTensor Tensor(MappedFile file, string name, JsonElement entry, long dataStart)

@@ -125,7 +125,7 @@ public sealed class AllPackagesTests(AllPackages all) : IClassFixture<AllPackage
             var notices = Assert.Single(files, file => file.EndsWith("/THIRD-PARTY-NOTICES.txt", StringComparison.Ordinal));
             using var text = new StreamReader(package.GetEntry(notices)!.Open());
             var said = text.ReadToEnd();
-            Assert.All(["libtorch-cpu", "TorchSharp", "Microsoft.ML.OnnxRuntime", "SkiaSharp", "ResNet18"],
+            Assert.All(["libtorch-cpu", "TorchSharp", "Microsoft.ML.OnnxRuntime", "SkiaSharp", "Microsoft.ML.DnnImageFeaturizer.ResNet18"],
                 part => Assert.Contains($"\n{part}", said, StringComparison.Ordinal));
         });
     }

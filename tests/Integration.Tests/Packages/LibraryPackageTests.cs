@@ -56,6 +56,24 @@ public sealed partial class LibraryPackageTests(BuiltLibraries outside) : IClass
         Assert.DoesNotContain("ios", platforms);
     }
 
+    /// <summary>Packages are resolved, nothing is compiled; there is no libtorch package for the last platform.</summary>
+    [Theory]
+    [InlineData("-p:RuntimeIdentifier=win-x64", 1, "Include=\"libtorch-cpu-win-x64\" Version=")]
+    [InlineData("-p:RuntimeIdentifier=osx-arm64", 1, "Include=\"libtorch-cpu-osx-arm64\" Version=")]
+    [InlineData("-p:OutputType=Library", 0, "")]
+    [InlineData("-p:MLVisionCheckLibtorch=false", 0, "")]
+    [InlineData("-p:RuntimeIdentifier=linux-arm64", 0, "warning MLVISION002: There is no libtorch for linux-arm64")]
+    public async Task Trainers_ProjectWithoutLibtorch_IsToldWhereItNeedsOne(string property, int exitCode, string words)
+    {
+        var app = outside.WriteApp("asks", ScoringProgram, BuiltLibraries.Line("MLVision.Trainers"));
+
+        var run = await outside.Dotnet(app, "build", "-t:ResolvePackageAssets", "-p:UseAppHost=false", property);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(words, run.Output, StringComparison.Ordinal);
+        Assert.Equal(exitCode == 1, run.Output.Contains("MLVISION001", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task MLNetExtensions_PublishedForOnePlatform_HasNoLibtorchAndNoOtherPlatform()
     {

@@ -16,7 +16,7 @@ namespace MLVision.MLNetExtensions.Images.Folders;
 /// <example>
 /// <code>
 /// foreach (LabeledImage image in ImageFolder.Read("flowers"))
-///     Console.WriteLine($"{image.Path} is a {image.Label}");
+///     Console.WriteLine($"{image.ImagePath} is a {image.Label}");
 /// </code>
 /// </example>
 public static class ImageFolder

@@ -16,6 +16,13 @@ namespace MLVision.MLNetExtensions.Scoring;
 /// <see cref="PixelMode.Exact"/>, the default, the scores are those of the same file in any ML.NET app. Safe for any number of threads at
 /// once. On disposal, running calls finish and new ones are refused.
 /// </remarks>
+/// <example>
+/// <code>
+/// using var classifier = ImageClassifier.Load("model.zip");
+/// ImagePrediction prediction = classifier.Predict("rose.jpg");
+/// Console.WriteLine($"{prediction.Label}: {prediction.Probability:0.0%}");
+/// </code>
+/// </example>
 public sealed class ImageClassifier : IImageClassifier, IDisposable
 {
     private const string Damaged = "its weights are damaged; train or export it again.";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLVision.Cli;
+using MLVision.Cli.Completion;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.Cli.Runs;
@@ -17,7 +18,7 @@ catch (ImageClassificationException e)
     return Terminal.Refuse(e.Message);
 }
 
-if (ParseMistake.Sentence(parsed) is { } mistake)
+if (!Words.AreAskedFor(parsed) && ParseMistake.Sentence(parsed) is { } mistake)
 {
     return Terminal.Refuse(mistake);
 }

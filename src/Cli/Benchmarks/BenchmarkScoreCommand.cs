@@ -108,12 +108,13 @@ internal static class BenchmarkScoreCommand
         ShowRatio(ratios.Fp16ToClassifier, "times its float model (fp16)");
         if (result.Unreadable > 0)
         {
-            Terminal.Output.WriteLine($"{result.Unreadable} images cannot be read and were left out.");
+            Terminal.Output.WriteLine($"Left out: {Counted.Of(result.Unreadable, "image")} that cannot be read.");
         }
 
         if (result.Turned > 0)
         {
-            Terminal.Output.WriteLine($"{result.Turned} images are stored rotated, as EXIF says; the stock chain does not turn them.");
+            Terminal.Output.WriteLine(
+                $"Stored rotated, as EXIF says: {Counted.Of(result.Turned, "image")}; the stock chain does not turn them.");
         }
 
         if (!result.IsPeakPerPath)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Live;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
 using Spectre.Console;
@@ -36,7 +37,7 @@ internal static class BenchmarkTrainCommand
             Threads = parsed.GetValue(ComputeOptions.Threads),
             CancellationToken = cancellationToken,
         };
-        using var progress = new TrainingProgressBar(Terminal.Notes);
+        using var progress = new LiveTraining(Terminal.Notes);
         var result = new TrainingBenchmark(ImageModels.Get(parsed.GetValue(Architecture)!), options, progress).Run(parsed.GetValue(Steps));
         if (parsed.GetValue(Json))
         {

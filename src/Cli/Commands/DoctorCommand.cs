@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.Cli.Output.Findings;
+using MLVision.Cli.Output.Live;
 using MLVision.MLNetExtensions.Doctor;
 using MLVision.Reports;
 using MLVision.Reports.Contents;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Live;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
@@ -47,7 +49,7 @@ internal static class ExportCommand
     {
         var path = parsed.GetValue(Out)!;
         var weights = parsed.GetValue(Weights);
-        using (var progress = new TrainingProgressBar(Terminal.Notes))
+        using (var progress = new LiveTraining(Terminal.Notes))
         {
             OnnxExporter.Export(ImageModels.Get(parsed.GetValue(Architecture)!), path, new OnnxExportOptions
             {
@@ -89,6 +91,6 @@ internal static class ExportCommand
         var labels = LabelList.Read(file, Console.Error.WriteLine);
         return classes is null || classes == labels.Length
             ? labels
-            : throw new ImageClassificationException($"--classes is {classes} but '{file}' names {labels.Length} classes.");
+            : throw new ImageClassificationException($"--classes is {classes} but '{file}' names {Counted.Of(labels.Length, "class")}.");
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Live;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Results;
 
@@ -51,7 +52,7 @@ internal static class LearningRateCommand
         var ml = new MLContext(options.Seed);
         var images = ml.Data.LoadFromEnumerable(LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.LearningOptions));
         LearningRateSweep sweep;
-        using (var progress = new TrainingProgressBar(Terminal.Notes))
+        using (var progress = new LiveTraining(Terminal.Notes))
         {
             var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
             {

@@ -138,7 +138,7 @@ internal static class QuantizeCommand
         if (result.FloatLayers.Count > 0)
         {
             var names = string.Join(", ", result.FloatLayers);
-            Terminal.Output.WriteLine($"{result.FloatLayers.Count} of {result.Layers} layers stayed float: {names}");
+            Terminal.Output.WriteLine($"{result.FloatLayers.Count} of {Counted.Of(result.Layers, "layer")} stayed float: {names}");
         }
 
         Terminal.Output.WriteLine(path);

@@ -4,11 +4,14 @@ using System.Text.Json.Nodes;
 using Microsoft.ML;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Curves;
+using MLVision.Cli.Output.Live;
 using MLVision.Cli.Runs;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images;
 using MLVision.Reports.Contents;
 using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Results;
 
 namespace MLVision.Cli.Commands;
 
@@ -36,6 +39,12 @@ internal static class TrainCommand
         Description = "Replace the model, or the checkpoint of an interrupted training, that --out holds.",
     };
 
+    private static readonly Option<string?> TensorBoard = new("--tensorboard")
+    {
+        Description = "Write the epochs' figures to this folder, too, as curves for TensorBoard.",
+        HelpName = "folder",
+    };
+
     private static readonly Option<bool> NoReport = new("--no-report") { Description = "Write no report.html." };
 
     public static Command Create()
@@ -44,7 +53,7 @@ internal static class TrainCommand
             "train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, " +
             "classes.safetensors, metrics.json, metrics.csv, run.json and report.html.")
         {
-            Data, Architecture, Out, Validation, ConfigurationFile.Option, Resume, Overwrite, NoReport,
+            Data, Architecture, Out, Validation, ConfigurationFile.Option, Resume, Overwrite, NoReport, TensorBoard,
         };
         foreach (var flag in TrainingFlags.All)
         {
@@ -60,13 +69,14 @@ internal static class TrainCommand
         var options = TrainingFlags.Read(parsed);
         OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
         using var output = TrainingFolder.Open(parsed.GetValue(Out)!, parsed.GetValue(Resume), parsed.GetValue(Overwrite));
+        using var curves = OpenCurves(parsed);
         var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.TrainingOptions);
         var validation = parsed.GetValue(Validation) is { } validationFolder
             ? LabeledFolder.Read(validationFolder, LabeledFolder.TrainingOptions) : null;
         var started = DateTime.UtcNow;
         try
         {
-            Train(parsed, options, images, validation, output, cancellationToken);
+            Train(parsed, options, images, validation, output, curves, cancellationToken);
         }
         catch (OperationCanceledException) when (File.Exists(output.Checkpoint)
             && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(output.Checkpoint) >= started))
@@ -79,17 +89,30 @@ internal static class TrainCommand
         return 0;
     }
 
+    /// <summary>The folder of curves, where one is asked for.</summary>
+    private static LearningCurves? OpenCurves(ParseResult parsed)
+    {
+        if (parsed.GetValue(TensorBoard) is not { } folder)
+        {
+            return null;
+        }
+
+        OutputPlace.ThrowIfAmongImages(folder, parsed.GetValue(Data), parsed.GetValue(Validation));
+        return LearningCurves.Open(folder, parsed.GetValue(Resume) || parsed.GetValue(Overwrite));
+    }
+
     private static void Train(
         ParseResult parsed, ImageTrainingOptions options, IReadOnlyList<LabeledImage> images, IReadOnlyList<LabeledImage>? validation,
-        TrainingFolder output, CancellationToken cancellationToken)
+        TrainingFolder output, LearningCurves? curves, CancellationToken cancellationToken)
     {
         var (ml, started, watch) = (new MLContext(options.Seed), DateTime.UtcNow, Stopwatch.StartNew());
-        using var progress = new TrainingProgressBar(Terminal.Notes);
+        using var progress = new LiveTraining(Terminal.Notes, images.Count);
         var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
         {
             CheckpointPath = output.Checkpoint,
             Resume = parsed.GetValue(Resume),
             Progress = progress,
+            EpochProgress = curves is null ? progress : new Receivers<EpochSummary>(progress, curves),
             DownloadProgress = progress,
             Logger = progress,
             CancellationToken = cancellationToken,
@@ -156,7 +179,7 @@ internal static class TrainCommand
 
     /// <summary>The flags that repeat a training: those given, and the seed.</summary>
     private static JsonObject Repeating(ParseResult parsed) => RunOptions.Of(
-        parsed, [Data, Validation, .. TrainingFlags.Paths], [Out, Resume, Overwrite, ConfigurationFile.Option], TrainingFlags.Seed);
+        parsed, [Data, Validation, .. TrainingFlags.Paths], [Out, Resume, Overwrite, TensorBoard, ConfigurationFile.Option], TrainingFlags.Seed);
 
     /// <summary>The model is saved by now, and no fault of a report must make its training a failure.</summary>
     private static void WriteReport(TrainingFolder output, TrainedModel model, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ if (!Words.AreAskedFor(parsed) && ParseMistake.Sentence(parsed) is { } mistake)
 
 // Commands run on this thread, the process's first, whose C heap keeps blocks of any size (see FreedMemory).
 // Ctrl+C ends the step at hand, however long it takes, and says how to go on; a second one ends the process.
-using var interruption = new Interruption();
+using var interruption = new Interruption(trains: parsed.CommandResult.Command.Name is "train" or "lr-find");
 try
 {
     return await parsed.InvokeAsync(

@@ -9,7 +9,6 @@ using MLVision.Reports;
 using MLVision.Reports.Contents;
 using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
-using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
 
@@ -43,6 +42,7 @@ internal static class DoctorCommand
         var diagnosis = Examine(images, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var (findings, page) = (Path.Combine(output, FindingsName), Path.Combine(output, PageName));
+        string[] names = [OutputPlace.NameOf(findings), OutputPlace.NameOf(page)];
         FindingsFile.Write(findings, diagnosis.Findings);
         ReportWriter.Write(page, new DoctorReport
         {
@@ -54,12 +54,12 @@ internal static class DoctorCommand
         if (parsed.GetValue(Json))
         {
             Terminal.WriteJson(FindingsDocument.Of(diagnosis, watch.Elapsed));
+            Array.ForEach(names, Notes.Write);
         }
         else
         {
             FindingsTable.Write(Terminal.Output, diagnosis, data);
-            Terminal.Output.WriteLine(findings);
-            Terminal.Output.WriteLine(page);
+            Array.ForEach(names, Console.Out.WriteLine);
         }
 
         return 0;

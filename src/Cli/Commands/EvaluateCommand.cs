@@ -62,9 +62,10 @@ internal static class EvaluateCommand
         Terminal.ListSkipped(metrics.Skipped);
         if (parsed.GetValue(Report) is { } report)
         {
+            var name = OutputPlace.NameOf(report);
             EvaluationReportFile.Write(
                 report, LabeledFolder.NameOf(parsed.GetValue(Data)!), classifier, images, metrics, Settings(parsed), cancellationToken);
-            Console.Error.WriteLine(report);
+            Notes.Write(name);
         }
 
         if (parsed.GetValue(Json))

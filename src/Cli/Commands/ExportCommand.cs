@@ -33,13 +33,14 @@ internal static class ExportCommand
         "--image-size", "Width and height in pixels; without it the weights' own, or the architecture's.");
     private static readonly Option<ModelOutputs> Outputs = OutputsOption.Create();
     private static readonly Option<int> Seed = NumberOption.Whole("--seed", "Decides random weights.", 1);
+    private static readonly Option<bool> Overwrite = OverwriteOption.Create();
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
 
     public static Command Create()
     {
         var command = new Command("export", "Writes an architecture, with weights from a file, published ones or random ones, as ONNX.")
         {
-            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Outputs, Seed, Out,
+            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Outputs, Seed, Out, Overwrite,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -48,6 +49,7 @@ internal static class ExportCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var path = parsed.GetValue(Out)!;
+        OutputPlace.ThrowIfTaken(path, parsed.GetValue(Overwrite));
         var weights = parsed.GetValue(Weights);
         using (var progress = new LiveTraining(Terminal.Notes))
         {

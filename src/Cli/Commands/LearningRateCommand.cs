@@ -67,8 +67,9 @@ internal static class LearningRateCommand
             sweep = estimator.FindLearningRate(prepared, new LearningRateSweepOptions { Steps = parsed.GetValue(Steps) });
         }
 
+        var drawn = parsed.GetValue(Out) is { } file ? OutputPlace.NameOf(file) : null;
         plot?.Draw(sweep);
-        Show(sweep, parsed.GetValue(Json), parsed.GetValue(Out));
+        Show(sweep, parsed.GetValue(Json), drawn);
         return 0;
     }
 
@@ -86,6 +87,11 @@ internal static class LearningRateCommand
                 Losses = sweep.Steps.Select(step => step.Loss),
                 SmoothedLosses = sweep.Steps.Select(step => step.SmoothedLoss),
             });
+            if (plot is not null)
+            {
+                Notes.Write(plot);
+            }
+
             return;
         }
 

@@ -46,6 +46,7 @@ internal static class QuantizeCommand
         "Half precision in place of int8: half the size, for a GPU; needs no images.", ("fp16", "fp16"));
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
+    private static readonly Option<bool> Overwrite = OverwriteOption.Create();
     private static readonly Option<string> Out = new("--out") { Description = "The ONNX file to write.", Required = true };
 
     public static Command Create()
@@ -53,7 +54,7 @@ internal static class QuantizeCommand
         var command = new Command(
             "quantize", "Makes a model int8, and puts layers back to float until it keeps its accuracy on a labelled folder; or fp16.")
         {
-            Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, IgnoreOrientation, Json, Out,
+            Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, IgnoreOrientation, Json, Out, Overwrite,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -71,6 +72,7 @@ internal static class QuantizeCommand
         }
 
         OutputPlace.ThrowIfAmongImages(path, data);
+        OutputPlace.ThrowIfTaken(path, parsed.GetValue(Overwrite));
         var options = new QuantizationOptions
         {
             MaxDropPoints = parsed.GetValue(MaxDrop),

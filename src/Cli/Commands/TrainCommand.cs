@@ -74,15 +74,27 @@ internal static class TrainCommand
         var validation = parsed.GetValue(Validation) is { } validationFolder
             ? LabeledFolder.Read(validationFolder, LabeledFolder.TrainingOptions) : null;
         var started = DateTime.UtcNow;
+        using var progress = new LiveTraining(Terminal.Notes, images.Count);
         try
         {
-            Train(parsed, options, images, validation, output, curves, cancellationToken);
+            Train(parsed, images, validation, output, progress, options with
+            {
+                CheckpointPath = output.Checkpoint,
+                Resume = parsed.GetValue(Resume),
+                Progress = progress,
+                EpochProgress = curves is null ? progress : new Receivers<EpochSummary>(progress, curves),
+                DownloadProgress = progress,
+                Logger = progress,
+                CancellationToken = cancellationToken,
+            });
         }
         catch (OperationCanceledException) when (File.Exists(output.Checkpoint)
             && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(output.Checkpoint) >= started))
         {
+            progress.Dispose();
             return Terminal.Refuse(
-                "Cancelled. The same command with --resume continues after the last complete epoch.", Terminal.Cancelled);
+                $"Cancelled. The same command with --resume continues after {progress.LastEpoch ?? "the last complete epoch"}.",
+                Terminal.Cancelled);
         }
 
         output.Complete();
@@ -102,21 +114,11 @@ internal static class TrainCommand
     }
 
     private static void Train(
-        ParseResult parsed, ImageTrainingOptions options, IReadOnlyList<LabeledImage> images, IReadOnlyList<LabeledImage>? validation,
-        TrainingFolder output, LearningCurves? curves, CancellationToken cancellationToken)
+        ParseResult parsed, IReadOnlyList<LabeledImage> images, IReadOnlyList<LabeledImage>? validation, TrainingFolder output,
+        LiveTraining progress, ImageTrainingOptions options)
     {
         var (ml, started, watch) = (new MLContext(options.Seed), DateTime.UtcNow, Stopwatch.StartNew());
-        using var progress = new LiveTraining(Terminal.Notes, images.Count);
-        var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
-        {
-            CheckpointPath = output.Checkpoint,
-            Resume = parsed.GetValue(Resume),
-            Progress = progress,
-            EpochProgress = curves is null ? progress : new Receivers<EpochSummary>(progress, curves),
-            DownloadProgress = progress,
-            Logger = progress,
-            CancellationToken = cancellationToken,
-        });
+        var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options);
 
         var rows = ml.Data.LoadFromEnumerable(images);
         var labels = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
@@ -133,7 +135,7 @@ internal static class TrainCommand
             DataName = LabeledFolder.NameOf(parsed.GetValue(Data)!),
             Images = images,
             Validation = validation,
-            Data = DataSetFacts.Measure(images, classifier.Training.HeldOutRows, cancellationToken: cancellationToken),
+            Data = DataSetFacts.Measure(images, classifier.Training.HeldOutRows, cancellationToken: options.CancellationToken),
             Started = started,
             Time = parsed.GetValue(Resume) ? null : watch.Elapsed,
         };
@@ -152,7 +154,7 @@ internal static class TrainCommand
         output.Write(RunFile.Name, path => RunFile.Write(path, Repeating(parsed), trained));
         if (!parsed.GetValue(NoReport))
         {
-            WriteReport(output, trained, cancellationToken);
+            WriteReport(output, trained, options.CancellationToken);
         }
     }
 
@@ -179,7 +181,8 @@ internal static class TrainCommand
 
     /// <summary>The flags that repeat a training: those given, and the seed.</summary>
     private static JsonObject Repeating(ParseResult parsed) => RunOptions.Of(
-        parsed, [Data, Validation, .. TrainingFlags.Paths], [Out, Resume, Overwrite, TensorBoard, ConfigurationFile.Option], TrainingFlags.Seed);
+        parsed, [Data, Validation, .. TrainingFlags.Paths], [Out, Resume, Overwrite, TensorBoard, ConfigurationFile.Option],
+        TrainingFlags.Seed);
 
     /// <summary>The model is saved by now, and no fault of a report must make its training a failure.</summary>
     private static void WriteReport(TrainingFolder output, TrainedModel model, CancellationToken cancellationToken)

@@ -56,6 +56,15 @@ internal static class Terminal
         return exitCode;
     }
 
+    /// <summary>Shows the cursor again, where something may have hidden it.</summary>
+    public static void ShowCursor()
+    {
+        if (Notes.Profile is { Out.IsTerminal: true, Capabilities.Ansi: true })
+        {
+            Console.Error.Write("\e[?25h");
+        }
+    }
+
     /// <summary>A text in red where there are colours: on a terminal, unless the environment has NO_COLOR (no-color.org).</summary>
     internal static string InRed(string text, IAnsiConsole console)
     {

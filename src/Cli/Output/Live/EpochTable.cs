@@ -21,17 +21,21 @@ internal sealed class EpochTable(IAnsiConsole console)
         if (_phase != epoch.Phase)
         {
             _phase = epoch.Phase;
-            console.MarkupLine($"[bold]{Markup.Escape(Line(columns.Select(column => (column.Above, column.Width))))}[/]");
-            console.MarkupLine($"[bold]{Markup.Escape(Line(columns.Select(column => (column.Name, column.Width))))}[/]");
+            Write([], Style.Plain);
+            Write(columns.Select(column => (column.Above, column.Width)), new Style(decoration: Decoration.Bold));
+            Write(columns.Select(column => (column.Name, column.Width)), new Style(decoration: Decoration.Bold));
         }
 
-        console.WriteLine(Line(columns.Select(column => (column.Value, column.Width))));
+        Write(columns.Select(column => (column.Value, column.Width)), Style.Plain);
     }
+
+    private void Write(IEnumerable<(string Text, int Width)> cells, Style style) => console.Write(new CleanLines(
+        new Text(string.Concat(cells.Select(cell => cell.Text.PadLeft(cell.Width))) + Environment.NewLine, style)));
 
     /// <summary>What a phase is called.</summary>
     public static string NameOf(TrainingPhase phase) => phase switch
     {
-        TrainingPhase.Head => "last layer",
+        TrainingPhase.Head => "head",
         TrainingPhase.FineTuning => "fine-tuning",
         TrainingPhase.Features => "features",
         _ => "epoch",
@@ -53,14 +57,11 @@ internal sealed class EpochTable(IAnsiConsole console)
 
         all.AddRange(
         [
-            ("", "images/s", Text($"{epoch.ImagesPerSecond:0}"), 10), ("", "time", TimeText.OnClock(elapsed), 9),
+            ("", "images/s", Text($"{epoch.ImagesPerSecond:#,0}"), 10), ("", "time", TimeText.OnClock(elapsed), 9),
         ]);
         var width = 0;
         return [.. all.TakeWhile(column => (width += column.Width) < console.Profile.Width)];
     }
-
-    private static string Line(IEnumerable<(string Text, int Width)> cells) =>
-        string.Concat(cells.Select(cell => cell.Text.PadLeft(cell.Width)));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

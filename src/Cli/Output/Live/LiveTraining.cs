@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Weights.Published;
@@ -35,6 +36,18 @@ internal sealed class LiveTraining
         _table = new EpochTable(console);
         _status = new TrainingStatus(console.Profile.Width, console.Profile.Capabilities.Unicode);
         _remaining = new RemainingTime(images, TimeProvider.System);
+    }
+
+    /// <summary>The last epoch that ended, in words; null before the first one.</summary>
+    public string? LastEpoch
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _history.Count == 0 ? null : InWords(_history[^1]);
+            }
+        }
     }
 
     private bool ShowsTable => Notes.ShowBars(_console) && !Notes.AreTimed;
@@ -106,6 +119,10 @@ internal sealed class LiveTraining
             _display ??= DisplayAsync();
         }
     }
+
+    private static string InWords(EpochSummary epoch) => epoch.Phase == TrainingPhase.Whole
+        ? string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}")
+        : string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch} of {EpochTable.NameOf(epoch.Phase)}");
 
     private string Shown()
     {

@@ -26,7 +26,7 @@ internal sealed class TrainingStatus(int width, bool isUnicode)
             : Text($"{EpochTable.NameOf(now.Phase)} {now.Epoch}/{now.Epochs}");
         var share = (now.Epoch - 1 + ((double)now.Step / now.Steps)) / now.Epochs;
         var left = remaining is { } time ? $"{(isRough ? "about " : "")}{TimeText.Of(time)} left" : "";
-        var first = WithBar(name, share, Text($"{now.ImagesPerSecond:0} images/s  {left}").TrimEnd());
+        var first = WithBar(name, share, Text($"{now.ImagesPerSecond:#,0} images/s  {left}").TrimEnd());
         if (now.Phase == TrainingPhase.Features)
         {
             return first;

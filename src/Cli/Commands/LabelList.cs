@@ -25,7 +25,8 @@ internal static class LabelList
         var lines = Lines(path);
         if (lines.Count < 2)
         {
-            throw new ImageClassificationException($"'{path}' names {Counted.Of(lines.Count, "class")}; a classifier needs at least two, one per line.");
+            throw new ImageClassificationException(
+                $"'{path}' names {Counted.Of(lines.Count, "class")}; a classifier needs at least two, one per line.");
         }
 
         var taken = lines.Select(line => line.Name).ToHashSet(StringComparer.Ordinal);

@@ -136,7 +136,12 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     {
         var standard = option.HasDefaultValue && option.ValueType != typeof(bool) && option is not (HelpOption or VersionOption)
             ? Convert.ToString(option.GetDefaultValue(), CultureInfo.InvariantCulture) : null;
-        var description = option is HelpOption ? "Show this page." : option is VersionOption ? "Show the version." : option.Description ?? "";
+        var description = option switch
+        {
+            HelpOption => "Show this page.",
+            VersionOption => "Show the version.",
+            _ => option.Description ?? "",
+        };
         return description + (option.Required ? " Required." : standard is { Length: > 0 } ? $" [{standard}]" : "");
     }
 }

@@ -175,8 +175,8 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         {
             var unlike = predictions.First(p => p.Refusal is not null);
             throw new ImageDataException(
-                $"The model gives no label: it refuses {Counted.Of(refused, "image")}. Of '{unlike.Image}' it says: {unlike.Refusal} Lower " +
-                $"{nameof(ImageScoringOptions.MinFamiliarity)} (--min-familiarity).");
+                $"The model gives no label: it refuses {Counted.Of(refused, "image")}. Of '{unlike.Image}' it says: {unlike.Refusal} " +
+                $"Lower {nameof(ImageScoringOptions.MinFamiliarity)} (--min-familiarity).");
         }
 
         var scored = images.Zip(predictions, (image, result) => (image.ImagePath, Class: indices.Find(image.Label)!.Value, Result: result))

@@ -8,8 +8,8 @@ namespace MLVision.Cli.Output.Curves;
 /// <summary>A file of TensorBoard's events, which grows by records.</summary>
 /// <remarks>
 /// A record is the length of the event in 8 bytes, a checksum of these, the event, and a checksum of that. Source: TensorFlow's
-/// <c>record_writer.h</c>; its checksum is CRC-32C, turned by 15 bits and moved by a constant. TorchSharp's <c>SummaryWriter</c> writes such
-/// files, too, but without the times of day: it rounds them to two minutes, and its first record counts in another unit.
+/// <c>record_writer.h</c>; its checksum is CRC-32C, turned by 15 bits and moved by a constant. TorchSharp's <c>SummaryWriter</c> writes
+/// such files, too, but no times of day: it rounds them to two minutes, and its first record counts in another unit.
 /// </remarks>
 internal sealed class EventFile : IDisposable
 {

@@ -5,10 +5,10 @@ using Tensorboard;
 
 namespace MLVision.Cli.Output.Curves;
 
-/// <summary>Writes a training's epochs to a folder, as curves that TensorBoard shows; a step is an epoch, counted over all phases.</summary>
+/// <summary>Writes a training's epochs to a folder, as curves for TensorBoard; a step is an epoch, counted over all phases.</summary>
 /// <remarks>
-/// A training that is resumed writes its file anew, with the epochs before, so that no reader sees a step twice. A disk that is full ends the
-/// curves, not the training.
+/// A training that is resumed writes its file anew, with the epochs before, so that no reader sees a step twice. A disk that is full ends
+/// the curves, not the training.
 /// </remarks>
 internal sealed class LearningCurves : IProgress<EpochSummary>, IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class LearningCurves : IProgress<EpochSummary>, IDisposable
 
     /// <summary>Makes the folder where it is missing; what it holds stays until the first epoch is written.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="mayReplace">Whether the curves of a training of ours in it are replaced: this one goes on with it, or was told to.</param>
+    /// <param name="mayReplace">Whether curves of ours in it are replaced: this training goes on with them, or was told to.</param>
     /// <exception cref="ImageClassificationException">It holds the curves of another training.</exception>
     /// <exception cref="IOException">It cannot be written to.</exception>
     public static LearningCurves Open(string path, bool mayReplace)

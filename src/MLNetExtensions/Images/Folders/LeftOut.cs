@@ -74,7 +74,8 @@ internal sealed class LeftOut
 
     private static string Sentence(List<string> names, string one, string many) => names.Count == 0
         ? ""
-        : $"Left out {Counted.Of(names.Count, one, many)}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? ", …" : "")}.";
+        : $"Left out {Counted.Of(names.Count, one, many)}: {string.Join(", ", names.Take(MostNamed))}"
+            + (names.Count > MostNamed ? ", …." : ".");
 
     /// <summary>Most frequent first.</summary>
     private static string List(Dictionary<string, int> counts)

@@ -22,7 +22,7 @@ internal static partial class RecipeLog
         {
             (recipe.HeadEpochs > 0, $"the last layer alone, {Counted.Of(recipe.HeadEpochs, "epoch")} at up to {recipe.HeadLearningRate}"),
             (trainsNetwork,
-                $"{trained}, {Counted.Of(recipe.Epochs, "epoch")} by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
+                $"{trained}, {Epochs(recipe)} by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
             (trainsNetwork && recipe.WarmupSteps > 0, $"the rate rises for {Counted.Of(recipe.WarmupSteps, "step")}"),
             (recipe.IsLengthened, $"more epochs than the preset's, because few images make few steps"),
             (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),
@@ -34,6 +34,8 @@ internal static partial class RecipeLog
         };
         return string.Join("; ", parts.Where(part => part.IsDone).Select(part => part.Text.ToString(CultureInfo.InvariantCulture)));
     }
+
+    private static string Epochs(TrainingRecipe recipe) => Counted.Of(recipe.Epochs, "epoch");
 
     [LoggerMessage(LogLevel.Information, "Recipe: {recipe}.")]
     private static partial void Chosen(ILogger logger, string recipe);

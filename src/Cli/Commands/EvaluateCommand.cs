@@ -87,7 +87,7 @@ internal static class EvaluateCommand
         }
         else
         {
-            Show(metrics);
+            Show(metrics, parsed.GetValue(Data)!);
         }
 
         return 0;
@@ -102,7 +102,7 @@ internal static class EvaluateCommand
         new("MinFamiliarity", parsed.GetValue(MinFamiliarity)?.ToString(CultureInfo.InvariantCulture) ?? "not given"),
     ];
 
-    private static void Show(ImageClassificationMetrics metrics)
+    private static void Show(ImageClassificationMetrics metrics, string folder)
     {
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of(metrics.Images, "image")}, {metrics.Skipped.Count} skipped, {metrics.Refused} refused, " +
@@ -112,6 +112,6 @@ internal static class EvaluateCommand
             $"{metrics.LogLoss:0.0000}"));
         Terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
-        ConfusionReport.Write(Terminal.Output, metrics);
+        ConfusionReport.Write(Terminal.Output, metrics, folder);
     }
 }

@@ -67,6 +67,7 @@ internal sealed class ResultTable
         var table = new Table { ShowHeaders = HasNames };
         if (title is not null)
         {
+            console.WriteLine();
             console.WriteLine(title);       // a table's own title wraps at its width, and is grey
         }
 

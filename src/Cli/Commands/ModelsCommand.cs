@@ -85,7 +85,7 @@ internal static class ModelsCommand
     {
         if (!console.Profile.Out.IsTerminal)
         {
-            var all = Figures(new ResultTable().Text("Name").Text("Family"));
+            var all = Figures(new ResultTable().Text("Name").Text("Family"), "Multiply-adds");
             rows.ForEach(row => all.Add(
                 [row.Model.Name, row.Model.Family.Name, .. Figures(row.Model, row.Cost), string.Join(", ", WeightsOf(row.Model))]));
             all.Write(console);
@@ -94,7 +94,7 @@ internal static class ModelsCommand
 
         foreach (var family in rows.GroupBy(row => row.Model.Family.Name))
         {
-            var table = Figures(new ResultTable().Text("Name"));
+            var table = Figures(new ResultTable().Text("Name"), "Multiply-\nadds");
             foreach (var (model, cost) in family)
             {
                 var weights = WeightsOf(model);
@@ -106,8 +106,8 @@ internal static class ModelsCommand
         }
     }
 
-    private static ResultTable Figures(ResultTable table) =>
-        table.Figure("Parameters").Figure("Multiply-adds").Figure("Pixels").Text("Weights");
+    private static ResultTable Figures(ResultTable table, string multiplyAdds) =>
+        table.Figure("Parameters").Figure(multiplyAdds).Figure("Pixels").Text("Weights");
 
     private static string[] Figures(ImageModel model, ModelCost cost) =>
     [

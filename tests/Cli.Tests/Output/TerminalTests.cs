@@ -24,7 +24,7 @@ public sealed class TerminalTests
     }
 
     [Theory]
-    [InlineData(true, "It is missing:\nlook elsewhere.")]
+    [InlineData(true, "It is missing: look\nelsewhere.")]
     [InlineData(false, "It is missing: look elsewhere.")]
     public void Wrapped_Sentence_EndsLinesBetweenWordsOnATerminal(bool isTerminal, string expected)
     {

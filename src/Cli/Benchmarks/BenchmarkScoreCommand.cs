@@ -15,7 +15,12 @@ internal static class BenchmarkScoreCommand
 {
     private static readonly ScoringBenchmarkOptions Defaults = new();
 
-    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "file",
+        Description = "A model.zip or model.onnx.",
+        Required = true,
+    };
     private static readonly Option<string> Int8 = new("--int8") { Description = "The same model quantised, to score beside it." };
     private static readonly Option<string> Fp16 = new("--fp16")
     {
@@ -24,6 +29,7 @@ internal static class BenchmarkScoreCommand
 
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder",
         Description = "Folder of images; those in sub-folders count, too.",
         Required = true,
     };

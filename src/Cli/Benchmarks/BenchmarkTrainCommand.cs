@@ -12,7 +12,12 @@ namespace MLVision.Cli.Benchmarks;
 /// <summary><c>mlvision benchmark train</c>: the training loop on synthetic images of 224 pixels, 1000 classes.</summary>
 internal static class BenchmarkTrainCommand
 {
-    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string> Architecture = new("--arch")
+    {
+        HelpName = "name",
+        Description = "Architecture; see 'models'.",
+        Required = true,
+    };
     private static readonly Option<int> BatchSize = NumberOption.Whole("--batch-size", "Images per step.", 16);
     private static readonly Option<int> Steps = NumberOption.Whole("--steps", "Steps that are timed.", 12);
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };

@@ -20,10 +20,16 @@ internal static class DoctorCommand
 
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder",
         Description = "Folder with one sub-folder of images per class, or with such folders for training, validation and test.",
         Required = true,
     };
-    private static readonly Option<string> Out = new("--out") { Description = "Folder for doctor.html and findings.csv.", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "folder",
+        Description = "Folder for doctor.html and findings.csv.",
+        Required = true,
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()

@@ -15,9 +15,15 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision evaluate</c>: how well a model does on a labelled folder.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "file",
+        Description = "A model.zip or model.onnx.",
+        Required = true,
+    };
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder",
         Description = "Folder with one sub-folder of images per class.",
         Required = true,
     };
@@ -26,7 +32,11 @@ internal static class EvaluateCommand
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
     private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
-    private static readonly Option<string?> Report = new("--report") { Description = "Write a report to this .html file, too." };
+    private static readonly Option<string?> Report = new("--report")
+    {
+        HelpName = "file",
+        Description = "Write a report to this .html file, too.",
+    };
     private static readonly Option<double?> MinFamiliarity = ScoringOptions.MinFamiliarity();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 

@@ -14,16 +14,23 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision export</c>: an architecture as an ONNX file.</summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string> Architecture = new("--arch")
+    {
+        HelpName = "name",
+        Description = "Architecture; see 'models'.",
+        Required = true,
+    };
     private static readonly Option<int?> Classes = NumberOption.Whole(
         "--classes", "Number of classes; without it the weights', or the paper's.");
     private static readonly Option<string?> Labels = new("--labels")
     {
+        HelpName = "file",
         Description = "Text file of class names, one per line; a repeated name gets a number.",
     };
 
     private static readonly Option<string?> Weights = new("--weights")
     {
+        HelpName = "file|name",
         Description = "A file of weights, a model.zip or model.onnx, the name of published weights, or none; without it random ones.",
     };
     private static readonly Option<string?> WeightsKey = StartingWeights.Key();
@@ -34,7 +41,12 @@ internal static class ExportCommand
     private static readonly Option<ModelOutputs> Outputs = OutputsOption.Create();
     private static readonly Option<int> Seed = NumberOption.Whole("--seed", "Decides random weights.", 1);
     private static readonly Option<bool> Overwrite = OverwriteOption.Create();
-    private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "file",
+        Description = "The ONNX file.",
+        Required = true,
+    };
 
     public static Command Create()
     {

@@ -15,13 +15,18 @@ internal static class LearningRateCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder",
         Description = "Folder with one sub-folder of images per class.",
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
     private static readonly Option<int> Steps = NumberOption.Whole(
         "--steps", "Steps, each at a higher rate.", new LearningRateSweepOptions().Steps);
-    private static readonly Option<string?> Out = new("--out") { Description = "File that the plot is drawn to: .png or .svg." };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        HelpName = "file",
+        Description = "File that the plot is drawn to: .png or .svg.",
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()

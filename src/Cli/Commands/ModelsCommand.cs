@@ -15,6 +15,7 @@ internal static class ModelsCommand
 {
     private static readonly Option<string?> Family = new("--family")
     {
+        HelpName = "name",
         Description = "Only the architectures of a family, such as resnet.",
     };
 

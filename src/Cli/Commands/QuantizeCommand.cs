@@ -17,9 +17,15 @@ internal static class QuantizeCommand
 {
     private static readonly QuantizationOptions Defaults = new();
 
-    private static readonly Option<string> Model = new("--model") { Description = "A float model.onnx, or a model.zip.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "file",
+        Description = "A float model.onnx, or a model.zip.",
+        Required = true,
+    };
     private static readonly Option<string?> Data = new("--data")
     {
+        HelpName = "folder",
         Description = "Folder with one sub-folder of images per class, to find ranges and to measure accuracy on; needed for int8. "
             + "With --no-gate any folder of images.",
     };
@@ -47,7 +53,12 @@ internal static class QuantizeCommand
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
     private static readonly Option<bool> Overwrite = OverwriteOption.Create();
-    private static readonly Option<string> Out = new("--out") { Description = "The ONNX file to write.", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "file",
+        Description = "The ONNX file to write.",
+        Required = true,
+    };
 
     public static Command Create()
     {

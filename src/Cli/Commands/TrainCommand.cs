@@ -20,13 +20,20 @@ internal static class TrainCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder",
         Description = "Folder with one sub-folder of images per class.",
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
-    private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "folder",
+        Description = "Folder that the model is written to.",
+        Required = true,
+    };
     private static readonly Option<string?> Validation = new("--validation")
     {
+        HelpName = "folder",
         Description = "Folder of validation images; without it a tenth of the data is held out.",
     };
     private static readonly Option<bool> Resume = new("--resume")

@@ -19,6 +19,7 @@ internal static class DeviceOption
 
     private static Option<ComputeDevice> Of(string expected, Predicate<ComputeDevice> isTaken) => new("--device")
     {
+        HelpName = "device",
         Description = expected,
         DefaultValueFactory = _ => ComputeDevice.Auto,
         CustomParser = argument =>

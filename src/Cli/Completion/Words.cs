@@ -15,11 +15,17 @@ namespace MLVision.Cli.Completion;
 /// </remarks>
 internal static class Words
 {
+    // Options outlive the commands that they are made part of, which tests make several times at once.
+    private static readonly HashSet<Option> Given = [];
+
     /// <summary>Gives all options their words, and answers shells.</summary>
     public static void Give(RootCommand root)
     {
         root.Directives.OfType<SuggestDirective>().Single().Action = new Answer();
-        GiveTo(root);
+        lock (Given)
+        {
+            GiveTo(root);
+        }
     }
 
     /// <summary>What may come at the end of a line, whole words of which the last one of the line is the beginning or a part.</summary>
@@ -55,7 +61,7 @@ internal static class Words
                 "--outputs" => _ => OutputsOption.All,
                 _ => Choice.WordsOf(option) is { } words ? _ => words : null,
             };
-            if (source is not null)
+            if (source is not null && Given.Add(option))
             {
                 option.CompletionSources.Clear();       // the names of an enumeration, which no option takes
                 option.CompletionSources.Add(context => source(context).Select(word => new CompletionItem(word)));

@@ -32,8 +32,8 @@ public sealed record LearningRateSweep
     /// <remarks>
     /// The noise is the deviation of a batch's loss from the mean of its neighbours, by the median. A fall counts from three standard
     /// deviations of the mean of the losses before it: of a hundred steps, three tenths of a batch's deviation, three times. Where a loss
-    /// has nothing but normal noise, seven of a thousand simulated searches of a hundred steps still suggest a rate. The fall has begun where
-    /// it exceeds that, and a tenth of the whole.
+    /// has nothing but normal noise, seven of a thousand simulated searches of a hundred steps still suggest a rate. The fall has begun
+    /// where it exceeds that, and a tenth of the whole.
     /// </remarks>
     public double? Suggestion
     {

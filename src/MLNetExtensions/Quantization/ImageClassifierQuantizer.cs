@@ -108,7 +108,7 @@ public static class ImageClassifierQuantizer
     /// <param name="options">The gate and the logger; null for the defaults. No layer is put back here: too large a drop is
     /// refused.</param>
     /// <param name="cancellationToken">Stops between images; nothing is written then.</param>
-    /// <inheritdoc cref="Quantize"/>
+    /// <inheritdoc cref="Quantize" path="/exception"/>
     public static QuantizationResult HalveWeights(
         string modelPath, string outputPath, IReadOnlyList<LabeledImage>? images = null, QuantizationOptions? options = null,
         CancellationToken cancellationToken = default)

@@ -61,7 +61,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <summary>Loads a model from a stream, for example a resource or a blob.</summary>
     /// <param name="model">The content of a <c>.zip</c> or <c>.onnx</c> file, read to its end and left open.</param>
     /// <param name="options">How to score; null for the defaults.</param>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load" path="/exception"/>
     public static ImageClassifier LoadFrom(Stream model, ImageScoringOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

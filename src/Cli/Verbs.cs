@@ -23,6 +23,7 @@ internal static class Verbs
             InspectCommand.Create(),
             QuantizeCommand.Create(),
             DoctorCommand.Create(),
+            NewCommand.Create(),
             BenchmarkCommand.Create(),
         };
         foreach (var option in LoudnessOptions.All)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLVision.Cli.Output;
 using MLVision.Cli.Projects;
 using MLVision.MLNetExtensions;
 
@@ -19,44 +20,66 @@ internal static class NewCommand
     {
         Description = "A page that scores in the browser, where no photograph leaves the machine.",
     };
+    private static readonly Option<string?> Runtime = new("--onnxruntime-web")
+    {
+        Description = $"With --browser: the file {OnnxRuntimeWeb.PackageFile} of npm, instead of fetching it.",
+    };
     private static readonly Option<bool> Force = new("--force") { Description = "Overwrite files that are there already." };
 
     public static Command Create()
     {
         var command = new Command("new", "Writes an app around a model: a project as of Model Builder, a web service, or a page.")
         {
-            Model, Name, Out, Web, Browser, Force,
+            Model, Name, Out, Web, Browser, Runtime, Force,
         };
-        command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => RunAsync(parsed, cancellationToken), CancellationToken.None));
         return command;
     }
 
-    private static int Run(ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(Web) && parsed.GetValue(Browser))
-        {
-            throw new ImageClassificationException("--web and --browser are two kinds of app: give one of them.");
-        }
-
-        var kind = parsed.GetValue(Web) ? ProjectKind.Web : parsed.GetValue(Browser) ? ProjectKind.Browser : ProjectKind.Console;
+        var kind = KindOf(parsed);
         var name = ProjectName.Of(parsed.GetValue(Name)!);
         using var folder = ProjectFolder.Begin(parsed.GetValue(Out)!, parsed.GetValue(Force));
         var model = ProjectModel.Open(parsed.GetValue(Model)!);
         var files = Project.Fill(kind, name, model).ToList();
-        folder.ThrowIfThere([.. files.Select(file => file.FileName), Project.ModelFileOf(kind, name)]);
+        var modelFile = Project.ModelFileOf(kind, name);
+        folder.ThrowIfThere([.. files.Select(file => file.FileName), modelFile]);
         foreach (var (fileName, content) in files)
         {
-            File.WriteAllText(Path.Combine(folder.Draft, fileName), content);
+            folder.Write(fileName, content);
         }
 
-        model.WriteZip(Path.Combine(folder.Draft, Project.ModelFileOf(kind, name)));
+        if (kind == ProjectKind.Browser)
+        {
+            model.WriteOnnx(folder.DraftOf(modelFile));
+            var package = await OnnxRuntimeWeb.FindAsync(parsed.GetValue(Runtime), Notes.Write, cancellationToken);
+            OnnxRuntimeWeb.Extract(package, folder.DraftOf("onnxruntime"));
+        }
+        else
+        {
+            model.WriteZip(folder.DraftOf(modelFile));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var file in folder.Finish())
         {
             Console.Out.WriteLine(file);
         }
 
-        Console.Error.WriteLine($"Try it: cd '{parsed.GetValue(Out)}' && dotnet run -- photo.jpg");
         return 0;
+    }
+
+    private static ProjectKind KindOf(ParseResult parsed)
+    {
+        var (web, browser) = (parsed.GetValue(Web), parsed.GetValue(Browser));
+        if (web && browser)
+        {
+            throw new ImageClassificationException("--web and --browser are two kinds of app: give one of them.");
+        }
+
+        return parsed.GetValue(Runtime) is null || browser
+            ? web ? ProjectKind.Web : browser ? ProjectKind.Browser : ProjectKind.Console
+            : throw new ImageClassificationException("--onnxruntime-web is for pages: give --browser with it, or leave it out.");
     }
 }

@@ -51,8 +51,11 @@ internal static class Project
             ["Score"] = Number(ScoreOf(model.Metadata)),
             ["StartsFromModel"] = new TemplateValue.Flag(model.IsFloat),
             ["HasFamiliarity"] = new TemplateValue.Flag(model.Outputs.HasFlag(ModelOutputs.Familiarity)),
-            ["HasHeat"] = new TemplateValue.Flag(model.Outputs.HasFlag(ModelOutputs.Heat)),
-            ["FamiliarityImages"] = Number(model.Metadata.FamiliarityImages),
+            ["FamiliarityLimit"] = Number(FamiliarityLimit(model.Metadata.FamiliarityImages)),
+            ["HeatFlag"] = new TemplateValue.Plain(model.Outputs.HasFlag(ModelOutputs.Heat) ? "true" : "false"),
+            ["CropSize"] = Number(model.Metadata.CropSize),
+            ["LabelList"] = new TemplateValue.Texts(labels),
+            ["OnnxRuntimeWeb"] = new TemplateValue.Plain(OnnxRuntimeWeb.Version),
             ["Outputs"] = new TemplateValue.Items([.. outputs.Select(output => Item(("Identifier", new TemplateValue.Plain(output.ToString()))))]),
             ["Labels"] = new TemplateValue.Items([.. labels.Zip(identifiers, (label, identifier) => Item(
                 ("Name", new TemplateValue.Text(label)), ("Identifier", new TemplateValue.Plain(identifier))))]),
@@ -68,6 +71,12 @@ internal static class Project
 
     private static Dictionary<string, TemplateValue> Item(params IEnumerable<(string Name, TemplateValue Value)> values) =>
         values.ToDictionary(value => value.Name, value => value.Value, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The familiarity up to which a page says that it may be none of the classes: one known image in fifty is as strange, or the least
+    /// that so few known images can tell.
+    /// </summary>
+    private static double FamiliarityLimit(int knownImages) => Math.Round(Math.Max(0.02, 1.5 / (knownImages + 1)), 4);
 
     /// <summary>The accuracy on images that were held out in training, 0..1; 0 where the model does not say it.</summary>
     private static double ScoreOf(ClassifierMetadata metadata) =>

@@ -6,6 +6,7 @@ namespace MLVision.Cli.Projects;
 internal sealed class ProjectFolder : IDisposable
 {
     private readonly string _target;
+    private readonly string _draft;
     private readonly bool _overwrites;
 
     private ProjectFolder(string target, bool overwrites)
@@ -14,12 +15,9 @@ internal sealed class ProjectFolder : IDisposable
         var parent = Path.GetDirectoryName(target) ?? throw new ImageClassificationException($"--out is '{target}', the root; name a folder.");
         Directory.CreateDirectory(parent);
         // Beside the target, because a folder cannot be renamed from one disk to another.
-        Draft = Path.Combine(parent, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
-        Directory.CreateDirectory(Draft);
+        _draft = Path.Combine(parent, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        Directory.CreateDirectory(_draft);
     }
-
-    /// <summary>Where files are written first.</summary>
-    public string Draft { get; }
 
     /// <summary>Begins to write.</summary>
     /// <param name="path">The folder that is meant.</param>
@@ -43,6 +41,18 @@ internal sealed class ProjectFolder : IDisposable
         }
     }
 
+    /// <summary>Where a file is written first.</summary>
+    public string DraftOf(string name) => Path.Combine(_draft, name);
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="name">Its name, with folders below this one.</param>
+    /// <param name="content">What is in it.</param>
+    public void Write(string name, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(DraftOf(name))!);
+        File.WriteAllText(DraftOf(name), content);
+    }
+
     /// <summary>Says whether files of these names are there already.</summary>
     /// <exception cref="ImageClassificationException">One is, and may not be overwritten.</exception>
     public void ThrowIfThere(IEnumerable<string> names)
@@ -59,7 +69,7 @@ internal sealed class ProjectFolder : IDisposable
     /// <exception cref="ImageClassificationException">One is there already, and may not be overwritten.</exception>
     public IReadOnlyList<string> Finish()
     {
-        var names = Directory.EnumerateFiles(Draft, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Draft, file))
+        var names = Directory.EnumerateFiles(_draft, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_draft, file))
             .Order(StringComparer.Ordinal).ToList();
         ThrowIfThere(names);
         if (Directory.Exists(_target))
@@ -68,12 +78,12 @@ internal sealed class ProjectFolder : IDisposable
             {
                 var file = Path.Combine(_target, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                File.Move(Path.Combine(Draft, name), file, _overwrites);
+                File.Move(Path.Combine(_draft, name), file, _overwrites);
             }
         }
         else
         {
-            Directory.Move(Draft, _target);
+            Directory.Move(_draft, _target);
         }
 
         return [.. names.Select(name => Path.Combine(_target, name))];
@@ -81,9 +91,9 @@ internal sealed class ProjectFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Draft))
+        if (Directory.Exists(_draft))
         {
-            Directory.Delete(Draft, recursive: true);
+            Directory.Delete(_draft, recursive: true);
         }
     }
 }

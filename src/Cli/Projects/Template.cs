@@ -59,6 +59,7 @@ internal static partial class Template
         {
             TemplateValue.Plain plain => plain.Value,
             TemplateValue.Text text => TemplateLanguage.Write(fileName, text.Value),
+            TemplateValue.Texts texts => TemplateLanguage.WriteList(fileName, texts.Values),
             _ => throw new ArgumentException($"The template of '{fileName}' has no value for the place '{name}'.", nameof(values)),
         };
 

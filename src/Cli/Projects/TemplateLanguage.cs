@@ -17,9 +17,15 @@ internal static class TemplateLanguage
         ".cs" => CSharp(text),
         ".csproj" or ".html" => WebUtility.HtmlEncode(ForMarkup(text)),
         // The default encoder escapes whatever means something in HTML and JavaScript, too.
-        ".json" or ".mbconfig" or ".webmanifest" => JsonSerializer.Serialize(text),
+        ".json" or ".mbconfig" => JsonSerializer.Serialize(text),
         _ => throw new ArgumentException($"No text can stand in '{fileName}'.", nameof(fileName)),
     };
+
+    /// <summary>Writes texts as a list in JSON, one a line.</summary>
+    /// <exception cref="ArgumentException">The language is another one.</exception>
+    public static string WriteList(string fileName, IEnumerable<string> texts) => Path.GetExtension(fileName) == ".json"
+        ? $"[\n    {string.Join(",\n    ", texts.Select(text => Write(fileName, text)))}\n  ]"
+        : throw new ArgumentException($"No list can stand in '{fileName}'.", nameof(fileName));
 
     private static string CSharp(string text)
     {

@@ -9,6 +9,9 @@ internal abstract record TemplateValue
     /// <summary>Any text: it becomes a literal of the file's language, or text of its mark-up.</summary>
     public sealed record Text(string Value) : TemplateValue;
 
+    /// <summary>Any texts: they become a list, in JSON alone.</summary>
+    public sealed record Texts(IReadOnlyList<string> Values) : TemplateValue;
+
     /// <summary>Whether a part of the file is there.</summary>
     public sealed record Flag(bool Value) : TemplateValue;
 

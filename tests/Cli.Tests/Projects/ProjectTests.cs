@@ -17,6 +17,9 @@ public sealed class ProjectTests
         global using System.Linq;
         """;
 
+    /// <summary>A package that was made for an older version of another: the SDK's builds leave these out, too.</summary>
+    private static readonly string[] UnificationWarnings = ["CS1701", "CS1702"];
+
     private static readonly string[] HostileLabels =
     [
         "", "class", "Class", "1-a", "1 a", "玫瑰", "\"quoted\"", "'", "\\", "a\nb", "a\r\nb", "\u2028", "🌹", "🌷", "</script>", "{0}",
@@ -29,7 +32,7 @@ public sealed class ProjectTests
     [InlineData("class")]
     [InlineData("1-a")]
     [InlineData("花")]
-    [InlineData("\" + \"")]
+    [InlineData("a\" + \"b")]
     [InlineData("System")]
     [InlineData("Console")]
     [InlineData("Program")]
@@ -96,7 +99,8 @@ public sealed class ProjectTests
                 && Path.GetFileName(path) != "mlvision.dll")
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create("Generated" + Guid.NewGuid().ToString("N"), trees, assemblies, new CSharpCompilationOptions(
-            OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
+            OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999,
+            specificDiagnosticOptions: UnificationWarnings.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken)
             .Where(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error or DiagnosticSeverity.Warning));
         using var image = new MemoryStream();

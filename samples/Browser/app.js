@@ -47,7 +47,7 @@ function ready(classifier) {
   }
 
   document.documentElement.dataset.state = "ready";
-  keepForOffline();
+  keepForOffline(classifier);
 }
 
 async function showPhotograph(blob) {
@@ -68,6 +68,8 @@ async function showPhotograph(blob) {
     }
   } catch (error) {
     if (mine === turn) {
+      answer.hidden = true;
+      shown = null;
       fail(error);
     }
   } finally {
@@ -258,17 +260,21 @@ function painted() {
 }
 
 /** Keeps every file that was loaded, so that the page works without its server from now on. */
-async function keepForOffline() {
+async function keepForOffline(classifier) {
   if (!("serviceWorker" in navigator)) {
     return;
   }
 
   try {
-    await navigator.serviceWorker.register("service-worker.js");
     const here = new URL(".", location.href).href;
-    const files = performance.getEntriesByType("resource").map(entry => entry.name).filter(name => name.startsWith(here));
     const cache = await caches.open(here);
-    await cache.addAll([...new Set([here, location.href.split("#")[0], ...files])]);
+    // The large files are at hand; the small ones are asked for once more.
+    const large = classifier.files.splice(0);
+    await Promise.all(large.map(({ url, headers, bytes }) => cache.put(url, new Response(bytes, { headers }))));
+    const small = performance.getEntriesByType("resource").map(entry => entry.name)
+      .filter(name => name.startsWith(here) && large.every(({ url }) => url !== name));
+    await cache.addAll([...new Set([here, location.href.split("#")[0], ...small])]);
+    await navigator.serviceWorker.register("service-worker.js");
     document.documentElement.dataset.offline = "ready";
   } catch (error) {
     // A full disk, or a browser that keeps nothing: the page still works with its server.

@@ -10,11 +10,12 @@ export class Classifier {
   #runtime;
   #session;
 
-  constructor(runtime, session, model, engine) {
+  constructor(runtime, session, model, engine, files) {
     this.#runtime = runtime;
     this.#session = session;
     this.model = model;
     this.engine = engine;
+    this.files = files;
   }
 
   /**
@@ -22,9 +23,9 @@ export class Classifier {
    * @param {(text: string) => void} say Receives what is being done.
    */
   static async load(say) {
-    const model = await (await fetchFile("model.json")).json();
     say("Loading the model …");
-    const file = new Uint8Array(await (await fetchFile(model.file)).arrayBuffer());
+    const model = JSON.parse(new TextDecoder().decode((await fetchFile("model.json")).bytes));
+    const file = await fetchFile(model.file);
     say("Starting the model …");
     if (await hasGpu()) {
       try {
@@ -44,13 +45,14 @@ export class Classifier {
 
   static async #start(kind, engine, binary, model, file) {
     const runtime = await import(`./onnxruntime/ort.${kind}.min.js`);
-    const folder = new URL("onnxruntime/", import.meta.url).href;
-    runtime.env.wasm.wasmPaths = { mjs: `${folder}${binary}.js`, wasm: `${folder}${binary}.wasm` };
+    const program = await fetchFile(`onnxruntime/${binary}.wasm`);
+    runtime.env.wasm.wasmBinary = program.bytes;
+    runtime.env.wasm.wasmPaths = { mjs: new URL(`onnxruntime/${binary}.js`, import.meta.url).href };
     // Threads need headers that not every server sends.
     runtime.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency ?? 1, 4) : 1;
     runtime.env.logLevel = "error";
-    const session = await runtime.InferenceSession.create(file, { executionProviders: [kind] });
-    const classifier = new Classifier(runtime, session, model, engine);
+    const session = await runtime.InferenceSession.create(file.bytes, { executionProviders: [kind] });
+    const classifier = new Classifier(runtime, session, model, engine, [file, program]);
     await classifier.#run(new Uint8Array(model.imageSize * model.imageSize * 3));
     return classifier;
   }
@@ -86,17 +88,17 @@ async function hasGpu() {
   }
 }
 
+/** Loads a file of the page. */
 async function fetchFile(name) {
   let response;
   try {
     response = await fetch(name);
+    if (response.ok) {
+      return { url: response.url, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+    }
   } catch {
     throw new Problem(`The file ${name} cannot be loaded: there is no connection to the server.`);
   }
 
-  if (!response.ok) {
-    throw new Problem(`The file ${name} cannot be loaded: the server answered ${response.status}. It belongs beside this page.`);
-  }
-
-  return response;
+  throw new Problem(`The file ${name} cannot be loaded: the server answered ${response.status}. It belongs beside this page.`);
 }

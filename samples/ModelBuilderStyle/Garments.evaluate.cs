@@ -38,7 +38,7 @@ public static partial class Garments
 
         if (rows.Count == 0)
         {
-            throw new InvalidDataException($"The folder '{folder}' has no sub-folder of photographs that is named as a class of the model.");
+            throw new InvalidDataException($"The folder '{folder}' has no sub-folder of photographs that is named as a class.");
         }
 
         // The keys of labels are those of the scores.

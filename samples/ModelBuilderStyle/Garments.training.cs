@@ -10,7 +10,9 @@ namespace GarmentsApp;
 /// <content>How a model of this kind is trained.</content>
 public static partial class Garments
 {
-    /// <summary>Trains on the photographs of a folder with one sub-folder a class, and saves a model that can take this one's place.</summary>
+    /// <summary>
+    /// Trains on the photographs of a folder with one sub-folder a class, and saves a model that can take this one's place.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="outputModelPath">The <c>model.zip</c> to write.</param>
     /// <exception cref="MLVision.MLNetExtensions.ImageClassificationException">The folder, or what is in it, cannot be learned from.

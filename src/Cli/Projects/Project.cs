@@ -9,7 +9,10 @@ internal static class Project
 {
     /// <summary>Members of the class of labels that are there already: its own name, and those of every object.</summary>
     private static readonly string[] TakenByLabels =
-        ["Labels", nameof(Equals), nameof(ReferenceEquals), nameof(GetHashCode), nameof(GetType), nameof(ToString), "Finalize", "MemberwiseClone"];
+    [
+        "Labels", nameof(Equals), nameof(ReferenceEquals), nameof(GetHashCode), nameof(GetType), nameof(ToString), "Finalize",
+        nameof(MemberwiseClone),
+    ];
 
     /// <summary>The folders of templates that a kind is made of.</summary>
     public static IReadOnlyList<string> FoldersOf(ProjectKind kind) => kind switch
@@ -33,7 +36,8 @@ internal static class Project
     }
 
     /// <summary>The model's file.</summary>
-    public static string ModelFileOf(ProjectKind kind, ProjectName name) => name.FileName + (kind == ProjectKind.Browser ? ".onnx" : ".zip");
+    public static string ModelFileOf(ProjectKind kind, ProjectName name) =>
+        name.FileName + (kind == ProjectKind.Browser ? ".onnx" : ".zip");
 
     private static Dictionary<string, TemplateValue> ValuesOf(ProjectKind kind, ProjectName name, ProjectModel model)
     {
@@ -56,7 +60,8 @@ internal static class Project
             ["CropSize"] = Number(model.Metadata.CropSize),
             ["LabelList"] = new TemplateValue.Texts(labels),
             ["OnnxRuntimeWeb"] = new TemplateValue.Plain(OnnxRuntimeWeb.Version),
-            ["Outputs"] = new TemplateValue.Items([.. outputs.Select(output => Item(("Identifier", new TemplateValue.Plain(output.ToString()))))]),
+            ["Outputs"] = new TemplateValue.Items([.. outputs.Select(
+                output => Item(("Identifier", new TemplateValue.Plain(output.ToString()))))]),
             ["Labels"] = new TemplateValue.Items([.. labels.Zip(identifiers, (label, identifier) => Item(
                 ("Name", new TemplateValue.Text(label)), ("Identifier", new TemplateValue.Plain(identifier))))]),
             ["MicrosoftML"] = new TemplateValue.Text(PackageVersions.Of("Microsoft.ML")),

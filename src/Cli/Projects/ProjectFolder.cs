@@ -1,3 +1,4 @@
+using MLVision.Cli.Options;
 using MLVision.MLNetExtensions;
 
 namespace MLVision.Cli.Projects;
@@ -7,13 +8,15 @@ internal sealed class ProjectFolder : IDisposable
 {
     private readonly string _target;
     private readonly string _draft;
+    private readonly OutputFolder _parent;
     private readonly bool _overwrites;
 
     private ProjectFolder(string target, bool overwrites)
     {
         (_target, _overwrites) = (target, overwrites);
-        var parent = Path.GetDirectoryName(target) ?? throw new ImageClassificationException($"--out is '{target}', the root; name a folder.");
-        Directory.CreateDirectory(parent);
+        var parent = Path.GetDirectoryName(target)
+            ?? throw new ImageClassificationException($"--out is '{target}', the root; name a folder.");
+        _parent = OutputFolder.Create(parent);
         // Beside the target, because a folder cannot be renamed from one disk to another.
         _draft = Path.Combine(parent, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
         Directory.CreateDirectory(_draft);
@@ -31,14 +34,7 @@ internal sealed class ProjectFolder : IDisposable
             throw new IOException($"The output folder '{path}' is a file; name a folder.");
         }
 
-        try
-        {
-            return new ProjectFolder(target, overwrites);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"The output folder '{path}' cannot be written to: {e.Message}", e);
-        }
+        return new ProjectFolder(target, overwrites);
     }
 
     /// <summary>Where a file is written first.</summary>
@@ -95,5 +91,7 @@ internal sealed class ProjectFolder : IDisposable
         {
             Directory.Delete(_draft, recursive: true);
         }
+
+        _parent.RemoveIfUnused();
     }
 }

@@ -51,7 +51,8 @@ internal sealed record ProjectName
         var identifier = CSharpName.Of(name);
         if (identifier.Length == 0)
         {
-            throw new ImageClassificationException($"--name is '{name}', which has neither letters nor digits; give a name such as Flowers.");
+            throw new ImageClassificationException(
+                $"--name is '{name}', which has neither letters nor digits; give a name such as Flowers.");
         }
 
         if (identifier.Length > LongestFileName)

@@ -98,9 +98,10 @@ public sealed class ProjectTests
                 && !Path.GetFileName(path).StartsWith("xunit", StringComparison.Ordinal)
                 && Path.GetFileName(path) != "mlvision.dll")
             .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("Generated" + Guid.NewGuid().ToString("N"), trees, assemblies, new CSharpCompilationOptions(
+        var settings = new CSharpCompilationOptions(
             OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999,
-            specificDiagnosticOptions: UnificationWarnings.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))));
+            specificDiagnosticOptions: UnificationWarnings.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress)));
+        var compilation = CSharpCompilation.Create("Generated" + Guid.NewGuid().ToString("N"), trees, assemblies, settings);
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken)
             .Where(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error or DiagnosticSeverity.Warning));
         using var image = new MemoryStream();

@@ -1,8 +1,8 @@
 // Written by `mlvision new --browser`.
-// Turns a picture into the pixels that the model was trained on: the centre of the picture, resized to a square as ML.NET's
-// ResizeImages(IsoCrop) does it, by a cubic of 4 × 4 source pixels without averaging.
+// Turns a picture into the pixels that the model was trained on: its centre, resized to a square as ML.NET's ResizeImages(IsoCrop) does
+// it. That draws with Skia, which enlarges by a cubic, and shrinks by halving the picture, again and again, before it interpolates.
 
-const TAPS = 4;
+const COLOURS = 3;
 const MOST_PIXELS_AT_ONCE = 1 << 20;
 
 /**
@@ -15,30 +15,12 @@ const MOST_PIXELS_AT_ONCE = 1 << 20;
  */
 export function squareOf(picture, width, height, size) {
   const place = placeOf(width, height, size);
-  const isCopied = width === size && height === size;
-  const across = axisOf(size, place.left, place.width, width, isCopied);
-  const down = axisOf(size, place.top, place.height, height, isCopied);
-  const pixels = new Uint8Array(size * size * 3);
-  const first = Math.min(...across.first);
-  const columns = Math.max(...across.first) + TAPS - first;
-
-  // Bands of rows, so that a picture of 50 megapixels is never copied as a whole.
-  for (let begin = 0; begin < size;) {
-    const top = down.first[begin];
-    let end = begin + 1;
-    while (end < size && (down.first[end] + TAPS - top) * columns <= MOST_PIXELS_AT_ONCE) {
-      end++;
-    }
-
-    const band = readBand(picture, width, height, first, top, columns, down.first[end - 1] + TAPS - top);
-    for (let y = begin; y < end; y++) {
-      drawRow(band, columns, first, down.first[y] - top, down.weights.subarray(y * TAPS, (y + 1) * TAPS), across, pixels, y * size * 3);
-    }
-
-    begin = end;
-  }
-
-  return pixels;
+  const [scaleX, scaleY] = [place.width / width, place.height / height];
+  const filter = Math.min(scaleX, scaleY) < 1 ? LINEAR : Math.max(scaleX, scaleY) === 1 ? COPY : CUBIC;
+  const source = readHalved(picture, width, height, Math.max(0, Math.floor(-Math.log2(Math.sqrt(scaleX * scaleY)))));
+  const across = axisOf(filter, size, place.left, place.width, source.width);
+  const down = axisOf(filter, size, place.top, place.height, source.height);
+  return resample(source, across, down, filter, size);
 }
 
 /** Where the whole picture is placed so that its centre fills the square; in single precision and truncated, as ML.NET has it. */
@@ -55,83 +37,142 @@ export function placeOf(width, height, size) {
   };
 }
 
-/** For each pixel of the square along an axis: the first of the source pixels that make it, and their weights. */
-function axisOf(size, offset, placed, source, isCopied) {
-  const first = new Int32Array(size);
-  const weights = new Float64Array(size * TAPS);
-  for (let target = 0; target < size; target++) {
-    if (isCopied) {
-      first[target] = target;
-      weights[target * TAPS] = 1;
-      continue;
-    }
+/** How many pixels along an axis make one, their weights by the distance behind the first, and how sums become bytes. */
+const COPY = { taps: 1, shift: 0, weight: () => 1, round: sum => sum };
 
-    const centre = (target + 0.5 - offset) * source / placed - 0.5;
-    const nearest = Math.floor(centre);
-    first[target] = nearest - 1;
-    // Because of truncation, the last row or column may lie outside of the picture: it stays black.
-    if (target - offset < placed) {
-      for (let tap = 0; tap < TAPS; tap++) {
-        weights[target * TAPS + tap] = mitchell(Math.abs(centre - (nearest - 1 + tap)));
-      }
-    }
-  }
-
-  return { first, weights };
-}
+const LINEAR = {
+  taps: 2,
+  shift: 0,
+  weight: (fraction, tap) => tap === 0 ? 1 - fraction : fraction,
+  round: sum => Math.floor(sum + 0.5),
+};
 
 /** Mitchell and Netravali 1988, equation 8, with B = C = 1/3. */
+const CUBIC = {
+  taps: 4,
+  shift: -1,
+  weight: (fraction, tap) => mitchell(Math.abs(fraction + 1 - tap)),
+  round: sum => Math.min(Math.max(Math.floor(sum + 0.5), 0), 255),
+};
+
 function mitchell(distance) {
   return distance < 1 ? ((21 * distance - 36) * distance * distance + 16) / 18
     : distance < 2 ? (((-7 * distance + 36) * distance - 60) * distance + 32) / 18
       : 0;
 }
 
-/** Pixels of a part of the picture, multiplied by their opacity; beyond the edges, the outermost pixels are repeated. */
-function readBand(picture, width, height, left, top, columns, rows) {
-  const [x, y] = [clamp(left, width), clamp(top, height)];
-  const [w, h] = [clamp(left + columns - 1, width) - x + 1, clamp(top + rows - 1, height) - y + 1];
-  const canvas = new OffscreenCanvas(w, h);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.imageSmoothingEnabled = false;
-  context.drawImage(picture, x, y, w, h, 0, 0, w, h);
-  const inside = context.getImageData(0, 0, w, h).data;
-  const band = new Uint8ClampedArray(columns * rows * 3);
-  for (let row = 0, to = 0; row < rows; row++) {
-    const line = (clamp(top + row, height) - y) * w;
-    for (let column = 0; column < columns; column++, to += 3) {
-      const from = (line + clamp(left + column, width) - x) * 4;
-      const opacity = inside[from + 3] / 255;
-      band[to] = inside[from] * opacity;
-      band[to + 1] = inside[from + 1] * opacity;
-      band[to + 2] = inside[from + 2] * opacity;
+/** For each pixel of the square along an axis: the first of the source pixels that make it, and their weights. */
+function axisOf({ taps, shift, weight }, size, offset, placed, source) {
+  const first = new Int32Array(size);
+  const weights = new Float64Array(size * taps);
+  for (let target = 0; target < size; target++) {
+    const place = (target + 0.5 - offset) * source / placed - 0.5;
+    const nearest = Math.floor(place + (taps === 1 ? 0.5 : 0));
+    first[target] = nearest + shift;
+    // Because of truncation, the last row or column may lie outside of the picture: it stays black.
+    for (let tap = 0; tap < taps && target - offset < placed; tap++) {
+      weights[target * taps + tap] = weight(place - nearest, tap);
     }
   }
 
-  return band;
+  return { first, weights };
 }
 
-function drawRow(band, columns, left, row, weights, across, pixels, to) {
-  for (let x = 0; x < across.first.length; x++) {
-    for (let colour = 0; colour < 3; colour++, to++) {
-      let sum = 0;
-      for (let i = 0; i < TAPS; i++) {
-        if (weights[i] === 0) {
-          continue;
+/** Adds up source pixels, first along the rows; beyond the edges, the outermost pixels are repeated. */
+function resample(source, across, down, { taps, round }, size) {
+  const pixels = new Uint8Array(size * size * COLOURS);
+  const sums = new Float64Array(COLOURS);
+  for (let y = 0, to = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      sums.fill(0);
+      for (let i = 0; i < taps; i++) {
+        const row = clamp(down.first[y] + i, source.height) * source.width;
+        for (let j = 0; j < taps; j++) {
+          const from = (row + clamp(across.first[x] + j, source.width)) * COLOURS;
+          const weight = down.weights[y * taps + i] * across.weights[x * taps + j];
+          sums[0] += weight * source.pixels[from];
+          sums[1] += weight * source.pixels[from + 1];
+          sums[2] += weight * source.pixels[from + 2];
         }
-
-        let from = ((row + i) * columns + across.first[x] - left) * 3 + colour;
-        let line = 0;
-        for (let j = 0; j < TAPS; j++, from += 3) {
-          line += across.weights[x * TAPS + j] * band[from];
-        }
-
-        sum += weights[i] * line;
       }
 
-      pixels[to] = Math.min(Math.max(Math.floor(sum + 0.5), 0), 255);
+      for (let colour = 0; colour < COLOURS; colour++) {
+        pixels[to++] = round(sums[colour]);
+      }
     }
   }
+
+  return pixels;
+}
+
+/** The picture's pixels, after it was halved a number of times. */
+function readHalved(picture, width, height, halvings) {
+  if (halvings === 0) {
+    return { width, height, pixels: readRows(picture, width, 0, height) };
+  }
+
+  // The first time in bands of rows, so that a picture of 50 megapixels is never copied as a whole.
+  let halved = { width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) };
+  halved.pixels = new Uint8Array(halved.width * halved.height * COLOURS);
+  const rows = Math.max(1, Math.floor(MOST_PIXELS_AT_ONCE / width / 2));
+  for (let row = 0; row < halved.height; row += rows) {
+    const count = Math.min(rows, halved.height - row);
+    const needed = Math.min(2 * count + 1, height - 2 * row);
+    halve(readRows(picture, width, 2 * row, needed), width, height, halved, row, count);
+  }
+
+  for (let time = 1; time < halvings && halved.width + halved.height > 2; time++) {
+    const half = { width: Math.max(1, halved.width >> 1), height: Math.max(1, halved.height >> 1) };
+    half.pixels = new Uint8Array(half.width * half.height * COLOURS);
+    halve(halved.pixels, halved.width, halved.height, half, 0, half.height);
+    halved = half;
+  }
+
+  return halved;
+}
+
+/** Averages two pixels along each axis, or three by 1, 2, 1 where their number is odd, so that none is left out. */
+function halve(source, width, height, target, row, count) {
+  const [across, down] = [tapsFor(width), tapsFor(height)];
+  const total = across.reduce((sum, weight) => sum + weight) * down.reduce((sum, weight) => sum + weight);
+  for (let y = 0; y < count; y++) {
+    let to = (row + y) * target.width * COLOURS;
+    for (let x = 0; x < target.width; x++) {
+      for (let colour = 0; colour < COLOURS; colour++, to++) {
+        let sum = 0;
+        for (let i = 0; i < down.length; i++) {
+          const from = ((2 * y + i) * width + 2 * x) * COLOURS + colour;
+          for (let j = 0; j < across.length; j++) {
+            sum += down[i] * across[j] * source[from + j * COLOURS];
+          }
+        }
+
+        target.pixels[to] = Math.floor(sum / total);
+      }
+    }
+  }
+}
+
+function tapsFor(length) {
+  return length === 1 ? [1] : length % 2 === 0 ? [1, 1] : [1, 2, 1];
+}
+
+/** Reads rows of the picture: red, green and blue, multiplied by their opacity. */
+function readRows(picture, width, top, rows) {
+  const canvas = new OffscreenCanvas(width, rows);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.imageSmoothingEnabled = false;
+  context.drawImage(picture, 0, top, width, rows, 0, 0, width, rows);
+  const read = context.getImageData(0, 0, width, rows).data;
+  const pixels = new Uint8Array(width * rows * COLOURS);
+  for (let from = 0, to = 0; from < read.length; from += 4, to += COLOURS) {
+    const opacity = read[from + 3] / 255;
+    pixels[to] = Math.round(read[from] * opacity);
+    pixels[to + 1] = Math.round(read[from + 1] * opacity);
+    pixels[to + 2] = Math.round(read[from + 2] * opacity);
+  }
+
+  return pixels;
 }
 
 function clamp(index, length) {

@@ -11,19 +11,25 @@ self.addEventListener("fetch", event => {
 
 async function answer(request) {
   const cache = await caches.open(self.registration.scope);
+  const kept = await cache.match(request, { ignoreSearch: true });
   try {
     const response = await fetch(request);
-    if (response.ok && response.status === 200) {
+    if (response.status === 200 && !isSame(kept, response)) {
+      // Where it cannot be kept, because the disk is full, the page has it all the same.
       await cache.put(request, response.clone()).catch(() => {});
     }
 
     return response;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true });
     if (kept) {
       return kept;
     }
 
     throw error;
   }
+}
+
+/** Whether the server says that a file is the one that was kept. */
+function isSame(kept, response) {
+  return ["etag", "last-modified"].some(name => response.headers.get(name) && response.headers.get(name) === kept?.headers.get(name));
 }

@@ -67,8 +67,16 @@ internal static class NewCommand
             Console.Out.WriteLine(file);
         }
 
+        Notes.Write(NextStep(kind, parsed.GetValue(Out)!));
         return 0;
     }
+
+    private static string NextStep(ProjectKind kind, string folder) => kind switch
+    {
+        ProjectKind.Browser => $"Serve it: python3 -m http.server --directory '{folder}', or any other server of files.",
+        ProjectKind.Web => $"Run it: dotnet run --project '{folder}'; then: curl -F image=@photo.jpg URL/predict",
+        _ => $"Run it: dotnet run --project '{folder}' -- photo.jpg",
+    };
 
     private static ProjectKind KindOf(ParseResult parsed)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using MLVision.Cli.Projects;
@@ -62,6 +63,39 @@ public sealed class ProjectTests
         var consumption = project.Single(file => file.FileName == "Many.consumption.cs").Content;
         Assert.Equal(1000, consumption.Split("public const string ").Length - 1);
         Compile([.. project.Where(file => file.FileName.EndsWith(".cs", StringComparison.Ordinal))]);
+    }
+
+    /// <summary>JSON holds the labels as they are; the title is text of the page; no script holds anything of the model.</summary>
+    [Fact]
+    public void Fill_BrowserWithHostileNames_IsTextOfThePage()
+    {
+        const string Title = "<script>alert(1)<\u0000script>\" onload=alert(2) '";
+        string[] labels = [.. HostileLabels.Where(label => label != "\uD83C")];
+
+        var page = Project.Fill(ProjectKind.Browser, ProjectName.Of(Title), Model(labels)).ToDictionary(
+            file => file.FileName, file => file.Content);
+
+        using var model = JsonDocument.Parse(page["model.json"]);
+        Assert.Equal(labels, model.RootElement.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.DoesNotContain("<script>alert", page["index.html"], StringComparison.Ordinal);
+        Assert.Contains(
+            "&lt;script&gt;alert(1)&lt; script&gt;&quot; onload=alert(2) &#39;</h1>", page["index.html"], StringComparison.Ordinal);
+        var other = Project.Fill(ProjectKind.Browser, ProjectName.Of("Flowers"), Model(["rose", "tulip"])).Where(
+            file => file.FileName.EndsWith(".js", StringComparison.Ordinal));
+        Assert.All(other, file => Assert.Equal(file.Content, page[file.FileName]));
+    }
+
+    [Fact]
+    public void Fill_ModelBuildersFile_IsJsonOfItsFormat()
+    {
+        var project = Project.Fill(ProjectKind.Console, ProjectName.Of("\"a\""), Model(["rose", "tulip"]));
+
+        using var config = JsonDocument.Parse(project.Single(file => file.FileName == "A.mbconfig").Content);
+        Assert.Equal(
+            ("ImageClassification", "TrainingConfig", 5, "A.zip"),
+            (config.RootElement.GetProperty("Scenario").GetString(), config.RootElement.GetProperty("Type").GetString(),
+                config.RootElement.GetProperty("Version").GetInt32(),
+                config.RootElement.GetProperty("RunHistory").GetProperty("ModelFilePath").GetString()));
     }
 
     [Theory]

@@ -2,18 +2,30 @@
 //   dotnet run, then: curl -F image=@photo.jpg http://localhost:5000/predict
 
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML;
 using {{Namespace}};
 
 const long MostBytes = 10_000_000;
 const long MostPixels = 1L << 26;
+const int MostWaiting = 32;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = MostBytes);
 builder.Services.Configure<FormOptions>(options => options.MultipartBodyLengthLimit = MostBytes);
 builder.Services.AddOpenApi();
 builder.Services.AddProblemDetails();
+// Every request at work holds an image and an engine: more than there are cores would only take more memory.
+builder.Services.AddRateLimiter(options =>
+{
+    options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+    options.AddConcurrencyLimiter("predict", limits =>
+    {
+        limits.PermitLimit = Environment.ProcessorCount;
+        limits.QueueLimit = MostWaiting;
+    });
+});
 // An engine predicts on one thread at a time, so each request takes one of its own from a pool, as PredictionEnginePool does.
 builder.Services.AddSingleton<ObjectPool<PredictionEngine<{{Class}}.ModelInput, {{Class}}.ModelOutput>>>(
     new DefaultObjectPool<PredictionEngine<{{Class}}.ModelInput, {{Class}}.ModelOutput>>(new Engines()));
@@ -21,13 +33,16 @@ builder.Services.AddSingleton<ObjectPool<PredictionEngine<{{Class}}.ModelInput, 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseRateLimiter();
 app.MapOpenApi();
 app.MapPost("/predict", PredictAsync)
+    .RequireRateLimiting("predict")
     .Accepts<IFormFile>("multipart/form-data", "image/*", "application/octet-stream")
     .Produces<Answer>()
     .ProducesProblem(StatusCodes.Status400BadRequest)
     .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-    .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+    .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+    .ProducesProblem(StatusCodes.Status429TooManyRequests);
 app.Run();
 
 static async Task<IResult> PredictAsync(

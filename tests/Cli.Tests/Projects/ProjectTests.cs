@@ -125,7 +125,7 @@ public sealed class ProjectTests
     /// <summary>As -p:Training=true does, and with warnings as errors.</summary>
     private static Assembly Compile(IReadOnlyList<(string FileName, string Content)> files)
     {
-        var options = new CSharpParseOptions(LanguageVersion.CSharp14, preprocessorSymbols: ["TRAINING"]);
+        var options = new CSharpParseOptions(LanguageVersion.Preview, preprocessorSymbols: ["TRAINING"]);
         var trees = files.Append(("Usings.cs", Usings)).Select(file => CSharpSyntaxTree.ParseText(file.Item2, options, file.Item1));
         var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => !Path.GetFileName(path).StartsWith("Cli.Tests", StringComparison.Ordinal)

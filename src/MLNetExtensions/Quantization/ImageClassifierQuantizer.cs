@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images;
@@ -44,6 +45,12 @@ public static class ImageClassifierQuantizer
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// var result = ImageClassifierQuantizer.Quantize("model.onnx", ImageFolder.Read("flowers"), "model.int8.onnx");
+    /// Console.WriteLine($"{result.DropPoints:0.0} points lost, {result.SizeAfter} bytes");
+    /// </code>
+    /// </example>
     public static QuantizationResult Quantize(
         string modelPath, IReadOnlyList<LabeledImage> images, string outputPath, QuantizationOptions? options = null,
         CancellationToken cancellationToken = default)
@@ -108,6 +115,9 @@ public static class ImageClassifierQuantizer
     /// refused.</param>
     /// <param name="cancellationToken">Stops between images; nothing is written then.</param>
     /// <inheritdoc cref="Quantize" path="/exception"/>
+    /// <example>
+    /// <code>ImageClassifierQuantizer.HalveWeights("model.onnx", "model.fp16.onnx", ImageFolder.Read("flowers"));</code>
+    /// </example>
     public static QuantizationResult HalveWeights(
         string modelPath, string outputPath, IReadOnlyList<LabeledImage>? images = null, QuantizationOptions? options = null,
         CancellationToken cancellationToken = default)
@@ -142,11 +152,11 @@ public static class ImageClassifierQuantizer
         var logger = options.Logger ?? NullLogger.Instance;
         if (pixels.Labelled.Count == 0)
         {
-            QuantizationLog.Unlabelled(logger, pixels.Count);
+            QuantizationLog.Unlabelled(logger, Counted.Of(pixels.Count, "image"));
         }
         else if (pixels.Labelled.Count < pixels.Count)
         {
-            QuantizationLog.PartlyLabelled(logger, pixels.Count - pixels.Labelled.Count, pixels.Count);
+            QuantizationLog.PartlyLabelled(logger, pixels.Count - pixels.Labelled.Count, Counted.Of(pixels.Count, "image"));
         }
 
         return pixels;
@@ -184,11 +194,11 @@ public static class ImageClassifierQuantizer
         }
 
         scores.ThrowUnlessNumbers("The float model");
-        QuantizationLog.Before(logger, scores.MicroAccuracy, scores.Images);
+        QuantizationLog.Before(logger, scores.MicroAccuracy, Counted.Of(scores.Images, "image"));
         var pointsPerImage = 100.0 / scores.Images;
         if (options.Gate && pointsPerImage > options.MaxDropPoints)
         {
-            QuantizationLog.FewImages(logger, scores.Images, pointsPerImage);
+            QuantizationLog.FewImages(logger, Counted.Of(scores.Images, "image"), pointsPerImage);
         }
 
         var seen = pixels.Labelled.Select(image => pixels.Labels[image]).ToHashSet();

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions.Contexts;
@@ -64,7 +63,7 @@ internal sealed class StockSaver : IDisposable
     /// <summary>Writes the ONNX model, its ports named as in a file of its own.</summary>
     /// <exception cref="ModelFileException">The model lacks an output.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveOnnx(string path) => AtomicFile.Write(path, ReadOnnx().WriteTo);
+    public void SaveOnnx(string path) => AtomicFile.Write(path, stream => OnnxDigest.Write(ReadOnnx(), stream));
 
     public void Dispose() => _files.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace MLVision.MLNetExtensions.Model;
 
@@ -85,7 +86,11 @@ internal sealed class OnnxOutline
                 case (Part.Node, 7):
                     ThrowIfUnknown(Text(fields.Content), operation);
                     break;
+                case (Part.Property, 2):
+                    ThrowUnlessText(fields.Content);
+                    break;
                 case (Part.Property, 1):
+                    ThrowUnlessText(fields.Content);
                     HasDigest |= fields.Content.SequenceEqual(OnnxDigest.Property);
                     break;
                 default:
@@ -162,6 +167,15 @@ internal sealed class OnnxOutline
         (Part.TensorType, 2) => Part.Shape,
         _ => null,
     };
+
+    /// <summary>ONNX Runtime cuts texts at a zero, and then misses the value of a key.</summary>
+    private static void ThrowUnlessText(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Contains((byte)0) || !Utf8.IsValid(utf8))
+        {
+            throw OnnxRefusal.OfDamage("its metadata hold bytes that are no text");
+        }
+    }
 
     private static void ThrowIfRefused(string operation)
     {

@@ -102,6 +102,20 @@ public sealed class OnnxOutlineTests
         Assert.Contains(operation, Assert.Throws<OnnxRefusal>(() => OnnxOutline.Of(model.ToByteArray())).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>With a zero in a key, ONNX Runtime's own reader of metadata ends in a null reference.</summary>
+    [Theory]
+    [InlineData("a\0b", "text")]
+    [InlineData("text", "a\0b")]
+    public void Of_MetadataWithAZero_AreRefused(string key, string value)
+    {
+        var model = TinyClassifier.Model();
+        model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+
+        Assert.Equal(
+            "is damaged: its metadata hold bytes that are no text",
+            Assert.Throws<OnnxRefusal>(() => OnnxOutline.Of(model.ToByteArray())).Message);
+    }
+
     [Fact]
     public void Of_Functions_AreRefused() => Assert.StartsWith(
         "defines operators of its own", Assert.Throws<OnnxRefusal>(() => OnnxOutline.Of(Field(25, []))).Message, StringComparison.Ordinal);

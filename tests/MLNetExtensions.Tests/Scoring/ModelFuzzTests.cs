@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Google.Protobuf;
 using MLNetExtensions.Tests.Quantization;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
@@ -38,6 +39,32 @@ public sealed class ModelFuzzTests : IDisposable
         {
             Try(sound, new Mutants(Setting("FUZZ_SEED", 3)), int.MaxValue, half);
         }
+    }
+
+    /// <summary>
+    /// Models of other programs and of older versions have no digest, so that damage may change scores; it ends in a sentence or in scores.
+    /// </summary>
+    [Fact(Explicit = true)]
+    [Trait("Category", "Fuzz")]
+    public void LoadFrom_DamagedWithoutDigestForMinutes_ThrowsNothingElse()
+    {
+        var (sound, mutants) = (ConvolutionClassifier.Model().ToByteArray(), new Mutants(Setting("FUZZ_SEED", 4)));
+        var (watch, scored, refused) = (Stopwatch.StartNew(), 0, 0);
+        while (watch.Elapsed < TimeSpan.FromSeconds(Setting("FUZZ_SECONDS", 60)))
+        {
+            try
+            {
+                Score(mutants.Next(sound));
+                scored++;
+            }
+            catch (ImageClassificationException e)
+            {
+                refused++;
+                Assert.Matches("^(The model|A batch|'[^']*')[^\n]*\\.$", e.Message);
+            }
+        }
+
+        _output.WriteLine($"{scored + refused} mutants without a digest: {refused} refused, {scored} scored.");
     }
 
     private void Try(byte[] sound, Mutants mutants, int most, TimeSpan? duration = null)

@@ -307,6 +307,9 @@ public record ImageTrainingOptions
     /// <summary>Receives progress after every training step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Receives the results of every epoch when it ends, those of earlier processes not again.</summary>
+    public IProgress<EpochSummary>? EpochProgress { get; init; }
+
     /// <summary>Receives the progress of downloading published weights.</summary>
     public IProgress<DownloadProgress>? DownloadProgress { get; init; }
 

@@ -14,9 +14,10 @@ namespace MLVision.Trainers.Training;
 /// <param name="best">Called after every epoch; keeps the best weights.</param>
 /// <param name="recipe">Seed and early stopping.</param>
 /// <param name="logger">Receives a line per epoch.</param>
+/// <param name="ended">Receives the results of every epoch; null for no one.</param>
 internal sealed class EpochRunner(
     TrainingPhase phase, IReadOnlyList<EpochSummary> before, TrainingCheckpoint? checkpoint, TrainingState? resumed, BestWeights best,
-    TrainingRecipe recipe, ILogger logger)
+    TrainingRecipe recipe, ILogger logger, IProgress<EpochSummary>? ended = null)
 {
     private const int SeedsPerTraining = 1_000_003;
 
@@ -52,6 +53,7 @@ internal sealed class EpochRunner(
 
             _history.Add(summary);
             TrainingLog.Ended(logger, epochs, summary);
+            ended?.Report(summary);
             Save(weights);
             if (IsStoppedEarly)
             {

@@ -183,7 +183,8 @@ internal sealed class TrainingPhases(
         using var best = new BestWeights(
             loop.Learner.Part, before?.Returned, recipe.EarlyStoppingEpochs is null ? loop.HeldOut : null);
         best.Remember(before?.History ?? []);
-        var history = loop.Run(new EpochRunner(loop.Phase, before?.History ?? [], savedTo, resumed, best, recipe, logger));
+        var history = loop.Run(new EpochRunner(
+            loop.Phase, before?.History ?? [], savedTo, resumed, best, recipe, logger, options.EpochProgress));
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 

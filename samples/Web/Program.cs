@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using MLVision.MLNetExtensions;
 using Web;
 
@@ -9,13 +10,25 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 try
 {
     await using var site = Site.Build(args);
-    await site.StartAsync();
+    await StartAsync(site);
     await site.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception e) when (e is ImageClassificationException or BadSettingException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is ImageClassificationException or BadSettingException)
 {
-    // Such as a model that is missing, or an address that another program listens at.
     Console.Error.WriteLine(e.Message);
     return 2;
+}
+
+// Another program may listen there, or it may be no address of this machine.
+static async Task StartAsync(WebApplication site)
+{
+    try
+    {
+        await site.StartAsync();
+    }
+    catch (Exception e) when (e is IOException or SocketException or FormatException or InvalidOperationException)
+    {
+        throw new BadSettingException($"The address of ASPNETCORE_URLS or --urls cannot be used: {e.Message}");
+    }
 }

@@ -82,7 +82,7 @@ public sealed class BadInputTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(Path.GetTempPath(), "evil*"));
     }
 
-    /// <summary>Eight may be read or scored at a time; each of the others is told to come again, and no image is answered wrongly.</summary>
+    /// <summary>Eight may be read or scored at a time; others are told to come again, and no image is answered wrongly.</summary>
     [Fact]
     public async Task Post_FiftyAtOnce_AreAnsweredOrSentAway()
     {
@@ -108,14 +108,14 @@ public sealed class BadInputTests : IDisposable
     {
         await using var site = await RunningSite.StartAsync(Model, null, "--Limits:MaxConcurrentRequests", "2");
 
+        var halfARequest = Encoding.ASCII.GetBytes(
+            $"POST /predict HTTP/1.1\r\nHost: {site.Address.Authority}\r\nContent-Type: image/png\r\n" +
+            "Content-Length: 100000\r\n\r\nhalf");
         for (var i = 0; i < 10; i++)
         {
             using var client = new TcpClient();
             await client.ConnectAsync(site.Address.Host, site.Address.Port, Token);
-            await client.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes(
-                    $"POST /predict HTTP/1.1\r\nHost: {site.Address.Authority}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\nhalf"),
-                Token);
+            await client.GetStream().WriteAsync(halfARequest, Token);
             client.Client.LingerState = new LingerOption(true, 0);
         }
 

@@ -75,7 +75,10 @@ internal sealed class RunningSite : IAsyncDisposable
         const string Before = "name=\"__RequestVerificationToken\" value=\"";
         var token = page[(page.IndexOf(Before, StringComparison.Ordinal) + Before.Length)..].Split('"')[0];
         using var form = new FormUrlEncodedContent(
-            [.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), KeyValuePair.Create("__RequestVerificationToken", token)]);
+        [
+            .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
+            KeyValuePair.Create("__RequestVerificationToken", token),
+        ]);
         return await Client.PostAsync(path, form, Token);
     }
 

@@ -23,7 +23,9 @@ internal static class ModelEndpoints
         site.MapGet("/models", (ModelShelf models) => models.List().Select(file => new ModelName(file.Name, file.IsFirst)))
             .WithTags("Models").WithSummary("Lists the models that can be named in a request.");
         site.MapGet("/models/{name}", Describe).WithTags("Models").WithSummary("Describes a model.")
-            .Produces<ModelFacts>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<ModelDescription>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static void Finish(RouteHandlerBuilder endpoint) => endpoint
@@ -37,7 +39,7 @@ internal static class ModelEndpoints
     private static IResult Describe(string name, ModelShelf models)
     {
         using var model = Open(models, name, out var refusal);
-        return model is null ? refusal! : TypedResults.Ok(ModelFacts.Of(name, model.Classifier));
+        return model is null ? refusal! : TypedResults.Ok(ModelDescription.Of(name, model.Classifier));
     }
 
     /// <summary>Takes the model that the request names, before its image is read, and leaves it after the answer.</summary>

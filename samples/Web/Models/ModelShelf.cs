@@ -4,7 +4,7 @@ using MLVision.MLNetExtensions;
 namespace Web.Models;
 
 /// <summary>
-/// The models that can be asked: the first, and those in the models folder. Each is loaded when it is first asked, and then follows its file.
+/// The models that can be asked: the first, and those in the models folder. Each is loaded when it is first asked, and follows its file.
 /// </summary>
 /// <remarks>A name that comes with a request is compared with those of the files that are there; no path is ever made of it.</remarks>
 internal sealed class ModelShelf(Settings settings, ILoggerFactory loggers, IMeterFactory meters, ILogger<ModelShelf> logger) : IDisposable

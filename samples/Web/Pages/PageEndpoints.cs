@@ -62,12 +62,12 @@ internal static class PageEndpoints
     }
 
     /// <summary>The first model, which may have become unusable since the start.</summary>
-    private static (ModelFacts? Facts, string Fault) First(ModelShelf models)
+    private static (ModelDescription? Facts, string Fault) First(ModelShelf models)
     {
         try
         {
             using var first = models.Open(name: null);
-            return first is null ? (null, "") : (ModelFacts.Of(models.List()[0].Name, first.Classifier), "");
+            return first is null ? (null, "") : (ModelDescription.Of(models.List()[0].Name, first.Classifier), "");
         }
         catch (ImageClassificationException e)
         {

@@ -9,7 +9,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     /// <summary>What a report may do: show its own style and pictures, and nothing of the site.</summary>
     public const string Reports =
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+        "sandbox";
 
     public Task InvokeAsync(HttpContext context)
     {

@@ -25,8 +25,8 @@ internal static class EpochWords
     public static string Describe(LearningCurvePoint epoch) =>
         Text($"Epoch {epoch.Epoch}{(epoch.Phase.Length > 0 ? $" of {epoch.Phase}" : "")}: loss {epoch.Loss:0.000}, ")
         + (epoch.ValidationAccuracy is { } accuracy
-            ? Text($"{accuracy:0%} of the held-out images right")
-            : Text($"{epoch.Accuracy:0%} of the images right"));
+            ? Text($"{accuracy:0 %} of the held-out images right")
+            : Text($"{epoch.Accuracy:0 %} of the images right"));
 
     /// <summary>An epoch as a point of the curves.</summary>
     /// <param name="epoch">The epoch.</param>

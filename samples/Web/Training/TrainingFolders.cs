@@ -63,10 +63,13 @@ internal sealed class TrainingFolders(Settings settings)
         }
         catch (ImageDataException e)
         {
-            // Where the root is on this machine is nobody's business who trains from another.
-            throw Refusal(e.Message.Replace(path, name, StringComparison.Ordinal));
+            throw Refusal(WithoutRoot(e.Message.Replace(path, name, StringComparison.Ordinal)));
         }
     }
+
+    /// <summary>A message without the place of the root, which is nobody's business who trains from another machine.</summary>
+    public string WithoutRoot(string message) =>
+        _root is null ? message : message.Replace(_root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
 
     private string Resolve(string name)
     {

@@ -148,13 +148,17 @@ internal sealed class TrainingRoom(
         }
         catch (Exception e) when (e is ImageClassificationException or IOException or UnauthorizedAccessException)
         {
-            End(_state with { Status = TrainingStatus.Failed, Message = e.Message });
+            End(_state with { Status = TrainingStatus.Failed, Message = folders.WithoutRoot(e.Message) });
         }
         catch (Exception e)
         {
             // A fault of the program's must not end the service with it; the log has the rest.
             TrainingLog.Fault(logger, e);
-            End(_state with { Status = TrainingStatus.Failed, Message = "The training failed by a fault of the program; its log says more." });
+            End(_state with
+            {
+                Status = TrainingStatus.Failed,
+                Message = "The training failed by a fault of the program; its log says more.",
+            });
         }
         finally
         {

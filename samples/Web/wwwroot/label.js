@@ -145,10 +145,10 @@ function isStrange(answer) {
 
 function familiarity(answer, refused) {
   if (answer.familiarity === undefined) return ''
-  const share = percent(answer.familiarity)
+  const share = answer.familiarity >= 0.9995 ? 'All' : percent(answer.familiarity)
   return refused
     ? `Only ${share} of the images that the model knows are as strange. Nearest is ${ranked(answer)[0][0]}.`
-    : `${share} of the images that the model knows are as strange or stranger.`
+    : `Familiar: ${share} of the images that the model knows are as strange or stranger.`
 }
 
 function ranked(answer) {
@@ -224,5 +224,5 @@ function say(card) {
   byId('status').textContent = `${card.file.name}: ${what}`
 }
 
-const percent = share => `${(100 * share).toFixed(share > 0 && share < 0.995 ? 1 : 0)} %`
+const percent = share => share >= 0.9995 ? '> 99.9 %' : share < 0.0005 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`
 const megabytes = bytes => (bytes / 1e6).toFixed(1)

@@ -22,7 +22,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     public async Task Files_Chosen_AreLabelledWithBarsAndHeatMap(int width, bool isDark)
     {
         await using var site = await RunningSite.StartAsync(Model);
-        var look = await Look.AtAsync(browser, site.Address, width, isDark);
+        await using var look = await Look.AtAsync(browser, site.Address, width, isDark);
         var name = $"label-{width}{(isDark ? "-dark" : "")}";
         await look.AssertSoundAsync($"{name}-empty");
 
@@ -44,7 +44,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     public async Task Image_PastedOrDropped_IsLabelled(string how)
     {
         await using var site = await RunningSite.StartAsync(Model);
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
 
         await look.Page.EvaluateAsync(
             """
@@ -67,7 +67,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     {
         await using var site = await RunningSite.StartAsync(
             Model, folder => TinyClassifier.WriteOnnx(Path.Combine(folder, "models", "german.onnx"), "rot", "grün", "blau"));
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
         await look.Page.Locator("#files").SetInputFilesAsync(Image);
         await Expect(look.Page.Locator(".word")).ToHaveTextAsync("green");
 
@@ -85,7 +85,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
         const string Markup = "<img src=x onerror=document.title='run'>";
         await using var site = await RunningSite.StartAsync(
             Given.ModelWithHeat(Path.Combine(_files.Folder, "markup.onnx"), "red", Markup, "blue"));
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
 
         await look.Page.Locator("#files").SetInputFilesAsync(new FilePayload
         {
@@ -104,7 +104,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     public async Task File_TooLarge_IsRefusedBeforeItIsSent()
     {
         await using var site = await RunningSite.StartAsync(Model);
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
 
         await look.Page.Locator("#files").SetInputFilesAsync(_files.AddFile("noise.jpg", new byte[20_000_000]));
 
@@ -116,7 +116,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     public async Task Service_Gone_IsSaid()
     {
         await using var site = await RunningSite.StartAsync(Model);
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
         await look.Page.RouteAsync("**/predict*", route => route.AbortAsync());
 
         await look.Page.Locator("#files").SetInputFilesAsync(Image);
@@ -129,7 +129,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     public async Task Service_TooBusy_IsAskedAgain()
     {
         await using var site = await RunningSite.StartAsync(Model);
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
         var sentAway = 0;
         await look.Page.RouteAsync("**/predict*", route => Interlocked.Increment(ref sentAway) == 1
             ? route.FulfillAsync(new() { Status = 429, Headers = [KeyValuePair.Create("Retry-After", "0.1")] })
@@ -145,7 +145,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     public async Task Keyboard_Alone_ChoosesLooksAndRemoves()
     {
         await using var site = await RunningSite.StartAsync(Model);
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
         var order = new List<string>();
         for (var i = 0; i < 6; i++)
         {
@@ -172,7 +172,7 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
     {
         await using var site = await RunningSite.StartAsync(model: null);
 
-        var look = await Look.AtAsync(browser, site.Address);
+        await using var look = await Look.AtAsync(browser, site.Address);
 
         await Expect(look.Page.Locator("h2")).ToHaveTextAsync("There is no model yet");
         await look.AssertSoundAsync("label-no-model");

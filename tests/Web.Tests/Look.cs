@@ -1,16 +1,22 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
+[assembly: AssemblyFixture(typeof(Web.Tests.Chromium))]
+
 namespace Web.Tests;
 
 /// <summary>A page that is watched, and what everyone may expect of it.</summary>
-internal sealed class Look
+internal sealed class Look : IAsyncDisposable
 {
+    // A test is to fail for what it sees, not because the machine has other work.
+    private const float PatienceMilliseconds = 120_000;
+
+    private readonly IBrowserContext _context;
     private readonly List<string> _faults = [];
 
-    private Look(IPage page)
+    private Look(IBrowserContext context, IPage page)
     {
-        Page = page;
+        (_context, Page) = (context, page);
         page.Console += (_, message) =>
         {
             // A refused request is what some tests are about; a script that the policy blocks or that fails is a fault.
@@ -25,9 +31,23 @@ internal sealed class Look
     public IPage Page { get; }
 
     /// <summary>Opens a page of the site.</summary>
-    public static async Task<Look> AtAsync(Chromium browser, Uri address, int width = 1100, bool isDark = false)
+    /// <param name="chromium">The browser.</param>
+    /// <param name="address">The page.</param>
+    /// <param name="width">Of the window, in pixels; a narrow one is a phone's.</param>
+    /// <param name="isDark">Whether the system is dark.</param>
+    public static async Task<Look> AtAsync(Chromium chromium, Uri address, int width = 1100, bool isDark = false)
     {
-        var look = new Look(await browser.OpenAsync(width, isDark));
+        const int LargestPhone = 500;
+        var context = await chromium.OpenAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 800 },
+            ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
+            HasTouch = width < LargestPhone,
+            IsMobile = width < LargestPhone,
+        });
+        context.SetDefaultTimeout(PatienceMilliseconds);
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
+        var look = new Look(context, await context.NewPageAsync());
         await look.Page.GotoAsync(address.ToString());
         return look;
     }
@@ -50,4 +70,6 @@ internal sealed class Look
             await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than the window.");
         Assert.Empty(_faults);
     }
+
+    public async ValueTask DisposeAsync() => await _context.CloseAsync();
 }

@@ -12,7 +12,7 @@ public sealed class TrainingPageTests(Chromium browser)
     public async Task Train_TwoFlowers_ShowsCurvesAndGivesTheModel(int width, bool isDark)
     {
         await using var site = await StartAsync(images: 10);
-        var look = await Look.AtAsync(browser, new Uri(site.Address, "training"), width, isDark);
+        await using var look = await Look.AtAsync(browser, new Uri(site.Address, "training"), width, isDark);
         var name = $"train-{width}{(isDark ? "-dark" : "")}";
         await look.AssertSoundAsync($"{name}-empty");
 
@@ -34,7 +34,7 @@ public sealed class TrainingPageTests(Chromium browser)
     public async Task Train_WhileItRuns_ShowsCurvesAndCanBeCancelled()
     {
         await using var site = await StartAsync(images: 20);
-        var look = await Look.AtAsync(browser, new Uri(site.Address, "training"));
+        await using var look = await Look.AtAsync(browser, new Uri(site.Address, "training"));
 
         await look.Page.GetByLabel("Best").CheckAsync();
         await look.Page.GetByRole(AriaRole.Button, new() { Name = "Train" }).ClickAsync();
@@ -58,7 +58,7 @@ public sealed class TrainingPageTests(Chromium browser)
                 File.WriteAllText(image, "no image");
             }
         });
-        var look = await Look.AtAsync(browser, new Uri(site.Address, "training"));
+        await using var look = await Look.AtAsync(browser, new Uri(site.Address, "training"));
 
         await look.Page.GetByRole(AriaRole.Button, new() { Name = "Train" }).ClickAsync();
 
@@ -71,7 +71,7 @@ public sealed class TrainingPageTests(Chromium browser)
     {
         await using var site = await RunningSite.StartAsync(model: null);
 
-        var look = await Look.AtAsync(browser, new Uri(site.Address, "training"));
+        await using var look = await Look.AtAsync(browser, new Uri(site.Address, "training"));
 
         await Expect(look.Page.Locator("h2")).ToHaveTextAsync("There is nothing to learn from");
         await look.AssertSoundAsync("train-no-folder");

@@ -124,6 +124,26 @@ public sealed class LabelPageTests(Chromium browser) : IDisposable
         await Expect(look.Page.Locator(".why-not")).ToHaveTextAsync("The service does not answer. Is it still running?");
     }
 
+    [Fact]
+    public async Task Service_Thinking_IsShown()
+    {
+        await using var site = await RunningSite.StartAsync(Model);
+        await using var look = await Look.AtAsync(browser, site.Address);
+        var thought = new TaskCompletionSource();
+        await look.Page.RouteAsync("**/predict*", async route =>
+        {
+            await thought.Task;
+            await route.ContinueAsync();
+        });
+
+        await look.Page.Locator("#files").SetInputFilesAsync(Image);
+        await Expect(look.Page.Locator(".card[aria-busy=true] .word")).ToHaveTextAsync("Looking…");
+        await look.AssertSoundAsync("label-busy");
+        thought.SetResult();
+
+        await Expect(look.Page.Locator(".card[aria-busy=false] .word")).ToHaveTextAsync("green");
+    }
+
     /// <summary>Two images that the service sends away once: the page asks again by itself.</summary>
     [Fact]
     public async Task Service_TooBusy_IsAskedAgain()

@@ -86,6 +86,33 @@ public sealed class TrainingTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(site.ModelFolder));
     }
 
+    /// <summary>A person sees the sentence on the page, and the form again.</summary>
+    [Fact]
+    public async Task Training_RefusedInABrowser_ShowsThePageWithTheReason()
+    {
+        await using var site = await StartAsync(images: 2);
+        site.Client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+
+        using var response = await site.SubmitAsync("/training", ("folder", "../secret"), ("preset", "quick"));
+        var page = await response.Content.ReadAsStringAsync(Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("lies outside the folder that may be learned from", page, StringComparison.Ordinal);
+        Assert.Contains("<select id=\"folder\"", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fast")]
+    [InlineData("17")]
+    public async Task Training_UnknownPreset_IsRefused(string preset)
+    {
+        await using var site = await StartAsync(images: 2);
+
+        using var response = await site.SubmitAsync("/training", ("folder", "flowers/train"), ("preset", preset));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
     [Fact]
     public async Task Training_ImageThatIsALink_IsRefused()
     {

@@ -34,6 +34,13 @@ public static class ReportWriter
     /// <param name="report">What it says.</param>
     /// <exception cref="ImageClassificationException">Its name has the ending of another format.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <example>
+    /// <code>
+    /// using var classifier = ImageClassifier.Load("model.zip");
+    /// var evaluation = classifier.Evaluate(ImageFolder.Read("test"));
+    /// ReportWriter.Write("report.html", new ModelReport { Title = "Flowers", Model = classifier.Metadata, Evaluation = evaluation });
+    /// </code>
+    /// </example>
     public static void Write(string path, ModelReport report)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

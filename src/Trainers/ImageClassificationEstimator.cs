@@ -125,6 +125,12 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
     /// <param name="options">Which rates are tried; null for the defaults.</param>
     /// <exception cref="OptionOutOfRangeException">A number is out of range.</exception>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    /// <example>
+    /// <code>
+    /// var sweep = mlContext.Transforms.ImageClassifier("resnet18").FindLearningRate(images);
+    /// Console.WriteLine(sweep.Suggestion);
+    /// </code>
+    /// </example>
     public LearningRateSweep FindLearningRate(IDataView input, LearningRateSweepOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -78,6 +78,12 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
     /// <summary>Writes the ONNX file: pixels in, scores out. An existing file is replaced when the new one is complete.</summary>
     /// <exception cref="ImageClassificationException">The file's name has the ending of another format.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <example>
+    /// <code>
+    /// var model = mlContext.Transforms.ImageClassifier().Fit(images);
+    /// model.SaveOnnx("model.onnx");
+    /// </code>
+    /// </example>
     public void SaveOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -22,6 +22,9 @@ public static class TrainersCatalog
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Columns, and how to train.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
+    /// <example>
+    /// <code>var trainer = mlContext.MulticlassClassification.Trainers.AlexNet(new AlexNetOptions { Epochs = 60 });</code>
+    /// </example>
     public static ImageClassificationEstimator AlexNet(this Catalog catalog, AlexNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -41,6 +44,9 @@ public static class TrainersCatalog
     /// <param name="options">Depth, batch norm, columns, and how to train.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no VGG of that depth.</exception>
+    /// <example>
+    /// <code>var trainer = mlContext.MulticlassClassification.Trainers.Vgg(new VggOptions { Depth = 11, BatchNorm = true });</code>
+    /// </example>
     public static ImageClassificationEstimator Vgg(this Catalog catalog, VggOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -59,6 +65,9 @@ public static class TrainersCatalog
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">Form of the inception modules, columns, and how to train.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
+    /// <example>
+    /// <code>var trainer = mlContext.MulticlassClassification.Trainers.GoogLeNet(new GoogLeNetOptions { Epochs = 60 });</code>
+    /// </example>
     public static ImageClassificationEstimator GoogLeNet(this Catalog catalog, GoogLeNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -78,6 +87,12 @@ public static class TrainersCatalog
     /// <param name="options">Depth, kind, columns, and how to train.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no ResNet of that depth and kind.</exception>
+    /// <example>
+    /// <code>
+    /// var options = new ResNetOptions { Depth = 50, Weights = "imagenet1k_v2" };
+    /// var trainer = mlContext.MulticlassClassification.Trainers.ResNet(options);
+    /// </code>
+    /// </example>
     public static ImageClassificationEstimator ResNet(this Catalog catalog, ResNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -97,6 +112,11 @@ public static class TrainersCatalog
     /// <param name="options">Depth, kind, columns, and how to train.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no SENet of that depth and kind.</exception>
+    /// <example>
+    /// <code>
+    /// var trainer = mlContext.MulticlassClassification.Trainers.SENet(new SENetOptions { Preset = TrainingPreset.Best });
+    /// </code>
+    /// </example>
     public static ImageClassificationEstimator SENet(this Catalog catalog, SENetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -116,6 +136,12 @@ public static class TrainersCatalog
     /// <param name="options">Scale, columns, and how to train.</param>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="UnknownArchitectureException">There is no EfficientNet of that scale.</exception>
+    /// <example>
+    /// <code>
+    /// var options = new EfficientNetOptions { Weights = "imagenet1k_v1" };
+    /// var trainer = mlContext.MulticlassClassification.Trainers.EfficientNet(options);
+    /// </code>
+    /// </example>
     public static ImageClassificationEstimator EfficientNet(this Catalog catalog, EfficientNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -124,6 +150,16 @@ public static class TrainersCatalog
 
     /// <summary>Trains from weights that know photographs: <c>resnet18_mlnet</c> from <c>imagenet_mlnet</c>, in two phases.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
+    /// <example>
+    /// <code>
+    /// var images = mlContext.Data.LoadImageFolder("flowers");
+    /// var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+    ///     .Append(mlContext.Transforms.LoadImages("Image", imageFolder: "", "ImagePath"))
+    ///     .Append(mlContext.Transforms.ImageClassifier())
+    ///     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+    /// mlContext.Model.Save(pipeline.Fit(images), images.Schema, "model.zip");
+    /// </code>
+    /// </example>
     public static ImageClassificationEstimator ImageClassifier(this TransformsCatalog catalog) =>
         catalog.ImageClassifier(new ImageTrainingOptions());
 
@@ -140,6 +176,9 @@ public static class TrainersCatalog
     /// Columns and how to train. Those of a family, such as <see cref="ResNetOptions"/>, say the architecture.
     /// </param>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
+    /// <example>
+    /// <code>var trainer = mlContext.Transforms.ImageClassifier(new ImageTrainingOptions { FineTuning = FineTuning.HeadOnly });</code>
+    /// </example>
     public static ImageClassificationEstimator ImageClassifier(this TransformsCatalog catalog, ImageTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -154,6 +193,12 @@ public static class TrainersCatalog
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">The options are those of another architecture.</exception>
     /// <exception cref="UnknownArchitectureException">The table holds no such name.</exception>
+    /// <example>
+    /// <code>
+    /// var options = new ImageTrainingOptions { Preset = TrainingPreset.Quick };
+    /// var trainer = mlContext.Transforms.ImageClassifier("resnet18", options);
+    /// </code>
+    /// </example>
     public static ImageClassificationEstimator ImageClassifier(
         this TransformsCatalog catalog, string architecture, ImageTrainingOptions? options = null)
     {

@@ -5,10 +5,15 @@ namespace Integration.Tests;
 /// <summary>Runs a built app in a process of its own.</summary>
 internal static class AppProcess
 {
-    public static async Task<(int ExitCode, string Output, string Error)> Run(
-        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string folder = "")
+    public static Task<(int ExitCode, string Output, string Error)> Run(
+        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string folder = "") =>
+        RunProgram("dotnet", [assembly, .. arguments], environment, folder);
+
+    /// <summary>The same for a program of its own.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunProgram(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string folder = "")
     {
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -20,6 +20,17 @@ internal static class Places
 
     public static string CommandLine => Metadata("CommandLine");
 
+    public static string Hello => Path.Combine(RepositoryRoot, "samples", "Hello", "hello.cs");
+
+    /// <summary>The packages' version.</summary>
+    public static string Version => Metadata("Version");
+
+    /// <summary>Release or Debug.</summary>
+    public static string Configuration => Metadata("Configuration");
+
+    /// <summary>Where NuGet keeps the packages that this build uses.</summary>
+    public static string PackageCache => Metadata("PackageCache");
+
     public static string FashionMnist => Path.Combine(RepositoryRoot, "samples", "data", "fashion-mnist");
 
     public static string Flowers => Path.Combine(RepositoryRoot, "samples", "data", "flowers");

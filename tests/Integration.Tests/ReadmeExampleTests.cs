@@ -16,12 +16,20 @@ public sealed partial class ReadmeExampleTests : IDisposable
     }
 
     [Fact]
-    public void Readme_FirstCodeBlock_IsTheExampleThatIsCompiled()
+    public void Readme_FirstCodeBlock_IsTheHelloApp()
     {
-        var readme = Read("README.md");
+        var blocks = CodeBlock().Matches(Read("README.md"));
+
+        Assert.Equal(Read("samples/Hello/hello.cs"), blocks[0].Groups["code"].Value);
+    }
+
+    [Fact]
+    public void Readme_SecondCodeBlock_IsTheExampleThatIsCompiled()
+    {
+        var blocks = CodeBlock().Matches(Read("README.md"));
         var source = Read("tests/Integration.Tests/ReadmeExample.cs");
 
-        var block = CodeBlock().Match(readme).Groups["code"].Value;
+        var block = blocks[1].Groups["code"].Value;
 
         var usings = string.Concat(UsingDirective().Matches(source).Select(line => line.Value));
         var statements = Indentation().Replace(Region().Match(source).Groups["code"].Value, "");

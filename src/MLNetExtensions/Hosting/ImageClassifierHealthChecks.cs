@@ -18,6 +18,9 @@ public static class ImageClassifierHealthChecks
     /// <param name="failureStatus">What it says while an older model is used; null for <see cref="HealthStatus.Degraded"/>.</param>
     /// <param name="tags">Tags by which an endpoint chooses its checks, such as <c>ready</c>; null for none.</param>
     /// <returns><paramref name="checks"/>.</returns>
+    /// <example>
+    /// <code>builder.Services.AddHealthChecks().AddImageClassifier(tags: ["ready"]);</code>
+    /// </example>
     public static IHealthChecksBuilder AddImageClassifier(
         this IHealthChecksBuilder checks, string? name = null, string? checkName = null, HealthStatus? failureStatus = null,
         IEnumerable<string>? tags = null)

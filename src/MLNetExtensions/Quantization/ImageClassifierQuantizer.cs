@@ -44,6 +44,12 @@ public static class ImageClassifierQuantizer
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// var result = ImageClassifierQuantizer.Quantize("model.onnx", ImageFolder.Read("flowers"), "model.int8.onnx");
+    /// Console.WriteLine($"{result.DropPoints:0.0} points lost, {result.SizeAfter} bytes");
+    /// </code>
+    /// </example>
     public static QuantizationResult Quantize(
         string modelPath, IReadOnlyList<LabeledImage> images, string outputPath, QuantizationOptions? options = null,
         CancellationToken cancellationToken = default)
@@ -107,7 +113,10 @@ public static class ImageClassifierQuantizer
     /// <param name="options">The gate and the logger; null for the defaults. No layer is put back here: too large a drop is
     /// refused.</param>
     /// <param name="cancellationToken">Stops between images; nothing is written then.</param>
-    /// <inheritdoc cref="Quantize"/>
+    /// <inheritdoc cref="Quantize" path="/exception"/>
+    /// <example>
+    /// <code>ImageClassifierQuantizer.HalveWeights("model.onnx", "model.fp16.onnx", ImageFolder.Read("flowers"));</code>
+    /// </example>
     public static QuantizationResult HalveWeights(
         string modelPath, string outputPath, IReadOnlyList<LabeledImage>? images = null, QuantizationOptions? options = null,
         CancellationToken cancellationToken = default)

@@ -16,6 +16,13 @@ namespace MLVision.MLNetExtensions.Scoring;
 /// <see cref="PixelMode.Exact"/>, the default, the scores are those of the same file in any ML.NET app. Safe for any number of threads at
 /// once. On disposal, running calls finish and new ones are refused.
 /// </remarks>
+/// <example>
+/// <code>
+/// using var classifier = ImageClassifier.Load("model.zip");
+/// ImagePrediction prediction = classifier.Predict("rose.jpg");
+/// Console.WriteLine($"{prediction.Label}: {prediction.Probability:0.0%}");
+/// </code>
+/// </example>
 public sealed class ImageClassifier : IImageClassifier, IDisposable
 {
     private const string Damaged = "its weights are damaged; train or export it again.";
@@ -60,7 +67,7 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
     /// <summary>Loads a model from a stream, for example a resource or a blob.</summary>
     /// <param name="model">The content of a <c>.zip</c> or <c>.onnx</c> file, read to its end and left open.</param>
     /// <param name="options">How to score; null for the defaults.</param>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load" path="/exception"/>
     public static ImageClassifier LoadFrom(Stream model, ImageScoringOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

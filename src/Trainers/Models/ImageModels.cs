@@ -11,6 +11,9 @@ public static class ImageModels
 
     /// <summary>Finds an architecture by name, upper or lower case.</summary>
     /// <exception cref="UnknownArchitectureException">The table holds no such name.</exception>
+    /// <example>
+    /// <code>Console.WriteLine(ImageModels.Get("resnet50").ImageSize);</code>
+    /// </example>
     public static ImageModel Get(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -46,6 +46,9 @@ public static class OnnxExporter
     /// <exception cref="WeightsDownloadException">Published weights cannot be fetched.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>OnnxExporter.Export(ImageModels.Get("resnet50"), "resnet50.onnx", new OnnxExportOptions { Weights = "imagenet1k_v2" });</code>
+    /// </example>
     public static void Export(
         ImageModel architecture, string path, OnnxExportOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -13,6 +13,12 @@ namespace MLVision.MLNetExtensions.Images.Folders;
 /// links that lead nowhere or to something that is counted already. The order is the same on every system: classes by name, then images by
 /// their path below the root with slashes, both compared ordinally in Unicode's normal form C.
 /// </remarks>
+/// <example>
+/// <code>
+/// foreach (LabeledImage image in ImageFolder.Read("flowers"))
+///     Console.WriteLine($"{image.ImagePath} is a {image.Label}");
+/// </code>
+/// </example>
 public static class ImageFolder
 {
     /// <summary>File name endings of images that are trusted without looking inside, in lower case with the dot.</summary>

@@ -15,6 +15,9 @@ public static class ImageFolderCatalog
     /// <returns>A view with the text columns <c>ImagePath</c> and <c>Label</c>, one row per image, in ordinal order.</returns>
     /// <exception cref="ImageDataException">The folder is missing, empty or wrongly laid out; see <see
     /// cref="ImageFolder.Read"/>.</exception>
+    /// <example>
+    /// <code>IDataView images = mlContext.Data.LoadImageFolder("flowers");      // flowers/rose/1.jpg, flowers/tulip/2.jpg, …</code>
+    /// </example>
     public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string folder, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -25,6 +25,12 @@ public static class ImageClassifierModelCatalog
     /// takes image files or images.</exception>
     /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
+    /// <example>
+    /// <code>
+    /// using var model = mlContext.Model.LoadImageClassifier("model.zip");
+    /// IDataView scored = model.Transform(images);
+    /// </code>
+    /// </example>
     public static BatchScoringTransformer LoadImageClassifier(
         this ModelOperationsCatalog catalog, string path, ImageScoringOptions? options = null, IProgress<SkippedImage>? skipped = null)
     {
@@ -55,6 +61,9 @@ public static class ImageClassifierModelCatalog
     /// <exception cref="ModelFileException">There is not an image classifier of this product in the chain, or more than one.</exception>
     /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     /// <exception cref="OptionOutOfRangeException">An option is out of range.</exception>
+    /// <example>
+    /// <code>using var batched = mlContext.Model.ToBatched(fitted);</code>
+    /// </example>
     public static BatchScoringTransformer ToBatched(
         this ModelOperationsCatalog catalog, ITransformer model, ImageScoringOptions? options = null,
         IProgress<SkippedImage>? skipped = null)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLVision.Cli.Benchmarks;
 using MLVision.Cli.Commands;
+using MLVision.Cli.Completion;
 using MLVision.Cli.Help;
 using MLVision.Cli.Options;
 
@@ -24,6 +25,7 @@ internal static class Verbs
             QuantizeCommand.Create(),
             DoctorCommand.Create(),
             BenchmarkCommand.Create(),
+            CompletionCommand.Create(),
         };
         foreach (var option in LoudnessOptions.All)
         {
@@ -31,6 +33,7 @@ internal static class Verbs
         }
 
         HelpPage.Give(root);
+        Words.Give(root);
         return root;
     }
 }

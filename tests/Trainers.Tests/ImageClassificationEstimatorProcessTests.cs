@@ -144,18 +144,6 @@ public sealed class ImageClassificationEstimatorProcessTests : IDisposable
         Assert.Equal(CountedForANetwork(), after - before);
     }
 
-    [Fact]
-    public void Fit_EpochProgress_ReceivesTheHistoryAsItGrows()
-    {
-        var ended = new RecordingEpochs();
-        var options = TinyImages.Options with { Epochs = 3, EpochProgress = ended };
-
-        using var model = _images.Classifier(options).Fit(_images.Labelled(TinyImages.Labels));
-
-        Assert.Equal(3, ended.Reports.Count);
-        Assert.Equal(model.History, ended.Reports);
-    }
-
     /// <summary>The last step is followed by validation, the last line of the log by the export.</summary>
     [Theory]
     [InlineData("")]

@@ -2,10 +2,10 @@ using MLVision.Trainers.Training.Results;
 
 namespace Trainers.Tests;
 
-/// <summary>Keeps the results of every epoch, on the thread that reports them.</summary>
+/// <summary>Keeps every epoch that is reported.</summary>
 internal sealed class RecordingEpochs : IProgress<EpochSummary>
 {
-    public List<EpochSummary> Reports { get; } = [];
+    public List<EpochSummary> Epochs { get; } = [];
 
-    public void Report(EpochSummary value) => Reports.Add(value);
+    public void Report(EpochSummary value) => Epochs.Add(value);
 }

@@ -300,16 +300,24 @@ public sealed class ResumeTests : IDisposable
         });
         var view = _images.Labelled(TinyImages.Labels);
         using var whole = _images.Classifier(architecture, options with { CheckpointPath = null }).Fit(view);
+        var (before, after) = (new RecordingEpochs(), new RecordingEpochs());
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => _images.Classifier(architecture, options with { Progress = cutOff, CancellationToken = cancellation.Token }).Fit(view));
-        using var resumed = _images.Classifier(architecture, options with { Resume = true }).Fit(view);
+            () => _images.Classifier(architecture, options with
+            {
+                Progress = cutOff,
+                EpochProgress = before,
+                CancellationToken = cancellation.Token,
+            }).Fit(view));
+        using var resumed = _images.Classifier(architecture, options with { Resume = true, EpochProgress = after }).Fit(view);
 
         Assert.Contains(_logger.Lines, line => line.Message.StartsWith("Resumed after ", StringComparison.Ordinal));
         Assert.Equal(Weights(whole), Weights(resumed));
         Assert.Equal(
             whole.History.Select(e => (e.Phase, e.Epoch, e.Loss, e.ValidationAccuracy)),
             resumed.History.Select(e => (e.Phase, e.Epoch, e.Loss, e.ValidationAccuracy)));
+        Assert.Equal(resumed.History, after.Epochs);
+        Assert.Equal(resumed.History.Take(before.Epochs.Count), before.Epochs);
     }
 
     private ImageClassificationTransformer Fit(ImageTrainingOptions options) =>

@@ -307,7 +307,11 @@ public record ImageTrainingOptions
     /// <summary>Receives progress after every training step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Receives the results of every epoch when it ends, those of earlier processes not again.</summary>
+    /// <summary>Receives the results of every epoch, when it is saved.</summary>
+    /// <remarks>
+    /// A training that is resumed first reports the epochs before, in their order: what receives them has the whole history in the end, and
+    /// each epoch once.
+    /// </remarks>
     public IProgress<EpochSummary>? EpochProgress { get; init; }
 
     /// <summary>Receives the progress of downloading published weights.</summary>

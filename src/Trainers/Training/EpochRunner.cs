@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Training.Recipe;
@@ -14,14 +15,16 @@ namespace MLVision.Trainers.Training;
 /// <param name="best">Called after every epoch; keeps the best weights.</param>
 /// <param name="recipe">Seed and early stopping.</param>
 /// <param name="logger">Receives a line per epoch.</param>
-/// <param name="ended">Receives the results of every epoch; null for no one.</param>
 internal sealed class EpochRunner(
     TrainingPhase phase, IReadOnlyList<EpochSummary> before, TrainingCheckpoint? checkpoint, TrainingState? resumed, BestWeights best,
-    TrainingRecipe recipe, ILogger logger, IProgress<EpochSummary>? ended = null)
+    TrainingRecipe recipe, ILogger logger)
 {
     private const int SeedsPerTraining = 1_000_003;
 
     private readonly List<EpochSummary> _history = [.. resumed?.History ?? []];
+
+    /// <summary>Receives each epoch when it is saved; null for nobody.</summary>
+    public IProgress<EpochSummary>? Progress { get; init; }
 
     private bool IsStoppedEarly => best.EpochsSince >= recipe.EarlyStoppingEpochs;
 
@@ -53,11 +56,11 @@ internal sealed class EpochRunner(
 
             _history.Add(summary);
             TrainingLog.Ended(logger, epochs, summary);
-            ended?.Report(summary);
             Save(weights);
+            Progress?.Report(summary);
             if (IsStoppedEarly)
             {
-                TrainingLog.StoppedEarly(logger, best.EpochsSince);
+                TrainingLog.StoppedEarly(logger, Counted.Of(best.EpochsSince, "epoch"));
             }
         }
 

@@ -55,7 +55,14 @@ public sealed record ModelFacts
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var kind = WeightsFile.KindOf(path);
-        return kind is ModelFileKind.ModelZip or ModelFileKind.Onnx ? OfModel(path, kind) : OfWeights(path, kind);
+        try
+        {
+            return kind is ModelFileKind.ModelZip or ModelFileKind.Onnx ? OfModel(path, kind) : OfWeights(path, kind);
+        }
+        catch (WeightsFileException e) when (e.NeitherModelNorWeights is { } sentence)
+        {
+            throw new WeightsFileException(sentence, e);
+        }
     }
 
     private static ModelFacts OfModel(string path, ModelFileKind kind)

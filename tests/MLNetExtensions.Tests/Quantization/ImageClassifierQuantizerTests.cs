@@ -176,7 +176,7 @@ public sealed class ImageClassifierQuantizerTests : IDisposable
         Assert.Equal((12, 1.0, 1.0), (result.Images, result.MicroAccuracyBefore, result.MicroAccuracyAfter));
         Assert.Equal(13, JsonNode.Parse(Properties(Output)["quantization"])!["calibrationImages"]!.GetValue<int>());
         var warning = Assert.Single(_logger.Lines, line => line.Level == LogLevel.Warning);
-        Assert.Equal("1 of 13 images are of classes that the model does not know: they count in no accuracy.", warning.Message);
+        Assert.Equal("The model does not know the class of 1 of 13 images, which count in no accuracy.", warning.Message);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Quantization.Calibration;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 using MLVision.MLNetExtensions.Threads;
+using MLVision.MLNetExtensions.Words;
 
 namespace MLVision.MLNetExtensions.Quantization.Accuracy;
 
@@ -78,7 +79,7 @@ internal sealed class ModelScores
         if (WithoutNumbers > 0)
         {
             throw new ModelFileException(
-                $"{model} gives {WithoutNumbers} of {Images} images scores that are NaN or infinite: " +
+                $"{model} gives {WithoutNumbers} of {Counted.Of(Images, "image")} scores that are NaN or infinite: " +
                 "train or export the float model again.");
         }
     }

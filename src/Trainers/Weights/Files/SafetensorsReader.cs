@@ -41,7 +41,7 @@ internal static class SafetensorsReader
     {
         if (!Recognizes(file))
         {
-            throw file.Refused(ForeignFile.Of(file).ToString());
+            throw ForeignFile.Of(file).Refusal(file);
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, PrefixLength));

@@ -24,6 +24,7 @@ internal static class Verbs
             InspectCommand.Create(),
             QuantizeCommand.Create(),
             DoctorCommand.Create(),
+            NewCommand.Create(),
             BenchmarkCommand.Create(),
             CompletionCommand.Create(),
         };

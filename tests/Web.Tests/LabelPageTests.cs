@@ -1,3 +1,4 @@
+using Browser.Tests;
 using Microsoft.Playwright;
 using MLNetExtensions.Tests.Scoring;
 using TestImages;

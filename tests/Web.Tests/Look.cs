@@ -1,7 +1,8 @@
+using Browser.Tests;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(Web.Tests.Chromium))]
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace Web.Tests;
 

@@ -1,3 +1,4 @@
+using Browser.Tests;
 using Microsoft.Playwright;
 
 namespace Web.Tests;

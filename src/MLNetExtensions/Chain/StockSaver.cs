@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions.Contexts;
@@ -60,6 +61,11 @@ internal sealed class StockSaver : IDisposable
             [.. _steps.Before, .. _steps.Pixels, scores, .. _steps.Label, .. _steps.Cleanup, .. _steps.After]);
         chain.Save(ctx);
     }
+
+    /// <summary>Writes the ONNX model, its ports named as in a file of its own.</summary>
+    /// <exception cref="ModelFileException">The model lacks an output.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveOnnx(string path) => AtomicFile.Write(path, ReadOnnx().WriteTo);
 
     public void Dispose() => _files.Dispose();
 

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace Web.Tests;
+namespace Browser.Tests;
 
 /// <summary>The Chromium of this system, started once for all tests; they are skipped where there is none.</summary>
 public sealed class Chromium : IAsyncLifetime

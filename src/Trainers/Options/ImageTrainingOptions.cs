@@ -156,8 +156,9 @@ public record ImageTrainingOptions
     public int? EarlyStoppingEpochs { get; init; }
 
     /// <summary>
-    /// File that the training is saved to after every epoch, so that it can be resumed; null saves nothing. The file remains after
-    /// training; delete it when the model is saved.
+    /// File that the training is saved to after every epoch, so that it can be resumed; null saves nothing. That of the epoch before stays
+    /// beside it, <c>checkpoint.previous.safetensors</c> beside <c>checkpoint.safetensors</c>, and is taken where the newest is damaged.
+    /// Both remain after training; delete them when the model is saved.
     /// </summary>
     public string? CheckpointPath { get; init; }
 

@@ -55,6 +55,11 @@ internal sealed class TrainingPhases(
         var resumed = options.Resume ? checkpoint?.Load() : null;
         if (resumed is not null)
         {
+            if (checkpoint!.Fallback is { } reason)
+            {
+                TrainingLog.WentBack(logger, reason, checkpoint.Previous);
+            }
+
             TrainingLog.Resumed(logger, resumed.Phase, resumed.History.Count);
             foreach (var epoch in (IEnumerable<EpochSummary>)[.. resumed.Before, .. resumed.History])
             {

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
@@ -54,7 +53,7 @@ internal sealed class ModelScores
         ModelProto model, LabeledPixels images, IReadOnlyList<int> which, int threads, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
+        var content = ModelContent.OfMade(model, "The model to be measured");
         using var session = ClassifierSession.Open(content, ComputeDevice.Cpu);
         using var lanes = new ScoringLanes(
             session, new ScoringMetrics(MetricsName, session.Device), LanePlan.Of(session.Device, threads, batchSize: 1));

@@ -41,6 +41,9 @@ internal static partial class TrainingLog
     [LoggerMessage(LogLevel.Information, "Features of {images}, {views} each, {imagesPerSecond:0.0} images/s.")]
     public static partial void FeaturesFound(ILogger logger, string images, string views, double imagesPerSecond);
 
+    [LoggerMessage(LogLevel.Warning, "{reason} The checkpoint of the epoch before is taken, '{previous}'.")]
+    public static partial void WentBack(ILogger logger, string reason, string previous);
+
     /// <summary>One line for a training that is resumed.</summary>
     public static void Resumed(ILogger logger, TrainingPhase phase, int epoch) =>
         ResumedAfter(logger, Name(phase).ToLowerInvariant(), epoch);

@@ -80,7 +80,10 @@ internal static class SafetensorsReader
             }
         }
 
-        return new CheckpointContent(tensors, [], about);
+        return !about.Remove(SafetensorsDigest.Name, out var digest) || SafetensorsDigest.Fits(file, dataStart, digest)
+            ? new CheckpointContent(tensors, [], about)
+            : throw file.Damaged(
+                $"its content is not what was written, as its {SafetensorsDigest.Name} tells{SafetensorsDigest.Remedy}");
     }
 
     private static StoredTensor Tensor(MappedFile file, string name, JsonElement entry, long dataStart)

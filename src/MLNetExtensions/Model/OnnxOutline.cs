@@ -18,6 +18,8 @@ internal sealed class OnnxOutline
     private const string Engine = "EPContext";      // names a file of a compiled model
     private const string Location = "location";
 
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private bool _hasGraph;
     private int _fields;
 
     private OnnxOutline()
@@ -37,7 +39,8 @@ internal sealed class OnnxOutline
     public bool HasDigest { get; private set; }
 
     /// <summary>Walks through a model.</summary>
-    /// <exception cref="OnnxRefusal">It is damaged, is not mere data, or is larger or deeper than any image classifier.</exception>
+    /// <exception cref="OnnxRefusal">It is damaged, is not mere data, contradicts itself, or is larger or deeper than any image
+    /// classifier.</exception>
     public static OnnxOutline Of(ReadOnlySpan<byte> model)
     {
         var outline = new OnnxOutline();
@@ -50,12 +53,13 @@ internal sealed class OnnxOutline
             throw OnnxRefusal.OfNoModel($" ({e.Message})", e);
         }
 
-        return outline;
+        return outline._hasGraph ? outline : throw OnnxRefusal.OfNoModel(" (it has no graph)");
     }
 
     private void Walk(Part part, ReadOnlySpan<byte> message, int depth, int graphs)
     {
         graphs += part == Part.Graph ? 1 : 0;
+        _hasGraph |= graphs > 0;
         if (depth > MostDepth || graphs > MostGraphs)
         {
             throw new OnnxRefusal($"nests graphs in graphs more than {MostGraphs} deep, as no image classifier does");
@@ -91,6 +95,7 @@ internal sealed class OnnxOutline
                     break;
                 case (Part.Property, 1):
                     ThrowUnlessText(fields.Content);
+                    ThrowIfSeen(Text(fields.Content));
                     HasDigest |= fields.Content.SequenceEqual(OnnxDigest.Property);
                     break;
                 default:
@@ -198,6 +203,15 @@ internal sealed class OnnxOutline
             throw new OnnxRefusal(
                 $"has an operator {ForeignText.Quote(operation)} of the domain {ForeignText.Quote(domain)}, and ONNX Runtime has none of "
                 + "that domain");
+        }
+    }
+
+    /// <summary>Of two entries of a key some readers take the first, others the last.</summary>
+    private void ThrowIfSeen(string key)
+    {
+        if (!_keys.Add(key))
+        {
+            throw new OnnxRefusal($"has {ForeignText.Quote(key)} twice in its metadata, so that nobody can tell which of them is meant");
         }
     }
 

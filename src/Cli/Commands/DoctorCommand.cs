@@ -65,7 +65,7 @@ internal static class DoctorCommand
         else
         {
             FindingsTable.Write(Terminal.Output, diagnosis, data);
-            Array.ForEach(names, Console.Out.WriteLine);
+            Array.ForEach(names, Terminal.Print);
         }
 
         return 0;
@@ -87,7 +87,7 @@ internal static class DoctorCommand
         }
         catch (WeightsFileException e)
         {
-            Console.Error.WriteLine(e.Message);
+            Terminal.Say(e.Message);
             return null;
         }
     }

@@ -19,7 +19,6 @@ internal sealed class OnnxOutline
     private const string Location = "location";
 
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
-    private bool _hasGraph;
     private int _fields;
 
     private OnnxOutline()
@@ -34,6 +33,9 @@ internal sealed class OnnxOutline
 
     /// <summary>The first tensor that the model keeps outside of its file; null where it has all in itself.</summary>
     public ExternalTensor? External { get; private set; }
+
+    /// <summary>Whether it has a graph, without which it is no model.</summary>
+    public bool HasGraph { get; private set; }
 
     /// <summary>Whether its metadata name a digest of the rest.</summary>
     public bool HasDigest { get; private set; }
@@ -53,13 +55,13 @@ internal sealed class OnnxOutline
             throw OnnxRefusal.OfNoModel($" ({e.Message})", e);
         }
 
-        return outline._hasGraph ? outline : throw OnnxRefusal.OfNoModel(" (it has no graph)");
+        return outline;
     }
 
     private void Walk(Part part, ReadOnlySpan<byte> message, int depth, int graphs)
     {
         graphs += part == Part.Graph ? 1 : 0;
-        _hasGraph |= graphs > 0;
+        HasGraph |= graphs > 0;
         if (depth > MostDepth || graphs > MostGraphs)
         {
             throw new OnnxRefusal($"nests graphs in graphs more than {MostGraphs} deep, as no image classifier does");

@@ -139,10 +139,11 @@ public static class OnnxExporter
         OptionOutOfRangeException.ThrowUnless(
             labels is null || labels.Count <= ClassLabels.Most, nameof(OnnxExportOptions.Labels), labels?.Count,
             $"a list of at most {ClassLabels.Most:N0} classes");
-        if (labels?.Select(MetadataLimits.WhyNoLabel).FirstOrDefault(fault => fault is not null) is { } fault)
+        if (labels?.FirstOrDefault(label => !string.IsNullOrWhiteSpace(label) && MetadataLimits.WhyNoLabel(label) is not null) is { } bad)
         {
             throw new OptionOutOfRangeException(
-                nameof(OnnxExportOptions.Labels), $"{labels.Count} names", $"Labels has a name {fault}; give the class another one.");
+                nameof(OnnxExportOptions.Labels), $"{labels.Count} names",
+                $"Labels has a name {MetadataLimits.WhyNoLabel(bad)}; give the class another one.");
         }
 
         if (labels is not null

@@ -6,7 +6,7 @@ namespace MLVision.Cli.Options;
 /// <summary>Makes sure that a command does not write into the folders of images that it reads.</summary>
 internal static class OutputPlace
 {
-    /// <summary>Refuses to put a model in the place of a file, unless that is asked for or the file is empty, as a temporary one is.</summary>
+    /// <summary>Refuses to put a model in the place of a file, unless that is asked for or nothing is in it.</summary>
     /// <param name="output">The file to write.</param>
     /// <param name="overwrite">Whether a file may be replaced.</param>
     /// <exception cref="ImageClassificationException">There is such a file.</exception>

@@ -10,7 +10,7 @@ public sealed class SaveOnnxTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    /// <summary>In a zip its ports have the names of columns. What is written has a digest of its content, which the tiny model lacks.</summary>
+    /// <summary>In a zip its ports have the names of columns. What is written has a digest, which the tiny model lacks.</summary>
     [Fact]
     public void SaveOnnx_OfAZip_WritesTheModelThatWentIn()
     {

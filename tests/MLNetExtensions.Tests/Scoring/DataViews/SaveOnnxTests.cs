@@ -10,7 +10,7 @@ public sealed class SaveOnnxTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    /// <summary>In a zip its ports have the names of columns.</summary>
+    /// <summary>In a zip its ports have the names of columns. What is written has a digest, which the tiny model lacks.</summary>
     [Fact]
     public void SaveOnnx_OfAZip_WritesTheModelThatWentIn()
     {
@@ -20,8 +20,9 @@ public sealed class SaveOnnxTests : IDisposable
 
         classifier.SaveOnnx(onnx);
 
-        var saved = ModelProto.Parser.ParseFrom(File.ReadAllBytes(onnx));
-        Assert.NotNull(OnnxDigest.TakeOut(saved));
-        Assert.Equal(TinyClassifier.Model(), saved);
+        var written = ModelProto.Parser.ParseFrom(File.ReadAllBytes(onnx));
+        Assert.Equal("content_sha256", written.MetadataProps[^1].Key);
+        written.MetadataProps.RemoveAt(written.MetadataProps.Count - 1);
+        Assert.Equal(TinyClassifier.Model(), written);
     }
 }

@@ -19,6 +19,7 @@ internal static class Verbs
             LearningRateCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
+            ScoreCommand.Create(),
             ExportCommand.Create(),
             InspectCommand.Create(),
             QuantizeCommand.Create(),

@@ -20,7 +20,8 @@ internal static class DoctorCommand
 
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "Folder with one sub-folder of images per class, or with such folders for training, validation and test.",
+        Description = "Folder with one sub-folder of images per class, or with such folders for training, validation and test; or a "
+            + "manifest.",
         Required = true,
     };
     private static readonly Option<string> Out = new("--out") { Description = "Folder for doctor.html and findings.csv.", Required = true };
@@ -47,7 +48,7 @@ internal static class DoctorCommand
         {
             Diagnosis = diagnosis,
             Title = new DirectoryInfo(data).Name,
-            Folder = Path.GetFullPath(data),
+            Folder = Path.GetFullPath(LabeledData.FolderOf(data)),
             Elapsed = watch.Elapsed,
         });
         if (parsed.GetValue(Json))
@@ -56,7 +57,7 @@ internal static class DoctorCommand
         }
         else
         {
-            FindingsTable.Write(Terminal.Output, diagnosis, data);
+            FindingsTable.Write(Terminal.Output, diagnosis, LabeledData.FolderOf(data));
             Terminal.Output.WriteLine(findings);
             Terminal.Output.WriteLine(page);
         }

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
     private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "Folder with one sub-folder of images per class.",
+        Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(100);
@@ -49,7 +49,7 @@ internal static class EvaluateCommand
             ReportWriter.ThrowUnlessWritable(asked);
         }
 
-        var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
+        var images = LabeledData.ReadToMeasure(parsed.GetValue(Data)!);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
             ScoringOptions.Read(
@@ -63,7 +63,7 @@ internal static class EvaluateCommand
         if (parsed.GetValue(Report) is { } report)
         {
             EvaluationReportFile.Write(
-                report, LabeledFolder.NameOf(parsed.GetValue(Data)!), classifier, images, metrics, Settings(parsed), cancellationToken);
+                report, LabeledData.NameOf(parsed.GetValue(Data)!), classifier, images, metrics, Settings(parsed), cancellationToken);
             Console.Error.WriteLine(report);
         }
 

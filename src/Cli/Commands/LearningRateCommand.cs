@@ -14,7 +14,7 @@ internal static class LearningRateCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "Folder with one sub-folder of images per class.",
+        Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
@@ -49,7 +49,7 @@ internal static class LearningRateCommand
         var plot = parsed.GetValue(Out) is { } path ? LearningRatePlot.At(path) : null;
         var options = TrainingFlags.Read(parsed);
         var ml = new MLContext(options.Seed);
-        var images = ml.Data.LoadFromEnumerable(LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.LearningOptions));
+        var images = ml.Data.LoadFromEnumerable(LabeledData.ReadToLearn(parsed.GetValue(Data)!));
         LearningRateSweep sweep;
         using (var progress = new TrainingProgressBar(Terminal.Notes))
         {

@@ -17,14 +17,14 @@ internal static class TrainCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "Folder with one sub-folder of images per class.",
+        Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
     private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
     private static readonly Option<string?> Validation = new("--validation")
     {
-        Description = "Folder of validation images; without it a tenth of the data is held out.",
+        Description = "Folder or manifest of validation images; without it the manifest's split, or a tenth of the data, is held out.",
     };
     private static readonly Option<bool> Resume = new("--resume")
     {
@@ -60,9 +60,7 @@ internal static class TrainCommand
         var options = TrainingFlags.Read(parsed);
         OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
         using var output = TrainingFolder.Open(parsed.GetValue(Out)!, parsed.GetValue(Resume), parsed.GetValue(Overwrite));
-        var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.TrainingOptions);
-        var validation = parsed.GetValue(Validation) is { } validationFolder
-            ? LabeledFolder.Read(validationFolder, LabeledFolder.TrainingOptions) : null;
+        var (images, validation) = LabeledData.ReadToTrain(parsed.GetValue(Data)!, parsed.GetValue(Validation), cancellationToken);
         var started = DateTime.UtcNow;
         try
         {
@@ -107,7 +105,7 @@ internal static class TrainCommand
             Classifier = classifier,
             OnnxFile = output.PathOf("model.onnx"),
             Options = options,
-            DataName = LabeledFolder.NameOf(parsed.GetValue(Data)!),
+            DataName = LabeledData.NameOf(parsed.GetValue(Data)!),
             Images = images,
             Validation = validation,
             Data = DataSetFacts.Measure(images, classifier.Training.HeldOutRows, cancellationToken: cancellationToken),

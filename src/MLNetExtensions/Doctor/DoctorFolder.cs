@@ -10,8 +10,8 @@ public static class DoctorFolder
     /// <summary>Lists the images of a folder with one sub-folder per class, or of one that holds several such folders.</summary>
     /// <remarks>
     /// Folders such as <c>train</c>, <c>val</c> and <c>test</c> that have sub-folders in common are the parts of one data set; then all of
-    /// them are read, and each image knows its part. What counts as an image says <see cref="ImageFolder"/>. In place of a folder a table may
-    /// be named, whose column <c>split</c> says the parts: see <see cref="ImageManifest"/>.
+    /// them are read, and each image knows its part. What counts as an image says <see cref="ImageFolder"/>. In place of a folder a table
+    /// may be named, whose column <c>split</c> says the parts: see <see cref="ImageManifest"/>.
     /// </remarks>
     /// <param name="folder">The folder, or a manifest whose name ends in .csv or .jsonl.</param>
     /// <param name="logger">Receives a line about what was left out; null for no log.</param>

@@ -27,7 +27,9 @@ internal sealed class ManifestCheck(ImageManifest manifest)
     /// <summary>Rows that count.</summary>
     public int Count => _counts.Sum();
 
-    /// <summary>The rows that count, with their labels, null where the manifest has none, and parts. Says at the end what was seen.</summary>
+    /// <summary>
+    /// The rows that count, with their labels, null where the manifest has none, and parts. Says at the end what was seen.
+    /// </summary>
     /// <exception cref="ImageDataException">A row is refused, or there is none.</exception>
     public IEnumerable<(ManifestRow Row, string? Label, ManifestPart Part)> Rows(ILogger? logger, bool withOthers)
     {
@@ -104,13 +106,15 @@ internal sealed class ManifestCheck(ImageManifest manifest)
         {
             var other = _labels.Values.First(known => known.Number == seen.Label).Name;
             throw manifest.Fault(
-                row.Line, $"the image '{row.Image}' is labelled '{NameOf(row.Label!)}', but '{other}' in line {seen.Line}: keep one of them.");
+                row.Line,
+                $"the image '{row.Image}' is labelled '{NameOf(row.Label!)}', but '{other}' in line {seen.Line}: keep one of them.");
         }
 
         if (seen.Part != part)
         {
             throw manifest.Fault(
-                row.Line, $"the image '{row.Image}' is in '{Name(part)}', but in '{Name(seen.Part)}' in line {seen.Line}: keep one of them.");
+                row.Line,
+                $"the image '{row.Image}' is in '{Name(part)}', but in '{Name(seen.Part)}' in line {seen.Line}: keep one of them.");
         }
     }
 
@@ -126,11 +130,13 @@ internal sealed class ManifestCheck(ImageManifest manifest)
 
     private string Describe()
     {
-        var parts = Enum.GetValues<ManifestPart>().Where(part => _counts[(int)part] > 0).Select(part => $"{Name(part)} {_counts[(int)part]}");
+        var parts = Enum.GetValues<ManifestPart>().Where(part => _counts[(int)part] > 0)
+            .Select(part => $"{Name(part)} {_counts[(int)part]}");
         string[] sentences =
         [
             Counted(Count, "image", "images") + (manifest.IsSplit ? $": {string.Join(", ", parts)}." : "."),
-            Repeated.Count > 0 ? $"{Counted(Repeated.Count, "row repeats an image and counts", "rows repeat an image and count")} once." : "",
+            Repeated.Count > 0
+                ? $"{Counted(Repeated.Count, "row repeats an image and counts", "rows repeat an image and count")} once." : "",
             _outside > 0
                 ? $"{Counted(_outside, "row names a file", "rows name files")} outside its folder, the first in line {_firstOutside}." : "",
         ];

@@ -33,8 +33,8 @@ internal static class SharedImages
             var other = first.First(image => image.Part != one.Part);
             var more = shared.Count > 1 ? $"; so are {shared.Count - 1} more" : "";
             throw new ImageDataException(
-                $"Leaks between the parts: the same image lies in two parts of the data set, '{one.Image.ImagePath}' in {Name(one.Part)} and "
-                + $"'{other.Image.ImagePath}' in {Name(other.Part)}{more}, so that a test would measure memory. Remove one; "
+                $"Leaks between the parts: the same image lies in two parts of the data set, '{one.Image.ImagePath}' in {Name(one.Part)} "
+                + $"and '{other.Image.ImagePath}' in {Name(other.Part)}{more}, so that a test would measure memory. Remove one; "
                 + "'mlvision doctor' lists them all.");
         }
     }

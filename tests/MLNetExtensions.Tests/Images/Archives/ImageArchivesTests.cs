@@ -28,7 +28,7 @@ public sealed class ImageArchivesTests : IDisposable
     }
 
     [Fact]
-    public void TryRead_ArchiveThatChanged_ReadsTheNewOne()
+    public void TryRead_ArchiveThatWasReplaced_ReadsTheNewOne()
     {
         var pixels = new byte[_reader.PixelBytes];
         var archive = AddArchive(("1.png", 1));
@@ -103,6 +103,7 @@ public sealed class ImageArchivesTests : IDisposable
     private string AddArchive(params (string Name, int Seed)[] images)
     {
         var path = Path.Combine(_files.Folder, "a.zip");
+        File.Delete(path);
         using var zip = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
         foreach (var (name, seed) in images)
         {

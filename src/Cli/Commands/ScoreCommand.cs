@@ -13,7 +13,6 @@ using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Images.Manifests;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring;
-using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
 
@@ -147,7 +146,9 @@ internal static class ScoreCommand
 
         part.Complete();
         var speed = ((count - kept) / Math.Max(watch.Elapsed.TotalSeconds, 1e-3)).ToString("0", CultureInfo.InvariantCulture);
-        Terminal.Output.WriteLine($"{file}: {Counted.Of(count, "image")}, {errors} with an error, {speed} images/s");
+        var before = kept > 0 ? $"{Counted.Of(count, "row")}; now " : "";
+        await Console.Out.WriteLineAsync($"{file}: {before}{Counted.Of(count - kept, "image")}, {errors} with an error, {speed} images/s")
+            .ConfigureAwait(false);
         if (errors > 0 && errors == count)
         {
             await Console.Error.WriteLineAsync(
@@ -167,7 +168,7 @@ internal static class ScoreCommand
 
         ThrowUnlessWritable(output);
         var parts = ScoreParts.Merge(output, parsed.GetValue(Overwrite), cancellationToken);
-        Terminal.Output.WriteLine($"{output}: {Counted.Of(parts, "part")} joined");
+        Console.Out.WriteLine($"{output}: {Counted.Of(parts, "part")} joined");
         return 0;
     }
 

@@ -40,12 +40,12 @@ internal sealed class ScorePart : IDisposable
             return false;
         }
 
-        var why = ScoreRun.Read(path) is not { } written ? "it is not known what of"
-            : run.DifferenceTo(written) is { } difference ? $"of {difference}"
-            : written.Bytes != new FileInfo(path).Length ? "and it was changed"
+        var why = ScoreRun.Read(path) is not { } written ? "exists, and nothing says what it is of"
+            : run.DifferenceTo(written) is { } difference ? $"holds rows of {difference}"
+            : written.Bytes != new FileInfo(path).Length ? "was changed since it was written"
             : null;
         return why is null ? true : throw new ImageClassificationException(
-            $"The output file '{path}' exists, {why}: choose another file, or add --overwrite.");
+            $"The output file '{path}' {why}: choose another file, or begin anew by --overwrite.");
     }
 
     /// <summary>Begins a result, or goes on with it.</summary>
@@ -85,9 +85,9 @@ internal sealed class ScorePart : IDisposable
             }
             else if (ScoreRun.Read(path) is not { } begun || run.DifferenceTo(begun) is not null)
             {
-                var of = ScoreRun.Read(path) is { } other ? $"of {run.DifferenceTo(other)}" : "of which is not known what it is of";
+                var why = ScoreRun.Read(path) is { } other ? $"holds rows of {run.DifferenceTo(other)}" : "is there, and nothing says what of";
                 throw new ImageClassificationException(
-                    $"'{partial}' holds rows {of}: choose another file by --out, or begin anew by --overwrite.");
+                    $"The unfinished '{partial}' {why}: choose another file by --out, or begin anew by --overwrite.");
             }
 
             part.Recover(lines, images);
@@ -126,8 +126,11 @@ internal sealed class ScorePart : IDisposable
     /// <summary>Closes the file; what is written stays.</summary>
     public void Dispose()
     {
-        _text.Dispose();
-        _file.Dispose();
+        if (_file.CanWrite)
+        {
+            _text.Dispose();
+            _file.Dispose();
+        }
     }
 
     /// <summary>Keeps the rows that are whole and those of the images, one after the other.</summary>

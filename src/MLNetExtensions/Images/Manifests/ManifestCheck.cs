@@ -16,6 +16,7 @@ internal sealed class ManifestCheck(ImageManifest manifest)
 
     private readonly Dictionary<UInt128, (int Line, int Label, ManifestPart Part)> _seen = [];
     private readonly Dictionary<string, (int Number, string Name)> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly int[] _counts = new int[Enum.GetValues<ManifestPart>().Length];
 
     private int _outside;
@@ -96,8 +97,9 @@ internal sealed class ManifestCheck(ImageManifest manifest)
         }
 
         // Names that differ only in their Unicode form are one class.
-        var same = _labels.Values.FirstOrDefault(label => label.Name == name);
-        return _labels[row.Label!] = same.Name is null ? (_labels.Count + 1, name) : same;
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, name, out var isKnown);
+        number = isKnown ? number : _numbers.Count;
+        return _labels[row.Label!] = (number, name);
     }
 
     private void ThrowIfOther(ManifestRow row, (int Line, int Label, ManifestPart Part) seen, int label, ManifestPart part)

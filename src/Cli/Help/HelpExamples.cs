@@ -15,7 +15,8 @@ internal static class HelpExamples
         ["train"] =
         [
             "mlvision train --data flowers --out out", "mlvision train --data flowers --out out --arch resnet50 --weights imagenet1k_v2",
-            "mlvision train --data flowers --out out --resume", "mlvision train --data flowers.csv --out out", "mlvision train --config out/run.json --out out-2",
+            "mlvision train --data flowers.csv --out out", "mlvision train --data flowers --out out --resume",
+            "mlvision train --config out/run.json --out out-2",
             "mlvision train --data tulips --weights out/model.zip --add-classes --out out-3",
         ],
         ["lr-find"] = ["mlvision lr-find --data flowers --out rates.png"],

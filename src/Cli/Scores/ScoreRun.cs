@@ -62,12 +62,15 @@ internal sealed record ScoreRun
     public void Write(string result) =>
         AtomicFile.Write(PathOf(result), stream => JsonSerializer.Serialize(stream, this, Terminal.Json));
 
-    /// <summary>What another run differs in, so that its rows do not belong to those of this one; null where it differs in nothing.</summary>
+    /// <summary>
+    /// What another run differs in, so that its rows do not belong to those of this one; null where it differs in nothing.
+    /// </summary>
     public string? DifferenceTo(ScoreRun other) =>
         other.ModelHash != ModelHash ? "another model"
         : other.DataHash != DataHash || other.Rows != Rows ? "other data"
         : other.Fast != Fast ? $"images read {(other.Fast ? "fast (--fast)" : "exactly (no --fast)")}"
         : other.IgnoreOrientation != IgnoreOrientation
-            ? $"pictures {(other.IgnoreOrientation ? "as they are stored (--ignore-orientation)" : "turned upright (no --ignore-orientation)")}"
+            ? "pictures " + (other.IgnoreOrientation
+                ? "as they are stored (--ignore-orientation)" : "turned upright (no --ignore-orientation)")
         : null;
 }

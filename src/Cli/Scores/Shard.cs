@@ -15,7 +15,8 @@ internal sealed record Shard(int Index, int Count)
     public static Shard Parse(string text)
     {
         var numbers = text.Split('/');
-        return numbers.Length == 2 && NumberText.TryReadWhole(numbers[0], out var index) && NumberText.TryReadWhole(numbers[1], out var count)
+        return numbers.Length == 2
+            && NumberText.TryReadWhole(numbers[0], out var index) && NumberText.TryReadWhole(numbers[1], out var count)
             ? Of(index, count, "--shard")
             : throw new ImageClassificationException($"--shard is '{text}'; expected I/N, such as 0/4 for the first of four.");
     }
@@ -29,7 +30,8 @@ internal sealed record Shard(int Index, int Count)
         ? throw new ImageClassificationException($"{source} asks for {count} shards; there must be at least 1.")
         : index < 0 || index >= count
             ? throw new ImageClassificationException(
-                $"{source} asks for shard {index} of {count}; shards are counted from 0, so that these are 0/{count} to {count - 1}/{count}.")
+                $"{source} asks for shard {index} of {count}; shards are counted from 0, so that these are 0/{count} to "
+                + $"{count - 1}/{count}.")
             : new Shard(index, count);
 
     /// <summary>The part's rows.</summary>
@@ -43,7 +45,8 @@ internal sealed record Shard(int Index, int Count)
     /// <summary>The part's file: <c>labels-00000-of-00004.csv</c> of <c>labels.csv</c>.</summary>
     public string FileOf(string path) => Path.Combine(
         Path.GetDirectoryName(path) ?? "", string.Create(
-            CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}-{Index:00000}-of-{Count:00000}{Path.GetExtension(path)}"));
+            CultureInfo.InvariantCulture,
+            $"{Path.GetFileNameWithoutExtension(path)}-{Index:00000}-of-{Count:00000}{Path.GetExtension(path)}"));
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index}/{Count}");
 }

@@ -43,7 +43,7 @@ internal sealed class ImageArchive(string path, FileStamp? stamp) : IDisposable
         {
             try
             {
-                var entry = Entries().GetValueOrDefault(name) ?? throw new IOException($"the archive '{path}' has no '{name}'.");
+                var entry = Find(name);
                 if (entry.IsEncrypted)
                 {
                     throw new IOException("it is encrypted in its archive.");
@@ -66,6 +66,16 @@ internal sealed class ImageArchive(string path, FileStamp? stamp) : IDisposable
         }
     }
 
+    /// <summary>An image's size in bytes, as the archive states it.</summary>
+    /// <exception cref="IOException">The archive cannot be read, or has no such image.</exception>
+    public long SizeOf(string name)
+    {
+        lock (_lock)
+        {
+            return Find(name).Length;
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)
@@ -76,6 +86,9 @@ internal sealed class ImageArchive(string path, FileStamp? stamp) : IDisposable
             _entries = [];
         }
     }
+
+    private ZipArchiveEntry Find(string name) =>
+        Entries().GetValueOrDefault(name) ?? throw new IOException($"the archive '{path}' has no '{name}'.");
 
     private Dictionary<string, ZipArchiveEntry> Entries()
     {

@@ -40,6 +40,11 @@ internal static class ImageArchives
     /// <exception cref="UnauthorizedAccessException">The archive may not be opened.</exception>
     public static byte[] Read(string archive, string entry) => Take(archive).Read(entry);
 
+    /// <summary>Size in bytes of an image, wherever it lies; 0 where it is missing.</summary>
+    /// <exception cref="IOException">The archive cannot be read.</exception>
+    public static long SizeOf(string path) =>
+        Find(path) is var (archive, entry) ? Take(archive).SizeOf(entry) : FileStamp.Of(path)?.Length ?? 0;
+
     /// <summary>Opens an image for reading, wherever it lies.</summary>
     /// <exception cref="IOException">It cannot be opened, or is a pipe, a socket or a device.</exception>
     public static Stream OpenRead(string path) =>

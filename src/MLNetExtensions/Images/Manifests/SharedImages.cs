@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images.Archives;
 using MLVision.MLNetExtensions.Threads;
 
@@ -49,8 +48,7 @@ internal static class SharedImages
     {
         try
         {
-            return ImageArchives.Find(path) is var (archive, entry) ? ImageArchives.Read(archive, entry).Length
-                : FileStamp.Of(path)?.Length ?? 0;
+            return ImageArchives.SizeOf(path);
         }
         catch (Exception e) when (IsOfFile(e))
         {

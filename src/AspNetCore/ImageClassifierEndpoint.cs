@@ -7,13 +7,16 @@ using MLVision.MLNetExtensions.Scoring;
 
 namespace MLVision.AspNetCore;
 
-/// <summary>Answers requests with the label of their image, so many at once.</summary>
-internal sealed class ImageClassifierEndpoint(ImageClassifierEndpointOptions options)
+/// <summary>Answers requests with what a classifier makes of their image, so many at once.</summary>
+/// <param name="options">Which classifier, and limits.</param>
+/// <param name="answer">What is said of an encoded image; see <see cref="ImageAnswers"/>.</param>
+internal sealed class ImageClassifierEndpoint(
+    ImageClassifierEndpointOptions options, Func<IImageClassifier, ReadOnlyMemory<byte>, CancellationToken, Task<IResult>> answer)
 {
     private readonly RequestImage _image = new(options.MaxBytes);
     private int _requests;
 
-    /// <summary>The label as JSON, or why there is none as problem details.</summary>
+    /// <summary>The answer, or why there is none as problem details.</summary>
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
         try
@@ -26,8 +29,7 @@ internal sealed class ImageClassifierEndpoint(ImageClassifierEndpointOptions opt
                     $"Too many images at once; the limit is {options.MaxConcurrentRequests}. Try again in a second.");
             }
 
-            var answer = await LabelAsync(context).ConfigureAwait(false);
-            return TypedResults.Json(answer, AnswerFormat.Default.ImageClassifierAnswer);
+            return await AskAsync(context).ConfigureAwait(false);
         }
         catch (RefusedRequestException e)
         {
@@ -48,11 +50,9 @@ internal sealed class ImageClassifierEndpoint(ImageClassifierEndpointOptions opt
         }
     }
 
-    private async Task<ImageClassifierAnswer> LabelAsync(HttpContext context)
+    private async Task<IResult> AskAsync(HttpContext context)
     {
-        var classifier = options.ClassifierName is { } name
-            ? context.RequestServices.GetRequiredKeyedService<IImageClassifier>(name)
-            : context.RequestServices.GetRequiredService<IImageClassifier>();
+        var classifier = Choose(context);
         var image = await _image.ReadAsync(context.Request).ConfigureAwait(false);
         if (image.IsEmpty)
         {
@@ -62,9 +62,15 @@ internal sealed class ImageClassifierEndpoint(ImageClassifierEndpointOptions opt
         }
 
         ThrowIfTooLarge(image, classifier);
-        var prediction = await classifier.PredictAsync(image, context.RequestAborted).ConfigureAwait(false);
-        return ImageClassifierAnswer.Of(prediction);
+        return await answer(classifier, image, context.RequestAborted).ConfigureAwait(false);
     }
+
+    private IImageClassifier Choose(HttpContext context) => options switch
+    {
+        { ChooseClassifier: { } choose } => choose(context),
+        { ClassifierName: { } name } => context.RequestServices.GetRequiredKeyedService<IImageClassifier>(name),
+        _ => context.RequestServices.GetRequiredService<IImageClassifier>(),
+    };
 
     /// <summary>Judges by the header: an image of few bytes may claim more pixels than there is memory.</summary>
     private void ThrowIfTooLarge(ReadOnlyMemory<byte> image, IImageClassifier classifier)

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http;
 using MLVision.MLNetExtensions.Options;
+using MLVision.MLNetExtensions.Scoring;
 
 namespace MLVision.AspNetCore;
 
@@ -6,12 +8,18 @@ namespace MLVision.AspNetCore;
 /// <remarks>
 /// Memory at the worst: <see cref="MaxConcurrentRequests"/> times <see cref="MaxBytes"/> for what is uploaded (320 MB by default), and four
 /// bytes for each of <see cref="MaxPixels"/> (256 MiB) for each image that the classifier decodes at the same time
-/// (<see cref="MLNetExtensions.Scoring.ImageScoringOptions.Threads"/>).
+/// (<see cref="ImageScoringOptions.Threads"/>).
 /// </remarks>
 public sealed record ImageClassifierEndpointOptions
 {
     /// <summary>The key of the classifier; null, the default, for the one without.</summary>
     public string? ClassifierName { get; init; }
+
+    /// <summary>
+    /// Chooses the classifier for a request, for an application with models that come and go; null, the default, for that of
+    /// <see cref="ClassifierName"/>. What it throws is an error of the application's: refuse a request before, in an endpoint's filter.
+    /// </summary>
+    public Func<HttpContext, IImageClassifier>? ChooseClassifier { get; init; }
 
     /// <summary>Bytes of the largest image that is taken; at least 1, ten million by default. A larger one gets 413.</summary>
     /// <remarks>For this endpoint it replaces the server's own limit of a request's body.</remarks>

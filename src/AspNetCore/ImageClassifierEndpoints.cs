@@ -33,14 +33,44 @@ public static class ImageClassifierEndpoints
     public static RouteHandlerBuilder MapImageClassifier(
         this IEndpointRouteBuilder endpoints, string pattern, ImageClassifierEndpointOptions? options = null)
     {
+        return Map(endpoints, pattern, options, ImageAnswers.LabelAsync)
+            .WithSummary("Labels an image: the body, or the file in the field 'image' of a form.")
+            .Produces<ImageClassifierAnswer>();
+    }
+
+    /// <summary>Draws which parts of a POST request's image speak for its label.</summary>
+    /// <remarks>
+    /// Requests and refusals are those of <see cref="MapImageClassifier"/>. The answer is the PNG that
+    /// <see cref="MLVision.MLNetExtensions.Scoring.Explanations.ImageExplanation.SavePng"/> writes. A model that gives no
+    /// <see cref="MLVision.MLNetExtensions.Model.ModelOutputs.Heat"/> in the pass that scores is refused with 409, because finding it
+    /// otherwise takes seconds of all cores.
+    /// </remarks>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="pattern">The route, such as <c>/explain</c>.</param>
+    /// <param name="options">Which classifier, and limits of this endpoint alone; null for the defaults.</param>
+    /// <returns>The endpoint, to be named, authorised or limited further.</returns>
+    /// <exception cref="InvalidOperationException">There is no such classifier among the application's services.</exception>
+    /// <exception cref="MLVision.MLNetExtensions.OptionOutOfRangeException">A limit is below 1.</exception>
+    public static RouteHandlerBuilder MapImageExplanation(
+        this IEndpointRouteBuilder endpoints, string pattern, ImageClassifierEndpointOptions? options = null) =>
+        Map(endpoints, pattern, options, ImageAnswers.ExplainAsync)
+            .WithSummary("Draws which parts of an image speak for its label, as a PNG, where the model gives a heat map.")
+            .Produces(StatusCodes.Status200OK, contentType: "image/png")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static RouteHandlerBuilder Map(
+        IEndpointRouteBuilder endpoints, string pattern, ImageClassifierEndpointOptions? options,
+        Func<IImageClassifier, ReadOnlyMemory<byte>, CancellationToken, Task<IResult>> answer)
+    {
         ArgumentNullException.ThrowIfNull(endpoints);
         options ??= new ImageClassifierEndpointOptions();
         OptionChecks.ThrowUnlessInRange(options);
-        ThrowUnlessRegistered(endpoints.ServiceProvider, options.ClassifierName);
-        var endpoint = new ImageClassifierEndpoint(options);
-        return endpoints.MapPost(pattern, (Delegate)endpoint.AnswerAsync)
-            .WithSummary("Labels an image: the body, or the file in the field 'image' of a form.")
-            .Produces<ImageClassifierAnswer>()
+        if (options.ChooseClassifier is null)
+        {
+            ThrowUnlessRegistered(endpoints.ServiceProvider, options.ClassifierName);
+        }
+
+        return endpoints.MapPost(pattern, (Delegate)new ImageClassifierEndpoint(options, answer).AnswerAsync)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)

@@ -28,6 +28,8 @@ internal static class Failure
             OptionOutOfRangeException option => Terminal.Refuse(RangeRefusal.Sentence(parsed, option)),
             UnknownArchitectureException unknown => Terminal.Refuse(
                 $"Unknown architecture '{unknown.Name}'{Suggestion.Of(unknown.Name, unknown.Known)} 'mlvision models' lists them all."),
+            _ when IsOfTheProgram(error) => Terminal.Refuse(
+                "A part of mlvision is missing or damaged, or not made for this system: install it again.", Terminal.ProgramFault),
             ImageClassificationException or IOException or UnauthorizedAccessException =>
                 Terminal.Refuse(RangeRefusal.WithFlags(parsed.CommandResult.Command, error.Message)),
             _ => NativeFault.Sentence(error) is { } sentence
@@ -45,18 +47,26 @@ internal static class Failure
     private static Exception ToTell(Exception error)
     {
         error = error is AggregateException several && several.Flatten().InnerExceptions is [var first, ..] ? first : error;
-        for (var cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is ImageClassificationException)
-            {
-                return cause;
-            }
-        }
-
-        return error;
+        var causes = Causes(error).ToList();
+        return causes.Find(cause => cause is ImageClassificationException)
+            ?? causes.Find(cause => cause is IOException or UnauthorizedAccessException)
+            ?? causes.First(cause => cause is not TypeInitializationException || cause.InnerException is null);
     }
 
+    private static IEnumerable<Exception> Causes(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
+
+    /// <summary>Whether what is missing or damaged is a part of the program, which the system reports as it does any file.</summary>
+    private static bool IsOfTheProgram(Exception error) =>
+        (error as FileNotFoundException)?.FileName?.Contains(", Version=", StringComparison.Ordinal)
+        ?? error is FileLoadException or BadImageFormatException;
+
     private static string FaultOfTheProgram(Exception error) =>
-        $"mlvision failed because of an error of its own: {error.GetType().Name}, {error.Message.Split('\n')[0].TrimEnd('.', '\r')}; "
+        $"mlvision failed because of an error of its own: {error.Message.Split('\n', '(')[0].TrimEnd('.', '\r', ' ')}; "
         + $"{TraceVariable}=1 in the environment shows where, please report it.";
 }

@@ -11,8 +11,15 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly string _stopping;
 
-    public Interruption() => _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
+    /// <summary>Listens until disposal.</summary>
+    /// <param name="trains">Whether what runs is a training, which goes on to the end of its step.</param>
+    public Interruption(bool trains)
+    {
+        _stopping = trains ? "Stopping after this step" : "Stopping";
+        _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
+    }
 
     /// <summary>Cancelled at the first signal.</summary>
     public CancellationToken Token => _cancellation.Token;
@@ -31,11 +38,12 @@ internal sealed class Interruption : IDisposable
     {
         if (_cancellation.IsCancellationRequested)
         {
+            Terminal.ShowCursor();      // bars hide it
             return;
         }
 
         context.Cancel = true;
-        Notes.Write("Stopping; press Ctrl+C again to end at once.");
+        Notes.Write($"{_stopping}; press Ctrl+C again to end at once.");
         _cancellation.Cancel();
     });
 }

@@ -13,7 +13,7 @@ internal static class ParseMistake
         var command = parsed.CommandResult.Command;
         var unknown = parsed.UnmatchedTokens.Concat(OptionsTakenForArguments(parsed)).FirstOrDefault();
         return unknown is not null ? OfUnknown(command, unknown)
-            : parsed.Errors.Count > 0 ? parsed.Errors[0].Message
+            : parsed.Errors.Count > 0 ? OfNumber(parsed) ?? parsed.Errors[0].Message
             : EmptyValue(parsed);
     }
 
@@ -22,6 +22,36 @@ internal static class ParseMistake
         .OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
         .Select(token => token.Value)
         .Where(value => value is ['-', _, ..] && !File.Exists(value));
+
+    /// <summary>What is missing, or given too often; null where nothing is.</summary>
+    private static string? OfNumber(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        foreach (var given in parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit))
+        {
+            if (given.Tokens.Count < given.Option.Arity.MinimumNumberOfValues)
+            {
+                return $"{given.Option.Name} is given without a value: {InSentence(given.Option.Description)}";
+            }
+
+            if (given.IdentifierTokenCount > 1 && given.Tokens.Count > given.Option.Arity.MaximumNumberOfValues)
+            {
+                return $"{given.Option.Name} is given {given.IdentifierTokenCount} times: give it once.";
+            }
+        }
+
+        return command.Options.FirstOrDefault(option => option.Required && parsed.GetResult(option) is null or { Implicit: true })
+            is { Required: true } missing ? $"'{command.Name}' needs {missing.Name}: {InSentence(missing.Description)}"
+            : command.Arguments.FirstOrDefault(
+                argument => (parsed.GetResult(argument)?.Tokens.Count ?? 0) < argument.Arity.MinimumNumberOfValues)
+                is { } wanted ? $"'{command.Name}' needs <{wanted.Name}>: {InSentence(wanted.Description)}"
+            : null;
+    }
+
+    /// <summary>A description behind a colon.</summary>
+    private static string InSentence(string? description) =>
+        description is [var first, var second, ..] && (char.IsLower(second) || second == ' ')
+            ? char.ToLowerInvariant(first) + description[1..] : description ?? "";
 
     private static string OfUnknown(Command command, string word)
     {

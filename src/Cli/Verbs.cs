@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLVision.Cli.Benchmarks;
 using MLVision.Cli.Commands;
+using MLVision.Cli.Completion;
 using MLVision.Cli.Help;
 using MLVision.Cli.Options;
 
@@ -24,7 +25,9 @@ internal static class Verbs
             InspectCommand.Create(),
             QuantizeCommand.Create(),
             DoctorCommand.Create(),
+            NewCommand.Create(),
             BenchmarkCommand.Create(),
+            CompletionCommand.Create(),
         };
         foreach (var option in LoudnessOptions.All)
         {
@@ -32,6 +35,7 @@ internal static class Verbs
         }
 
         HelpPage.Give(root);
+        Words.Give(root);
         return root;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using MLVision.MLNetExtensions;
@@ -166,7 +167,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageClassificatio
         network.to(device);
         var (training, heldOut) = reader.Read(input, validation);
         TrainingLog.Started(
-            _logger, start.Architecture.Name, device.ToString(), training.Count, heldOut.Count, reader.Labels.Count,
+            _logger, start.Architecture.Name, device.ToString(), Counted.Of(training.Count, "image"), heldOut.Count, reader.Labels.Count,
             reader.Preprocessing.ImageSize);
         var learnt = validation is null ? training.Labels.Concat(heldOut.Labels) : training.Labels;
         SmallClasses.WarnOf(

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLVision.MLNetExtensions;
@@ -90,7 +89,7 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         OutputFile.ThrowUnlessNamed(path, ClassifierModel.Ending);
         var model = ReadOnnx();
         StockChain.RestorePorts(model);
-        AtomicFile.Write(path, model.WriteTo);
+        AtomicFile.Write(path, stream => OnnxDigest.Write(model, stream));
     }
 
     /// <summary>Writes the trained weights in the safetensors format, under the names that PyTorch's models use.</summary>
@@ -217,9 +216,5 @@ public sealed class ImageClassificationTransformer : ITransformer, IStockChainOw
         }
     }
 
-    private ModelProto ReadOnnx()
-    {
-        using var stream = File.OpenRead(_onnxFile);
-        return ModelProto.Parser.ParseFrom(stream);
-    }
+    private ModelProto ReadOnnx() => ModelContent.OfFile(_onnxFile).Parse();
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MLNetExtensions.Tests.Scoring;
@@ -71,6 +72,48 @@ public sealed class ImageClassifierEndpointTests : IDisposable
         var (_, answer) = await service.PostAsync(Body(Image, "image/png"));
 
         Assert.Equal("grün", answer.GetProperty("label").GetString());
+    }
+
+    [Fact]
+    public async Task Post_ClassifierChosenByRequest_IsAsked()
+    {
+        var german = new GivenClassifier(Task.FromResult(new ImagePrediction(null, ["rot"], [1])));
+        var english = new GivenClassifier(Task.FromResult(new ImagePrediction(null, ["red"], [1])));
+        await using var service = await RunningService.StartAsync(
+            _ => { }, new() { ChooseClassifier = context => context.Request.Query["language"] == "de" ? german : english });
+
+        using var response = await service.Client.PostAsync("/predict?language=de", Body(Image, "image/png"), Token);
+
+        Assert.Contains("rot", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.False(english.Asked.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Explain_ModelWithHeat_GivesThePictureOfExplain()
+    {
+        var model = TinyClassifier.Model();
+        TinyClassifier.AddHeat(model);
+        var file = _files.AddFile("heat.onnx", model.ToByteArray());
+        await using var service = await RunningService.StartAsync(services => services.AddImageClassifier(file));
+        using var classifier = ImageClassifier.Load(file);
+        using var expected = new MemoryStream();
+        classifier.Explain(Image, Token).WritePng(expected);
+
+        using var response = await service.Client.PostAsync("/explain", Body(Image, "image/png"), Token);
+
+        Assert.Equal("image/png", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(expected.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    [Fact]
+    public async Task Explain_ModelWithoutHeat_IsRefused()
+    {
+        await using var service = await StartAsync();
+
+        using var response = await service.Client.PostAsync("/explain", Body(Image, "image/png"), Token);
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]

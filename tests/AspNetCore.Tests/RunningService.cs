@@ -10,7 +10,9 @@ using MLVision.AspNetCore;
 
 namespace AspNetCore.Tests;
 
-/// <summary>An application with a classifier at <c>/predict</c>, behind Kestrel at a free port of this machine.</summary>
+/// <summary>
+/// An application with a classifier at <c>/predict</c> and <c>/explain</c>, behind Kestrel at a free port of this machine.
+/// </summary>
 internal sealed class RunningService : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -32,6 +34,7 @@ internal sealed class RunningService : IAsyncDisposable
         add(builder.Services);
         var app = builder.Build();
         app.MapImageClassifier("/predict", options);
+        app.MapImageExplanation("/explain", options);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new RunningService(app, new HttpClient { BaseAddress = new Uri(address) });

@@ -15,6 +15,8 @@ public sealed class CommandBlockTests
     {
         ["Get-Content"] = "reads a file in PowerShell",
         ["curl"] = "asks a service",
+        ["docker"] = "builds and runs containers",
+        ["func"] = "runs a function as Azure does",
         ["export"] = "sets a variable in bash",
         ["apt"] = "installs what a script needs",
         ["node"] = "runs a script of the page before it",

@@ -280,12 +280,12 @@ public sealed class CommandLineTests : IDisposable
         "--preset is 'fast'; expected quick, balanced or best.", "train", "--data", "DATA", "--arch", "resnet20", "--preset", "fast",
         "--out", "OUT")]
     [InlineData(
-        "Required argument missing for option: '--optimizer'.", "train", "--data", "DATA", "--arch", "resnet20", "--out", "OUT",
+        "--optimizer is given without a value: what changes the weights", "train", "--data", "DATA", "--arch", "resnet20", "--out", "OUT",
         "--optimizer")]
     [InlineData("--ema is 1; it must be from 0 to below 1.", "train", "--data", "DATA", "--arch", "resnet20", "--ema", "1", "--out", "OUT")]
     [InlineData("at least two classes", "train", "--data", "ONE", "--arch", "resnet20", "--out", "OUT")]
     [InlineData("cannot be written to", "train", "--data", "DATA", "--arch", "resnet20", "--out", "FILE")]
-    [InlineData("is required", "train", "--data", "DATA")]
+    [InlineData("'train' needs --out", "train", "--data", "DATA")]
     [InlineData("must end in .png or .svg", "lr-find", "--data", "DATA", "--arch", "resnet20", "--out", "plot.pdf")]
     [InlineData("--steps is 5; it must be at least 10.", "lr-find", "--data", "DATA", "--arch", "resnet20", "--steps", "5")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "evaluate", "--model", "FILE", "--data", "DATA")]
@@ -325,10 +325,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(
         "--mean is 124 116 104; it must be three numbers from 0 to 1", "train", "--data", "DATA", "--arch", "resnet20", "--mean", "124",
         "116", "104", "--out", "OUT")]
-    [InlineData("--std is 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "FILE")]
+    [InlineData("--std is 0; it must be", "export", "--arch", "resnet20", "--std", "0", "--out", "OUT")]
     [InlineData(
         "--weights-key is ema; it must be left out if no --weights are given.", "export", "--arch", "resnet20", "--weights-key", "ema",
-        "--out", "FILE")]
+        "--out", "OUT")]
     [InlineData(
         "it is a text, neither safetensors nor a file of torch.save", "export", "--arch", "resnet20", "--weights", "FILE", "--out", "OUT")]
     [InlineData(
@@ -344,7 +344,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(
         "--head-learning-rate is 0; it must be above 0.", "lr-find", "--data", "DATA", "--arch", "resnet20", "--head-learning-rate", "0")]
     [InlineData("--steps is 0; it must be at least 1.", "benchmark", "train", "--arch", "resnet20", "--steps", "0")]
-    [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "FILE")]
+    [InlineData("at least 2", "export", "--arch", "resnet20", "--classes", "1", "--out", "OUT")]
     public async Task Run_BadInput_SaysSoInOneSentence(string sentence, params string[] arguments)
     {
         var one = Directory.CreateDirectory(Path.Combine(_folder.FullName, "one")).FullName;

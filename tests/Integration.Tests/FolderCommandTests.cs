@@ -51,6 +51,27 @@ public sealed class FolderCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task ExportQuantize_FileInTheWay_IsKeptUnlessOverwrittenOnPurpose()
+    {
+        var (onnx, half) = (_place.Beside("model.onnx"), _place.Beside("half.onnx"));
+        string[] export = ["export", "--arch", "resnet20", "--classes", "2", "--out", onnx];
+        string[] quantize = ["quantize", "--model", onnx, "--weights-only", "fp16", "--out", half];
+        await File.WriteAllTextAsync(onnx, "precious", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(half, "precious", TestContext.Current.CancellationToken);
+
+        var refused = await Run(export);
+        var kept = await File.ReadAllTextAsync(onnx, TestContext.Current.CancellationToken);
+        var overwritten = await Run([.. export, "--overwrite"]);
+        var refusedHalf = await Run(quantize);
+        var overwrittenHalf = await Run([.. quantize, "--overwrite"]);
+
+        Assert.Equal((2, 0, 2, 0), (refused.ExitCode, overwritten.ExitCode, refusedHalf.ExitCode, overwrittenHalf.ExitCode));
+        Assert.Equal("precious", kept);
+        Assert.Equal(
+            $"'{onnx}' is there already, a file of 8 bytes: choose another name, or add --overwrite.", refused.Error.Trim());
+    }
+
+    [Fact]
     public async Task Predict_FolderAndPattern_FindTheImages()
     {
         var onnx = _place.Beside("model.onnx");

@@ -18,6 +18,8 @@ internal static class Places
 
     public static string Search => Metadata("Search");
 
+    public static string ModelBuilderStyle => Metadata("ModelBuilderStyle");
+
     public static string CommandLine => Metadata("CommandLine");
 
     public static string Hello => Path.Combine(RepositoryRoot, "samples", "Hello", "hello.cs");

@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Results;
 using MLVision.Trainers.Weights.Files.Tensors;
+using Trainers.Tests.Weights.Files;
 
 namespace Trainers.Tests;
 
@@ -215,7 +217,7 @@ public sealed class ResumeTests : IDisposable
         var at = file.AsSpan().IndexOf(entry);
         Assert.True(at > 0);
         file[at + entry.Length - 1] = (byte)'7';
-        File.WriteAllBytes(CheckpointPath, file);
+        File.WriteAllBytes(CheckpointPath, CheckpointFiles.WithNewDigest(file));
 
         var error = Assert.Throws<ImageClassificationException>(() => Fit(Options with { Resume = true }));
 
@@ -246,10 +248,83 @@ public sealed class ResumeTests : IDisposable
             file.SetLength(length);
         }
 
+        File.Delete(PreviousPath);
         var error = Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
 
-        Assert.Contains(CheckpointPath, error.Message, StringComparison.Ordinal);
-        Assert.EndsWith(".", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The weights file '{CheckpointPath}' is ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            " There is no checkpoint before it to go back to: start without resuming.", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A bit, a block of zeros, two blocks that changed places, a cut: training goes on from the epoch before.</summary>
+    [Theory]
+    [InlineData("bit")]
+    [InlineData("zeros")]
+    [InlineData("swap")]
+    [InlineData("cut")]
+    [InlineData("gone")]
+    public void Fit_NewestIsDamaged_GoesBackAnEpochAndEndsTheSame(string damage)
+    {
+        using var whole = Fit(Options with { CheckpointPath = null });
+        using (Fit(Options))
+        {
+        }
+
+        Damage(damage);
+        using var resumed = Fit(Options with { Resume = true });
+
+        Assert.Equal(Weights(whole), Weights(resumed));
+        var warning = Assert.Single(_logger.Lines, line => line.Level == LogLevel.Warning && line.Message.Contains(CheckpointPath));
+        Assert.EndsWith($" The checkpoint of the epoch before is taken, '{PreviousPath}'.", warning.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            damage switch { "cut" => "is damaged: ", "gone" => "There is no ", _ => "its content is not what was written" },
+            warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_BothAreDamaged_SaysSo()
+    {
+        using (Fit(Options))
+        {
+        }
+
+        File.Copy(CheckpointPath, PreviousPath, overwrite: true);
+        Damage("bit");
+        File.Copy(CheckpointPath, PreviousPath, overwrite: true);
+
+        var error = Assert.Throws<WeightsFileException>(() => Fit(Options with { Resume = true }));
+
+        Assert.Contains(" The checkpoint before it cannot be used either: The weights file '", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Start without resuming.", error.Message, StringComparison.Ordinal);
+    }
+
+    private void Damage(string damage)
+    {
+        var file = File.ReadAllBytes(CheckpointPath);
+        var first = file.AsSpan(file.Length - 600, 200);
+        var second = file.AsSpan(file.Length - 300, 200);
+        switch (damage)
+        {
+            case "bit":
+                first[0] ^= 1;
+                break;
+            case "zeros":
+                first.Clear();
+                break;
+            case "swap":
+                var kept = first.ToArray();
+                second.CopyTo(first);
+                kept.CopyTo(second);
+                break;
+            case "cut":
+                file = file[..(file.Length / 2)];
+                break;
+            default:
+                File.Delete(CheckpointPath);
+                return;
+        }
+
+        File.WriteAllBytes(CheckpointPath, file);
     }
 
     [Fact]
@@ -280,6 +355,8 @@ public sealed class ResumeTests : IDisposable
 
     private string CheckpointPath => Path.Combine(_folder.FullName, "checkpoint.safetensors");
 
+    private string PreviousPath => Path.Combine(_folder.FullName, "checkpoint.previous.safetensors");
+
     private ImageTrainingOptions Options => TinyImages.Options with
     {
         Epochs = 2,
@@ -300,16 +377,24 @@ public sealed class ResumeTests : IDisposable
         });
         var view = _images.Labelled(TinyImages.Labels);
         using var whole = _images.Classifier(architecture, options with { CheckpointPath = null }).Fit(view);
+        var (before, after) = (new RecordingEpochs(), new RecordingEpochs());
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => _images.Classifier(architecture, options with { Progress = cutOff, CancellationToken = cancellation.Token }).Fit(view));
-        using var resumed = _images.Classifier(architecture, options with { Resume = true }).Fit(view);
+            () => _images.Classifier(architecture, options with
+            {
+                Progress = cutOff,
+                EpochProgress = before,
+                CancellationToken = cancellation.Token,
+            }).Fit(view));
+        using var resumed = _images.Classifier(architecture, options with { Resume = true, EpochProgress = after }).Fit(view);
 
         Assert.Contains(_logger.Lines, line => line.Message.StartsWith("Resumed after ", StringComparison.Ordinal));
         Assert.Equal(Weights(whole), Weights(resumed));
         Assert.Equal(
             whole.History.Select(e => (e.Phase, e.Epoch, e.Loss, e.ValidationAccuracy)),
             resumed.History.Select(e => (e.Phase, e.Epoch, e.Loss, e.ValidationAccuracy)));
+        Assert.Equal(resumed.History, after.Epochs);
+        Assert.Equal(resumed.History.Take(before.Epochs.Count), before.Epochs);
     }
 
     private ImageClassificationTransformer Fit(ImageTrainingOptions options) =>

@@ -130,7 +130,8 @@ public sealed class TemperatureTests : IDisposable
 
         Assert.Null(model.Calibration);
         Assert.Contains(
-            _logger.Lines, line => line.Message.StartsWith("The temperature is left at 1: there are 0 images", StringComparison.Ordinal));
+            _logger.Lines, line => line.Message.StartsWith(
+                "The temperature is left at 1: to fit it takes 50 images, and there are 0.", StringComparison.Ordinal));
     }
 
     // Softmax of logits over T is softmax(log p / T) of the scores without it.

@@ -15,7 +15,12 @@ internal static class BenchmarkScoreCommand
 {
     private static readonly ScoringBenchmarkOptions Defaults = new();
 
-    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "file",
+        Description = "A model.zip or model.onnx.",
+        Required = true,
+    };
     private static readonly Option<string> Int8 = new("--int8") { Description = "The same model quantised, to score beside it." };
     private static readonly Option<string> Fp16 = new("--fp16")
     {
@@ -24,6 +29,7 @@ internal static class BenchmarkScoreCommand
 
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder|file",
         Description = "Folder of images, those in its sub-folders, too; or a manifest.",
         Required = true,
     };
@@ -108,12 +114,13 @@ internal static class BenchmarkScoreCommand
         ShowRatio(ratios.Fp16ToClassifier, "times its float model (fp16)");
         if (result.Unreadable > 0)
         {
-            Terminal.Output.WriteLine($"{result.Unreadable} images cannot be read and were left out.");
+            Terminal.Output.WriteLine($"Left out: {Counted.Of(result.Unreadable, "image")} that cannot be read.");
         }
 
         if (result.Turned > 0)
         {
-            Terminal.Output.WriteLine($"{result.Turned} images are stored rotated, as EXIF says; the stock chain does not turn them.");
+            Terminal.Output.WriteLine(
+                $"Stored rotated, as EXIF says: {Counted.Of(result.Turned, "image")}; the stock chain does not turn them.");
         }
 
         if (!result.IsPeakPerPath)

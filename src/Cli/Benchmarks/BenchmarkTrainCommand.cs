@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Live;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Options;
 using Spectre.Console;
@@ -11,7 +12,12 @@ namespace MLVision.Cli.Benchmarks;
 /// <summary><c>mlvision benchmark train</c>: the training loop on synthetic images of 224 pixels, 1000 classes.</summary>
 internal static class BenchmarkTrainCommand
 {
-    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string> Architecture = new("--arch")
+    {
+        HelpName = "name",
+        Description = "Architecture; see 'models'.",
+        Required = true,
+    };
     private static readonly Option<int> BatchSize = NumberOption.Whole("--batch-size", "Images per step.", 16);
     private static readonly Option<int> Steps = NumberOption.Whole("--steps", "Steps that are timed.", 12);
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
@@ -36,7 +42,7 @@ internal static class BenchmarkTrainCommand
             Threads = parsed.GetValue(ComputeOptions.Threads),
             CancellationToken = cancellationToken,
         };
-        using var progress = new TrainingProgressBar(Terminal.Notes);
+        using var progress = new LiveTraining(Terminal.Notes);
         var result = new TrainingBenchmark(ImageModels.Get(parsed.GetValue(Architecture)!), options, progress).Run(parsed.GetValue(Steps));
         if (parsed.GetValue(Json))
         {

@@ -3,12 +3,12 @@ using System.Diagnostics;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.Cli.Output.Findings;
+using MLVision.Cli.Output.Live;
 using MLVision.MLNetExtensions.Doctor;
 using MLVision.Reports;
 using MLVision.Reports.Contents;
 using MLVision.Trainers.Weights.Files.Tensors;
 using MLVision.Trainers.Weights.Published;
-using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
 
@@ -20,11 +20,17 @@ internal static class DoctorCommand
 
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder|file",
         Description = "Folder with one sub-folder of images per class, or with such folders for training, validation and test; or a "
             + "manifest.",
         Required = true,
     };
-    private static readonly Option<string> Out = new("--out") { Description = "Folder for doctor.html and findings.csv.", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "folder",
+        Description = "Folder for doctor.html and findings.csv.",
+        Required = true,
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
@@ -43,6 +49,7 @@ internal static class DoctorCommand
         var diagnosis = Examine(images, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var (findings, page) = (Path.Combine(output, FindingsName), Path.Combine(output, PageName));
+        string[] names = [OutputPlace.NameOf(findings), OutputPlace.NameOf(page)];
         FindingsFile.Write(findings, diagnosis.Findings);
         ReportWriter.Write(page, new DoctorReport
         {
@@ -54,12 +61,12 @@ internal static class DoctorCommand
         if (parsed.GetValue(Json))
         {
             Terminal.WriteJson(FindingsDocument.Of(diagnosis, watch.Elapsed));
+            Array.ForEach(names, Notes.Write);
         }
         else
         {
             FindingsTable.Write(Terminal.Output, diagnosis, LabeledData.FolderOf(data));
-            Terminal.Output.WriteLine(findings);
-            Terminal.Output.WriteLine(page);
+            Array.ForEach(names, Console.Out.WriteLine);
         }
 
         return 0;

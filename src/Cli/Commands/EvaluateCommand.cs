@@ -15,9 +15,15 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision evaluate</c>: how well a model does on a labelled folder.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "file",
+        Description = "A model.zip or model.onnx.",
+        Required = true,
+    };
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder|file",
         Description = LabeledData.Description,
         Required = true,
     };
@@ -26,7 +32,11 @@ internal static class EvaluateCommand
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<ComputeDevice> Device = DeviceOption.Scoring();
     private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
-    private static readonly Option<string?> Report = new("--report") { Description = "Write a report to this .html file, too." };
+    private static readonly Option<string?> Report = new("--report")
+    {
+        HelpName = "file",
+        Description = "Write a report to this .html file, too.",
+    };
     private static readonly Option<double?> MinFamiliarity = ScoringOptions.MinFamiliarity();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
@@ -62,9 +72,10 @@ internal static class EvaluateCommand
         Terminal.ListSkipped(metrics.Skipped);
         if (parsed.GetValue(Report) is { } report)
         {
+            var name = OutputPlace.NameOf(report);
             EvaluationReportFile.Write(
                 report, LabeledData.NameOf(parsed.GetValue(Data)!), classifier, images, metrics, Settings(parsed), cancellationToken);
-            Console.Error.WriteLine(report);
+            Notes.Write(name);
         }
 
         if (parsed.GetValue(Json))
@@ -86,7 +97,7 @@ internal static class EvaluateCommand
         }
         else
         {
-            Show(metrics);
+            Show(metrics, parsed.GetValue(Data)!);
         }
 
         return 0;
@@ -101,7 +112,7 @@ internal static class EvaluateCommand
         new("MinFamiliarity", parsed.GetValue(MinFamiliarity)?.ToString(CultureInfo.InvariantCulture) ?? "not given"),
     ];
 
-    private static void Show(ImageClassificationMetrics metrics)
+    private static void Show(ImageClassificationMetrics metrics, string folder)
     {
         Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of(metrics.Images, "image")}, {metrics.Skipped.Count} skipped, {metrics.Refused} refused, " +
@@ -111,6 +122,6 @@ internal static class EvaluateCommand
             $"{metrics.LogLoss:0.0000}"));
         Terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"expected calibration error {metrics.ExpectedCalibrationError:0.0000}"));
-        ConfusionReport.Write(Terminal.Output, metrics);
+        ConfusionReport.Write(Terminal.Output, metrics, folder);
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Live;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
@@ -12,16 +14,23 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision export</c>: an architecture as an ONNX file.</summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string> Architecture = new("--arch") { Description = "Architecture; see 'models'.", Required = true };
+    private static readonly Option<string> Architecture = new("--arch")
+    {
+        HelpName = "name",
+        Description = "Architecture; see 'models'.",
+        Required = true,
+    };
     private static readonly Option<int?> Classes = NumberOption.Whole(
         "--classes", "Number of classes; without it the weights', or the paper's.");
     private static readonly Option<string?> Labels = new("--labels")
     {
+        HelpName = "file",
         Description = "Text file of class names, one per line; a repeated name gets a number.",
     };
 
     private static readonly Option<string?> Weights = new("--weights")
     {
+        HelpName = "file|name",
         Description = "A file of weights, a model.zip or model.onnx, the name of published weights, or none; without it random ones.",
     };
     private static readonly Option<string?> WeightsKey = StartingWeights.Key();
@@ -31,13 +40,19 @@ internal static class ExportCommand
         "--image-size", "Width and height in pixels; without it the weights' own, or the architecture's.");
     private static readonly Option<ModelOutputs> Outputs = OutputsOption.Create();
     private static readonly Option<int> Seed = NumberOption.Whole("--seed", "Decides random weights.", 1);
-    private static readonly Option<string> Out = new("--out") { Description = "The ONNX file.", Required = true };
+    private static readonly Option<bool> Overwrite = OverwriteOption.Create();
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "file",
+        Description = "The ONNX file.",
+        Required = true,
+    };
 
     public static Command Create()
     {
         var command = new Command("export", "Writes an architecture, with weights from a file, published ones or random ones, as ONNX.")
         {
-            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Outputs, Seed, Out,
+            Architecture, Classes, Labels, Weights, WeightsKey, Mean, StandardDeviation, ImageSize, Outputs, Seed, Out, Overwrite,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -46,8 +61,9 @@ internal static class ExportCommand
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var path = parsed.GetValue(Out)!;
+        OutputPlace.ThrowIfTaken(path, parsed.GetValue(Overwrite));
         var weights = parsed.GetValue(Weights);
-        using (var progress = new TrainingProgressBar(Terminal.Notes))
+        using (var progress = new LiveTraining(Terminal.Notes))
         {
             OnnxExporter.Export(ImageModels.Get(parsed.GetValue(Architecture)!), path, new OnnxExportOptions
             {
@@ -89,6 +105,6 @@ internal static class ExportCommand
         var labels = LabelList.Read(file, Console.Error.WriteLine);
         return classes is null || classes == labels.Length
             ? labels
-            : throw new ImageClassificationException($"--classes is {classes} but '{file}' names {labels.Length} classes.");
+            : throw new ImageClassificationException($"--classes is {classes} but '{file}' names {Counted.Of(labels.Length, "class")}.");
     }
 }

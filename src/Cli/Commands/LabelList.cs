@@ -1,4 +1,5 @@
 using System.Text;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Unicode;
 
@@ -24,7 +25,8 @@ internal static class LabelList
         var lines = Lines(path);
         if (lines.Count < 2)
         {
-            throw new ImageClassificationException($"'{path}' names {lines.Count} classes; a classifier needs at least two, one per line.");
+            throw new ImageClassificationException(
+                $"'{path}' names {Counted.Of(lines.Count, "class")}; a classifier needs at least two, one per line.");
         }
 
         var taken = lines.Select(line => line.Name).ToHashSet(StringComparer.Ordinal);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Live;
 using MLVision.Trainers.Options;
 using MLVision.Trainers.Training.Results;
 
@@ -14,13 +15,18 @@ internal static class LearningRateCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder|file",
         Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
     private static readonly Option<int> Steps = NumberOption.Whole(
         "--steps", "Steps, each at a higher rate.", new LearningRateSweepOptions().Steps);
-    private static readonly Option<string?> Out = new("--out") { Description = "File that the plot is drawn to: .png or .svg." };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        HelpName = "file",
+        Description = "File that the plot is drawn to: .png or .svg.",
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create()
@@ -51,7 +57,7 @@ internal static class LearningRateCommand
         var ml = new MLContext(options.Seed);
         var images = ml.Data.LoadFromEnumerable(LabeledData.ReadToLearn(parsed.GetValue(Data)!));
         LearningRateSweep sweep;
-        using (var progress = new TrainingProgressBar(Terminal.Notes))
+        using (var progress = new LiveTraining(Terminal.Notes))
         {
             var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
             {
@@ -66,8 +72,9 @@ internal static class LearningRateCommand
             sweep = estimator.FindLearningRate(prepared, new LearningRateSweepOptions { Steps = parsed.GetValue(Steps) });
         }
 
+        var drawn = parsed.GetValue(Out) is { } file ? OutputPlace.NameOf(file) : null;
         plot?.Draw(sweep);
-        Show(sweep, parsed.GetValue(Json), parsed.GetValue(Out));
+        Show(sweep, parsed.GetValue(Json), drawn);
         return 0;
     }
 
@@ -85,6 +92,11 @@ internal static class LearningRateCommand
                 Losses = sweep.Steps.Select(step => step.Loss),
                 SmoothedLosses = sweep.Steps.Select(step => step.SmoothedLoss),
             });
+            if (plot is not null)
+            {
+                Notes.Write(plot);
+            }
+
             return;
         }
 

@@ -6,6 +6,7 @@ using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights.Published;
+using Spectre.Console;
 
 namespace MLVision.Cli.Commands;
 
@@ -14,6 +15,7 @@ internal static class ModelsCommand
 {
     private static readonly Option<string?> Family = new("--family")
     {
+        HelpName = "name",
         Description = "Only the architectures of a family, such as resnet.",
     };
 
@@ -59,32 +61,62 @@ internal static class ModelsCommand
 
     private static void Run(List<ImageModel> models, bool json)
     {
-        var rows = models.AsParallel().AsOrdered().Select(model => (Model: model, Cost: model.CountCost())).Select(row => new
-        {
-            row.Model.Name,
-            Family = row.Model.Family.Name,
-            row.Cost.Parameters,
-            Macs = row.Cost.MultiplyAdds,
-            row.Model.ImageSize,
-        }).ToList();
+        var rows = models.AsParallel().AsOrdered().Select(model => (Model: model, Cost: model.CountCost())).ToList();
         if (json)
         {
-            Terminal.WriteJson(rows);
+            Terminal.WriteJson(rows.Select(row => new
+            {
+                row.Model.Name,
+                Family = row.Model.Family.Name,
+                row.Cost.Parameters,
+                Macs = row.Cost.MultiplyAdds,
+                row.Model.ImageSize,
+            }));
+        }
+        else
+        {
+            Write(Terminal.Output, rows);
+        }
+    }
+
+    /// <summary>
+    /// A row for each architecture; on a terminal, a table for each family with a row for each of its weights, so that all names fit.
+    /// </summary>
+    internal static void Write(IAnsiConsole console, List<(ImageModel Model, ModelCost Cost)> rows)
+    {
+        if (!console.Profile.Out.IsTerminal)
+        {
+            var all = Figures(new ResultTable().Text("Name").Text("Family"), "Multiply-adds");
+            rows.ForEach(row => all.Add(
+                [row.Model.Name, row.Model.Family.Name, .. Figures(row.Model, row.Cost), string.Join(", ", WeightsOf(row.Model))]));
+            all.Write(console);
             return;
         }
 
-        var table = new ResultTable().Text("Name").Text("Family").Figure("Parameters").Figure("Multiply-adds").Figure("Pixels")
-            .Text("Weights");
-        foreach (var row in rows)
+        foreach (var family in rows.GroupBy(row => row.Model.Family.Name))
         {
-            table.Add(
-                row.Name, row.Family,
-                (row.Parameters / 1e6).ToString("0.00 M", CultureInfo.InvariantCulture),
-                (row.Macs / 1e9).ToString("0.00 G", CultureInfo.InvariantCulture),
-                row.ImageSize.ToString(CultureInfo.InvariantCulture),
-                string.Join(", ", PublishedWeightsCatalog.For(row.Name).Select(weights => weights.Name)));
-        }
+            var table = Figures(new ResultTable().Text("Name"), "Multiply-\nadds");
+            foreach (var (model, cost) in family)
+            {
+                var weights = WeightsOf(model);
+                table.Add([model.Name, .. Figures(model, cost), weights.FirstOrDefault("")]);
+                weights.Skip(1).ToList().ForEach(more => table.Add("", "", "", "", more));
+            }
 
-        table.Write(Terminal.Output);
+            table.Write(console, family.Key);
+        }
     }
+
+    private static ResultTable Figures(ResultTable table, string multiplyAdds) =>
+        table.Figure("Parameters").Figure(multiplyAdds).Figure("Pixels").Text("Weights");
+
+    private static string[] Figures(ImageModel model, ModelCost cost) =>
+    [
+        (cost.Parameters / 1e6).ToString("0.00 M", CultureInfo.InvariantCulture),
+        (cost.MultiplyAdds / 1e9).ToString("0.00 G", CultureInfo.InvariantCulture),
+        model.ImageSize.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    private static List<string> WeightsOf(ImageModel model) =>
+        [.. PublishedWeightsCatalog.For(model.Name).Select(weights => weights.Name)];
 }

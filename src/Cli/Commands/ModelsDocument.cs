@@ -23,12 +23,13 @@ internal static class ModelsDocument
         ## Published weights
 
         `--weights NAME` (or the option `Weights`) starts from them; `default` is the most accurate of an architecture. The file is
-        downloaded once into the user's cache folder, or that in `MLVISION_CACHE`, resumed when cut, and checked against its SHA-256.
-        Where there is no network, put the file there by hand. `imagenet_mlnet` is not downloaded: a NuGet package brings the file, the
-        command line carries it, and [an application adds the package](weights.md#imagenet-from-a-nuget-package). It has no classifier,
-        so it is a start for training, not for `export`. Choosing weights chooses their preprocessing: the shorter side is
-        resized, the central square is cut out, and mean and standard deviation are the weights'. Accuracies are their publishers',
-        in percent; licences are those of the files, and the training images have terms of their own.
+        downloaded once into the user's cache folder, or that in `MLVISION_CACHE`, resumed when cut, and checked against its length and
+        SHA-256. Where the table says 32 bits, no more of the digest is known: that notices a cut or mixed file, and none that somebody
+        [forged](security.md). Where there is no network, put the file there by hand. `imagenet_mlnet` is not downloaded: a NuGet package
+        brings the file, the command line carries it, and [an application adds the package](weights.md#imagenet-from-a-nuget-package). It
+        has no classifier, so it is a start for training, not for `export`. Choosing weights chooses their preprocessing: the shorter side
+        is resized, the central square is cut out, and mean and standard deviation are the weights'. Accuracies are their publishers', in
+        percent; licences are those of the files, and the training images have terms of their own.
 
         """;
 
@@ -62,14 +63,14 @@ internal static class ModelsDocument
         }
 
         page.AppendLine().AppendLine(AboutWeights);
-        page.AppendLine("| architecture | name | top-1 | top-5 | resize → crop | MiB | licence | file |")
-            .AppendLine("| --- | --- | ---: | ---: | --- | ---: | --- | --- |");
+        page.AppendLine("| architecture | name | top-1 | top-5 | resize → crop | MiB | SHA-256 known | licence | file |")
+            .AppendLine("| --- | --- | ---: | ---: | --- | ---: | --- | --- | --- |");
         foreach (var w in PublishedWeightsCatalog.All)
         {
             page.AppendLine(
                 Culture,
                 $"| `{w.Architecture}` | `{w.Name}` | {w.Top1:0.00} | {w.Top5:0.00} | {w.ResizeSize} → {w.CropSize} | " +
-                $"{w.SizeMebibytes:0.0} | {w.Licence} | {Origin(w)} |");
+                $"{w.SizeMebibytes:0.0} | {(w.IsSha256Whole ? "all" : "32 bits")} | {w.Licence} | {Origin(w)} |");
         }
 
         return page.ToString().ReplaceLineEndings("\n");

@@ -11,7 +11,12 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision predict</c>: labels images.</summary>
 internal static class PredictCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model.zip or model.onnx.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "file",
+        Description = "A model.zip or model.onnx.",
+        Required = true,
+    };
     private static readonly Option<int?> Top = NumberOption.Whole(
         "--top", "Most probable classes that are shown of each image; without it one in tables, and all in JSON.");
     private static readonly Option<bool> Csv = new("--csv") { Description = "Print CSV: image, label and probability, rank by rank." };
@@ -22,6 +27,7 @@ internal static class PredictCommand
     private static readonly Option<int?> BatchSize = ScoringOptions.BatchSize();
     private static readonly Option<string?> Explain = new("--explain")
     {
+        HelpName = "folder",
         Description = "Draw which parts of each image speak for its label, to a PNG in this folder.",
     };
     private static readonly Option<double?> MinFamiliarity = ScoringOptions.MinFamiliarity();

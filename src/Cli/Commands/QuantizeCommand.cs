@@ -17,9 +17,15 @@ internal static class QuantizeCommand
 {
     private static readonly QuantizationOptions Defaults = new();
 
-    private static readonly Option<string> Model = new("--model") { Description = "A float model.onnx, or a model.zip.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "file",
+        Description = "A float model.onnx, or a model.zip.",
+        Required = true,
+    };
     private static readonly Option<string?> Data = new("--data")
     {
+        HelpName = "folder|file",
         Description = "Folder with one sub-folder of images per class, or a manifest, to find ranges and to measure accuracy on; needed "
             + "for int8. With --no-gate any folder of images.",
     };
@@ -46,14 +52,20 @@ internal static class QuantizeCommand
         "Half precision in place of int8: half the size, for a GPU; needs no images.", ("fp16", "fp16"));
     private static readonly Option<bool> IgnoreOrientation = ScoringOptions.IgnoreOrientation();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
-    private static readonly Option<string> Out = new("--out") { Description = "The ONNX file to write.", Required = true };
+    private static readonly Option<bool> Overwrite = OverwriteOption.Create();
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "file",
+        Description = "The ONNX file to write.",
+        Required = true,
+    };
 
     public static Command Create()
     {
         var command = new Command(
             "quantize", "Makes a model int8, and puts layers back to float until it keeps its accuracy on a labelled folder; or fp16.")
         {
-            Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, IgnoreOrientation, Json, Out,
+            Model, Data, MaxDrop, NoGate, Calibration, Percentile, CalibrationImages, WeightsOnly, IgnoreOrientation, Json, Out, Overwrite,
         };
         command.SetAction(Task<int> (parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -71,6 +83,7 @@ internal static class QuantizeCommand
         }
 
         OutputPlace.ThrowIfAmongImages(path, data);
+        OutputPlace.ThrowIfTaken(path, parsed.GetValue(Overwrite));
         var options = new QuantizationOptions
         {
             MaxDropPoints = parsed.GetValue(MaxDrop),
@@ -138,7 +151,7 @@ internal static class QuantizeCommand
         if (result.FloatLayers.Count > 0)
         {
             var names = string.Join(", ", result.FloatLayers);
-            Terminal.Output.WriteLine($"{result.FloatLayers.Count} of {result.Layers} layers stayed float: {names}");
+            Terminal.Output.WriteLine($"{result.FloatLayers.Count} of {Counted.Of(result.Layers, "layer")} stayed float: {names}");
         }
 
         Terminal.Output.WriteLine(path);

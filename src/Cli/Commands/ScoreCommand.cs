@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Live;
 using MLVision.Cli.Output.Tables;
 using MLVision.Cli.Scores;
 using MLVision.MLNetExtensions;
@@ -19,19 +20,22 @@ namespace MLVision.Cli.Commands;
 /// <summary><c>mlvision score</c>: labels any number of images, row by row to a file, and goes on where it was interrupted.</summary>
 internal static class ScoreCommand
 {
-    private static readonly Option<string?> Model = new("--model") { Description = "A model.zip or model.onnx." };
+    private static readonly Option<string?> Model = new("--model") { HelpName = "file", Description = "A model.zip or model.onnx." };
     private static readonly Option<string?> Data = new("--data")
     {
+        HelpName = "folder|file",
         Description = "Folder of images, those in its sub-folders, too; or a manifest: a .csv or .jsonl with a column image.",
     };
     private static readonly Option<string> Out = new("--out")
     {
+        HelpName = "file",
         Description = "File for the rows: .csv or .jsonl. What it is of stands beside it, in a .run.json.",
         Required = true,
     };
     private static readonly Option<string?> Part = new("--shard")
     {
-        Description = "Score the rows of one shard: I/N, 0/4 to 3/4 for four; without it as SLURM, Open MPI or Kubernetes say, or all.",
+        HelpName = "i/n",
+        Description = "Score the rows of one shard: 0/4 to 3/4 for four; without it as SLURM, Open MPI or Kubernetes say, or all.",
     };
     private static readonly Option<bool> NoShard = new("--no-shard") { Description = "Score all rows, whatever a scheduler says." };
     private static readonly Option<bool> Merge = new("--merge") { Description = "Join the finished shards of --out to one file." };

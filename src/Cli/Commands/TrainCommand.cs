@@ -4,11 +4,14 @@ using System.Text.Json.Nodes;
 using Microsoft.ML;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Curves;
+using MLVision.Cli.Output.Live;
 using MLVision.Cli.Runs;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images;
 using MLVision.Reports.Contents;
 using MLVision.Trainers.Options;
+using MLVision.Trainers.Training.Results;
 
 namespace MLVision.Cli.Commands;
 
@@ -17,13 +20,20 @@ internal static class TrainCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
+        HelpName = "folder|file",
         Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
-    private static readonly Option<string> Out = new("--out") { Description = "Folder that the model is written to.", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "folder",
+        Description = "Folder that the model is written to.",
+        Required = true,
+    };
     private static readonly Option<string?> Validation = new("--validation")
     {
+        HelpName = "folder|file",
         Description = "Folder or manifest of validation images; without it the manifest's split, or a tenth of the data, is held out.",
     };
     private static readonly Option<bool> Resume = new("--resume")
@@ -36,6 +46,12 @@ internal static class TrainCommand
         Description = "Replace the model, or the checkpoint of an interrupted training, that --out holds.",
     };
 
+    private static readonly Option<string?> TensorBoard = new("--tensorboard")
+    {
+        Description = "Write the epochs' figures to this folder, too, as curves for TensorBoard.",
+        HelpName = "folder",
+    };
+
     private static readonly Option<bool> NoReport = new("--no-report") { Description = "Write no report.html." };
 
     public static Command Create()
@@ -44,7 +60,7 @@ internal static class TrainCommand
             "train", "Trains a classifier on a folder of images; writes model.zip, model.onnx, weights.safetensors, " +
             "classes.safetensors, metrics.json, metrics.csv, run.json and report.html.")
         {
-            Data, Architecture, Out, Validation, ConfigurationFile.Option, Resume, Overwrite, NoReport,
+            Data, Architecture, Out, Validation, ConfigurationFile.Option, Resume, Overwrite, NoReport, TensorBoard,
         };
         foreach (var flag in TrainingFlags.All)
         {
@@ -60,38 +76,54 @@ internal static class TrainCommand
         var options = TrainingFlags.Read(parsed);
         OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
         using var output = TrainingFolder.Open(parsed.GetValue(Out)!, parsed.GetValue(Resume), parsed.GetValue(Overwrite));
+        using var curves = OpenCurves(parsed);
         var (images, validation) = LabeledData.ReadToTrain(parsed.GetValue(Data)!, parsed.GetValue(Validation), cancellationToken);
         var started = DateTime.UtcNow;
+        using var progress = new LiveTraining(Terminal.Notes, images.Count);
         try
         {
-            Train(parsed, options, images, validation, output, cancellationToken);
+            Train(parsed, images, validation, output, progress, options with
+            {
+                CheckpointPath = output.Checkpoint,
+                Resume = parsed.GetValue(Resume),
+                Progress = progress,
+                EpochProgress = curves is null ? progress : new Receivers<EpochSummary>(progress, curves),
+                DownloadProgress = progress,
+                Logger = progress,
+                CancellationToken = cancellationToken,
+            });
         }
         catch (OperationCanceledException) when (File.Exists(output.Checkpoint)
             && (parsed.GetValue(Resume) || File.GetLastWriteTimeUtc(output.Checkpoint) >= started))
         {
+            progress.Dispose();
             return Terminal.Refuse(
-                "Cancelled. The same command with --resume continues after the last complete epoch.", Terminal.Cancelled);
+                $"Cancelled. The same command with --resume continues after {progress.LastEpoch ?? "the last complete epoch"}.",
+                Terminal.Cancelled);
         }
 
         output.Complete();
         return 0;
     }
 
+    /// <summary>The folder of curves, where one is asked for.</summary>
+    private static LearningCurves? OpenCurves(ParseResult parsed)
+    {
+        if (parsed.GetValue(TensorBoard) is not { } folder)
+        {
+            return null;
+        }
+
+        OutputPlace.ThrowIfAmongImages(folder, parsed.GetValue(Data), parsed.GetValue(Validation));
+        return LearningCurves.Open(folder, parsed.GetValue(Resume) || parsed.GetValue(Overwrite));
+    }
+
     private static void Train(
-        ParseResult parsed, ImageTrainingOptions options, IReadOnlyList<LabeledImage> images, IReadOnlyList<LabeledImage>? validation,
-        TrainingFolder output, CancellationToken cancellationToken)
+        ParseResult parsed, IReadOnlyList<LabeledImage> images, IReadOnlyList<LabeledImage>? validation, TrainingFolder output,
+        LiveTraining progress, ImageTrainingOptions options)
     {
         var (ml, started, watch) = (new MLContext(options.Seed), DateTime.UtcNow, Stopwatch.StartNew());
-        using var progress = new TrainingProgressBar(Terminal.Notes);
-        var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options with
-        {
-            CheckpointPath = output.Checkpoint,
-            Resume = parsed.GetValue(Resume),
-            Progress = progress,
-            DownloadProgress = progress,
-            Logger = progress,
-            CancellationToken = cancellationToken,
-        });
+        var estimator = ArchitectureOption.Estimator(ml, parsed.GetValue(Architecture), options);
 
         var rows = ml.Data.LoadFromEnumerable(images);
         var labels = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
@@ -108,7 +140,7 @@ internal static class TrainCommand
             DataName = LabeledData.NameOf(parsed.GetValue(Data)!),
             Images = images,
             Validation = validation,
-            Data = DataSetFacts.Measure(images, classifier.Training.HeldOutRows, cancellationToken: cancellationToken),
+            Data = DataSetFacts.Measure(images, classifier.Training.HeldOutRows, cancellationToken: options.CancellationToken),
             Started = started,
             Time = parsed.GetValue(Resume) ? null : watch.Elapsed,
         };
@@ -127,7 +159,7 @@ internal static class TrainCommand
         output.Write(RunFile.Name, path => RunFile.Write(path, Repeating(parsed), trained));
         if (!parsed.GetValue(NoReport))
         {
-            WriteReport(output, trained, cancellationToken);
+            WriteReport(output, trained, options.CancellationToken);
         }
     }
 
@@ -154,7 +186,8 @@ internal static class TrainCommand
 
     /// <summary>The flags that repeat a training: those given, and the seed.</summary>
     private static JsonObject Repeating(ParseResult parsed) => RunOptions.Of(
-        parsed, [Data, Validation, .. TrainingFlags.Paths], [Out, Resume, Overwrite, ConfigurationFile.Option], TrainingFlags.Seed);
+        parsed, [Data, Validation, .. TrainingFlags.Paths], [Out, Resume, Overwrite, TensorBoard, ConfigurationFile.Option],
+        TrainingFlags.Seed);
 
     /// <summary>The model is saved by now, and no fault of a report must make its training a failure.</summary>
     private static void WriteReport(TrainingFolder output, TrainedModel model, CancellationToken cancellationToken)

@@ -44,6 +44,15 @@ internal static class HelpExamples
             "mlvision quantize --model out/model.onnx --weights-only fp16 --out model.fp16.onnx",
         ],
         ["doctor"] = ["mlvision doctor --data flowers --out examination"],
+        ["new"] =
+        [
+            "mlvision new --model out/model.zip --name Flowers --out Flowers",
+            "mlvision new --model out/model.zip --name Flowers --out service --web",
+            "mlvision new --model out/model.onnx --name Flowers --out page --browser",
+        ],
+        ["completion bash"] = ["source <(mlvision completion bash)"],
+        ["completion zsh"] = ["source <(mlvision completion zsh)"],
+        ["completion pwsh"] = ["mlvision completion pwsh | Out-String | Invoke-Expression"],
         ["benchmark train"] = ["mlvision benchmark train --arch resnet50"],
         ["benchmark score"] = ["mlvision benchmark score --model out/model.zip --data flowers"],
     };

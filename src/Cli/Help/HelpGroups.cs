@@ -21,7 +21,7 @@ internal static class HelpGroups
             "--steps",
         ]),
         ("Run", ["--device", "--config", "--resume", "--precision", "--threads", "--pixel-memory", "--quiet", "--verbose"]),
-        ("Output", ["--out", "--overwrite", "--no-report", "--json"]),
+        ("Output", ["--out", "--overwrite", "--no-report", "--tensorboard", "--json"]),
     ];
 
     /// <summary>The options of a command by group; those of none come last.</summary>

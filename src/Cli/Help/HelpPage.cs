@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Globalization;
+using MLVision.Cli.Output.Tables;
 
 namespace MLVision.Cli.Help;
 
@@ -43,7 +44,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     /// <param name="width">Columns that there are.</param>
     public static void Write(TextWriter output, Command command, int width)
     {
-        WriteWrapped(output, command.Description ?? "", width, indent: 0);
+        WrappedText.WriteLine(output, command.Description ?? "", width);
         output.WriteLine();
         output.WriteLine($"Usage: {UsageOf(command)}");
         Section(output, "Commands", command.Subcommands.Where(c => !c.Hidden).Select(c => (c.Name, c.Description ?? "")), width);
@@ -87,28 +88,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 output.Write($"  {name}".PadRight(indent));
             }
 
-            WriteWrapped(output, description, width, indent);
+            WrappedText.WriteLine(output, description, width, indent);
         }
-    }
-
-    /// <summary>Writes a text from the column that is reached, and goes on below it.</summary>
-    private static void WriteWrapped(TextWriter output, string text, int width, int indent)
-    {
-        var column = indent;
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (column > indent && column + 1 + word.Length >= width)
-            {
-                output.WriteLine();
-                output.Write(new string(' ', indent));
-                column = indent;
-            }
-
-            output.Write(column > indent ? $" {word}" : word);
-            column += word.Length + (column > indent ? 1 : 0);
-        }
-
-        output.WriteLine();
     }
 
     private static string UsageOf(Command command)
@@ -136,7 +117,12 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     {
         var standard = option.HasDefaultValue && option.ValueType != typeof(bool) && option is not (HelpOption or VersionOption)
             ? Convert.ToString(option.GetDefaultValue(), CultureInfo.InvariantCulture) : null;
-        var description = option is HelpOption ? "Show this page." : option.Description ?? "";
+        var description = option switch
+        {
+            HelpOption => "Show this page.",
+            VersionOption => "Show the version.",
+            _ => option.Description ?? "",
+        };
         return description + (option.Required ? " Required." : standard is { Length: > 0 } ? $" [{standard}]" : "");
     }
 }

@@ -11,6 +11,7 @@ internal static class ArchitectureOption
     /// <summary>The option.</summary>
     public static Option<string?> Training() => new("--arch")
     {
+        HelpName = "name",
         Description = "Architecture; see 'models'. Without it that of --weights, and without those resnet18_mlnet.",
     };
 

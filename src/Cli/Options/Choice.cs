@@ -10,6 +10,9 @@ internal static class Choice
     /// <param name="value">Name of the value in the library.</param>
     public static string? WordFor(Option option, string value) => (option as IWords)?.WordFor(value);
 
+    /// <summary>The words of an option; null where it takes none.</summary>
+    public static IReadOnlyList<string>? WordsOf(Option option) => (option as IWords)?.Words;
+
     /// <summary>Makes one. If it is not given, its value is the default of <typeparamref name="T"/>.</summary>
     /// <param name="name">Name of the option, with its dashes.</param>
     /// <param name="description">What it decides.</param>
@@ -40,11 +43,15 @@ internal static class Choice
 
     private interface IWords
     {
+        IReadOnlyList<string> Words { get; }
+
         string? WordFor(string value);
     }
 
-    private sealed class OneOf<T>(string name, IEnumerable<(string Word, T Value)> choices) : Option<T>(name), IWords
+    private sealed class OneOf<T>(string name, IReadOnlyList<(string Word, T Value)> choices) : Option<T>(name), IWords
     {
+        public IReadOnlyList<string> Words { get; } = [.. choices.Select(choice => choice.Word)];
+
         public string? WordFor(string value) => choices.FirstOrDefault(choice => choice.Value?.ToString() == value).Word;
     }
 }

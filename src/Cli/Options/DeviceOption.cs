@@ -6,6 +6,9 @@ namespace MLVision.Cli.Options;
 /// <summary>The option <c>--device</c>: read the same in every verb, though a verb may not take every device.</summary>
 internal static class DeviceOption
 {
+    /// <summary>The devices that most machines have, as they are written.</summary>
+    public static IReadOnlyList<string> Words { get; } = ["auto", "cpu", "cuda:0"];
+
     /// <summary>That of the verbs that train.</summary>
     public static Option<ComputeDevice> Training() => Of(
         "auto, cpu or cuda:0.", device => device.Kind is ComputeDeviceKind.Auto or ComputeDeviceKind.Cpu or ComputeDeviceKind.Cuda);
@@ -16,6 +19,7 @@ internal static class DeviceOption
 
     private static Option<ComputeDevice> Of(string expected, Predicate<ComputeDevice> isTaken) => new("--device")
     {
+        HelpName = "device",
         Description = expected,
         DefaultValueFactory = _ => ComputeDevice.Auto,
         CustomParser = argument =>

@@ -35,8 +35,7 @@ internal sealed class OutputFolder
     {
         var path = PathOf(name);
         write(path);
-        var kilobytes = new FileInfo(path).Length / 1e3;
-        Console.Out.WriteLine(kilobytes < 1000 ? $"{path} ({kilobytes:0} kB)" : $"{path} ({kilobytes / 1000:0.0} MB)");
+        Console.Out.WriteLine($"{path} ({FileSize.Of(new FileInfo(path).Length)})");
     }
 
     /// <summary>Removes the folders that were made for the results, as far as they are still empty.</summary>

@@ -12,6 +12,9 @@ internal static class OutputsOption
         [.. Enum.GetValues<ModelOutputs>().Where(output => output != ModelOutputs.None)
             .Select(output => (output.ToString().ToLowerInvariant(), output))];
 
+    /// <summary>The words that its list is made of.</summary>
+    public static IEnumerable<string> All => Words.Select(word => word.Word);
+
     /// <summary>The option; none where it is not given.</summary>
     public static Option<ModelOutputs> Create()
     {

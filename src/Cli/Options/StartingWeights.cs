@@ -11,6 +11,7 @@ internal static class StartingWeights
     /// <summary>--weights-key.</summary>
     public static Option<string?> Key() => new("--weights-key")
     {
+        HelpName = "name",
         Description = "Where in the file of --weights they lie, such as state_dict_ema; without it those that fit, averaged ones first.",
     };
 

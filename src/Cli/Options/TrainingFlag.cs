@@ -33,9 +33,12 @@ internal sealed class TrainingFlag
     public static TrainingFlag Of<T>(string property, Option<T> option, Func<ParseResult, object?> read) => new(property, option, read);
 
     /// <summary>A flag that takes a text.</summary>
-    /// <inheritdoc cref="Number"/>
-    public static TrainingFlag Text(string property, string name, string description) =>
-        Of(property, new Option<string?>(name) { Description = description });
+    /// <param name="property">The option that it sets.</param>
+    /// <param name="name">Name of the flag, with its dashes.</param>
+    /// <param name="kind">What the text is, such as a file.</param>
+    /// <param name="description">What it decides.</param>
+    public static TrainingFlag Text(string property, string name, string kind, string description) =>
+        Of(property, new Option<string?>(name) { HelpName = kind, Description = description });
 
     /// <summary>A flag that stands alone.</summary>
     /// <inheritdoc cref="Number"/>

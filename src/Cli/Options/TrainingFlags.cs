@@ -25,7 +25,7 @@ internal static class TrainingFlags
             "--preset", "The recipe that decides whatever is not given; without it balanced.",
             ("quick", TrainingPreset.Quick), ("balanced", TrainingPreset.Balanced), ("best", TrainingPreset.Best))),
         TrainingFlag.Text(
-            nameof(Training.Weights), "--weights",
+            nameof(Training.Weights), "--weights", "file|name",
             "What to start from: a file of weights, a model.zip or model.onnx, the name of published weights, or none for random ones; " +
             "without it random ones of --arch, and without that imagenet_mlnet."),
         TrainingFlag.Of(nameof(Training.WeightsKey), StartingWeights.Key()),
@@ -38,7 +38,7 @@ internal static class TrainingFlags
             nameof(Training.AddClasses), "--add-classes",
             "Add the classes of --data to those that the model of --weights knows, without images of these."),
         TrainingFlag.Text(
-            nameof(Training.ClassMemoryPath), "--class-memory",
+            nameof(Training.ClassMemoryPath), "--class-memory", "file",
             "What that model remembers of its classes; without it classes.safetensors beside the model."),
         TrainingFlag.Number(
             nameof(Training.RememberedImages), "--remembered-images",

@@ -21,7 +21,10 @@ internal static class ConfusionReport
     private const int NarrowestColumn = 4;
 
     /// <summary>Writes it.</summary>
-    public static void Write(IAnsiConsole console, ImageClassificationMetrics metrics)
+    /// <param name="console">Where.</param>
+    /// <param name="metrics">The figures.</param>
+    /// <param name="folder">The folder of the images, to which their names are relative on a terminal.</param>
+    public static void Write(IAnsiConsole console, ImageClassificationMetrics metrics, string folder)
     {
         if (!console.Profile.Out.IsTerminal)
         {
@@ -29,6 +32,7 @@ internal static class ConfusionReport
         }
         else if (FittingTable(console, metrics) is { } table)
         {
+            console.WriteLine();
             console.WriteLine(MatrixTitle);
             console.Write(table);
         }
@@ -50,7 +54,8 @@ internal static class ConfusionReport
             .Write(console, "classes, least recognised first");
         if (metrics.Results.Count > 0)
         {
-            MostWrong(metrics).Write(console, "most wrong images");
+            MostWrong(metrics, path => console.Profile.Out.IsTerminal ? Path.GetRelativePath(folder, path) : path)
+                .Write(console, "most wrong images");
         }
     }
 
@@ -133,12 +138,12 @@ internal static class ConfusionReport
         return table;
     }
 
-    private static ResultTable MostWrong(ImageClassificationMetrics metrics)
+    private static ResultTable MostWrong(ImageClassificationMetrics metrics, Func<string, string> nameOf)
     {
         var table = new ResultTable().Text("image").Text("true class").Text("predicted class").Figure("probability");
         foreach (var result in ScoredImage.MostWrong(metrics.Results, Most))
         {
-            table.Add(result.ImagePath, result.Label, result.PredictedLabel, Figure(result.Probability));
+            table.Add(nameOf(result.ImagePath), result.Label, result.PredictedLabel, Figure(result.Probability));
         }
 
         return table;

@@ -1,3 +1,4 @@
+using MLVision.Cli.Options;
 using MLVision.MLNetExtensions.Scoring.Explanations;
 
 namespace MLVision.Cli.Output;
@@ -17,13 +18,14 @@ internal sealed class ExplanationFiles(string folder, IEnumerable<string> photog
     private readonly HashSet<string> _taken = new(photographs.Select(Path.GetFullPath), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Writes a picture.</summary>
-    /// <returns>Its path.</returns>
+    /// <returns>Its path, and whether it replaced another.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     public string Write(ImageExplanation explanation)
     {
         var path = PathFor(explanation.Prediction.Image ?? "image");
+        var name = OutputPlace.NameOf(path);
         explanation.SavePng(path);
-        return path;
+        return name;
     }
 
     /// <summary>A path that no other picture and no photograph has.</summary>

@@ -34,7 +34,7 @@ internal static class Notes
         var line = AreTimed ? string.Create(CultureInfo.InvariantCulture, $"{Watch.Elapsed.TotalSeconds,7:0.0} s  {note}") : note;
         if (Terminal.Notes.Profile.Capabilities.Interactive)
         {
-            Terminal.Notes.WriteLine(line);
+            Terminal.Notes.Write(new CleanLines(new Text(line + Environment.NewLine)));
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
 using Spectre.Console;
@@ -52,8 +53,30 @@ internal static class Terminal
     /// <summary>Says in one sentence why the command stops, and returns the exit code.</summary>
     public static int Refuse(string message, int exitCode = BadInput)
     {
-        Console.Error.WriteLine(InRed(message.Split('\n')[0].TrimEnd(), Notes));
+        Console.Error.WriteLine(InRed(Wrapped(message.Split('\n')[0].TrimEnd(), Notes), Notes));
         return exitCode;
+    }
+
+    /// <summary>Shows the cursor again, where something may have hidden it.</summary>
+    public static void ShowCursor()
+    {
+        if (Notes.Profile is { Out.IsTerminal: true, Capabilities.Ansi: true })
+        {
+            Console.Error.Write("\e[?25h");
+        }
+    }
+
+    /// <summary>A text whose lines end between words on a terminal; elsewhere, it is one line.</summary>
+    internal static string Wrapped(string text, IAnsiConsole console)
+    {
+        if (!console.Profile.Out.IsTerminal)
+        {
+            return text;
+        }
+
+        using var lines = new StringWriter();
+        WrappedText.WriteLine(lines, text, console.Profile.Width);
+        return lines.ToString().TrimEnd();
     }
 
     /// <summary>A text in red where there are colours: on a terminal, unless the environment has NO_COLOR (no-color.org).</summary>

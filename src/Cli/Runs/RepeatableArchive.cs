@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace MLVision.Cli.Runs;
 
@@ -88,7 +89,7 @@ internal static class RepeatableArchive
         {
             BinaryPrimitives.WriteUInt16LittleEndian(fields.Span, Deflated);
             BinaryPrimitives.WriteUInt32LittleEndian(fields.Span[2..], FirstTime);
-            BinaryPrimitives.WriteUInt32LittleEndian(fields.Span[6..], Checksum(content));
+            BinaryPrimitives.WriteUInt32LittleEndian(fields.Span[6..], Crc32.HashToUInt32(content));
             BinaryPrimitives.WriteUInt32LittleEndian(fields.Span[10..], (uint)packed.Length);
         }
 
@@ -115,22 +116,6 @@ internal static class RepeatableArchive
         from.Position = place;
         from.ReadExactly(bytes);
         return bytes;
-    }
-
-    /// <summary>The checksum of zip archives: CRC-32 with the reversed polynomial 0xEDB88320.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> content)
-    {
-        var sum = uint.MaxValue;
-        foreach (var value in content)
-        {
-            sum ^= value;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                sum = (sum >> 1) ^ ((sum & 1) * 0xEDB88320);
-            }
-        }
-
-        return ~sum;
     }
 
     private static ushort UInt16(byte[] bytes, int place) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(place));

@@ -11,6 +11,9 @@ internal sealed class TrainingFolder : IDisposable
     /// <summary>The file of the folder from which an interrupted training goes on.</summary>
     public const string CheckpointName = "checkpoint.safetensors";
 
+    /// <summary>The checkpoint before, which is taken where the newest is damaged.</summary>
+    public const string PreviousName = "checkpoint.previous.safetensors";
+
     /// <summary>The file that the training which writes to the folder holds open. The system releases it with the process.</summary>
     public const string LockName = "training.lock";
 
@@ -79,7 +82,8 @@ internal sealed class TrainingFolder : IDisposable
     public void Complete()
     {
         // A folder of such a name, in whose place a file could not be written, is not ours.
-        foreach (var path in Results.Append(CheckpointName).Where(name => !_written.Contains(name)).Select(PathOf).Where(File.Exists))
+        string[] names = [.. Results, CheckpointName, PreviousName];
+        foreach (var path in names.Where(name => !_written.Contains(name)).Select(PathOf).Where(File.Exists))
         {
             File.Delete(path);
         }
@@ -94,7 +98,7 @@ internal sealed class TrainingFolder : IDisposable
     private static void ThrowIfLost(string path, TrainingFolder folder, bool resume, bool overwrite)
     {
         var results = Results.Where(name => File.Exists(folder.PathOf(name))).ToList();
-        var hasCheckpoint = File.Exists(folder.Checkpoint);
+        var hasCheckpoint = File.Exists(folder.Checkpoint) || File.Exists(folder.PathOf(PreviousName));
         var why = (resume, overwrite, hasCheckpoint, results) switch
         {
             (true, _, true, _) or (false, true, _, _) => null,

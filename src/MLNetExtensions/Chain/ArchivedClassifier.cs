@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Chain;
 
@@ -7,7 +8,7 @@ namespace MLVision.MLNetExtensions.Chain;
 /// The steps before the model must turn images into the pixels that <see cref="Images.ImageReader"/> makes of them, which is tried: whoever
 /// scores reads images by that, not by the zip's steps.
 /// </remarks>
-internal sealed record ArchivedClassifier(byte[] Onnx, StockSteps Steps)
+internal sealed record ArchivedClassifier(OnnxModel Onnx, StockSteps Steps)
 {
     /// <summary>What to do with a model that only ML.NET's own steps prepare images for.</summary>
     public const string Remedy =
@@ -30,13 +31,15 @@ internal sealed record ArchivedClassifier(byte[] Onnx, StockSteps Steps)
                     $"{name} is not an image classifier of this product: expected an ML.NET model with one ONNX model inside.");
             }
 
+            var model = OnnxModel.OfBytes(archive.ReadOnnx(onnx), name, "zip");
+            archive.CheckOthers();
             var steps = LoadSteps(models, archive, onnx, name);
             if (PixelProbe.WhyPixelsDiffer([.. steps.Before, .. steps.Pixels], archive.ReadSchema(models)) is { } difference)
             {
                 throw new ModelFileException($"{name} {difference}; {Remedy}.");
             }
 
-            return new ArchivedClassifier(archive.ReadOnnx(onnx), steps);
+            return new ArchivedClassifier(model, steps);
         }
         catch (Exception e) when (e is not (OutOfMemoryException or ImageClassificationException))
         {

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Chain;
 
@@ -9,15 +10,16 @@ namespace MLVision.MLNetExtensions.Chain;
 /// The ONNX model of an image classifier, in a file or in memory, and the steps around it where it comes inside an ML.NET
 /// <c>model.zip</c>. Whoever loads a model opens it here.
 /// </summary>
-/// <remarks>The first bytes of a file decide what it is, not its name.</remarks>
+/// <remarks>
+/// The first bytes of a file decide what it is, not its name. A file is read once, so that what was checked is what is used.
+/// </remarks>
 internal sealed class ModelContent
 {
-    private readonly string? _onnxFile;
-    private readonly byte[]? _onnx;
-    private readonly string _name;
+    private const int ReadAtOnce = 1 << 20;
 
-    private ModelContent(string? onnxFile, byte[]? onnx, string name, StockSteps? chain = null) =>
-        (_onnxFile, _onnx, _name, Chain) = (onnxFile, onnx, name, chain);
+    private readonly OnnxModel _onnx;
+
+    private ModelContent(OnnxModel onnx, StockSteps? chain = null) => (_onnx, Chain) = (onnx, chain);
 
     /// <summary>The steps around the model; null where it comes as itself.</summary>
     public StockSteps? Chain { get; }
@@ -25,11 +27,11 @@ internal sealed class ModelContent
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="models">Loads the steps of a zip; where null, a catalog of its own does.</param>
-    /// <exception cref="ModelFileException">The file is missing, a folder, not readable, empty, or a zip without an image
-    /// classifier.</exception>
+    /// <exception cref="ModelFileException">The file is missing, no regular file, not readable, empty, damaged, a zip without an image
+    /// classifier, or more than data.</exception>
     public static ModelContent OfFile(string path, ModelOperationsCatalog? models = null) => With(path, (file, name) => IsZip(file)
         ? OfZip(models ?? new MLContext().Model, file, name)
-        : new ModelContent(path, null, name));
+        : new ModelContent(OnnxModel.OfFile(ReadAll(file, name), path, name)));
 
     /// <summary>Whether a file is a zip; otherwise it may be an ONNX model.</summary>
     /// <exception cref="ModelFileException">The file is missing, a folder, not readable or empty.</exception>
@@ -41,20 +43,32 @@ internal sealed class ModelContent
     {
         const string Name = "The model in the stream";
         using var content = new MemoryStream();
-        stream.CopyTo(content);
+        var buffer = new byte[ReadAtOnce];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (content.Length + read > Array.MaxLength)
+            {
+                throw new ModelFileException($"{Name} has more than {Array.MaxLength:N0} bytes, as no model has.");
+            }
+
+            content.Write(buffer, 0, read);
+        }
+
         if (content.Length == 0)
         {
             throw Empty(Name);
         }
 
         content.Position = 0;
-        return IsZip(content) ? OfZip(new MLContext().Model, content, Name) : new ModelContent(null, content.ToArray(), Name);
+        return IsZip(content)
+            ? OfZip(new MLContext().Model, content, Name)
+            : new ModelContent(OnnxModel.OfBytes(content.ToArray(), Name, "stream"));
     }
 
-    /// <summary>Takes an ONNX model in memory.</summary>
-    /// <param name="onnx">The model.</param>
+    /// <summary>Takes an ONNX model that was made in this process.</summary>
+    /// <param name="model">The model.</param>
     /// <param name="name">Its name in error messages.</param>
-    public static ModelContent OfOnnx(byte[] onnx, string name) => new(null, onnx, name);
+    public static ModelContent OfMade(ModelProto model, string name) => new(OnnxModel.Made(model, name));
 
     /// <summary>Takes the classifier out of a chain in memory, which may hold chains and is left as it is.</summary>
     /// <param name="chain">The chain.</param>
@@ -75,33 +89,74 @@ internal sealed class ModelContent
         ml.Model.Save(new TransformerChain<ITransformer>(onnx), inputSchema: null, files.File("onnx.zip"));
         using var zip = File.OpenRead(files.File("onnx.zip"));
         using var archive = new ModelArchive(zip);
-        return new ModelContent(null, archive.ReadOnnx(archive.Onnx.Single()), name, steps);
+        return new ModelContent(OnnxModel.OfBytes(archive.ReadOnnx(archive.Onnx.Single()), name, "zip"), steps);
     }
 
-    /// <summary>Opens an ONNX Runtime session.</summary>
-    public InferenceSession OpenSession(SessionOptions options) =>
-        _onnxFile is null ? new InferenceSession(_onnx, options) : new InferenceSession(_onnxFile, options);
+    /// <summary>Opens an ONNX Runtime session, while the model's digest is compared.</summary>
+    /// <exception cref="ModelFileException">The model is damaged.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot run it.</exception>
+    public InferenceSession OpenSession(SessionOptions options)
+    {
+        InferenceSession session;
+        try
+        {
+            session = new InferenceSession(_onnx.Bytes, options);
+        }
+        catch (OnnxRuntimeException)
+        {
+            // What ONNX Runtime says of a damaged model is not worth hearing.
+            _onnx.ThrowIfDamaged();
+            throw;
+        }
 
-    /// <summary>Opens the ONNX model to be read.</summary>
-    public Stream OpenRead() => _onnxFile is null ? new MemoryStream(_onnx!, writable: false) : File.OpenRead(_onnxFile);
+        try
+        {
+            _onnx.ThrowIfDamaged();
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the ONNX model.</summary>
+    /// <exception cref="ModelFileException">It is damaged.</exception>
+    public ModelProto Parse() => _onnx.Parse();
+
+    /// <summary>Bytes of the ONNX model.</summary>
+    public ReadOnlyMemory<byte> Bytes => _onnx.Bytes;
 
     /// <summary>The model's name in error messages.</summary>
-    public override string ToString() => _name;
+    public override string ToString() => _onnx.Name;
 
     private static ModelContent OfZip(ModelOperationsCatalog models, Stream zip, string name)
     {
         var (onnx, steps) = ArchivedClassifier.Read(models, zip, name);
-        return new ModelContent(null, onnx, name, steps);
+        return new ModelContent(onnx, steps);
+    }
+
+    private static byte[] ReadAll(FileStream file, string name)
+    {
+        if (file.Length > Array.MaxLength)
+        {
+            throw new ModelFileException($"{name} has {file.Length:N0} bytes, and an ONNX model has at most {Array.MaxLength:N0}.");
+        }
+
+        var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
+        file.ReadExactly(bytes);
+        return bytes;
     }
 
     private static T With<T>(string path, Func<FileStream, string, T> use)
     {
         var name = $"'{path}'";
-        if (!File.Exists(path))
+        if (Entry.KindOf(path) is not EntryKind.File and var kind)
         {
-            throw new ModelFileException(Directory.Exists(path)
-                ? $"The model file {name} is a folder; give the path of a model.zip or model.onnx."
-                : $"The model file {name} does not exist.");
+            throw new ModelFileException(kind == EntryKind.Missing
+                ? $"The model file {name} does not exist."
+                : $"The model file {name} is a {Entry.Describe(kind)}; give the path of a model.zip or model.onnx.");
         }
 
         try

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -133,7 +132,7 @@ internal static class StockChain
             ClassifierModel.RenamePort(model, file, column);
         }
 
-        AtomicFile.Write(path, model.WriteTo);
+        AtomicFile.Write(path, stream => OnnxDigest.Write(model, stream));
     }
 
     /// <summary>Stock steps behind the classifier, whose own columns keep the names that <see cref="Steps"/> is recognised by.</summary>

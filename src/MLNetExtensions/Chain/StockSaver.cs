@@ -22,9 +22,8 @@ internal sealed class StockSaver : IDisposable
         (_ml, _steps, _name) = (ml, steps, model.ToString());
         try
         {
-            using var onnx = model.OpenRead();
             using var copy = File.Create(OnnxFile);
-            onnx.CopyTo(copy);
+            copy.Write(model.Bytes.Span);
         }
         catch
         {
@@ -61,12 +60,16 @@ internal sealed class StockSaver : IDisposable
         chain.Save(ctx);
     }
 
+    /// <summary>Writes the ONNX model, its ports named as in a file of its own.</summary>
+    /// <exception cref="ModelFileException">The model lacks an output.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveOnnx(string path) => AtomicFile.Write(path, stream => OnnxDigest.Write(ReadOnnx(), stream));
+
     public void Dispose() => _files.Dispose();
 
     private ModelProto ReadOnnx()
     {
-        using var stream = File.OpenRead(OnnxFile);
-        var (model, _) = ClassifierModel.Read(stream, _name);
+        var (model, _) = ClassifierModel.Read(OnnxModel.OfBytes(File.ReadAllBytes(OnnxFile), _name, "chain").Parse(), _name);
         StockChain.RestorePorts(model);
         return model.Graph.Output.Any(port => port.Name == ClassifierModel.PredictedIndex)
             ? model

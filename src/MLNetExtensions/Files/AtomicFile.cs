@@ -17,7 +17,14 @@ public static class AtomicFile
     };
 
     /// <summary>Calls <paramref name="write"/> on a temporary file beside <paramref name="path"/>, and renames it on success.</summary>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, before: null);
+
+    /// <summary>The same, and keeps the file that was there under another name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="before">The other name, in the same folder; null replaces the file that was there.</param>
+    /// <remarks>Between the two renames there is only the file of the other name.</remarks>
+    internal static void Write(string path, Action<Stream> write, string? before)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -31,6 +38,11 @@ public static class AtomicFile
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
+            }
+
+            if (before is not null && File.Exists(target))
+            {
+                File.Move(target, before, overwrite: true);
             }
 
             File.Move(temporary, target, overwrite: true);

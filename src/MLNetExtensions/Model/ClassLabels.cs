@@ -7,6 +7,12 @@ namespace MLVision.MLNetExtensions.Model;
 /// <summary>The classes in key order, with the values that the label column's key stands for: text, numbers or any other type.</summary>
 internal abstract class ClassLabels
 {
+    /// <summary>
+    /// Most classes. With more, hardly any seed gives all of them different hashes of 31 bits, which the chain's label steps need: with
+    /// this many one seed in ten does, with three times as many one in a billion.
+    /// </summary>
+    public const int Most = 100_000;
+
     private const string KeyValues = "KeyValues";
 
     /// <summary>The classes as text, in key order.</summary>
@@ -35,6 +41,12 @@ internal abstract class ClassLabels
             throw new ColumnMismatchException(
                 $"The label column '{column.Name}' must be a key of known size but is {column.Type}; map it with " +
                 $"MapValueToKey(\"{column.Name}\").");
+        }
+
+        if (key.Count > Most)
+        {
+            throw new ColumnMismatchException(
+                $"The label column '{column.Name}' has {key.Count:N0} classes, and a model has at most {Most:N0}.");
         }
 
         if (column.Annotations.Schema.GetColumnOrNull(KeyValues) is not { Type: VectorDataViewType values })

@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using Google.Protobuf.Collections;
+using MLVision.MLNetExtensions.Files;
 
 namespace MLVision.MLNetExtensions.Model;
 
@@ -23,33 +23,22 @@ internal static class ClassifierModel
     /// <exception cref="ModelFileException">The file is missing, damaged, or not a classifier written by this product.</exception>
     public static (ModelProto Model, ClassifierMetadata Metadata) Load(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new ModelFileException($"The model file '{path}' does not exist.");
-        }
-
-        using var stream = File.OpenRead(path);
-        return Read(stream, $"'{path}'");
+        var name = $"'{path}'";
+        return Entry.KindOf(path) == EntryKind.File
+            ? Read(OnnxModel.OfFile(File.ReadAllBytes(path), path, name).Parse(), name)
+            : throw new ModelFileException($"The model file {name} does not exist.");
     }
 
-    /// <summary>Reads a classifier's ONNX model.</summary>
-    /// <param name="stream">The model, read to its end.</param>
+    /// <summary>Reads what a classifier's ONNX model says of itself.</summary>
+    /// <param name="model">The model.</param>
     /// <param name="name">Its name in error messages.</param>
-    /// <exception cref="ModelFileException">The model is damaged, or not a classifier written by this product.</exception>
-    public static (ModelProto Model, ClassifierMetadata Metadata) Read(Stream stream, string name)
+    /// <exception cref="ModelFileException">The model is not a classifier written by this product.</exception>
+    public static (ModelProto Model, ClassifierMetadata Metadata) Read(ModelProto model, string name)
     {
-        try
-        {
-            var model = ModelProto.Parser.ParseFrom(stream);
-            var properties = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value);
-            return model.Graph is null
-                ? throw new ModelFileException($"{name} is not an ONNX file, or it is damaged: it has no graph.")
-                : (model, ReadMetadata(properties, name));
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new ModelFileException($"{name} is not an ONNX file, or it is damaged{ForeignError.InBrackets(e)}.", e);
-        }
+        var properties = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value);
+        return model.Graph is null
+            ? throw new ModelFileException($"{name} is not an ONNX file, or it is damaged: it has no graph.")
+            : (model, ReadMetadata(properties, name));
     }
 
     /// <summary>Reads a model's metadata.</summary>
@@ -60,7 +49,11 @@ internal static class ClassifierModel
     {
         try
         {
-            return ClassifierMetadata.FromProperties(properties);
+            var metadata = ClassifierMetadata.FromProperties(properties);
+            return metadata.Labels.Count <= ClassLabels.Most
+                ? metadata
+                : throw new ModelFileException(
+                    $"{model} has {metadata.Labels.Count:N0} classes, and a model of this product has at most {ClassLabels.Most:N0}.");
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or System.Text.Json.JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Images;
@@ -151,11 +152,11 @@ public static class ImageClassifierQuantizer
         var logger = options.Logger ?? NullLogger.Instance;
         if (pixels.Labelled.Count == 0)
         {
-            QuantizationLog.Unlabelled(logger, pixels.Count);
+            QuantizationLog.Unlabelled(logger, Counted.Of(pixels.Count, "image"));
         }
         else if (pixels.Labelled.Count < pixels.Count)
         {
-            QuantizationLog.PartlyLabelled(logger, pixels.Count - pixels.Labelled.Count, pixels.Count);
+            QuantizationLog.PartlyLabelled(logger, pixels.Count - pixels.Labelled.Count, Counted.Of(pixels.Count, "image"));
         }
 
         return pixels;
@@ -193,11 +194,11 @@ public static class ImageClassifierQuantizer
         }
 
         scores.ThrowUnlessNumbers("The float model");
-        QuantizationLog.Before(logger, scores.MicroAccuracy, scores.Images);
+        QuantizationLog.Before(logger, scores.MicroAccuracy, Counted.Of(scores.Images, "image"));
         var pointsPerImage = 100.0 / scores.Images;
         if (options.Gate && pointsPerImage > options.MaxDropPoints)
         {
-            QuantizationLog.FewImages(logger, scores.Images, pointsPerImage);
+            QuantizationLog.FewImages(logger, Counted.Of(scores.Images, "image"), pointsPerImage);
         }
 
         var seen = pixels.Labelled.Select(image => pixels.Labels[image]).ToHashSet();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions.Model;
@@ -47,7 +48,9 @@ internal sealed class Int8Quantization
         using var session = new ActivationSession(_model.Folded, model.Metadata.ImageSize, _model.Activations);
         _ranges = calibrator.Calibrate(session, _model.Activations);
         CalibrationImages = calibrator.Images;
-        QuantizationLog.Calibrated(_logger, _ranges.Count, CalibrationImages, options.Calibration, watch.Elapsed.TotalSeconds);
+        QuantizationLog.Calibrated(
+            _logger, Counted.Of(_ranges.Count, "activation"), Counted.Of(CalibrationImages, "image"), options.Calibration,
+            watch.Elapsed.TotalSeconds);
     }
 
     /// <summary>Number of images used to find the ranges.</summary>
@@ -82,14 +85,14 @@ internal sealed class Int8Quantization
 
         var scores = ModelScores.Of(model, _images, _options.Threads, _cancellationToken);
         var candidate = new Int8Candidate(model, floatLayers, scores);
-        QuantizationLog.Scored(_logger, floatLayers.Count, Layers.Count, scores.MicroAccuracy, Drop(candidate));
+        QuantizationLog.Scored(_logger, floatLayers.Count, Counted.Of(Layers.Count, "layer"), scores.MicroAccuracy, Drop(candidate));
         return candidate;
     }
 
     private IReadOnlyList<string> Rank()
     {
         var sample = _images.Sample(Math.Min(RankingImages, _options.CalibrationImages));
-        QuantizationLog.Ranking(_logger, sample.Count);
+        QuantizationLog.Ranking(_logger, Counted.Of(sample.Count, "image"));
         var reference = Score(_model.Folded);
         return LayerSensitivity.Rank(Layers, Noise);
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MLVision.MLNetExtensions.Files;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Quantization.Accuracy;
@@ -37,7 +36,7 @@ internal static class QuantizedFile
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            AtomicFile.Write(path, model.WriteTo);
+            AtomicFile.Write(path, stream => OnnxDigest.Write(model, stream));
         }
         catch (Exception e) when (AtomicFile.WhyNotWritten(e) is { } reason)
         {

@@ -7,6 +7,7 @@ using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Scoring.Explanations;
 using MLVision.MLNetExtensions.Scoring.Results;
 using MLVision.MLNetExtensions.Unicode;
+using MLVision.MLNetExtensions.Words;
 
 namespace MLVision.MLNetExtensions.Scoring;
 
@@ -163,15 +164,15 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         if (predictions.Where(p => p.IsModelsFault).ToList() is [var first, ..] faults)
         {
             throw new ModelFileException(
-                $"The model's scores of {faults.Count} of {images.Count} images are NaN or infinite, including those of '{first.Image}': " +
-                $"{Damaged}");
+                $"The model's scores of {faults.Count} of {Counted.Of(images.Count, "image")} are NaN or infinite, including those of " +
+                $"'{first.Image}': {Damaged}");
         }
 
         var skipped = predictions.Where(p => p.Error is not null).Select(p => new SkippedImage(p.Image!, p.Error!)).ToList();
         if (skipped.Count > maxSkippedImages || skipped.Count == images.Count)
         {
             throw new ImageDataException(
-                $"{skipped.Count} of {images.Count} images cannot be read: {skipped.FirstOrDefault()?.Image}, " +
+                $"{skipped.Count} of {Counted.Of(images.Count, "image")} cannot be read: {skipped.FirstOrDefault()?.Image}, " +
                 $"{skipped.FirstOrDefault()?.Reason}");
         }
 
@@ -181,8 +182,8 @@ public sealed class ImageClassifier : IImageClassifier, IDisposable
         {
             var unlike = predictions.First(p => p.Refusal is not null);
             throw new ImageDataException(
-                $"The model gives none of {refused} images a label. Of '{unlike.Image}' it says: {unlike.Refusal} Lower " +
-                $"{nameof(ImageScoringOptions.MinFamiliarity)} (--min-familiarity).");
+                $"The model gives no label: it refuses {Counted.Of(refused, "image")}. Of '{unlike.Image}' it says: {unlike.Refusal} " +
+                $"Lower {nameof(ImageScoringOptions.MinFamiliarity)} (--min-familiarity).");
         }
 
         var scored = images.Zip(predictions, (image, result) => (image.ImagePath, Class: indices.Find(image.Label)!.Value, Result: result))

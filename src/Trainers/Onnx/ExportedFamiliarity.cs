@@ -34,11 +34,8 @@ internal static class ExportedFamiliarity
             ?? throw Refused($"neither '{path}' nor a {ClassMemory.FileName} beside it knows such images");
     }
 
-    private static FamiliarityReference? OfModel(string path)
-    {
-        using var stream = ModelContent.OfFile(path).OpenRead();
-        return FamiliarityConstants.Read(ClassifierModel.Read(stream, $"'{path}'").Model);
-    }
+    private static FamiliarityReference? OfModel(string path) =>
+        FamiliarityConstants.Read(ClassifierModel.Read(ModelContent.OfFile(path).Parse(), $"'{path}'").Model);
 
     private static FamiliarityReference? OfMemory(string path, StartingPoint start, Block network, ImagePreprocessing preprocessing)
     {

@@ -72,7 +72,7 @@ public static class OnnxExporter
         var preprocessing = new ImagePreprocessing(architecture.ImageSize, architecture.ImageSize, Normalization.ImageNet);
         var metadata = preprocessing.Describe(architecture.Name, NumberedClasses(architecture.Classes));
         long size = 0;
-        Export(network, metadata, model => size = model.CalculateSize());
+        Export(network, metadata, model => size = model.CalculateSize() + OnnxDigest.Length);
         return size;
     }
 
@@ -131,11 +131,14 @@ public static class OnnxExporter
         var familiarity = options.Outputs.HasFlag(ModelOutputs.Familiarity)
             ? ExportedFamiliarity.Of(start, network, labels, preprocessing) : null;
         metadata = metadata with { FamiliarityImages = familiarity?.Images ?? 0 };
-        Export(network, metadata, model => AtomicFile.Write(path, model.WriteTo), options.Outputs, familiarity);
+        Export(network, metadata, model => AtomicFile.Write(path, stream => OnnxDigest.Write(model, stream)), options.Outputs, familiarity);
     }
 
     private static void CheckLabels(IReadOnlyList<string>? labels)
     {
+        OptionOutOfRangeException.ThrowUnless(
+            labels is null || labels.Count <= ClassLabels.Most, nameof(OnnxExportOptions.Labels), labels?.Count,
+            $"a list of at most {ClassLabels.Most:N0} classes");
         if (labels is not null
             && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace)
                 || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))

@@ -156,8 +156,9 @@ public record ImageTrainingOptions
     public int? EarlyStoppingEpochs { get; init; }
 
     /// <summary>
-    /// File that the training is saved to after every epoch, so that it can be resumed; null saves nothing. The file remains after
-    /// training; delete it when the model is saved.
+    /// File that the training is saved to after every epoch, so that it can be resumed; null saves nothing. That of the epoch before stays
+    /// beside it, <c>checkpoint.previous.safetensors</c> beside <c>checkpoint.safetensors</c>, and is taken where the newest is damaged.
+    /// Both remain after training; delete them when the model is saved.
     /// </summary>
     public string? CheckpointPath { get; init; }
 
@@ -306,6 +307,13 @@ public record ImageTrainingOptions
 
     /// <summary>Receives progress after every training step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Receives the results of every epoch, when it is saved.</summary>
+    /// <remarks>
+    /// A training that is resumed first reports the epochs before, in their order: what receives them has the whole history in the end, and
+    /// each epoch once.
+    /// </remarks>
+    public IProgress<EpochSummary>? EpochProgress { get; init; }
 
     /// <summary>Receives the progress of downloading published weights.</summary>
     public IProgress<DownloadProgress>? DownloadProgress { get; init; }

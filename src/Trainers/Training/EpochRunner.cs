@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Training.Recipe;
@@ -21,6 +22,9 @@ internal sealed class EpochRunner(
     private const int SeedsPerTraining = 1_000_003;
 
     private readonly List<EpochSummary> _history = [.. resumed?.History ?? []];
+
+    /// <summary>Receives each epoch when it is saved; null for nobody.</summary>
+    public IProgress<EpochSummary>? Progress { get; init; }
 
     private bool IsStoppedEarly => best.EpochsSince >= recipe.EarlyStoppingEpochs;
 
@@ -53,9 +57,10 @@ internal sealed class EpochRunner(
             _history.Add(summary);
             TrainingLog.Ended(logger, epochs, summary);
             Save(weights);
+            Progress?.Report(summary);
             if (IsStoppedEarly)
             {
-                TrainingLog.StoppedEarly(logger, best.EpochsSince);
+                TrainingLog.StoppedEarly(logger, Counted.Of(best.EpochsSince, "epoch"));
             }
         }
 

@@ -83,7 +83,10 @@ internal sealed class EpochTally(int epoch, PhaseRecipe phase, IBatches inputs, 
 
         Forget();
         progress?.Report(new TrainingProgress(
-            epoch, phase.Epochs, Steps, inputs.Steps, _losses / _seen, _seen / _watch.Elapsed.TotalSeconds, phase.Phase));
+            epoch, phase.Epochs, Steps, inputs.Steps, _losses / _seen, _seen / _watch.Elapsed.TotalSeconds, phase.Phase)
+        {
+            LaterEpochs = phase.LaterEpochs,
+        });
     }
 
     /// <summary>All values in one copy from the device.</summary>

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions;
@@ -54,7 +55,16 @@ internal sealed class TrainingPhases(
         var resumed = options.Resume ? checkpoint?.Load() : null;
         if (resumed is not null)
         {
+            if (checkpoint!.Fallback is { } reason)
+            {
+                TrainingLog.WentBack(logger, reason, checkpoint.Previous);
+            }
+
             TrainingLog.Resumed(logger, resumed.Phase, resumed.History.Count);
+            foreach (var epoch in (IEnumerable<EpochSummary>)[.. resumed.Before, .. resumed.History])
+            {
+                options.EpochProgress?.Report(epoch);
+            }
         }
 
         var result = recipe.FineTuning switch
@@ -126,7 +136,7 @@ internal sealed class TrainingPhases(
         var found = FamiliarityFit.Find(
             _prototypes ?? Drawn(training, PrototypesPerClass(backbone)), HeldOut(), backbone.Head,
             isBackboneFrozen: recipe.FineTuning == FineTuning.HeadOnly);
-        TrustLog.Familiar(logger, found.Images, 1.0 / (found.Images + 1));
+        TrustLog.Familiar(logger, Counted.Of(found.Images, "known image"), 1.0 / (found.Images + 1));
         return found;
     }
 
@@ -183,7 +193,10 @@ internal sealed class TrainingPhases(
         using var best = new BestWeights(
             loop.Learner.Part, before?.Returned, recipe.EarlyStoppingEpochs is null ? loop.HeldOut : null);
         best.Remember(before?.History ?? []);
-        var history = loop.Run(new EpochRunner(loop.Phase, before?.History ?? [], savedTo, resumed, best, recipe, logger));
+        var history = loop.Run(new EpochRunner(loop.Phase, before?.History ?? [], savedTo, resumed, best, recipe, logger)
+        {
+            Progress = options.EpochProgress,
+        });
         return new TrainingResult([.. before?.History ?? [], .. history], best.Epoch!);
     }
 

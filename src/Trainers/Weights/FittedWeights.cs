@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights.Files;
@@ -111,7 +112,7 @@ internal sealed class FittedWeights
     /// <summary>Logs which weights were chosen, and what was left out.</summary>
     public void Log(ILogger logger)
     {
-        WeightsLog.Opened(logger, Checkpoint.Path, CountTensors(), Where());
+        WeightsLog.Opened(logger, Checkpoint.Path, Counted.Of(CountTensors(), "tensor"), Where());
         if (AreComplete && _complete.Count > 1)
         {
             var keys = ShortList.Of(KeysOf(_complete.Select(weights => weights.Prefix)));

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Model;
@@ -55,14 +54,25 @@ public sealed record ModelFacts
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var kind = WeightsFile.KindOf(path);
-        return kind is ModelFileKind.ModelZip or ModelFileKind.Onnx ? OfModel(path, kind) : OfWeights(path, kind);
+        try
+        {
+            return kind is ModelFileKind.ModelZip or ModelFileKind.Onnx ? OfModel(path, kind) : OfWeights(path, kind);
+        }
+        catch (WeightsFileException e) when (e.NeitherModelNorWeights is { } sentence)
+        {
+            throw new WeightsFileException(sentence, e);
+        }
     }
 
     private static ModelFacts OfModel(string path, ModelFileKind kind)
     {
         var content = ModelContent.OfFile(path);
-        using var stream = content.OpenRead();
-        var model = Parse(stream, content.ToString());
+        var model = content.Parse();
+        if (model.Graph is null)
+        {
+            throw new ModelFileException($"{content} is not an ONNX file, or it is damaged: it has no graph.");
+        }
+
         StockChain.RestorePorts(model);
         var about = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
         var saved = OwnMetadata.Read(about);
@@ -120,20 +130,6 @@ public sealed record ModelFacts
         Parameters = 0,
         Precision = "",
     };
-
-    private static ModelProto Parse(Stream stream, string name)
-    {
-        try
-        {
-            return ModelProto.Parser.ParseFrom(stream) is { Graph: not null } model
-                ? model
-                : throw new ModelFileException($"{name} is not an ONNX file, or it is damaged: it has no graph.");
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new ModelFileException($"{name} is not an ONNX file, or it is damaged.", e);
-        }
-    }
 
     /// <summary>The kind of number that most values are.</summary>
     private static string Most(IEnumerable<(string Type, long Count)> tensors) => tensors.GroupBy(tensor => tensor.Type)

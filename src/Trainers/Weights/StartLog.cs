@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights.Published;
@@ -22,7 +23,7 @@ internal static partial class StartLog
     {
         if (images < FewImages)
         {
-            Few(logger, architecture.Name, images, PublishedWeightsCatalog.Default.Name);
+            Few(logger, architecture.Name, Counted.Of(images, "image"), PublishedWeightsCatalog.Default.Name);
         }
     }
 
@@ -34,8 +35,8 @@ internal static partial class StartLog
 
     [LoggerMessage(
         LogLevel.Warning,
-        "{architecture} starts from random weights and has only {images} images to learn from: of photographs it will learn little more " +
+        "{architecture} starts from random weights and has only {images} to learn from: of photographs it will learn little more " +
         "than colours, and half of its answers may be wrong. Weights that know photographs get by with so few: leave the architecture " +
         "out, or name {weights} or others as Weights (--weights).")]
-    private static partial void Few(ILogger logger, string architecture, int images, string weights);
+    private static partial void Few(ILogger logger, string architecture, string images, string weights);
 }

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
@@ -165,7 +166,7 @@ internal sealed class StartingPoint : IDisposable
         if (Classes is < 2 and var few)
         {
             throw new WeightMismatchException(
-                $"The weights in '{_checkpoint!.Path}' are not a classifier's: the last layer has {few} output{(few == 1 ? "" : "s")}, " +
+                $"The weights in '{_checkpoint!.Path}' are not a classifier's: the last layer has {Counted.Of(few, "output")}, " +
                 "and at least 2 are needed.");
         }
 

@@ -5,8 +5,8 @@ namespace MLVision.Trainers.Weights;
 /// <summary>The log lines of weights that a network starts from.</summary>
 internal static partial class WeightsLog
 {
-    [LoggerMessage(LogLevel.Information, "Weights: {path}, {tensors} tensors{where}.")]
-    public static partial void Opened(ILogger logger, string path, int tensors, string where);
+    [LoggerMessage(LogLevel.Information, "Weights: {path}, {tensors}{where}.")]
+    public static partial void Opened(ILogger logger, string path, string tensors, string where);
 
     [LoggerMessage(
         LogLevel.Information,

@@ -49,7 +49,7 @@ public sealed class LabelListTests : IDisposable
     [Theory]
     [InlineData("", "names 0 classes; a classifier needs at least two, one per line.")]
     [InlineData("\n \n", "names 0 classes; a classifier needs at least two, one per line.")]
-    [InlineData("a\n", "names 1 classes; a classifier needs at least two, one per line.")]
+    [InlineData("a\n", "names 1 class; a classifier needs at least two, one per line.")]
     [InlineData("a\n1\tb\n", "Line 2 of ")]
     [InlineData("a\nb\0\n", "Line 2 of ")]
     [InlineData("[\n\"a\",\n\"b\"\n]\n", "contains a list in JSON or Python form")]

@@ -96,6 +96,6 @@ public class ConfusionReportTests
             return (image.True, (IReadOnlyList<float>)scores);
         }).ToList();
         var metrics = ImageClassificationMetrics.Of(labels, scored, [], seconds: 1);
-        return TestTerminal.Lines(isTerminal: true, width, console => ConfusionReport.Write(console, metrics));
+        return TestTerminal.Lines(isTerminal: true, width, console => ConfusionReport.Write(console, metrics, ""));
     }
 }

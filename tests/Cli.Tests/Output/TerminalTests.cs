@@ -22,4 +22,16 @@ public sealed class TerminalTests
 
         Assert.Equal(expected, Terminal.InRed("It is missing.", console));
     }
+
+    [Theory]
+    [InlineData(true, "It is missing: look\nelsewhere.")]
+    [InlineData(false, "It is missing: look elsewhere.")]
+    public void Wrapped_Sentence_EndsLinesBetweenWordsOnATerminal(bool isTerminal, string expected)
+    {
+        using var writer = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new TestTerminal(writer, isTerminal, 20) });
+        console.Profile.Width = 20;
+
+        Assert.Equal(expected, Terminal.Wrapped("It is missing: look elsewhere.", console).ReplaceLineEndings("\n"));
+    }
 }

@@ -66,6 +66,30 @@ public sealed class TrainingFolderTests : IDisposable
             Refusal(resume: false, overwrite: false));
     }
 
+    /// <summary>As a process leaves it that is killed between two renames, or whose newest checkpoint somebody removed.</summary>
+    [Fact]
+    public void Open_CheckpointBeforeAlone_IsOneToo()
+    {
+        Hold(TrainingFolder.PreviousName);
+
+        Assert.Contains(
+            "holds the checkpoint of an interrupted training", Refusal(resume: false, overwrite: false), StringComparison.Ordinal);
+        TrainingFolder.Open(Output, resume: true, overwrite: false).Dispose();
+    }
+
+    [Fact]
+    public void Complete_BothCheckpoints_AreRemoved()
+    {
+        Hold(TrainingFolder.CheckpointName, TrainingFolder.PreviousName);
+
+        using (var folder = TrainingFolder.Open(Output, resume: true, overwrite: false))
+        {
+            folder.Complete();
+        }
+
+        Assert.Empty(Names());
+    }
+
     [Fact]
     public void Open_ResumeWithoutACheckpoint_SaysSoAndLeavesNoFolder()
     {

@@ -22,6 +22,19 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Write_FileThereThatShallStay_KeepsItUnderTheOtherName()
+    {
+        var path = _files.AddFile("file.txt", Encoding.UTF8.GetBytes("old"));
+        var before = _files.AddFile("before.txt", Encoding.UTF8.GetBytes("older"));
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8), before);
+
+        Assert.Equal(("new", "old"), (File.ReadAllText(path), File.ReadAllText(before)));
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, _ => throw new InvalidOperationException(), before));
+        Assert.Equal(("new", "old"), (File.ReadAllText(path), File.ReadAllText(before)));
+    }
+
+    [Fact]
     public void Write_FileThere_ReplacesIt()
     {
         var path = _files.AddFile("file.txt", Encoding.UTF8.GetBytes("the old, longer one"));

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MLNetExtensions.Tests.Scoring;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Model;
 using TestImages;
@@ -99,6 +100,18 @@ public sealed class ClassifierModelTests : IDisposable
         var path = _files.AddFile("model.onnx", model.ToByteArray());
 
         Assert.Throws<ModelFileException>(() => ClassifierModel.Load(path));
+    }
+
+    /// <summary>No seed would be found for a million classes, however long one looked.</summary>
+    [Theory]
+    [InlineData(100_000, null)]
+    [InlineData(1_000_000, "'m' has 1,000,000 classes, and a model of this product has at most 100,000.")]
+    public void ReadMetadata_ManyClasses_HasABound(int classes, string? refusal)
+    {
+        var model = TinyClassifier.Model([.. Enumerable.Range(0, classes).Select(i => $"{i}")]);
+        var properties = model.MetadataProps.ToDictionary(property => property.Key, property => property.Value);
+
+        Assert.Equal(refusal, Record.Exception(() => ClassifierModel.ReadMetadata(properties, "'m'"))?.Message);
     }
 
     [Fact]

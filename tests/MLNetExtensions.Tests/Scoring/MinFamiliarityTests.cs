@@ -78,7 +78,7 @@ public sealed class MinFamiliarityTests : IDisposable
         var error = Assert.Throws<ImageDataException>(
             () => classifier.Evaluate([new() { ImagePath = Grey(), Label = "blue" }], cancellationToken: Token));
 
-        Assert.Contains("gives none of 1 images a label", error.Message, StringComparison.Ordinal);
+        Assert.Contains("gives no label: it refuses 1 image. Of ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
 
         var error = Assert.Throws<ModelFileException>(() => classifier.Evaluate(images, cancellationToken: Token));
 
-        Assert.StartsWith("The model's scores of 1 of 1 images are NaN or infinite", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The model's scores of 1 of 1 image are NaN or infinite", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,12 @@ public sealed class ModelFactsTests : IDisposable
         var path = Path.Combine(_folder.FullName, "model.onnx");
         File.WriteAllText(path, "a text");
 
-        Assert.Throws<WeightsFileException>(() => ModelFacts.Read(path));
+        var error = Assert.Throws<WeightsFileException>(() => ModelFacts.Read(path));
+
+        Assert.Equal(
+            $"'{path}' is neither a model nor weights, but a text: give a model.zip, an ONNX file, a safetensors file, or what " +
+            "torch.save wrote.",
+            error.Message);
     }
 
     private string Export()

@@ -15,7 +15,7 @@ internal sealed class ResultTable
     /// <summary>A column of text, to the left; long texts lose their middle where the terminal is narrow.</summary>
     public ResultTable Text(string name) => With(name, isFigure: false);
 
-    /// <summary>A column of figures, to the right.</summary>
+    /// <summary>A column of figures, to the right; its name may have several lines on a terminal.</summary>
     public ResultTable Figure(string name) => With(name, isFigure: true);
 
     /// <summary>Adds a row.</summary>
@@ -67,6 +67,7 @@ internal sealed class ResultTable
         var table = new Table { ShowHeaders = HasNames };
         if (title is not null)
         {
+            console.WriteLine();
             console.WriteLine(title);       // a table's own title wraps at its width, and is grey
         }
 
@@ -90,7 +91,7 @@ internal sealed class ResultTable
     {
         const int FrameOfAColumn = 3;
         var widths = _columns.Select((column, index) => (
-            column.IsFigure, Name: ShortName.Width(column.Name),
+            column.IsFigure, Name: column.Name.Split('\n').Max(ShortName.Width),
             Cells: _rows.Select(row => ShortName.Width(row[index])).DefaultIfEmpty(0).Max())).ToList();
         var room = terminal - (FrameOfAColumn * _columns.Count) - 1;
         var text = widths.Where(column => !column.IsFigure).Select(column => column.Cells).DefaultIfEmpty(0).Max();

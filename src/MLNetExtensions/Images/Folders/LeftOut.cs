@@ -1,4 +1,5 @@
 using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Words;
 
 namespace MLVision.MLNetExtensions.Images.Folders;
 
@@ -51,7 +52,7 @@ internal sealed class LeftOut
         var others = _endings.Values.Sum();
         string[] sentences =
         [
-            others > 0 ? $"Ignored {Plural(others, "file that is", "files that are")} not {Formats}: {List(_endings)}." : "",
+            others > 0 ? $"Ignored {Counted.Of(others, "file that is", "files that are")} not {Formats}: {List(_endings)}." : "",
             Sentence(_noFiles, "entry that is not a file", "entries that are not files"),
             Sentence(_broken, "link that leads nowhere", "links that lead nowhere"),
             Sentence(_known, "link to data counted already", "links to data counted already"),
@@ -73,9 +74,8 @@ internal sealed class LeftOut
 
     private static string Sentence(List<string> names, string one, string many) => names.Count == 0
         ? ""
-        : $"Left out {Plural(names.Count, one, many)}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? ", …" : "")}.";
-
-    private static string Plural(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
+        : $"Left out {Counted.Of(names.Count, one, many)}: {string.Join(", ", names.Take(MostNamed))}"
+            + (names.Count > MostNamed ? ", …." : ".");
 
     /// <summary>Most frequent first.</summary>
     private static string List(Dictionary<string, int> counts)

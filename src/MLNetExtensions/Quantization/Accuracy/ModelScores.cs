@@ -1,10 +1,10 @@
-using Google.Protobuf;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
 using MLVision.MLNetExtensions.Quantization.Calibration;
 using MLVision.MLNetExtensions.Scoring.Sessions;
 using MLVision.MLNetExtensions.Threads;
+using MLVision.MLNetExtensions.Words;
 
 namespace MLVision.MLNetExtensions.Quantization.Accuracy;
 
@@ -53,7 +53,7 @@ internal sealed class ModelScores
         ModelProto model, LabeledPixels images, IReadOnlyList<int> which, int threads, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var content = ModelContent.OfOnnx(model.ToByteArray(), "The model to be measured");
+        var content = ModelContent.OfMade(model, "The model to be measured");
         using var session = ClassifierSession.Open(content, ComputeDevice.Cpu);
         using var lanes = new ScoringLanes(
             session, new ScoringMetrics(MetricsName, session.Device), LanePlan.Of(session.Device, threads, batchSize: 1));
@@ -78,7 +78,7 @@ internal sealed class ModelScores
         if (WithoutNumbers > 0)
         {
             throw new ModelFileException(
-                $"{model} gives {WithoutNumbers} of {Images} images scores that are NaN or infinite: " +
+                $"{model} gives {WithoutNumbers} of {Counted.Of(Images, "image")} scores that are NaN or infinite: " +
                 "train or export the float model again.");
         }
     }

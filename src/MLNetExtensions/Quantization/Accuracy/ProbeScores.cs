@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MLVision.MLNetExtensions.Chain;
 using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
@@ -19,7 +18,7 @@ internal static class ProbeScores
     public static void ThrowUnlessNumbers(ModelProto model)
     {
         using var session = ClassifierSession.Open(
-            ModelContent.OfOnnx(model.ToByteArray(), "The model in half precision"), ComputeDevice.Cpu, Environment.ProcessorCount);
+            ModelContent.OfMade(model, "The model in half precision"), ComputeDevice.Cpu, Environment.ProcessorCount);
         using var batch = new SessionBatch(session, Noise + 1);
         batch.Pixels(Black).Clear();
         batch.Pixels(White).Fill(byte.MaxValue);

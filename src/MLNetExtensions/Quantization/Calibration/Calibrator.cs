@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using MLVision.MLNetExtensions.Threads;
+using MLVision.MLNetExtensions.Words;
 
 namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
@@ -65,7 +66,8 @@ internal sealed class Calibrator(LabeledPixels images, IReadOnlyList<int> sample
                 }
             }
         });
-        Images = read > 0 ? read : throw new ImageDataException($"None of the {sample.Count} images to calibrate on can be read.");
+        Images = read > 0 ? read : throw new ImageDataException(
+            $"Of {Counted.Of(sample.Count, "image")} to calibrate on, none can be read.");
         return Array.FindIndex(ranges, range => !float.IsFinite(range.Minimum) || !float.IsFinite(range.Maximum)) is >= 0 and var bad
             ? throw new ModelFileException($"The model cannot be quantised: its tensor '{tensors[bad]}' has values that are not finite.")
             : ranges;

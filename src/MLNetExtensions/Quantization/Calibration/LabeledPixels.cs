@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MLVision.MLNetExtensions.Images;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Words;
 
 namespace MLVision.MLNetExtensions.Quantization.Calibration;
 
@@ -149,7 +150,8 @@ internal sealed class LabeledPixels
         _unreadable[image] = reason;
         if (_unreadable.Count > _maxSkipped || _unreadable.Count == Count)
         {
-            throw new ImageDataException($"{_unreadable.Count} of {Count} images cannot be read: {_images[image].ImagePath}, {reason}");
+            throw new ImageDataException(
+                $"{_unreadable.Count} of {Counted.Of(Count, "image")} cannot be read: {_images[image].ImagePath}, {reason}");
         }
 
         if (_takesUnknownClasses)

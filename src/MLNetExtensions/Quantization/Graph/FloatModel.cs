@@ -18,9 +18,8 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
     public static FloatModel Load(string path)
     {
         var content = ModelContent.OfFile(path);
-        using var stream = content.OpenRead();
-        var size = stream.Length;
-        var (model, metadata) = ClassifierModel.Read(stream, content.Chain is null ? $"'{path}'" : $"The ONNX model in '{path}'");
+        var (model, metadata) = ClassifierModel.Read(
+            content.Parse(), content.Chain is null ? $"'{path}'" : $"The ONNX model in '{path}'");
         StockChain.RestorePorts(model);
         var isQuantized = model.MetadataProps.Any(p => p.Key == QuantizationRecord.Property)
             || model.Graph.Node.Any(node => QuantizedOperators.Contains(node.OpType));
@@ -36,7 +35,7 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
             ThrowUnlessFinite(tensor, path);
         }
 
-        return new FloatModel(model, metadata, size);
+        return new FloatModel(model, metadata, content.Bytes.Length);
     }
 
     private static void ThrowUnlessFinite(TensorProto tensor, string path)

@@ -50,6 +50,12 @@ public sealed class BatchScoringTransformer : ITransformer, IDisposable
         return Apply(input.Schema, () => _chain.Transform(input));
     }
 
+    /// <summary>Writes the network as an ONNX file, with its metadata: what is inside the zip that it was loaded from.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelFileException">The model lacks an output that such files have.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveOnnx(string path) => _saver.SaveOnnx(path);
+
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
         Apply(inputSchema, () => ((ITransformer)_chain).GetRowToRowMapper(inputSchema));
 

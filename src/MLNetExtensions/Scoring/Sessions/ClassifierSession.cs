@@ -83,9 +83,7 @@ public sealed class ClassifierSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFileException(
-                $"{model} is neither an ML.NET model.zip nor an ONNX model that can be run, or it is damaged{ForeignError.InBrackets(e)}.",
-                e);
+            throw new ModelFileException($"{model} {OnnxRefusal.NoModel}{ForeignError.InBrackets(e)}.", e);
         }
 
         try

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
@@ -73,12 +74,16 @@ internal sealed class FeatureSet : IBatches, IDisposable
             features.Add(backbone.Features(batch.Images));
             seen += batch.Labels.shape[0];
             options.Progress?.Report(new TrainingProgress(
-                1, 1, features.Count, steps, 0, seen / watch.Elapsed.TotalSeconds, TrainingPhase.Features));
+                1, 1, features.Count, steps, 0, seen / watch.Elapsed.TotalSeconds, TrainingPhase.Features)
+            {
+                LaterEpochs = recipe.Epochs,
+            });
         }
 
         if (images.Count > 0)
         {
-            TrainingLog.FeaturesFound(logger, images.Count, views == 1 ? "1 view" : $"{views} views", seen / watch.Elapsed.TotalSeconds);
+            TrainingLog.FeaturesFound(
+                logger, Counted.Of(images.Count, "image"), Counted.Of(views, "view"), seen / watch.Elapsed.TotalSeconds);
         }
 
         if (remembered.Count > 0)

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Native;
@@ -42,7 +43,7 @@ internal sealed class ComputeSettings : IDisposable
 
         var threads = get_num_threads();
         ComputeLog.OnCpu(
-            logger, precision, layout, threads == 1 ? "1 thread" : $"{threads} threads",
+            logger, precision, layout, Counted.Of(threads, "thread"),
             isKept ? "kept for the next step" : "given back at once");
         if (options.Precision == TrainingPrecision.Mixed && !CpuFeatures.HasBFloat16)
         {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Training.Compute;
 
@@ -10,7 +10,7 @@ internal static partial class PixelLog
     /// <summary>Logs the number of images and how much of their pixels is in memory and in a file.</summary>
     public static void Stored(ILogger logger, PixelStore store)
     {
-        var images = store.Count.ToString("#,0", CultureInfo.InvariantCulture);
+        var images = Counted.Of(store.Count, "image");
         var (inMemory, inFile) = (ByteSize.Format(store.BytesInMemory), ByteSize.Format(store.BytesInFile));
         if (store.BytesInFile == 0)
         {
@@ -31,7 +31,7 @@ internal static partial class PixelLog
     {
         if (images > 0)
         {
-            StoredTurned(logger, images == 1 ? "1 image is" : images.ToString("#,0", CultureInfo.InvariantCulture) + " images are");
+            StoredTurned(logger, $"{Counted.Of(images, "image")} {(images == 1 ? "is" : "are")}");
         }
     }
 
@@ -47,12 +47,12 @@ internal static partial class PixelLog
         "{images} stored rotated, as EXIF says: turned upright here and by ImageClassifier; ML.NET's own chain does not turn them.")]
     private static partial void StoredTurned(ILogger logger, string images);
 
-    [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in memory.")]
+    [LoggerMessage(LogLevel.Information, "{images}, {size} of pixels in memory.")]
     private static partial void InMemory(ILogger logger, string images, string size);
 
-    [LoggerMessage(LogLevel.Information, "{images} images, {size} of pixels in a file under {folder}.")]
+    [LoggerMessage(LogLevel.Information, "{images}, {size} of pixels in a file under {folder}.")]
     private static partial void InFile(ILogger logger, string images, string size, string folder);
 
-    [LoggerMessage(LogLevel.Information, "{images} images, {sizeInMemory} of pixels in memory and {sizeInFile} in a file under {folder}.")]
+    [LoggerMessage(LogLevel.Information, "{images}, {sizeInMemory} of pixels in memory and {sizeInFile} in a file under {folder}.")]
     private static partial void InBoth(ILogger logger, string images, string sizeInMemory, string sizeInFile, string folder);
 }

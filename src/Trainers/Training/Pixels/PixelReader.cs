@@ -20,6 +20,7 @@ internal readonly unsafe ref struct PixelReader : IDisposable
     }
 
     /// <summary>The image at an index of the list of numbers: bytes [size, size, 3], RGB; valid until this is disposed.</summary>
+    /// <exception cref="IOException">The file gives other pixels than were written.</exception>
     public ReadOnlySpan<byte> this[int index]
     {
         get
@@ -27,7 +28,9 @@ internal readonly unsafe ref struct PixelReader : IDisposable
             var number = _numbers[index];
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)_store.Count, nameof(index));
             var offset = _store.OffsetInFile(number);
-            return offset < 0 ? _store.InMemory(_blocks, number) : new ReadOnlySpan<byte>(_file + offset, _store.ImageLength);
+            return offset < 0
+                ? _store.InMemory(_blocks, number)
+                : _store.ThrowIfChanged(number, new ReadOnlySpan<byte>(_file + offset, _store.ImageLength));
         }
     }
 

@@ -112,6 +112,15 @@ internal sealed class PixelStore : IDisposable
         }
     }
 
+    /// <summary>Returns pixels that were read from the file, unless a disk that fails has changed them.</summary>
+    /// <exception cref="IOException">They are not those that were written.</exception>
+    internal ReadOnlySpan<byte> ThrowIfChanged(int number, ReadOnlySpan<byte> pixels) =>
+        XxHash3.HashToUInt64(pixels) == DigestOf(number)
+            ? pixels
+            : throw new IOException(
+                $"The file of pixels in the temporary folder '{Folder}' is damaged: image {number} is not what was written to it. Name a " +
+                $"folder on another disk in the environment variable {PixelFile.FolderVariable}, or raise PixelMemoryMegabytes.");
+
     /// <summary>Ends appending; from now on images can be read.</summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Seal()

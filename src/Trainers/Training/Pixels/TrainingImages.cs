@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML;
@@ -189,7 +190,7 @@ internal sealed class TrainingImages : IDisposable
 
     private string WhyFewer(int read) =>
         _skipped is [var first, ..]
-            ? $", but {_skipped.Count} of {_skipped.Count + read} images cannot be used: {first.Image}, {first.Reason}"
+            ? $", but {_skipped.Count} of {Counted.Of(_skipped.Count + read, "image")} cannot be used: {first.Image}, {first.Reason}"
             : ".";
 
     /// <summary>Reads a view's images.</summary>

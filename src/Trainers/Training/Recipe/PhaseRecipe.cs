@@ -15,6 +15,9 @@ internal sealed record PhaseRecipe
     /// <summary>How often every input is used.</summary>
     public required int Epochs { get; init; }
 
+    /// <summary>Epochs of the phase that follows; 0 where none does.</summary>
+    public int LaterEpochs { get; init; }
+
     /// <summary>What changes the weights.</summary>
     public required TrainingOptimizer Optimizer { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record PhaseRecipe
     {
         Phase = TrainingPhase.Head,
         Epochs = recipe.HeadEpochs,
+        LaterEpochs = recipe.Epochs,
         Optimizer = TrainingOptimizer.Adam,
         Momentum = HeadMomentum,
         WeightDecay = recipe.HeadWeightDecay,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using MLVision.MLNetExtensions.Words;
 using MLVision.Trainers.Options;
 
 namespace MLVision.Trainers.Training.Recipe;
@@ -19,10 +20,10 @@ internal static partial class RecipeLog
         var smoothing = trainsNetwork ? recipe.LabelSmoothing : recipe.HeadLabelSmoothing;
         var parts = new (bool IsDone, FormattableString Text)[]
         {
-            (recipe.HeadEpochs > 0, $"the last layer alone, {Counted(recipe.HeadEpochs, "epoch")} at up to {recipe.HeadLearningRate}"),
+            (recipe.HeadEpochs > 0, $"the last layer alone, {Counted.Of(recipe.HeadEpochs, "epoch")} at up to {recipe.HeadLearningRate}"),
             (trainsNetwork,
-                $"{trained}, {Counted(recipe.Epochs, "epoch")} by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
-            (trainsNetwork && recipe.WarmupSteps > 0, $"the rate rises for {Counted(recipe.WarmupSteps, "step")}"),
+                $"{trained}, {Epochs(recipe)} by {recipe.Optimizer} at up to {recipe.LearningRate} ({recipe.Schedule})"),
+            (trainsNetwork && recipe.WarmupSteps > 0, $"the rate rises for {Counted.Of(recipe.WarmupSteps, "step")}"),
             (recipe.IsLengthened, $"more epochs than the preset's, because few images make few steps"),
             (trainsNetwork && recipe.MaxGradientNorm > 0, $"gradients clipped to {recipe.MaxGradientNorm}"),
             (trainsNetwork && recipe.AverageDecay > 0, $"weights averaged with {recipe.AverageDecay}"),
@@ -34,8 +35,7 @@ internal static partial class RecipeLog
         return string.Join("; ", parts.Where(part => part.IsDone).Select(part => part.Text.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static string Counted(int count, string one) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {one}{(count == 1 ? "" : "s")}");
+    private static string Epochs(TrainingRecipe recipe) => Counted.Of(recipe.Epochs, "epoch");
 
     [LoggerMessage(LogLevel.Information, "Recipe: {recipe}.")]
     private static partial void Chosen(ILogger logger, string recipe);

@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Models.Layers;
 using MLVision.Trainers.Options;
@@ -71,7 +72,7 @@ internal sealed class KnownClasses
         var head = new Backbone(network, start.Architecture.Head).Head;
         _memory.RequireFit(_path, _weights, BackboneDigest.Of(network, start.Architecture), head.weight.shape[1], preprocessing);
         var forgotten = Labels.Where((_, label) => !Rows.Learnt.Classes.Contains(label)).ToList();
-        RememberedLog.Known(logger, Rows.Count, Labels.Count, ShortList.Of(Labels));
+        RememberedLog.Known(logger, Counted.Of(Rows.Count, "image"), Labels.Count, ShortList.Of(Labels));
         if (forgotten.Count > 0)
         {
             RememberedLog.Forgotten(logger, ShortList.Of(forgotten));

@@ -32,7 +32,8 @@ public sealed record LearningRateSweep
     /// <remarks>
     /// The noise is the deviation of a batch's loss from the mean of its neighbours, by the median. A fall counts from three standard
     /// deviations of the mean of the losses before it: of a hundred steps, three tenths of a batch's deviation, three times. Where a loss
-    /// has nothing but normal noise, seven of a thousand simulated searches of a hundred steps still suggest a rate.
+    /// has nothing but normal noise, seven of a thousand simulated searches of a hundred steps still suggest a rate. The fall has begun
+    /// where it exceeds that, and a tenth of the whole.
     /// </remarks>
     public double? Suggestion
     {
@@ -41,12 +42,14 @@ public sealed record LearningRateSweep
             var considered = Considered();
             var down = considered.Take(considered.Count == 0 ? 0 : considered.IndexOf(considered.MinBy(step => step.SmoothedLoss)!) + 1)
                 .ToList();
-            if (down.Count == 0 || down[0].SmoothedLoss - down[^1].SmoothedLoss <= LeastFall(considered))
+            var (fall, least) = down.Count == 0 ? (0.0, 0.0) : (down[0].SmoothedLoss - down[^1].SmoothedLoss, LeastFall(considered));
+            if (fall <= least)
             {
                 return null;
             }
 
-            var begun = down[0].SmoothedLoss - (ShareOfABegunFall * (down[0].SmoothedLoss - down[^1].SmoothedLoss));
+            // Before that, the mean goes up and down by chance, and nowhere as steeply as where it holds few losses.
+            var begun = down[0].SmoothedLoss - Math.Max(ShareOfABegunFall * fall, least);
             var falling = down.Skip(down.FindLastIndex(step => step.SmoothedLoss >= begun)).ToList();
             return falling.Zip(falling.Skip(1), (a, b) => (
                 a.Rate, Slope: (b.SmoothedLoss - a.SmoothedLoss) / Math.Log(b.Rate / a.Rate))).MinBy(step => step.Slope).Rate;

@@ -33,13 +33,16 @@ internal static partial class TrainingLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "Training {architecture} on {device}: {images} images, {validation} held out for validation, {classes} classes, {imageSize} " +
+        "Training {architecture} on {device}: {images}, {validation} held out for validation, {classes} classes, {imageSize} " +
         "pixels wide and high.")]
     public static partial void Started(
-        ILogger logger, string architecture, string device, int images, int validation, int classes, int imageSize);
+        ILogger logger, string architecture, string device, string images, int validation, int classes, int imageSize);
 
-    [LoggerMessage(LogLevel.Information, "Features of {images} images, {views} each, {imagesPerSecond:0.0} images/s.")]
-    public static partial void FeaturesFound(ILogger logger, int images, string views, double imagesPerSecond);
+    [LoggerMessage(LogLevel.Information, "Features of {images}, {views} each, {imagesPerSecond:0.0} images/s.")]
+    public static partial void FeaturesFound(ILogger logger, string images, string views, double imagesPerSecond);
+
+    [LoggerMessage(LogLevel.Warning, "{reason} The checkpoint of the epoch before is taken, '{previous}'.")]
+    public static partial void WentBack(ILogger logger, string reason, string previous);
 
     /// <summary>One line for a training that is resumed.</summary>
     public static void Resumed(ILogger logger, TrainingPhase phase, int epoch) =>
@@ -48,8 +51,8 @@ internal static partial class TrainingLog
     [LoggerMessage(LogLevel.Information, "Resumed after {phase} {epoch}.")]
     private static partial void ResumedAfter(ILogger logger, string phase, int epoch);
 
-    [LoggerMessage(LogLevel.Information, "Stopped early: {epochs} epochs without improvement.")]
-    public static partial void StoppedEarly(ILogger logger, int epochs);
+    [LoggerMessage(LogLevel.Information, "Stopped early: {epochs} without improvement.")]
+    public static partial void StoppedEarly(ILogger logger, string epochs);
 
     [LoggerMessage(
         LogLevel.Information,
@@ -66,7 +69,7 @@ internal static partial class TrainingLog
     public static partial void LeftOut(ILogger logger, string image, string reason);
 
     [LoggerMessage(
-        LogLevel.Information,
+        TrainingEvents.EndedAndChecked, LogLevel.Information,
         "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, validation accuracy {validationAccuracy:0.000}, " +
         "{imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
     private static partial void Validated(
@@ -75,7 +78,7 @@ internal static partial class TrainingLog
         double megabytes);
 
     [LoggerMessage(
-        LogLevel.Information,
+        TrainingEvents.Ended, LogLevel.Information,
         "{phase} {epoch}/{epochs}: loss {loss:0.000}, accuracy {accuracy:0.000}, {imagesPerSecond:0} images/s, peak {megabytes:0} MB")]
     private static partial void Trained(
         ILogger logger, string phase, int epoch, int epochs, double loss, double accuracy, double imagesPerSecond, double megabytes);

@@ -8,4 +8,8 @@ namespace MLVision.Trainers.Training.Results;
 /// <param name="Loss">Mean training loss of this epoch so far.</param>
 /// <param name="ImagesPerSecond">Training images per second in this epoch so far.</param>
 /// <param name="Phase">What the training is doing; each phase counts its epochs from 1.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double ImagesPerSecond, TrainingPhase Phase);
+public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double ImagesPerSecond, TrainingPhase Phase)
+{
+    /// <summary>Epochs of the network, on images, that follow this phase; 0 in the last phase.</summary>
+    public int LaterEpochs { get; init; }
+}

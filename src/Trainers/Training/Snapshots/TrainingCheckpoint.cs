@@ -17,8 +17,9 @@ namespace MLVision.Trainers.Training.Snapshots;
 /// A file from which a training can be resumed: weights, the best epoch's weights, their average, the optimizer's state, and the history.
 /// </summary>
 /// <remarks>
-/// A safetensors file, written beside its place and renamed after every epoch, so that a complete one always exists. It contains no random
-/// state: every epoch draws from its own generators, seeded with the training's seed and the epoch's number.
+/// A safetensors file, written beside its place and renamed after every epoch, so that a complete one always exists. The one before it
+/// stays beside it, and is taken where the newest is damaged, which its digest tells. It contains no random state: every epoch draws from
+/// its own generators, seeded with the training's seed and the epoch's number.
 /// </remarks>
 /// <param name="path">The file.</param>
 /// <param name="identity">The facts that identify this training, by name; a checkpoint of another training is refused.</param>
@@ -31,8 +32,17 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
     private const string OptimizerPrefix = "optimizer/";
     private const string AveragePrefix = "average/";
 
+    private string? _source;
+
     /// <summary>The file.</summary>
     public string Path => path;
+
+    /// <summary>The file of the epoch before: <c>checkpoint.previous.safetensors</c> beside <c>checkpoint.safetensors</c>.</summary>
+    public string Previous =>
+        System.IO.Path.ChangeExtension(path, $".previous{System.IO.Path.GetExtension(path)}");
+
+    /// <summary>Why the file of the epoch before was loaded; null if the newest was.</summary>
+    public string? Fallback { get; private set; }
 
     /// <summary>Whether the file holds an epoch of this training: one was saved or loaded.</summary>
     public bool HoldsAnEpoch { get; private set; }
@@ -55,8 +65,8 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         };
         try
         {
-            AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, about));
-            HoldsAnEpoch = true;
+            Write(stream => SafetensorsWriter.Write(stream, tensors, about));
+            (HoldsAnEpoch, Fallback, _source) = (true, null, path);
         }
         catch (Exception e) when (AtomicFile.WhyNotWritten(e) is not null)
         {
@@ -67,27 +77,83 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         }
     }
 
-    /// <summary>The state of the last saved epoch, or null if there is no file.</summary>
-    /// <exception cref="WeightsFileException">The file is damaged.</exception>
+    /// <summary>The state of the last saved epoch, or of the one before if its file is damaged; null if there is no file.</summary>
+    /// <exception cref="WeightsFileException">Both files are damaged.</exception>
     /// <exception cref="ImageClassificationException">The file is of another training.</exception>
     public TrainingState? Load()
     {
+        var hasPrevious = File.Exists(Previous);
         if (!File.Exists(path))
         {
-            return null;
+            return hasPrevious ? LoadPrevious($"There is no '{path}'.") : null;
         }
 
-        using var file = WeightsFile.Open(path);
+        WeightsFile newest;
         try
         {
-            RequireSame(JsonSerializer.Deserialize<Dictionary<string, string>>(file.About[IdentityKey])!);
+            newest = WeightsFile.Open(path);
+        }
+        catch (WeightsFileException e)
+        {
+            // There is a better remedy here.
+            var fault = e.Message.Replace(SafetensorsDigest.Remedy, "", StringComparison.Ordinal);
+            return hasPrevious
+                ? LoadPrevious(fault)
+                : throw new WeightsFileException($"{fault} There is no checkpoint before it to go back to: start without resuming.", e);
+        }
+
+        using (newest)
+        {
+            return Read(newest);
+        }
+    }
+
+    private TrainingState LoadPrevious(string reason)
+    {
+        try
+        {
+            using var file = WeightsFile.Open(Previous);
+            var state = Read(file);
+            Fallback = reason;
+            return state;
+        }
+        catch (ImageClassificationException e)
+        {
+            throw new WeightsFileException(
+                $"{reason} The checkpoint before it cannot be used either: {e.Message} Start without resuming.", e);
+        }
+    }
+
+    /// <summary>
+    /// Writes the file; the one before it stays beside it, unless it is damaged, or the disk has no room for three.
+    /// </summary>
+    private void Write(Action<Stream> write)
+    {
+        var before = Fallback is null ? Previous : null;
+        try
+        {
+            AtomicFile.Write(path, write, before);
+        }
+        catch (Exception e) when (AtomicFile.WhyNotWritten(e) is not null && File.Exists(path) && before is not null && File.Exists(before))
+        {
+            File.Delete(before);
+            AtomicFile.Write(path, write, before);
+        }
+    }
+
+    private TrainingState Read(WeightsFile file)
+    {
+        try
+        {
+            RequireSame(file.Path, JsonSerializer.Deserialize<Dictionary<string, string>>(file.About[IdentityKey])!);
             var state = JsonSerializer.Deserialize<TrainingState>(file.About[StateKey], TrainingReport.Json)!;
-            HoldsAnEpoch = true;
+            (HoldsAnEpoch, _source) = (true, file.Path);
             return state;
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {
-            throw new WeightsFileException($"'{path}' is not a checkpoint of a training: give another file, or start without resuming.", e);
+            throw new WeightsFileException(
+                $"'{file.Path}' is not a checkpoint of a training: give another file, or start without resuming.", e);
         }
     }
 
@@ -95,7 +161,7 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
     /// <exception cref="WeightsFileException">The file is damaged.</exception>
     public void Restore(WeightsInTraining weights, BestWeights best)
     {
-        using var file = WeightsFile.Open(path);
+        using var file = WeightsFile.Open(_source ?? path);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         foreach (var (key, weight) in WeightsOf(weights.Part))
@@ -113,15 +179,15 @@ internal sealed class TrainingCheckpoint(string path, IReadOnlyDictionary<string
         }
     }
 
-    private void RequireSame(Dictionary<string, string> saved)
+    private void RequireSame(string source, Dictionary<string, string> saved)
     {
         foreach (var (name, value) in identity)
         {
             if (saved.GetValueOrDefault(name) is var before && before != value)
             {
                 throw new ImageClassificationException(
-                    $"The checkpoint '{path}' belongs to another training: {name} was {before ?? "not known"}, now it is {value}. Train " +
-                    "as before, or start without resuming.");
+                    $"The checkpoint '{source}' belongs to another training: {name} was {before ?? "not known"}, now it is {value}. " +
+                    "Train as before, or start without resuming.");
             }
         }
     }

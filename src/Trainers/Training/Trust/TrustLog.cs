@@ -1,3 +1,4 @@
+using MLVision.MLNetExtensions.Words;
 using Microsoft.Extensions.Logging;
 using MLVision.Trainers.Training.Results;
 
@@ -8,18 +9,18 @@ internal static partial class TrustLog
 {
     /// <summary>One line for a temperature that was fitted.</summary>
     public static void Fitted(ILogger logger, CalibrationSummary calibration) => Fitted(
-        logger, calibration.Temperature, calibration.Images, calibration.IsOutOfFold ? "of five folds" : "held out",
+        logger, calibration.Temperature, Counted.Of(calibration.Images, "image"), calibration.IsOutOfFold ? "of five folds" : "held out",
         calibration.ErrorBefore, calibration.ErrorAfter);
 
     [LoggerMessage(
         LogLevel.Information,
-        "Temperature {temperature:0.000}, fitted on {images} images {kind}: expected calibration error {before:0.000}, with it " +
+        "Temperature {temperature:0.000}, fitted on {images} {kind}: expected calibration error {before:0.000}, with it " +
         "{after:0.000}.")]
-    private static partial void Fitted(ILogger logger, double temperature, int images, string kind, double before, double after);
+    private static partial void Fitted(ILogger logger, double temperature, string images, string kind, double before, double after);
 
     [LoggerMessage(
         LogLevel.Information,
-        "The temperature is left at 1: there are {images} images to fit it on, and {least} are needed. Hold out more " +
+        "The temperature is left at 1: to fit it takes {least} images, and there are {images}. Hold out more " +
         "(ValidationFraction) or give validation images.")]
     public static partial void TooFew(ILogger logger, int images, int least);
 
@@ -30,7 +31,7 @@ internal static partial class TrustLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "Familiarity is measured on {images} known images: its smallest value is {smallest:0.0000}, and a threshold below " +
+        "Familiarity is measured on {images}: its smallest value is {smallest:0.0000}, and a threshold below " +
         "that refuses nothing.")]
-    public static partial void Familiar(ILogger logger, int images, double smallest);
+    public static partial void Familiar(ILogger logger, string images, double smallest);
 }

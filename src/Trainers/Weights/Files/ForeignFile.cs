@@ -12,6 +12,7 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
         "give a safetensors file, such as the weights.safetensors that lies beside model.zip and model.onnx, one of these two, or what " +
         "torch.save wrote";
 
+    private const string GiveModel = "give a model.zip, an ONNX file, a safetensors file, or what torch.save wrote";
     private const string Unpack = "unpack it first", FetchAgain = "fetch the file again";
     private const int TarMarkStart = 257;
     private const int TextLength = 512;
@@ -80,6 +81,11 @@ internal sealed record ForeignFile(string What, string Remedy = ForeignFile.Give
             : new("a text");
     }
 
-    /// <summary>A clause with the remedy, without the full stop.</summary>
-    public override string ToString() => $"it is {What}, neither safetensors nor a file of torch.save; {Remedy}";
+    /// <summary>The error that it is.</summary>
+    public WeightsFileException Refusal(MappedFile file) =>
+        new(file.Refused($"it is {What}, neither safetensors nor a file of torch.save; {Remedy}").Message)
+        {
+            NeitherModelNorWeights =
+                $"'{file.Path}' is neither a model nor weights, but {What}: {(Remedy == GiveWeights ? GiveModel : Remedy)}.",
+        };
 }

@@ -26,9 +26,9 @@ internal static class PyTorchCheckpointReader
         var pickles = zip.Names.Where(name => name.Split('/', 3) is [_, PickleName]).ToList();
         if (pickles is not [var pickleName])
         {
-            throw file.Refused(pickles.Count == 0
-                ? ForeignFile.OfArchive(zip).ToString()
-                : $"it is a zip archive with {pickles.Count} pickles instead of one, not one of torch.save");
+            throw pickles.Count == 0
+                ? ForeignFile.OfArchive(zip).Refusal(file)
+                : file.Refused($"it is a zip archive with {pickles.Count} pickles instead of one, not one of torch.save");
         }
 
         var root = pickleName[..^PickleName.Length];

@@ -41,7 +41,7 @@ internal static class SafetensorsReader
     {
         if (!Recognizes(file))
         {
-            throw file.Refused(ForeignFile.Of(file).ToString());
+            throw ForeignFile.Of(file).Refusal(file);
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, PrefixLength));
@@ -80,7 +80,10 @@ internal static class SafetensorsReader
             }
         }
 
-        return new CheckpointContent(tensors, [], about);
+        return !about.Remove(SafetensorsDigest.Name, out var digest) || SafetensorsDigest.Fits(file, dataStart, digest)
+            ? new CheckpointContent(tensors, [], about)
+            : throw file.Damaged(
+                $"its content is not what was written, as its {SafetensorsDigest.Name} tells{SafetensorsDigest.Remedy}");
     }
 
     private static StoredTensor Tensor(MappedFile file, string name, JsonElement entry, long dataStart)

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MLVision.MLNetExtensions.Model;
 
@@ -9,17 +11,33 @@ internal static class SafetensorsWriter
 {
     private const int HeaderAlignment = 8;
 
-    /// <summary>Writes named float tensors, and a map of strings that describes them.</summary>
+    /// <summary>Writes named float tensors, a map of strings that describes them, and a digest of all.</summary>
+    /// <param name="stream">Where to; it can be sought in, because the digest stands before what it is of.</param>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="about">The map.</param>
     public static void Write(Stream stream, IReadOnlyList<TensorProto> tensors, IReadOnlyDictionary<string, string> about)
     {
-        var header = Header(tensors, about);
+        var start = stream.Position;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var header = Header(tensors, new Dictionary<string, string>(about) { [SafetensorsDigest.Name] = SafetensorsDigest.Blank });
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
+        Put(length);
+        Put(header);
         foreach (var tensor in tensors)
         {
-            stream.Write(tensor.RawData.Span);
+            Put(tensor.RawData.Span);
+        }
+
+        var end = stream.Position;
+        stream.Position = start + sizeof(ulong) + SafetensorsDigest.PlaceIn(header);
+        stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
+        stream.Position = end;
+
+        void Put(ReadOnlySpan<byte> bytes)
+        {
+            hash.AppendData(bytes);
+            stream.Write(bytes);
         }
     }
 

@@ -6,7 +6,10 @@ namespace MLVision.Trainers.Weights.Files;
 /// <summary>
 /// The tensors of a weights file: safetensors, what <c>torch.save</c> wrote in its zip or older format, or a model of this program.
 /// </summary>
-/// <remarks>The file stays mapped until disposal. Opening reads only its directory, whatever its size. No code in it is run.</remarks>
+/// <remarks>
+/// The file stays mapped until disposal. Opening reads only its directory, whatever its size, unless the file has a digest, which is
+/// compared. No code in it is run.
+/// </remarks>
 internal sealed class WeightsFile : IDisposable
 {
     private const byte PickleProtocol = 0x80;

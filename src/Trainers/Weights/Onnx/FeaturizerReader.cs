@@ -19,7 +19,7 @@ internal static class FeaturizerReader
     /// <exception cref="WeightsFileException">The file is damaged, or another network.</exception>
     public static CheckpointContent Read(MappedFile file)
     {
-        var model = OnnxFile.Parse(file, file.Bytes(0, file.Length));
+        var model = OnnxFile.Parse(file);
         var tensors = GraphPairing.Find(file, model, ImageModels.Get(ResNet.Featurizer))
             .Select(weight => weight.Name == FirstKernel ? weight with { Values = ForOurPixels(weight) } : weight)
             .Select(weight => new SavedTensor(weight.Name, NameStart: 0, StoredTensor.Of(file, weight.Shape, weight.Values)));

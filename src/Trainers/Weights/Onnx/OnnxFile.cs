@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Weights.Files.Tensors;
 
@@ -16,19 +15,26 @@ internal static class OnnxFile
     public static bool Recognizes(MappedFile file) =>
         file.Bytes(0, Math.Min(file.Length, MarkLength)) is [0x08, > 1 and < 32, 0x12 or 0x1a or 0x22 or 0x32 or 0x3a or 0x42];
 
-    /// <summary>Parses a model.</summary>
-    /// <param name="file">The file, for its name in messages.</param>
-    /// <param name="content">The model: the file, or a part of it.</param>
-    /// <exception cref="WeightsFileException">It is damaged.</exception>
-    public static ModelProto Parse(MappedFile file, ReadOnlySpan<byte> content)
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="WeightsFileException">It is damaged, or more than data.</exception>
+    public static ModelProto Parse(MappedFile file) =>
+        Parse(file, file.Bytes(0, file.Length), Path.GetDirectoryName(Path.GetFullPath(file.Path)), "file");
+
+    /// <summary>Parses a model out of a zip.</summary>
+    /// <param name="file">The zip, for its name in messages.</param>
+    /// <param name="content">The model.</param>
+    /// <exception cref="WeightsFileException">It is damaged, or more than data.</exception>
+    public static ModelProto Parse(MappedFile file, ReadOnlySpan<byte> content) => Parse(file, content, folder: null, "zip");
+
+    private static ModelProto Parse(MappedFile file, ReadOnlySpan<byte> content, string? folder, string holder)
     {
         try
         {
-            return ModelProto.Parser.ParseFrom(content);
+            return OnnxModel.Parse(content, folder, holder);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (OnnxRefusal e)
         {
-            throw file.Damaged("its ONNX model ends too early or is not one", e);
+            throw e.Damage is { } damage ? file.Damaged(damage, e) : file.Refused($"it {e.Message}");
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class OwnModelReader
 
     /// <summary>Reads an ONNX file.</summary>
     /// <exception cref="WeightsFileException">The file is damaged, of another program, or of rounded weights.</exception>
-    public static CheckpointContent ReadOnnx(MappedFile file) => Read(file, OnnxFile.Parse(file, file.Bytes(0, file.Length)));
+    public static CheckpointContent ReadOnnx(MappedFile file) => Read(file, OnnxFile.Parse(file));
 
     /// <summary>Reads a zip of ML.NET.</summary>
     /// <exception cref="WeightsFileException">The same, or there is not exactly one ONNX model in it.</exception>

@@ -8,6 +8,11 @@ internal static partial class DownloadLog
     [LoggerMessage(LogLevel.Information, "Fetching {address} into {folder}.")]
     public static partial void Fetching(ILogger logger, Uri address, string folder);
 
+    [LoggerMessage(
+        LogLevel.Information,
+        "{fileName} is checked by the first 32 bits of its SHA-256 only: no more of it is known, and these can be forged.")]
+    public static partial void CheckedByPrefix(ILogger logger, string fileName);
+
     [LoggerMessage(LogLevel.Information, "Resuming {fileName} at {bytes} bytes.")]
     public static partial void Resuming(ILogger logger, string fileName, long bytes);
 

@@ -10,8 +10,6 @@ namespace MLVision.Trainers.Weights.Published;
 /// <param name="cacheFolder">Where a user may have put the file by hand; null if there is none.</param>
 internal sealed class PackagedWeights(string applicationFolder, string? cacheFolder)
 {
-    private const int ShownDigits = 8;
-
     /// <summary>In this application and this user's cache.</summary>
     public static PackagedWeights OfThisApplication() => new(AppContext.BaseDirectory, UserCache.Folder(WeightsCache.FolderName));
 
@@ -50,12 +48,18 @@ internal sealed class PackagedWeights(string applicationFolder, string? cacheFol
         try
         {
             using var file = File.OpenRead(path);
+            if (file.Length < package.Length)
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The weights file '{path}' is cut: it has {file.Length} of {package.Length} bytes; {Remedy()}.");
+            }
+
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
-            var culture = CultureInfo.InvariantCulture;
-            return weights.Match(sha256) ? null : file.Length < package.Length
-                ? string.Create(culture, $"The weights file '{path}' is cut: it has {file.Length} of {package.Length} bytes; {Remedy()}.")
-                : $"The weights file '{path}' is another one than the package {package.Id} {package.Version} brings: its SHA-256 begins " +
-                    $"with {sha256[..ShownDigits]} instead of {weights.Sha256Prefix[..ShownDigits]}; {Remedy()}.";
+            return weights.Match(sha256)
+                ? null
+                : $"The weights file '{path}' is another one than the package {package.Id} {package.Version} brings: " +
+                    $"{weights.Difference(sha256)}; {Remedy()}.";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,11 +22,23 @@ public sealed record PublishedWeights
     /// <summary>The NuGet package that brings the file; null where it is fetched.</summary>
     public WeightsPackage? Package { get; init; }
 
-    /// <summary>The published file's name; that of a file to fetch ends in the first digits of its SHA-256.</summary>
+    /// <summary>The published file's name; that of a file to fetch ends in the first eight digits of its SHA-256.</summary>
     public string FileName => Path.GetFileName(Package?.Path ?? Address?.LocalPath ?? "");
 
-    /// <summary>The first hexadecimal digits of the file's SHA-256, in lower case; at least eight.</summary>
-    public required string Sha256Prefix { get; init; }
+    /// <summary>
+    /// The file's SHA-256 in 64 hexadecimal digits, in lower case; only the first eight where no more is known, which
+    /// <see cref="IsSha256Whole"/> says.
+    /// </summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>
+    /// Whether the whole digest is known. Otherwise the file is checked by the first 32 bits only: that notices cut and mixed files, and
+    /// none that somebody forged.
+    /// </summary>
+    public bool IsSha256Whole => Sha256.Length == 2 * SHA256.HashSizeInBytes;
+
+    /// <summary>The file's length in bytes; null if it is not known to the byte.</summary>
+    public long? Length { get; init; }
 
     /// <summary>Size of the file in MiB (1,048,576 bytes), as published; null if unknown.</summary>
     public double? SizeMebibytes { get; init; }
@@ -72,8 +84,19 @@ public sealed record PublishedWeights
     /// <summary>What red, green and blue are divided by, on the scale 0..1.</summary>
     public required IReadOnlyList<float> StandardDeviation { get; init; }
 
+    /// <summary>Digits that the publishers tell.</summary>
+    internal const int PrefixDigits = 8;
+
     /// <summary>Whether a file with that SHA-256, in hexadecimal digits, is the published one.</summary>
-    internal bool Match(string sha256) => sha256.StartsWith(Sha256Prefix, StringComparison.OrdinalIgnoreCase);
+    internal bool Match(string sha256) => sha256.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a file may be the published one by its length.</summary>
+    internal bool MatchLength(long length) => Length is null || Length == length;
+
+    /// <summary>How a file's SHA-256 differs, as a clause.</summary>
+    internal string Difference(string sha256) => IsSha256Whole
+        ? $"its SHA-256 is {sha256} instead of {Sha256}"
+        : $"its SHA-256 begins with {sha256[..Sha256.Length]} instead of {Sha256}";
 
     /// <summary>
     /// The entry whose file this is, by content and, unless a package brings it, by name; or null. So a local file also gets its
@@ -90,6 +113,12 @@ public sealed record PublishedWeights
         }
 
         using var file = File.OpenRead(path);
+        possible.RemoveAll(entry => !entry.MatchLength(file.Length));
+        if (possible.Count == 0)
+        {
+            return null;
+        }
+
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
         return possible.FirstOrDefault(entry => entry.Match(sha256));
     }

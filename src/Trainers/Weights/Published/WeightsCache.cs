@@ -18,9 +18,10 @@ internal sealed class WeightsCache(string folder, HttpClient client)
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
-    // One per process, as HttpClient should be used. The handler follows redirects, but not from https to http.
+    // One per process, as HttpClient should be used.
     private static readonly HttpClient Client = NewClient(new SocketsHttpHandler
     {
+        AllowAutoRedirect = false,      // WeightsDownload looks where a redirection leads to
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
     });
@@ -75,6 +76,11 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         PublishedWeights weights, IProgress<DownloadProgress>? progress, ILogger logger, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, weights.FileName);
+        if (!weights.IsSha256Whole)
+        {
+            DownloadLog.CheckedByPrefix(logger, weights.FileName);
+        }
+
         if (await IsWholeAsync(path, weights, cancellationToken))
         {
             return path;
@@ -107,7 +113,7 @@ internal sealed class WeightsCache(string folder, HttpClient client)
         }
 
         await using var file = File.OpenRead(path);
-        return weights.Match(await WeightsDownload.Sha256Async(file, cancellationToken));
+        return weights.MatchLength(file.Length) && weights.Match(await WeightsDownload.Sha256Async(file, cancellationToken));
     }
 
     /// <summary>Waits until no other thread or process downloads the file; the lock belongs to the caller until disposed.</summary>

@@ -44,6 +44,29 @@ public sealed class PixelStoreTests
         Assert.Equal(Image(6), pixels[2]);
     }
 
+    [Fact]
+    public void Read_FileThatChanged_NamesTheImage()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The file is open for nobody else.");
+        var path = Path.GetTempFileName();
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var store = new PixelStore(Size, memoryBytes: 0, createFile: () => new PixelFile(file, "/scratch"));
+        Fill(store, 3);
+        RandomAccess.Write(file, [(byte)(Image(1)[4] ^ 1)], Length + 4);
+
+        Assert.Equal(Image(0), At(store, 0));
+        Assert.StartsWith(
+            "The file of pixels in the temporary folder '/scratch' is damaged: image 1 is not what was written to it.",
+            Assert.Throws<IOException>(() => At(store, 1)).Message, StringComparison.Ordinal);
+        File.Delete(path);
+
+        static byte[] At(PixelStore store, int number)
+        {
+            using var pixels = store.Read([number]);
+            return pixels[0].ToArray();
+        }
+    }
+
     /// <summary>An image of 300 pixels is 270,000 bytes: three to a block of memory.</summary>
     [Fact]
     public void Read_SeveralBlocksAndTheFile_GivesEveryImage()

@@ -44,6 +44,18 @@ public sealed class LearningRateSweepTests
         Assert.InRange(sweep.Suggestion!.Value, 60, 80);
     }
 
+    /// <summary>
+    /// A fall by 0.2 from step 20 to 21, less than the noise, is steeper by the logarithm (0.2 / ln 21/20 = 4.1) than the one by 1 in the
+    /// steps from 60 to 80 (0.05 / ln 61/60 = 3.0), which is beyond it.
+    /// </summary>
+    [Fact]
+    public void Suggestion_SteepFallWithinTheNoise_IsPassedOver()
+    {
+        var sweep = Noisy(step => 2 - (step > 20 ? 0.2 : 0) - Math.Clamp((step - 60) / 20.0, 0, 1));
+
+        Assert.InRange(sweep.Suggestion!.Value, 60, 80);
+    }
+
     [Fact]
     public void Suggestion_RisingLoss_IsNone()
     {

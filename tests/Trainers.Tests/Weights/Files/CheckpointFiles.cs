@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using MLVision.Trainers.Weights.Files;
 using MLVision.Trainers.Weights.Files.Tensors;
@@ -26,6 +27,16 @@ internal static class CheckpointFiles
         {
             File.Delete(path);
         }
+    }
+
+    /// <summary>Gives a safetensors file that was changed the digest of its new content, as who changes it on purpose can.</summary>
+    public static byte[] WithNewDigest(byte[] file)
+    {
+        var changed = (byte[])file.Clone();
+        var place = SafetensorsDigest.PlaceIn(changed);
+        Encoding.ASCII.GetBytes(SafetensorsDigest.Blank, changed.AsSpan(place));
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(changed)), changed.AsSpan(place));
+        return changed;
     }
 
     /// <summary>Replaces a file's bytes in place: many times faster than making it anew.</summary>

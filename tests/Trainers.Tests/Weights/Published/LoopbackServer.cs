@@ -9,7 +9,7 @@ using System.Text;
 namespace Trainers.Tests.Weights.Published;
 
 /// <summary>What the server was asked: the path, and where the range begins if one was asked for.</summary>
-internal sealed record LoopbackRequest(string Path, long? From);
+internal sealed record LoopbackRequest(string Path, long? From, string? IfRange = null);
 
 /// <summary>What it answers.</summary>
 internal sealed record LoopbackAnswer(int Status, byte[] Body)
@@ -21,6 +21,9 @@ internal sealed record LoopbackAnswer(int Status, byte[] Body)
 
     /// <summary>Falls silent after that many bytes of the body, until the server is disposed.</summary>
     public int? StallAfter { get; init; }
+
+    /// <summary>Whether it then sends a byte now and then instead of none.</summary>
+    public bool Drips { get; init; }
 
     public static LoopbackAnswer Whole(byte[] content) => new(200, content);
 
@@ -111,16 +114,23 @@ internal sealed class LoopbackServer : IDisposable
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         var path = (await reader.ReadLineAsync())!.Split(' ')[1];
         long? from = null;
+        string? ifRange = null;
         while (await reader.ReadLineAsync() is { Length: > 0 } header)
         {
             const string range = "Range: bytes=";
+            const string condition = "If-Range: ";
+            if (header.StartsWith(condition, StringComparison.OrdinalIgnoreCase))
+            {
+                ifRange = header[condition.Length..];
+            }
+
             if (header.StartsWith(range, StringComparison.OrdinalIgnoreCase))
             {
                 from = long.Parse(header[range.Length..].TrimEnd('-'), CultureInfo.InvariantCulture);
             }
         }
 
-        return new LoopbackRequest(path, from);
+        return new LoopbackRequest(path, from, ifRange);
     }
 
     private async Task Write(Stream stream, LoopbackAnswer answer)
@@ -135,6 +145,12 @@ internal sealed class LoopbackServer : IDisposable
         await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", head) + "\r\n\r\n"), _end.Token);
         var count = answer.CutAfter ?? answer.StallAfter ?? answer.Body.Length;
         await stream.WriteAsync(answer.Body.AsMemory(0, count), _end.Token);
+        for (var i = count; answer.Drips && i < answer.Body.Length; i++)
+        {
+            await stream.WriteAsync(answer.Body.AsMemory(i, 1), _end.Token);
+            await Task.Delay(10, _end.Token);
+        }
+
         if (answer.StallAfter is not null)
         {
             await Task.Delay(Timeout.Infinite, _end.Token);

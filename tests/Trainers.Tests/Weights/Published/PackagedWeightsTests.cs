@@ -13,7 +13,7 @@ public sealed class PackagedWeightsTests : IDisposable
         PublishedWeightsCatalog.Find("resnet18_mlnet", "imagenet_mlnet") is { Package: { } package } published
             ? published with
             {
-                Sha256Prefix = Convert.ToHexStringLower(SHA256.HashData(Content)),
+                Sha256 = Convert.ToHexStringLower(SHA256.HashData(Content)),
                 Package = package with { Length = Content.Length },
             }
             : throw new InvalidOperationException("No package brings these weights.");
@@ -91,7 +91,7 @@ public sealed class PackagedWeightsTests : IDisposable
 
     // The digits were made by sha256sum.
     [Fact]
-    public void Find_OtherFile_GivesBothBeginningsOfTheDigest()
+    public void Find_OtherFile_GivesBothDigests()
     {
         Save(Beside, [4, 3, 2, 1]);
 
@@ -99,7 +99,7 @@ public sealed class PackagedWeightsTests : IDisposable
 
         Assert.Equal(
             $"The weights file '{Beside}' is another one than the package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 brings: its " +
-            "SHA-256 begins with ee10da4a instead of 9f64a747; delete it and build again, or take it from the package " +
+            $"SHA-256 is {Digest([4, 3, 2, 1])} instead of {Digest(Content)}; delete it and build again, or take it from the package " +
             "Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1.",
             error.Message);
     }
@@ -109,6 +109,8 @@ public sealed class PackagedWeightsTests : IDisposable
         Assert.Equal(
             Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx"),
             PackagedWeights.OfThisApplication().Find(PublishedWeightsCatalog.Find("resnet18_mlnet", "imagenet_mlnet")));
+
+    private static string Digest(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     private string Find() => new PackagedWeights(Application, Cache).Find(Entry);
 

@@ -35,7 +35,8 @@ public sealed class PublishedWeightsCatalogTests
                 "Microsoft.ML.DnnImageFeaturizer.ResNet18", "0.23.1", "DnnImageModels/ResNet18Onnx/ResNet18.onnx", 63_653_533),
             weights.Package);
         Assert.Equal("ResNet18.onnx", weights.FileName);
-        Assert.Equal("e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f", weights.Sha256Prefix);
+        Assert.Equal("e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f", weights.Sha256);
+        Assert.Equal(63_653_533, weights.Length);
         Assert.Equal(63_653_533.0 / (1 << 20), weights.SizeMebibytes!.Value, 1e-3);
         Assert.Null(weights.Address);
         Assert.False(weights.HasClassifier);
@@ -43,10 +44,31 @@ public sealed class PublishedWeightsCatalogTests
 
     [Theory]
     [MemberData(nameof(Fetched))]
-    public void All_Sha256Prefix_IsWhatTheFileNameEndsIn(PublishedWeights weights)
+    public void All_Sha256_BeginsAsTheFileNameEnds(PublishedWeights weights)
     {
-        Assert.Matches("^[0-9a-f]{8}$", weights.Sha256Prefix);
-        Assert.EndsWith($"-{weights.Sha256Prefix}", Path.GetFileNameWithoutExtension(weights.FileName), StringComparison.Ordinal);
+        Assert.Matches(weights.IsSha256Whole ? "^[0-9a-f]{64}$" : "^[0-9a-f]{8}$", weights.Sha256);
+        Assert.EndsWith($"-{weights.Sha256[..8]}", Path.GetFileNameWithoutExtension(weights.FileName), StringComparison.Ordinal);
+    }
+
+    /// <summary>Sizes are published in MiB, by torchvision to three digits, which older files differ from by a few hundred bytes.</summary>
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void All_Length_IsTheSizeThatIsPublished(PublishedWeights weights)
+    {
+        if (weights is { Length: { } length, SizeMebibytes: { } mebibytes })
+        {
+            Assert.Equal(mebibytes, length / (double)(1 << 20), 1e-3);
+        }
+    }
+
+    /// <summary>Of the file itself, by <c>sha256sum</c> and <c>ls</c>.</summary>
+    [Fact]
+    public void Find_ResNet20OfCifar_HasTheWholeDigest()
+    {
+        var weights = PublishedWeightsCatalog.Find("resnet20", "cifar10");
+
+        Assert.Equal("12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8", weights.Sha256);
+        Assert.Equal(1_099_231, weights.Length);
     }
 
     [Theory]

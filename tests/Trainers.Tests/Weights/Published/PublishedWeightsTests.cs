@@ -25,9 +25,27 @@ public sealed class PublishedWeightsTests : IDisposable
     [Fact]
     public void Recognize_PackagesFileOfAnotherName_IsTheEntry()
     {
-        var packaged = PublishedWeightsCatalog.Find("resnet18_mlnet", "imagenet_mlnet") with { Sha256Prefix = Entry.Sha256Prefix };
+        var packaged = PublishedWeightsCatalog.Find("resnet18_mlnet", "imagenet_mlnet") with
+        {
+            Sha256 = Entry.Sha256,
+            Length = null,
+        };
 
         Assert.Same(packaged, PublishedWeights.Recognize(Saved("mine.onnx", Content), [packaged]));
+    }
+
+    /// <summary>Who tries bytes at a file's end until the first digits fit does not get the whole digest, or the length.</summary>
+    [Fact]
+    public void Recognize_FirstDigitsOfAnotherFile_IsNone()
+    {
+        var whole = Entry with { Sha256 = Entry.Sha256 + new string('0', 56) };
+        var longer = Entry with { Length = 4 };
+        var path = Saved(Entry.FileName, Content);
+
+        Assert.True(whole.IsSha256Whole);
+        Assert.False(Entry.IsSha256Whole);
+        Assert.Null(PublishedWeights.Recognize(path, [whole]));
+        Assert.Null(PublishedWeights.Recognize(path, [longer]));
     }
 
     [Fact]
@@ -37,7 +55,7 @@ public sealed class PublishedWeightsTests : IDisposable
     /// <summary>A published entry, but for the digits of its file.</summary>
     private static readonly PublishedWeights Entry = PublishedWeightsCatalog.Find("googlenet", "imagenet1k_v1") with
     {
-        Sha256Prefix = Convert.ToHexStringLower(SHA256.HashData(Content))[..8],
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Content))[..8],
     };
 
     private string Saved(string name, byte[] content)

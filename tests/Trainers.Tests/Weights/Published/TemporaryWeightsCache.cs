@@ -20,6 +20,7 @@ internal sealed class TemporaryWeightsCache : IDisposable
     private readonly HttpClient _client = WeightsCache.NewClient(new SocketsHttpHandler
     {
         UseProxy = false,
+        AllowAutoRedirect = false,
         SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == $"CN={TestCertificate}" },
     });
 
@@ -60,7 +61,8 @@ internal sealed class TemporaryWeightsCache : IDisposable
     private static PublishedWeights PublishedAt(Uri address) => PublishedWeightsCatalog.Find("resnet20", "cifar10") with
     {
         Address = address,
-        Sha256Prefix = Digits(Content),
+        Sha256 = Digits(Content),
+        Length = null,
     };
 
     private static byte[] RandomBytes(int count)

@@ -143,9 +143,103 @@ public sealed class WeightsDownloadTests : IDisposable
         var error = Assert.Throws<WeightsDownloadException>(() => _cache.Fetch(PublishedBy(server)));
 
         Assert.StartsWith(
-            $"{PublishedBy(server).Address} answered 302 (Found) and sent no file.", error.Message, StringComparison.Ordinal);
+            $"{PublishedBy(server).Address} leads to '{PublishedBy(plain).Address}', which is no https address, and nothing was fetched "
+            + "from there.", error.Message, StringComparison.Ordinal);
         Assert.Equal("https", PublishedBy(server).Address!.Scheme);
         Assert.Empty(plain.Requests);
+    }
+
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://example.org/weights")]
+    [InlineData("data:text/plain,weights")]
+    public void Fetch_RedirectionToAnotherKindOfAddress_IsRefused(string target)
+    {
+        using var server = new LoopbackServer(_ => new LoopbackAnswer(302, []) { Headers = [$"Location: {target}"] });
+
+        var error = Assert.Throws<WeightsDownloadException>(() => _cache.Fetch(PublishedBy(server)));
+
+        Assert.Contains($" leads to '{target}', which is no https address", error.Message, StringComparison.Ordinal);
+        Assert.Equal([_cache.Stored + ".lock"], Directory.GetFiles(_cache.Folder));
+    }
+
+    [Fact]
+    public void Fetch_RedirectionInACircle_Ends()
+    {
+        using var server = new LoopbackServer(_ => new LoopbackAnswer(302, []) { Headers = ["Location: /again"] });
+
+        var error = Assert.Throws<WeightsDownloadException>(() => _cache.Fetch(PublishedBy(server)));
+
+        Assert.StartsWith($"{PublishedBy(server).Address} leads on more than 5 times.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(6, server.Requests.Count);
+    }
+
+    [Fact]
+    public void Fetch_MoreThanIsPublished_StopsBeforeItIsRead()
+    {
+        using var server = new LoopbackServer(request => LoopbackAnswer.Ranged(Content, request));
+
+        var error = Assert.Throws<WeightsDownloadException>(() => _cache.Fetch(PublishedBy(server) with { Length = 1000 }));
+
+        Assert.Equal(
+            $"What {PublishedBy(server).Address} sends is not {PublishedBy(server).FileName}: it has 3,145,728 bytes or more instead of "
+            + "1,000; nothing was kept.", error.Message);
+        Assert.Equal([_cache.Stored + ".lock"], Directory.GetFiles(_cache.Folder));
+    }
+
+    [Fact]
+    public void Fetch_WholeDigestOfAnotherFile_IsRefused()
+    {
+        using var server = new LoopbackServer(request => LoopbackAnswer.Ranged(Content, request));
+        var whole = Convert.ToHexStringLower(SHA256.HashData(Content));
+        var forged = whole[..8] + new string('0', 56);
+
+        Assert.Contains(
+            $"its SHA-256 is {whole} instead of {forged}.",
+            Assert.Throws<WeightsDownloadException>(() => _cache.Fetch(PublishedBy(server) with { Sha256 = forged })).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(Content, File.ReadAllBytes(_cache.Fetch(PublishedBy(server) with { Sha256 = whole, Length = Content.Length })));
+    }
+
+    [Fact]
+    public void Fetch_ByteNowAndThen_CountsAsCut()
+    {
+        using var server = new LoopbackServer(request =>
+            LoopbackAnswer.Ranged(Content, request) with { StallAfter = request.From is null ? Cut : null, Drips = request.From is null });
+        var logger = new RecordingLogger();
+
+        var path = _cache.Impatient().Fetch(PublishedBy(server), null, logger, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Content, File.ReadAllBytes(path));
+        Assert.Contains(logger.Lines, line =>
+            line.Message.EndsWith(": Less than 32,768 bytes came in 0.25 seconds.", StringComparison.Ordinal));
+    }
+
+    /// <summary>The first server calls its file by a tag; the next one has another file, which is sent from its start.</summary>
+    [Theory]
+    [InlineData("\"one\"", "\"one\"")]
+    [InlineData("\"one\"", "\"two\"")]
+    [InlineData("W/\"one\"", "W/\"one\"")]     // a weak tag says too little, so none is sent
+    public void Fetch_PartOfAnEarlierCall_GoesOnOnlyInTheSameFile(string before, string now)
+    {
+        using (var first = new LoopbackServer(request =>
+            LoopbackAnswer.Ranged(Content, request) with { CutAfter = 1000, Headers = Tag(before, request) }))
+        {
+            Assert.Throws<WeightsDownloadException>(() => _cache.Fetch(PublishedBy(first)));
+        }
+
+        using var server = new LoopbackServer(request =>
+            request.IfRange is null || request.IfRange == now ? LoopbackAnswer.Ranged(Content, request) : LoopbackAnswer.Whole(Content));
+
+        var path = _cache.Fetch(PublishedBy(server));
+
+        Assert.Equal(Content, File.ReadAllBytes(path));
+        Assert.Equal(before.StartsWith('W') ? null : before, server.Requests.Single().IfRange);
+        Assert.Equal(4000, server.Requests.Single().From);
+        Assert.Equal([path, path + ".lock"], Directory.GetFiles(_cache.Folder).Order(StringComparer.Ordinal));
+
+        static string[] Tag(string tag, LoopbackRequest request) =>
+            [$"ETag: {tag}", .. LoopbackAnswer.Ranged(Content, request).Headers];
     }
 
     [Fact]
@@ -192,7 +286,8 @@ public sealed class WeightsDownloadTests : IDisposable
 
         Assert.Equal(Content, File.ReadAllBytes(path));
         Assert.Contains(logger.Lines, line =>
-            line.Level == LogLevel.Warning && line.Message.EndsWith(": Nothing came for 0.25 seconds.", StringComparison.Ordinal));
+            line.Level == LogLevel.Warning
+            && line.Message.EndsWith(": Less than 32,768 bytes came in 0.25 seconds.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
+using MLVision.MLNetExtensions;
+using MLVision.MLNetExtensions.Files;
 
 namespace MLVision.Trainers.Weights.Files.Tensors;
 
@@ -9,8 +11,6 @@ namespace MLVision.Trainers.Weights.Files.Tensors;
 /// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
-    private const int LongestName = 120;
-
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
 
@@ -39,6 +39,11 @@ internal sealed unsafe class MappedFile : IDisposable
     public static MappedFile Open(string path)
     {
         SafeFileHandle? file = null;
+        if (Entry.KindOf(path) is var kind and not (EntryKind.File or EntryKind.Folder or EntryKind.Missing))
+        {
+            throw new WeightsFileException($"The weights file '{path}' is a {Entry.Describe(kind)}; give a file.");
+        }
+
         try
         {
             file = File.OpenHandle(path);
@@ -95,14 +100,10 @@ internal sealed unsafe class MappedFile : IDisposable
     public WeightsFileException Refused(string what) => new($"The weights file '{Path}' is refused: {what}.");
 
     /// <summary>A name from the file for use in a message: quoted, on one line, and shortened.</summary>
-    public static string Quote(string name) => $"'{Clean(name)}'";
+    public static string Quote(string name) => ForeignText.Quote(name);
 
     /// <summary>The same without quotation marks.</summary>
-    public static string Clean(string name)
-    {
-        var start = name.Length > LongestName ? name[..LongestName] + "…" : name;
-        return string.Concat(start.Select(c => char.IsControl(c) ? '?' : c));
-    }
+    public static string Clean(string name) => ForeignText.Clean(name);
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace MLVision.Cli.Output;
+namespace MLVision.Cli.Output.Live;
 
 /// <summary>A bar that counts, where there is a terminal.</summary>
 internal sealed class CountingBar : IProgress<int>, IDisposable

@@ -62,7 +62,9 @@ public class ScoreLinesTests
         var language = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+            var commas = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            commas.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = commas;
             var row = ScoreLines.For("x.jsonl", Labels, []).Of(new InputImage("1", "/1", []), new ImagePrediction("1", Labels, scores));
 
             using var document = JsonDocument.Parse(row);

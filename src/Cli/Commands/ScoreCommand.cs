@@ -132,6 +132,7 @@ internal static class ScoreCommand
                 return ImageSource.FromFile(image.Path);
             });
             using var bar = new CountingBar(Terminal.Notes, "scoring images", count);
+            var log = new ScoreLog(kept, count);
             await foreach (var prediction in classifier.PredictManyAsync(sources.ToAsyncEnumerable(), cancellationToken)
                 .ConfigureAwait(false))
             {
@@ -139,6 +140,7 @@ internal static class ScoreCommand
                 part.Add(lines.Of(image!, prediction));
                 errors += prediction.Error is null ? 0 : 1;
                 bar.Report(part.Rows);
+                log.Tell(part.Rows);
             }
         }
         catch (OperationCanceledException)

@@ -5,6 +5,8 @@ namespace MLVision.MLNetExtensions.Images.Manifests;
 /// <summary>JSON lines: an object on each line. The columns are the names in the first; empty lines are passed over.</summary>
 internal sealed class JsonLinesTable(string path) : ManifestTable(path)
 {
+    private const string HalfCharacter = "a text holds half of a character (\\uD800 to \\uDFFF alone).";
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public override IReadOnlyList<string> ReadColumns()
@@ -12,7 +14,7 @@ internal sealed class JsonLinesTable(string path) : ManifestTable(path)
         foreach (var (line, text) in Lines())
         {
             using var row = Parse(line, text);
-            return [.. row.RootElement.EnumerateObject().Select(property => property.Name)];
+            return [.. row.RootElement.EnumerateObject().Select(property => Text(line, () => property.Name))];
         }
 
         throw Fault("is empty; it has an object on each line: {\"image\": \"1.jpg\", \"label\": \"rose\"}.");
@@ -23,31 +25,49 @@ internal sealed class JsonLinesTable(string path) : ManifestTable(path)
         var places = columns.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.Ordinal);
         foreach (var (line, text) in Lines())
         {
-            using var row = Parse(line, text);
-            var cells = new string[wanted.Length];
-            Array.Fill(cells, "");
-            foreach (var property in row.RootElement.EnumerateObject())
-            {
-                if (!places.TryGetValue(property.Name, out var place))
-                {
-                    throw Fault(
-                        line, $"the first line has no '{property.Name}'; it has {string.Join(", ", columns.Select(name => $"'{name}'"))}.");
-                }
+            yield return (line, Cells(line, text, columns, places, wanted));
+        }
+    }
 
-                if (wanted[place])
-                {
-                    cells[place] = property.Value.ValueKind switch
-                    {
-                        JsonValueKind.Null => "",
-                        JsonValueKind.String => property.Value.GetString()!,
-                        JsonValueKind.Array or JsonValueKind.Object when ManifestColumns.IsKnown(property.Name) =>
-                            throw Fault(line, $"'{property.Name}' is a list or an object; it must be a text."),
-                        _ => property.Value.GetRawText(),
-                    };
-                }
+    private string[] Cells(int line, string text, IReadOnlyList<string> columns, Dictionary<string, int> places, bool[] wanted)
+    {
+        using var row = Parse(line, text);
+        var cells = new string[wanted.Length];
+        Array.Fill(cells, "");
+        foreach (var property in row.RootElement.EnumerateObject())
+        {
+            var name = Text(line, () => property.Name);
+            if (!places.TryGetValue(name, out var place))
+            {
+                throw Fault(line, $"the first line has no '{name}'; it has {string.Join(", ", columns.Select(known => $"'{known}'"))}.");
             }
 
-            yield return (line, cells);
+            if (wanted[place])
+            {
+                cells[place] = property.Value.ValueKind switch
+                {
+                    JsonValueKind.Null => "",
+                    JsonValueKind.String => Text(line, () => property.Value.GetString()!),
+                    JsonValueKind.Array or JsonValueKind.Object when ManifestColumns.IsKnown(name) =>
+                        throw Fault(line, $"'{name}' is a list or an object; it must be a text."),
+                    _ => property.Value.GetRawText(),
+                };
+            }
+        }
+
+        return cells;
+    }
+
+    /// <summary>A text, unless it is half a character, which JSON can write and no text can hold.</summary>
+    private string Text(int line, Func<string> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Fault(line, HalfCharacter);
         }
     }
 
@@ -77,7 +97,12 @@ internal sealed class JsonLinesTable(string path) : ManifestTable(path)
         }
         catch (JsonException e)
         {
-            throw Fault(line, $"it is no JSON object: {e.Message.Split(" LineNumber", 2)[0].TrimEnd('.')}.");
+            var reason = e.Message.Split(" LineNumber", 2)[0].TrimEnd('.').Replace(" during deserialization", "", StringComparison.Ordinal);
+            throw Fault(line, $"it is no JSON object: {reason}.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Fault(line, HalfCharacter);
         }
 
         if (row.RootElement.ValueKind != JsonValueKind.Object)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MLVision.MLNetExtensions.Images.Archives;
 using MLVision.MLNetExtensions.Unicode;
+using MLVision.MLNetExtensions.Words;
 
 namespace MLVision.MLNetExtensions.Images.Manifests;
 
@@ -136,16 +137,14 @@ internal sealed class ManifestCheck(ImageManifest manifest)
             .Select(part => $"{Name(part)} {_counts[(int)part]}");
         string[] sentences =
         [
-            Counted(Count, "image", "images") + (manifest.IsSplit ? $": {string.Join(", ", parts)}." : "."),
+            Counted.Of(Count, "image") + (manifest.IsSplit ? $": {string.Join(", ", parts)}." : "."),
             Repeated.Count > 0
-                ? $"{Counted(Repeated.Count, "row repeats an image and counts", "rows repeat an image and count")} once." : "",
+                ? $"{Counted.Of(Repeated.Count, "row repeats an image and counts", "rows repeat an image and count")} once." : "",
             _outside > 0
-                ? $"{Counted(_outside, "row names a file", "rows name files")} outside its folder, the first in line {_firstOutside}." : "",
+                ? $"{Counted.Of(_outside, "row names a file", "rows name files")} outside its folder, the first in line {_firstOutside}." : "",
         ];
         return string.Join(' ', sentences.Where(sentence => sentence.Length > 0));
     }
-
-    private static string Counted(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 
     private static string Name(ManifestPart part) => part.ToString().ToLowerInvariant();
 }

@@ -111,6 +111,10 @@ public sealed class ImageManifestTests : IDisposable
     [InlineData("{\"image\": \"1.jpg\"}\nx\n", "line 2: it is no JSON object: 'x' is an invalid start of a value.")]
     [InlineData("{\"image\": \"1.jpg\"}\n[]\n", "line 2: it is no JSON object, such as {\"image\": \"1.jpg\", \"label\": \"rose\"}.")]
     [InlineData("{\"image\": \"1.jpg\"}\n{\"image\": \"2.jpg\", \"x\": 1}", "line 2: the first line has no 'x'; it has 'image'.")]
+    [InlineData(
+        "{\"image\": \"1.jpg\"}\n{\"image\": \"\\ud800\"}", "line 2: a text holds half of a character (\\uD800 to \\uDFFF alone).")]
+    [InlineData("{\"\\udc00\": \"1.jpg\"}", "line 1: a text holds half of a character (\\uD800 to \\uDFFF alone).")]
+    [InlineData("{\"image\": \"1.jpg\", \"image\": \"2.jpg\"}", "line 1: it is no JSON object: Duplicate property 'image' encountered.")]
     [InlineData("{\"image\": [\"1.jpg\"]}", "line 1: 'image' is a list or an object; it must be a text.")]
     [InlineData("{\"image\": \"1.jpg\"}\n{\"image\": null}", "line 2: there is no image.")]
     public void Rows_BadJson_IsRefusedByLine(string text, string sentence)

@@ -139,7 +139,8 @@ internal sealed class ManifestCheck(ImageManifest manifest)
         [
             Counted.Of(Count, "image") + (manifest.IsSplit ? $": {string.Join(", ", parts)}." : "."),
             Repeated.Count > 0
-                ? $"{Counted.Of(Repeated.Count, "row repeats an image and counts", "rows repeat an image and count")} once." : "",
+                ? $"{Counted.Of(Repeated.Count, "row repeats an image and counts", "rows repeat an image and count")} once."
+                : "",
             _outside > 0
                 ? $"{Counted.Of(_outside, "row names a file", "rows name files")} outside its folder, the first in line {_firstOutside}." : "",
         ];

@@ -6,13 +6,13 @@ namespace MLVision.Cli.Options;
 /// <summary>Makes sure that a command does not write into the folders of images that it reads.</summary>
 internal static class OutputPlace
 {
-    /// <summary>Refuses to put a model in the place of a file, unless that is asked for.</summary>
+    /// <summary>Refuses to put a model in the place of a file, unless that is asked for or nothing is in it.</summary>
     /// <param name="output">The file to write.</param>
     /// <param name="overwrite">Whether a file may be replaced.</param>
     /// <exception cref="ImageClassificationException">There is such a file.</exception>
     public static void ThrowIfTaken(string output, bool overwrite)
     {
-        if (!overwrite && new FileInfo(output) is { Exists: true } file)
+        if (!overwrite && new FileInfo(output) is { Exists: true, Length: > 0 } file)
         {
             throw new ImageClassificationException(
                 $"'{output}' is there already, a file of {FileSize.Of(file.Length)}: choose another name, or add --overwrite.");

@@ -22,10 +22,12 @@ public sealed class OutputPlaceTests : IDisposable
     }
 
     [Fact]
-    public void ThrowIfTaken_NoFileOrOverwrite_Passes()
+    public void ThrowIfTaken_NoFileOrAnEmptyOneOrOverwrite_Passes()
     {
         OutputPlace.ThrowIfTaken(Model, overwrite: false);
         File.WriteAllText(Model, "");
+        OutputPlace.ThrowIfTaken(Model, overwrite: false);
+        File.WriteAllText(Model, "a model");
         OutputPlace.ThrowIfTaken(Model, overwrite: true);
 
         Assert.Equal($"{Model} (replaced)", OutputPlace.NameOf(Model));

@@ -10,7 +10,7 @@ public sealed class SaveOnnxTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    /// <summary>In a zip its ports have the names of columns.</summary>
+    /// <summary>In a zip its ports have the names of columns. What is written has a digest, which the tiny model lacks.</summary>
     [Fact]
     public void SaveOnnx_OfAZip_WritesTheModelThatWentIn()
     {
@@ -20,6 +20,9 @@ public sealed class SaveOnnxTests : IDisposable
 
         classifier.SaveOnnx(onnx);
 
-        Assert.Equal(TinyClassifier.Model(), ModelProto.Parser.ParseFrom(File.ReadAllBytes(onnx)));
+        var written = ModelProto.Parser.ParseFrom(File.ReadAllBytes(onnx));
+        Assert.Equal("content_sha256", written.MetadataProps[^1].Key);
+        written.MetadataProps.RemoveAt(written.MetadataProps.Count - 1);
+        Assert.Equal(TinyClassifier.Model(), written);
     }
 }

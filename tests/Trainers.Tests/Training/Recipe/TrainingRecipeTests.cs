@@ -21,7 +21,7 @@ public sealed class TrainingRecipeTests
         nameof(ImageTrainingOptions.CheckpointPath), nameof(ImageTrainingOptions.Resume), nameof(ImageTrainingOptions.Device),
         nameof(ImageTrainingOptions.ChannelsLast), nameof(ImageTrainingOptions.Threads), nameof(ImageTrainingOptions.KeepFreedMemory),
         nameof(ImageTrainingOptions.PixelMemoryMegabytes), nameof(ImageTrainingOptions.MaxSkippedImages),
-        nameof(ImageTrainingOptions.Progress),
+        nameof(ImageTrainingOptions.Progress), nameof(ImageTrainingOptions.EpochProgress),
         nameof(ImageTrainingOptions.Mean), nameof(ImageTrainingOptions.StandardDeviation), nameof(ImageTrainingOptions.DownloadProgress),
         nameof(ImageTrainingOptions.ClassMemoryPath), nameof(ImageTrainingOptions.RememberedImages),
         nameof(ImageTrainingOptions.Logger), nameof(ImageTrainingOptions.CancellationToken),

@@ -142,7 +142,8 @@ internal sealed class ManifestCheck(ImageManifest manifest)
                 ? $"{Counted.Of(Repeated.Count, "row repeats an image and counts", "rows repeat an image and count")} once."
                 : "",
             _outside > 0
-                ? $"{Counted.Of(_outside, "row names a file", "rows name files")} outside its folder, the first in line {_firstOutside}." : "",
+                ? $"{Counted.Of(_outside, "row names a file", "rows name files")} outside its folder, the first in line {_firstOutside}."
+                : "",
         ];
         return string.Join(' ', sentences.Where(sentence => sentence.Length > 0));
     }

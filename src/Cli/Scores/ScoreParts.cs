@@ -10,18 +10,17 @@ internal static partial class ScoreParts
 {
     /// <summary>Joins the parts that lie beside where the result will be; they stay there.</summary>
     /// <param name="path">The result.</param>
-    /// <param name="overwrite">Whether to replace it if it exists.</param>
+    /// <param name="overwrite">
+    /// Whether to replace what is there; without it a result of the same run stays, and any other is refused.
+    /// </param>
     /// <param name="cancellationToken">Stops before the next part.</param>
     /// <returns>The number of parts.</returns>
-    /// <exception cref="ImageClassificationException">A part is missing, unfinished or changed, or is of another run.</exception>
+    /// <exception cref="ImageClassificationException">
+    /// A part is missing, unfinished or changed, or is of another run, or so is what is there.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static int Merge(string path, bool overwrite, CancellationToken cancellationToken)
     {
-        if (File.Exists(path) && !overwrite)
-        {
-            throw new ImageClassificationException($"The output file '{path}' exists: choose another file, or add --overwrite.");
-        }
-
         var files = Find(path);
         var runs = files.Select(file => (File: file, Run: RunOf(file))).ToList();
         foreach (var (file, run) in runs)
@@ -31,6 +30,11 @@ internal static partial class ScoreParts
                 throw new ImageClassificationException(
                     $"The parts are of two runs: '{file}' is of {difference} than '{runs[0].File}'. Score those of one of them again.");
             }
+        }
+
+        if (!overwrite && ScorePart.IsWhole(path, runs[0].Run))
+        {
+            return files.Count;
         }
 
         AtomicFile.Write(path, stream =>

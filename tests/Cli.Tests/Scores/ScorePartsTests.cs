@@ -101,6 +101,18 @@ public sealed class ScorePartsTests : IDisposable
     }
 
     [Fact]
+    public void Merge_Twice_IsTheSame()
+    {
+        AddPart(0, "1\n", count: 1);
+        ScoreParts.Merge(Output, overwrite: false, Cancellation);
+
+        var count = ScoreParts.Merge(Output, overwrite: false, Cancellation);
+
+        Assert.Equal(1, count);
+        Assert.Equal("\"a\nb\"\n1\n", File.ReadAllText(Output));
+    }
+
+    [Fact]
     public void Merge_OutputThatExists_IsKept()
     {
         AddPart(0, "1\n", count: 1);

@@ -60,6 +60,23 @@ public sealed class ImageArchivesTests : IDisposable
         Assert.Equal($"the archive '{archive}' is no zip file, or it is damaged.", reason);
     }
 
+    /// <summary>
+    /// The size stands 24 bytes behind the beginning of the entry's record in the directory, PK\x01\x02 (APPNOTE.TXT, 4.3.12).
+    /// </summary>
+    [Fact]
+    public void TryRead_EntryThatClaimsMoreThanItCanHold_IsRefusedUnread()
+    {
+        var archive = AddArchive(("1.png", 1));
+        var bytes = File.ReadAllBytes(archive);
+        var record = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BitConverter.TryWriteBytes(bytes.AsSpan(record + 24), 1_000_000_000);
+        File.WriteAllBytes(archive, bytes);
+
+        Assert.False(_reader.TryRead($"{archive}/1.png", new byte[_reader.PixelBytes], out var reason));
+
+        Assert.Equal("its archive claims 1000000000 bytes of it, which cannot be an image.", reason);
+    }
+
     [Fact]
     public void TryRead_FolderThatIsNamedLikeAnArchive_IsAFolder()
     {

@@ -295,7 +295,7 @@ public sealed class CommandLineTests : IDisposable
         "--device is 'coreml'; expected auto, cpu or cuda:0.", "train", "--data", "DATA", "--arch", "resnet20", "--device", "coreml",
         "--out", "OUT")]
     [InlineData(
-        "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime", "evaluate", "--model", "FILE", "--data", "DATA",
+        "reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime", "evaluate", "--model", "MODEL", "--data", "DATA",
         "--device", "cuda:0")]
     [InlineData("does not exist", "quantize", "--model", "missing.onnx", "--data", "DATA", "--out", "OUT")]
     [InlineData("int8 needs --data", "quantize", "--model", "FILE", "--out", "OUT")]
@@ -305,7 +305,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--weights-only is 'fp8'; expected fp16.", "quantize", "--model", "FILE", "--weights-only", "fp8", "--out", "OUT")]
     [InlineData(
         "--max-drop is -1; it must be from 0 to 100.", "quantize", "--model", "FILE", "--data", "DATA", "--max-drop", "-1", "--out", "OUT")]
-    [InlineData("is not an ONNX file", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
+    [InlineData("neither an ML.NET model.zip nor an ONNX model", "quantize", "--model", "FILE", "--data", "DATA", "--out", "OUT")]
     [InlineData("does not exist", "benchmark", "score", "--model", "missing.onnx", "--data", "missing")]
     [InlineData("The model file 'missing.onnx' does not exist.", "benchmark", "score", "--model", "missing.onnx", "--data", "DATA")]
     [InlineData("neither an ML.NET model.zip nor an ONNX model", "benchmark", "score", "--model", "FILE", "--data", "DATA")]
@@ -360,6 +360,7 @@ public sealed class CommandLineTests : IDisposable
             ["ONE"] = one,
             ["EMPTY"] = empty,
             ["FILE"] = file,
+            ["MODEL"] = Path.Combine(Places.RepositoryRoot, "samples", "ModelBuilderStyle", "Garments.zip"),
             ["OUT"] = output,
             ["INDATA"] = Path.Combine(data, "why"),
         };

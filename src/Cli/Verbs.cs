@@ -20,6 +20,7 @@ internal static class Verbs
             LearningRateCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
+            ScoreCommand.Create(),
             ExportCommand.Create(),
             InspectCommand.Create(),
             QuantizeCommand.Create(),

@@ -16,7 +16,9 @@ public sealed class ParseMistakeTests
     [InlineData("'predict' has no option '--tpo': did you mean '--top'?", "predict", "--model", "m", "--tpo", "3", "a.jpg")]
     [InlineData("'predict' has no option '-m'.", "predict", "-m", "model.zip", "a.jpg")]
     [InlineData("--preset is 'balancd': did you mean 'balanced'?", "train", "--data", "d", "--out", "o", "--preset", "balancd")]
-    [InlineData("'train' needs --data: folder with one sub-folder of images per class.", "train", "--out", "o")]
+    [InlineData(
+        "'train' needs --data: folder with one sub-folder of images per class, or a manifest: a .csv or .jsonl with image and label.",
+        "train", "--out", "o")]
     [InlineData("'evaluate' needs --model: a model.zip or model.onnx.", "evaluate", "--data", "d")]
     [InlineData("--data is given 2 times: give it once.", "train", "--data", "a", "--data", "b", "--out", "o")]
     [InlineData("--family is given without a value: only the architectures of a family, such as resnet.", "models", "--family")]

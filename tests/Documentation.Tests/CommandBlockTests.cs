@@ -66,7 +66,7 @@ public sealed class CommandBlockTests
                       from pair in words.Zip(words.Skip(1))
                       where !name.StartsWith("src/", StringComparison.Ordinal) && pair.First is ("--data" or "--validation")
                       let data = pair.Second
-                      where !DataOfReaders.Contains(data) && !Directory.Exists(Path.Combine(Page.RepositoryRoot, data))
+                      where !DataOfReaders.Contains(data) && !Path.Exists(Path.Combine(Page.RepositoryRoot, data))
                       select $"{block}: {data}";
 
         Faults.AssertNone(missing);

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using MLVision.Cli.Benchmarks.Scoring;
+using MLVision.Cli.Commands;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
 using MLVision.Cli.Output.Tables;
 using MLVision.MLNetExtensions.Devices;
-using MLVision.MLNetExtensions.Images.Folders;
 using Spectre.Console;
 
 namespace MLVision.Cli.Benchmarks;
@@ -29,8 +29,8 @@ internal static class BenchmarkScoreCommand
 
     private static readonly Option<string> Data = new("--data")
     {
-        HelpName = "folder",
-        Description = "Folder of images; those in sub-folders count, too.",
+        HelpName = "folder|file",
+        Description = "Folder of images, those in its sub-folders, too; or a manifest.",
         Required = true,
     };
     private static readonly Option<int> Images = NumberOption.Whole(
@@ -72,7 +72,7 @@ internal static class BenchmarkScoreCommand
             Rounds = parsed.GetValue(Rounds),
         };
         var benchmark = new ScoringBenchmark(
-            parsed.GetValue(Model)!, ImageFolder.ListFiles(parsed.GetValue(Data)!, new NotesLogger()), options);
+            parsed.GetValue(Model)!, LabeledData.ListImages(parsed.GetValue(Data)!), options);
         var result = Terminal.Notes.Profile.Capabilities.Interactive
             ? Terminal.Notes.Status()
                 .Start("Looking at the images", status => benchmark.Run(new Turn(status, options.Rounds), cancellationToken))

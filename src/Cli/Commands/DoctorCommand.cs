@@ -20,8 +20,9 @@ internal static class DoctorCommand
 
     private static readonly Option<string> Data = new("--data")
     {
-        HelpName = "folder",
-        Description = "Folder with one sub-folder of images per class, or with such folders for training, validation and test.",
+        HelpName = "folder|file",
+        Description = "Folder with one sub-folder of images per class, or with such folders for training, validation and test; or a "
+            + "manifest.",
         Required = true,
     };
     private static readonly Option<string> Out = new("--out")
@@ -54,7 +55,7 @@ internal static class DoctorCommand
         {
             Diagnosis = diagnosis,
             Title = new DirectoryInfo(data).Name,
-            Folder = Path.GetFullPath(data),
+            Folder = Path.GetFullPath(LabeledData.FolderOf(data)),
             Elapsed = watch.Elapsed,
         });
         if (parsed.GetValue(Json))
@@ -64,7 +65,7 @@ internal static class DoctorCommand
         }
         else
         {
-            FindingsTable.Write(Terminal.Output, diagnosis, data);
+            FindingsTable.Write(Terminal.Output, diagnosis, LabeledData.FolderOf(data));
             Array.ForEach(names, Terminal.Print);
         }
 

@@ -23,8 +23,8 @@ internal static class EvaluateCommand
     };
     private static readonly Option<string> Data = new("--data")
     {
-        HelpName = "folder",
-        Description = "Folder with one sub-folder of images per class.",
+        HelpName = "folder|file",
+        Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<int> MaxSkipped = ScoringOptions.MaxSkipped(100);
@@ -59,7 +59,7 @@ internal static class EvaluateCommand
             ReportWriter.ThrowUnlessWritable(asked);
         }
 
-        var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.MeasuringOptions);
+        var images = LabeledData.ReadToMeasure(parsed.GetValue(Data)!);
         using var classifier = ImageClassifier.Load(
             parsed.GetValue(Model)!,
             ScoringOptions.Read(
@@ -74,7 +74,7 @@ internal static class EvaluateCommand
         {
             var name = OutputPlace.NameOf(report);
             EvaluationReportFile.Write(
-                report, LabeledFolder.NameOf(parsed.GetValue(Data)!), classifier, images, metrics, Settings(parsed), cancellationToken);
+                report, LabeledData.NameOf(parsed.GetValue(Data)!), classifier, images, metrics, Settings(parsed), cancellationToken);
             Notes.Write(name);
         }
 

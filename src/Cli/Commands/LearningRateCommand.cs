@@ -15,8 +15,8 @@ internal static class LearningRateCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
-        HelpName = "folder",
-        Description = "Folder with one sub-folder of images per class.",
+        HelpName = "folder|file",
+        Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
@@ -55,7 +55,7 @@ internal static class LearningRateCommand
         var plot = parsed.GetValue(Out) is { } path ? LearningRatePlot.At(path) : null;
         var options = TrainingFlags.Read(parsed);
         var ml = new MLContext(options.Seed);
-        var images = ml.Data.LoadFromEnumerable(LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.LearningOptions));
+        var images = ml.Data.LoadFromEnumerable(LabeledData.ReadToLearn(parsed.GetValue(Data)!));
         LearningRateSweep sweep;
         using (var progress = new LiveTraining(Terminal.Notes))
         {

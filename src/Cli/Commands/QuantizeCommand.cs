@@ -25,9 +25,9 @@ internal static class QuantizeCommand
     };
     private static readonly Option<string?> Data = new("--data")
     {
-        HelpName = "folder",
-        Description = "Folder with one sub-folder of images per class, to find ranges and to measure accuracy on; needed for int8. "
-            + "With --no-gate any folder of images.",
+        HelpName = "folder|file",
+        Description = "Folder with one sub-folder of images per class, or a manifest, to find ranges and to measure accuracy on; needed "
+            + "for int8. With --no-gate any folder of images.",
     };
 
     private static readonly Option<double> MaxDrop = NumberOption.Real(
@@ -78,8 +78,8 @@ internal static class QuantizeCommand
         if (data is null && !weightsOnly)
         {
             throw new ImageClassificationException(
-                "int8 needs --data, a folder with one sub-folder of images per class, or with --no-gate any folder of images; "
-                + "without images only --weights-only fp16 can be done.");
+                "int8 needs --data, a folder with one sub-folder of images per class or a manifest, or with --no-gate any folder of "
+                + "images; without images only --weights-only fp16 can be done.");
         }
 
         OutputPlace.ThrowIfAmongImages(path, data);
@@ -123,7 +123,7 @@ internal static class QuantizeCommand
     {
         try
         {
-            return LabeledFolder.Read(folder, LabeledFolder.MeasuringOptions);
+            return LabeledData.ReadToMeasure(folder);
         }
         catch (ImageDataException e) when (Directory.Exists(folder))
         {

@@ -20,8 +20,8 @@ internal static class TrainCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
-        HelpName = "folder",
-        Description = "Folder with one sub-folder of images per class.",
+        HelpName = "folder|file",
+        Description = LabeledData.Description,
         Required = true,
     };
     private static readonly Option<string?> Architecture = ArchitectureOption.Training();
@@ -33,8 +33,8 @@ internal static class TrainCommand
     };
     private static readonly Option<string?> Validation = new("--validation")
     {
-        HelpName = "folder",
-        Description = "Folder of validation images; without it a tenth of the data is held out.",
+        HelpName = "folder|file",
+        Description = "Folder or manifest of validation images; without it the manifest's split, or a tenth of the data, is held out.",
     };
     private static readonly Option<bool> Resume = new("--resume")
     {
@@ -77,9 +77,7 @@ internal static class TrainCommand
         OutputPlace.ThrowIfAmongImages(parsed.GetValue(Out)!, parsed.GetValue(Data), parsed.GetValue(Validation));
         using var output = TrainingFolder.Open(parsed.GetValue(Out)!, parsed.GetValue(Resume), parsed.GetValue(Overwrite));
         using var curves = OpenCurves(parsed);
-        var images = LabeledFolder.Read(parsed.GetValue(Data)!, LabeledFolder.TrainingOptions);
-        var validation = parsed.GetValue(Validation) is { } validationFolder
-            ? LabeledFolder.Read(validationFolder, LabeledFolder.TrainingOptions) : null;
+        var (images, validation) = LabeledData.ReadToTrain(parsed.GetValue(Data)!, parsed.GetValue(Validation), cancellationToken);
         var started = DateTime.UtcNow;
         using var progress = new LiveTraining(Terminal.Notes, images.Count);
         try
@@ -139,7 +137,7 @@ internal static class TrainCommand
             Classifier = classifier,
             OnnxFile = output.PathOf("model.onnx"),
             Options = options,
-            DataName = LabeledFolder.NameOf(parsed.GetValue(Data)!),
+            DataName = LabeledData.NameOf(parsed.GetValue(Data)!),
             Images = images,
             Validation = validation,
             Data = DataSetFacts.Measure(images, classifier.Training.HeldOutRows, cancellationToken: options.CancellationToken),

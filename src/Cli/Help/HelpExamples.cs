@@ -15,7 +15,8 @@ internal static class HelpExamples
         ["train"] =
         [
             "mlvision train --data flowers --out out", "mlvision train --data flowers --out out --arch resnet50 --weights imagenet1k_v2",
-            "mlvision train --data flowers --out out --resume", "mlvision train --config out/run.json --out out-2",
+            "mlvision train --data flowers.csv --out out", "mlvision train --data flowers --out out --resume",
+            "mlvision train --config out/run.json --out out-2",
             "mlvision train --data tulips --weights out/model.zip --add-classes --out out-3",
         ],
         ["lr-find"] = ["mlvision lr-find --data flowers --out rates.png"],
@@ -28,6 +29,12 @@ internal static class HelpExamples
         [
             "mlvision predict --model out/model.zip rose.jpg photographs", "mlvision predict --model out/model.zip 'roses/*.jpg' --top 3",
             "mlvision predict --model out/model.zip - --csv < rose.jpg",
+        ],
+        ["score"] =
+        [
+            "mlvision score --model out/model.zip --data photographs --out labels.csv",
+            "mlvision score --model out/model.zip --data photographs.csv --out labels.csv --shard 0/4",
+            "mlvision score --merge --out labels.csv",
         ],
         ["export"] = ["mlvision export --arch resnet50 --weights imagenet1k_v2 --out resnet50.onnx"],
         ["inspect"] = ["mlvision inspect out/model.zip", "mlvision inspect resnet50.pth --json"],

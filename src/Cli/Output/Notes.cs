@@ -19,6 +19,15 @@ internal static class Notes
     /// <summary>Whether a bar may move: someone looks, and has not asked for silence.</summary>
     public static bool ShowBars(IAnsiConsole console) => console.Profile.Capabilities.Interactive && Least <= LogLevel.Information;
 
+    /// <summary>Says something, unless silence is asked for.</summary>
+    public static void Say(string note)
+    {
+        if (Least <= LogLevel.Information)
+        {
+            Write(note);
+        }
+    }
+
     /// <summary>Says something; where a bar moves, above it.</summary>
     public static void Write(string note)
     {

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using MLVision.MLNetExtensions.Doctor.Pictures;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Archives;
 using MLVision.MLNetExtensions.Images.Decoding;
 using MLVision.MLNetExtensions.Threads;
 
@@ -72,7 +73,7 @@ internal sealed class ImageSurvey
         var path = Images[index].ImagePath;
         try
         {
-            encoded = File.ReadAllBytes(path);
+            encoded = ImageArchives.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Data;
+using MLVision.MLNetExtensions.Images.Archives;
 using MLVision.MLNetExtensions.Images.Decoding;
 using MLVision.MLNetExtensions.Images.Resizing;
 using SkiaSharp;
@@ -58,7 +59,7 @@ public sealed class ImageReader
     /// <summary>Number of images turned so far.</summary>
     public int TurnedImages => Volatile.Read(ref _turnedImages);
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file, or an image inside a <c>.zip</c>: <c>photographs.zip/roses/1.jpg</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="pixels">Receives the pixels, <see cref="PixelBytes"/> long; undefined if the image cannot be read.</param>
     /// <param name="reason">Why the image cannot be read; a sentence without its subject, as in <see cref="SkippedImage"/>.</param>
@@ -151,6 +152,17 @@ public sealed class ImageReader
         origin = SKEncodedOrigin.TopLeft;
         try
         {
+            if (ImageArchives.Find(path) is var (archive, entry))
+            {
+                return Decode(ImageArchives.Read(archive, entry), pixels, out origin);
+            }
+
+            // To open a pipe would wait for a writer, and a device may never end.
+            if (ImageArchives.WhyNotOpened(path) is { } reason)
+            {
+                return reason;
+            }
+
             using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
             var length = RandomAccess.GetLength(file);
             if (length > Array.MaxLength)
@@ -198,6 +210,14 @@ public sealed class ImageReader
         }
 
         return TryReadToEnd(encoded, buffer.Span, (int)Math.Min(2L * capacity, Array.MaxLength), pixels, out reason);
+    }
+
+    private unsafe string? Decode(byte[] encoded, Span<byte> pixels, out SKEncodedOrigin origin)
+    {
+        fixed (byte* first = encoded)
+        {
+            return Decode((nint)first, encoded.Length, pixels, out origin);
+        }
     }
 
     /// <summary>Decodes and turns.</summary>

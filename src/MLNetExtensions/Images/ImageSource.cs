@@ -1,3 +1,5 @@
+using MLVision.MLNetExtensions.Images.Archives;
+
 namespace MLVision.MLNetExtensions.Images;
 
 /// <summary>An encoded image to score: a file, bytes, or a stream. Strings, bytes and streams convert to it implicitly.</summary>
@@ -18,7 +20,7 @@ public readonly struct ImageSource
     /// <summary>The stream that holds the image, or null.</summary>
     internal Stream? Stream => _content as Stream;
 
-    /// <summary>An image file.</summary>
+    /// <summary>An image file, or an image inside a <c>.zip</c>: <c>photographs.zip/roses/1.jpg</c>.</summary>
     public static ImageSource FromFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -45,8 +47,8 @@ public readonly struct ImageSource
         {
             switch (_content)
             {
-                case string path when File.Exists(path):
-                    return FromBytes(File.ReadAllBytes(path), Name);
+                case string path when ImageArchives.Exists(path):
+                    return FromBytes(ImageArchives.ReadAllBytes(path), Name);
 
                 case Stream stream:
                     var bytes = new MemoryStream();

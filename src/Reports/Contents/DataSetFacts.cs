@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MLVision.MLNetExtensions.Images;
+using MLVision.MLNetExtensions.Images.Archives;
 using SkiaSharp;
 
 namespace MLVision.Reports.Contents;
@@ -58,7 +59,7 @@ public sealed record DataSetFacts
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = ImageArchives.OpenRead(path);
             using var codec = SKCodec.Create(stream);
             return codec is null ? null : new ImageDimensions(codec.Info.Width, codec.Info.Height);
         }
@@ -91,7 +92,7 @@ public sealed record DataSetFacts
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = ImageArchives.OpenRead(path);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }
         catch (Exception e) when (IsOfFile(e))

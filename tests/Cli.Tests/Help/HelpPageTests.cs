@@ -56,7 +56,7 @@ public sealed class HelpPageTests
             ["--help"],
             lines.SkipWhile(line => line != "Options:").Skip(1).TakeWhile(line => line.Length > 0)
                 .Select(line => line.Trim().Split(' ')[0]));
-        Assert.StartsWith("  --data <folder> ", lines[lines.IndexOf("Data:") + 1], StringComparison.Ordinal);
+        Assert.StartsWith("  --data <folder|file> ", lines[lines.IndexOf("Data:") + 1], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -25,23 +25,25 @@ internal static class MissingColumn
         return $"The data has no column '{name}'; it has {listed}{(isNear ? $": did you mean '{nearest}'?" : ".")}";
     }
 
-    /// <summary>Letters to insert, delete or replace to make one name of the other, whatever their case.</summary>
-    /// <remarks>Source: Wagner and Fischer 1974, "The string-to-string correction problem".</remarks>
+    /// <summary>Letters to insert, delete, replace or swap with the next one to make one name of the other, whatever their case.</summary>
+    /// <remarks>Source: Damerau 1964, "A technique for computer detection and correction of spelling errors".</remarks>
     private static int Distance(string one, string other)
     {
-        var (row, last) = (new int[other.Length + 1], Enumerable.Range(0, other.Length + 1).ToArray());
-        for (var i = 0; i < one.Length; i++)
+        var (a, b) = (one.ToUpperInvariant(), other.ToUpperInvariant());
+        var costs = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
         {
-            row[0] = i + 1;
-            for (var j = 0; j < other.Length; j++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var isSame = char.ToUpperInvariant(one[i]) == char.ToUpperInvariant(other[j]);
-                row[j + 1] = Math.Min(Math.Min(row[j], last[j + 1]) + 1, last[j] + (isSame ? 0 : 1));
+                costs[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
+                    Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1, costs[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    costs[i, j] = Math.Min(costs[i, j], costs[i - 2, j - 2] + 1);
+                }
             }
-
-            (row, last) = (last, row);
         }
 
-        return last[other.Length];
+        return costs[a.Length, b.Length];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLVision.MLNetExtensions.Files;
+using MLVision.MLNetExtensions.Images.Archives;
 using SkiaSharp;
 
 namespace MLVision.MLNetExtensions.Images.Decoding;
@@ -24,7 +25,7 @@ internal static class ImageFile
     public const long MostPixels = int.MaxValue / 4;
 
     /// <summary>Why there is no file to open at a path, or null if there is one.</summary>
-    public static string? WhyMissing(string path) => File.Exists(path) ? null
+    public static string? WhyMissing(string path) => File.Exists(path) || ImageArchives.Find(path) is not null ? null
         : Directory.Exists(path) ? "it is a folder."
         : Entry.IsNotUtf8(path) ? "its name is not valid UTF-8: rename it."
         : path.Contains('\\', StringComparison.Ordinal) && Path.DirectorySeparatorChar != '\\'

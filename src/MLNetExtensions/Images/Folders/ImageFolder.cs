@@ -139,7 +139,9 @@ public static class ImageFolder
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         return Directory.Exists(folder)
             ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))
-            : throw new ImageDataException($"The image folder '{folder}' does not exist.");
+            : throw new ImageDataException(File.Exists(folder)
+                ? $"'{folder}' is a file; expected a folder of images, or a manifest whose name ends in .csv or .jsonl."
+                : $"The image folder '{folder}' does not exist.");
     }
 
     private static void ThrowIfNamesDifferOnlyInCase(string folder, IEnumerable<string> classes)

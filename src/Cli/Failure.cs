@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLVision.Cli.Options;
 using MLVision.Cli.Output;
+using MLVision.Cli.Output.Visible;
 using MLVision.MLNetExtensions;
 using MLVision.Trainers.Models;
 
@@ -37,7 +38,7 @@ internal static class Failure
         };
         if (Notes.AreTimed || Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
         {
-            Console.Error.WriteLine(error);
+            Console.Error.WriteLine(VisibleText.Of(error.ToString(), keepsLines: true));
         }
 
         return exitCode;

@@ -35,6 +35,13 @@ public sealed class FailureTests : IDisposable
         Assert.All(errors, error => Assert.Equal((2, error.Message), Report(error)));
     }
 
+    /// <summary>The sentence may hold what a model or a folder is called.</summary>
+    [Fact]
+    public void Report_ControlCharactersInTheSentence_AreShown() =>
+        Assert.Equal(
+            (2, @"The model does not know the class '\x1b[2Jrose'."),
+            Report(new ImageDataException("The model does not know the class '\u001b[2Jrose'.")));
+
     [Fact]
     public void Report_OptionOutOfRange_NamesTheFlag()
     {

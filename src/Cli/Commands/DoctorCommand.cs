@@ -66,7 +66,7 @@ internal static class DoctorCommand
         else
         {
             FindingsTable.Write(Terminal.Output, diagnosis, LabeledData.FolderOf(data));
-            Array.ForEach(names, Console.Out.WriteLine);
+            Array.ForEach(names, Terminal.Print);
         }
 
         return 0;
@@ -88,7 +88,7 @@ internal static class DoctorCommand
         }
         catch (WeightsFileException e)
         {
-            Console.Error.WriteLine(e.Message);
+            Terminal.Say(e.Message);
             return null;
         }
     }

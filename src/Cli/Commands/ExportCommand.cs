@@ -82,10 +82,10 @@ internal static class ExportCommand
 
         if (weights is null || weights.Equals("none", StringComparison.OrdinalIgnoreCase))
         {
-            Console.Error.WriteLine("The weights are random; train to get a useful model.");
+            Terminal.Say("The weights are random; train to get a useful model.");
         }
 
-        Console.Out.WriteLine(path);
+        Terminal.Print(path);
         return 0;
     }
 
@@ -102,7 +102,7 @@ internal static class ExportCommand
             return classes is { } count ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))] : null;
         }
 
-        var labels = LabelList.Read(file, Console.Error.WriteLine);
+        var labels = LabelList.Read(file, Terminal.Say);
         return classes is null || classes == labels.Length
             ? labels
             : throw new ImageClassificationException($"--classes is {classes} but '{file}' names {Counted.Of(labels.Length, "class")}.");

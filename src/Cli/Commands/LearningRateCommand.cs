@@ -116,7 +116,7 @@ internal static class LearningRateCommand
                 $"{sweep.RecipeRate:0.##e-0}, which the recipe has, or try more --steps or a larger --batch-size."));
         if (plot is not null)
         {
-            Console.Out.WriteLine(plot);
+            Terminal.Print(plot);
         }
     }
 }

@@ -64,7 +64,7 @@ internal static class NewCommand
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var file in folder.Finish())
         {
-            Console.Out.WriteLine(file);
+            Terminal.Print(file);
         }
 
         Notes.Write(NextStep(kind, parsed.GetValue(Out)!));

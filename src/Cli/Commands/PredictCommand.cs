@@ -74,7 +74,7 @@ internal static class PredictCommand
         {
             foreach (var (image, _) in predictions)
             {
-                Console.Error.WriteLine(pictures.Write(classifier.Explain(image, cancellationToken)));
+                Terminal.Say(pictures.Write(classifier.Explain(image, cancellationToken)));
             }
         }
 
@@ -86,7 +86,7 @@ internal static class PredictCommand
         }
         else if (parsed.GetValue(Csv))
         {
-            PredictedText.WriteCsv(Console.Out, lines);
+            PredictedText.WriteCsv(Console.Out, lines, isForPeople: !Console.IsOutputRedirected);
         }
         else if (lines.Count > 0)
         {
@@ -95,7 +95,7 @@ internal static class PredictCommand
 
         foreach (var refused in lines.Where(line => line.Refusal is not null))
         {
-            Console.Error.WriteLine($"Refused {refused.Image}: {refused.Refusal}");
+            Terminal.Say($"Refused {refused.Image}: {refused.Refusal}");
         }
 
         Terminal.ListSkipped(skipped);

@@ -133,7 +133,7 @@ internal static class QuantizeCommand
             }
 
             LabeledImage[] images = [.. ImageFolder.ListFiles(folder).Select(path => new LabeledImage { ImagePath = path })];
-            Console.Error.WriteLine($"The images are used without their classes, because the folder is not laid out by class: {e.Message}");
+            Terminal.Say($"The images are used without their classes, because the folder is not laid out by class: {e.Message}");
             return images;
         }
     }

@@ -153,12 +153,10 @@ internal static class ScoreCommand
         part.Complete();
         var speed = ((count - kept) / Math.Max(watch.Elapsed.TotalSeconds, 1e-3)).ToString("0", CultureInfo.InvariantCulture);
         var before = kept > 0 ? $"{Counted.Of(count, "row")}; now " : "";
-        await Console.Out.WriteLineAsync($"{file}: {before}{Counted.Of(count - kept, "image")}, {errors} with an error, {speed} images/s")
-            .ConfigureAwait(false);
+        Terminal.Print($"{file}: {before}{Counted.Of(count - kept, "image")}, {errors} with an error, {speed} images/s");
         if (errors > 0 && errors == count)
         {
-            await Console.Error.WriteLineAsync(
-                $"None of the images could be read: are they where '{run.Data}' says? The errors stand in the rows.").ConfigureAwait(false);
+            Terminal.Say($"None of the images could be read: are they where '{run.Data}' says? The errors stand in the rows.");
         }
 
         return 0;
@@ -174,7 +172,7 @@ internal static class ScoreCommand
 
         ThrowUnlessWritable(output);
         var parts = ScoreParts.Merge(output, parsed.GetValue(Overwrite), cancellationToken);
-        Console.Out.WriteLine($"{output}: {Counted.Of(parts, "part")} joined");
+        Terminal.Print($"{output}: {Counted.Of(parts, "part")} joined");
         return 0;
     }
 

@@ -198,7 +198,7 @@ internal static class TrainCommand
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"The model is saved, but {TrainingReportFile.Name} could not be written: {e.Message.Split('\n')[0]}");
+            Terminal.Say($"The model is saved, but {TrainingReportFile.Name} could not be written: {e.Message.Split('\n')[0]}");
         }
     }
 

@@ -1,3 +1,5 @@
+using MLVision.Cli.Output;
+
 namespace MLVision.Cli.Options;
 
 /// <summary>A folder for results, proven writable before slow work begins.</summary>
@@ -35,7 +37,7 @@ internal sealed class OutputFolder
     {
         var path = PathOf(name);
         write(path);
-        Console.Out.WriteLine($"{path} ({FileSize.Of(new FileInfo(path).Length)})");
+        Terminal.Print($"{path} ({FileSize.Of(new FileInfo(path).Length)})");
     }
 
     /// <summary>Removes the folders that were made for the results, as far as they are still empty.</summary>

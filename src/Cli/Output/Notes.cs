@@ -38,7 +38,7 @@ internal static class Notes
         }
         else
         {
-            Console.Error.WriteLine(line);      // whole lines: a log is not wrapped at 80 columns
+            Terminal.Say(line);     // whole lines: a log is not wrapped at 80 columns
         }
     }
 }

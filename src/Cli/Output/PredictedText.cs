@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLVision.Cli.Output.Tables;
+using MLVision.Cli.Output.Visible;
 using nietras.SeparatedValues;
 using Spectre.Console;
 
@@ -23,7 +24,10 @@ internal static class PredictedText
     }
 
     /// <summary>Writes CSV with a header, as RFC 4180 has it but for line feeds; an image that is refused has no label.</summary>
-    public static void WriteCsv(TextWriter output, IEnumerable<PredictedLine> lines)
+    /// <param name="output">Where.</param>
+    /// <param name="lines">The images.</param>
+    /// <param name="isForPeople">Whether a terminal shows it, which would obey control characters in names.</param>
+    public static void WriteCsv(TextWriter output, IEnumerable<PredictedLine> lines, bool isForPeople = false)
     {
         var text = new StringWriter();
         using (var writer = Sep.New(',').Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture })
@@ -40,7 +44,8 @@ internal static class PredictedText
             }
         }
 
-        output.Write(text.ToString().ReplaceLineEndings("\n"));
+        var csv = text.ToString().ReplaceLineEndings("\n");
+        output.Write(isForPeople ? VisibleText.Of(csv, keepsLines: true) : csv);
     }
 
     private static IEnumerable<(string Image, int Rank, string? Label, float Probability)> Rows(IEnumerable<PredictedLine> lines) =>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MLVision.Cli.Output.Tables;
+using MLVision.Cli.Output.Visible;
 using MLVision.MLNetExtensions;
 using MLVision.MLNetExtensions.Images;
 using Spectre.Console;
@@ -8,6 +9,10 @@ using Spectre.Console;
 namespace MLVision.Cli.Output;
 
 /// <summary>The two streams: results on standard output, everything else on standard error.</summary>
+/// <remarks>
+/// All that is written goes through here, so that what a model, a file or a folder's name says cannot command the terminal: control
+/// characters are shown. Where a program reads results, it gets them as they are.
+/// </remarks>
 internal static class Terminal
 {
     /// <summary>Exit code for wrong input.</summary>
@@ -27,10 +32,11 @@ internal static class Terminal
     };
 
     /// <summary>Where results go.</summary>
-    public static IAnsiConsole Output { get; } = AnsiConsole.Console;
+    public static IAnsiConsole Output { get; } = Visible(AnsiConsole.Console);
 
     /// <summary>Where progress and notes go.</summary>
-    public static IAnsiConsole Notes { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Notes { get; } = Visible(
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
     /// <summary>Prints a result as JSON.</summary>
     /// <exception cref="ImageClassificationException">The result has a number that JSON does not know.</exception>
@@ -50,10 +56,16 @@ internal static class Terminal
         Console.Out.WriteLine(text);
     }
 
+    /// <summary>Prints a line of a result.</summary>
+    public static void Print(string line) => Console.Out.WriteLine(Console.IsOutputRedirected ? line : VisibleText.Of(line));
+
+    /// <summary>Says something beside a result.</summary>
+    public static void Say(string sentence) => Console.Error.WriteLine(VisibleText.Of(sentence));
+
     /// <summary>Says in one sentence why the command stops, and returns the exit code.</summary>
     public static int Refuse(string message, int exitCode = BadInput)
     {
-        Console.Error.WriteLine(InRed(Wrapped(message.Split('\n')[0].TrimEnd(), Notes), Notes));
+        Console.Error.WriteLine(InRed(Wrapped(VisibleText.Of(message.Split('\n')[0].TrimEnd()), Notes), Notes));
         return exitCode;
     }
 
@@ -94,7 +106,13 @@ internal static class Terminal
     {
         foreach (var image in skipped)
         {
-            Console.Error.WriteLine($"Skipped {image.Image}: {image.Reason}");
+            Say($"Skipped {image.Image}: {image.Reason}");
         }
+    }
+
+    private static IAnsiConsole Visible(IAnsiConsole console)
+    {
+        console.Pipeline.Attach(new VisibleSegments());
+        return console;
     }
 }

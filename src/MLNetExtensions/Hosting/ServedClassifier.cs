@@ -122,11 +122,12 @@ internal sealed class ServedClassifier : IDisposable
             _failure = null;
             ServedClassifierLog.Reloaded(_logger, _path, model.Metadata.Architecture, model.Metadata.Labels.Count);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            // Whatever is wrong with the new file, the old model is sound and stays in use.
-            _failure = e.Message;
-            ServedClassifierLog.KeptOld(_logger, _path, e.Message);
+            // Whatever is wrong with the new file, the old model is sound and stays in use; nobody else would catch what a timer throws.
+            var reason = e is OutOfMemoryException ? "There is not enough memory for it beside the model in use." : e.Message;
+            _failure = reason;
+            ServedClassifierLog.KeptOld(_logger, _path, reason);
         }
     }
 }

@@ -33,7 +33,8 @@ internal abstract class ClassLabels
     public static ClassLabels FromNames(IEnumerable<string> names) => new Typed<ReadOnlyMemory<char>>([.. names.Select(n => n.AsMemory())]);
 
     /// <summary>Classes of a key column; a key without values names its classes 1, 2, …</summary>
-    /// <exception cref="ColumnMismatchException">The column is not a key of known size, or has a name in two Unicode forms.</exception>
+    /// <exception cref="ColumnMismatchException">The column is not a key of known size, has a name that no model may have, or one in two
+    /// Unicode forms.</exception>
     public static ClassLabels FromKeyColumn(DataViewSchema.Column column)
     {
         if (column.Type is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key || key.RawType != typeof(uint))
@@ -55,6 +56,11 @@ internal abstract class ClassLabels
         }
 
         var labels = Make(values.ItemType, nameof(ReadKeyValues), column);
+        if (labels.Names.Select(MetadataLimits.WhyNoLabel).FirstOrDefault(fault => fault is not null) is { } fault)
+        {
+            throw new ColumnMismatchException($"The label column '{column.Name}' has a name {fault}; give the class another one.");
+        }
+
         return labels.Names.Distinct(StringComparer.Ordinal).GroupBy(NormalForm.Of).FirstOrDefault(forms => forms.Count() > 1) is { } twins
             ? throw new ColumnMismatchException(
                 $"The label column '{column.Name}' has the name '{twins.Key}' in two Unicode forms, which look the same: "

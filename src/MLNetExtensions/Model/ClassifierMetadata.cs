@@ -69,7 +69,6 @@ public sealed record ClassifierMetadata
 
     /// <exception cref="KeyNotFoundException">A property is missing.</exception>
     /// <exception cref="FormatException">A property is damaged.</exception>
-    /// <exception cref="JsonException">A list is damaged.</exception>
     internal static ClassifierMetadata FromProperties(IReadOnlyDictionary<string, string> properties) => new()
     {
         Architecture = properties["architecture"],
@@ -97,10 +96,21 @@ public sealed record ClassifierMetadata
         int.TryParse(properties[name], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
             ? size : throw Damaged(name);
 
-    private static T[] List<T>(IReadOnlyDictionary<string, string> properties, string name, Func<int, bool> hasRightLength) =>
-        JsonSerializer.Deserialize<T[]>(properties[name]) is { } list && hasRightLength(list.Length) && list.All(item => item is not null)
-            ? list
-            : throw Damaged(name);
+    private static T[] List<T>(IReadOnlyDictionary<string, string> properties, string name, Func<int, bool> hasRightLength)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T[]>(properties[name]) is { } list && hasRightLength(list.Length)
+                && list.All(item => item is not null)
+                ? list
+                : throw Damaged(name);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(name, e);
+        }
+    }
 
-    private static FormatException Damaged(string name) => new($"The property '{name}' is damaged.");
+    private static FormatException Damaged(string name, Exception? inner = null) =>
+        new($"the property '{name}' of its metadata is damaged", inner);
 }

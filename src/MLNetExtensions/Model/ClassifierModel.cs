@@ -36,28 +36,28 @@ internal static class ClassifierModel
     public static (ModelProto Model, ClassifierMetadata Metadata) Read(ModelProto model, string name)
     {
         var properties = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value);
-        return model.Graph is null
-            ? throw new ModelFileException($"{name} is not an ONNX file, or it is damaged: it has no graph.")
-            : (model, ReadMetadata(properties, name));
+        return (model, ReadMetadata(properties, name));
     }
 
     /// <summary>Reads a model's metadata.</summary>
     /// <param name="properties">Its <c>metadata_props</c>.</param>
     /// <param name="model">The model's name in error messages.</param>
-    /// <exception cref="ModelFileException">A property is missing or damaged.</exception>
+    /// <exception cref="ModelFileException">A property is missing, damaged or impossible.</exception>
     public static ClassifierMetadata ReadMetadata(IReadOnlyDictionary<string, string> properties, string model)
     {
         try
         {
             var metadata = ClassifierMetadata.FromProperties(properties);
-            return metadata.Labels.Count <= ClassLabels.Most
-                ? metadata
-                : throw new ModelFileException(
-                    $"{model} has {metadata.Labels.Count:N0} classes, and a model of this product has at most {ClassLabels.Most:N0}.");
+            MetadataLimits.ThrowIfExceeded(metadata, model);
+            return metadata;
         }
-        catch (Exception e) when (e is KeyNotFoundException or FormatException or System.Text.Json.JsonException)
+        catch (KeyNotFoundException e)
         {
             throw new ModelFileException($"{model} is not an image classifier of this product: its metadata is missing or damaged.", e);
+        }
+        catch (FormatException e)
+        {
+            throw new ModelFileException($"{model} is not an image classifier of this product: {e.Message}.", e);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class OnnxModel
     /// <exception cref="ModelFileException">It is damaged, not mere data, or lacks a file.</exception>
     public static OnnxModel OfFile(byte[] bytes, string path, string name) => Named(name, () =>
     {
-        var outline = OnnxOutline.Of(bytes);
+        var outline = LookAt(bytes);
         return outline.External is null
             ? new OnnxModel(bytes, name, CheckAsync(bytes, outline))
             : WithFilesBeside(bytes, path, name, outline);
@@ -39,7 +39,7 @@ internal sealed class OnnxModel
     /// <exception cref="ModelFileException">It is damaged, not mere data, or keeps weights elsewhere.</exception>
     public static OnnxModel OfBytes(byte[] bytes, string name, string holder) => Named(name, () =>
     {
-        var outline = OnnxOutline.Of(bytes);
+        var outline = LookAt(bytes);
         return outline.External is { } tensor
             ? throw new OnnxRefusal($"keeps weights outside of itself ({tensor}); a {holder} must hold all of its model")
             : new OnnxModel(bytes, name, CheckAsync(bytes, outline));
@@ -97,6 +97,9 @@ internal sealed class OnnxModel
             throw new ModelFileException($"{Name} {Changed().Message}.");
         }
     }
+
+    private static OnnxOutline LookAt(ReadOnlySpan<byte> bytes) =>
+        OnnxOutline.Of(bytes) is { HasGraph: true } outline ? outline : throw OnnxRefusal.OfNoModel(" (it has no graph)");
 
     private static OnnxModel WithFilesBeside(byte[] bytes, string path, string name, OnnxOutline outline)
     {

@@ -18,6 +18,7 @@ internal sealed class OnnxOutline
     private const string Engine = "EPContext";      // names a file of a compiled model
     private const string Location = "location";
 
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private int _fields;
 
     private OnnxOutline()
@@ -33,11 +34,15 @@ internal sealed class OnnxOutline
     /// <summary>The first tensor that the model keeps outside of its file; null where it has all in itself.</summary>
     public ExternalTensor? External { get; private set; }
 
+    /// <summary>Whether it has a graph, without which it is no model.</summary>
+    public bool HasGraph { get; private set; }
+
     /// <summary>Whether its metadata name a digest of the rest.</summary>
     public bool HasDigest { get; private set; }
 
     /// <summary>Walks through a model.</summary>
-    /// <exception cref="OnnxRefusal">It is damaged, is not mere data, or is larger or deeper than any image classifier.</exception>
+    /// <exception cref="OnnxRefusal">It is damaged, is not mere data, contradicts itself, or is larger or deeper than any image
+    /// classifier.</exception>
     public static OnnxOutline Of(ReadOnlySpan<byte> model)
     {
         var outline = new OnnxOutline();
@@ -56,6 +61,7 @@ internal sealed class OnnxOutline
     private void Walk(Part part, ReadOnlySpan<byte> message, int depth, int graphs)
     {
         graphs += part == Part.Graph ? 1 : 0;
+        HasGraph |= graphs > 0;
         if (depth > MostDepth || graphs > MostGraphs)
         {
             throw new OnnxRefusal($"nests graphs in graphs more than {MostGraphs} deep, as no image classifier does");
@@ -91,6 +97,7 @@ internal sealed class OnnxOutline
                     break;
                 case (Part.Property, 1):
                     ThrowUnlessText(fields.Content);
+                    ThrowIfSeen(Text(fields.Content));
                     HasDigest |= fields.Content.SequenceEqual(OnnxDigest.Property);
                     break;
                 default:
@@ -198,6 +205,15 @@ internal sealed class OnnxOutline
             throw new OnnxRefusal(
                 $"has an operator {ForeignText.Quote(operation)} of the domain {ForeignText.Quote(domain)}, and ONNX Runtime has none of "
                 + "that domain");
+        }
+    }
+
+    /// <summary>Of two entries of a key some readers take the first, others the last.</summary>
+    private void ThrowIfSeen(string key)
+    {
+        if (!_keys.Add(key))
+        {
+            throw new OnnxRefusal($"has {ForeignText.Quote(key)} twice in its metadata, so that nobody can tell which of them is meant");
         }
     }
 

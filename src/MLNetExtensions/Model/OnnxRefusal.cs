@@ -12,9 +12,9 @@ internal sealed class OnnxRefusal(string predicate, Exception? inner = null) : E
     public string? Damage { get; private init; }
 
     /// <summary>Refuses what is no model.</summary>
-    /// <param name="why">What another library says, in brackets.</param>
-    /// <param name="inner">The error underneath.</param>
-    public static OnnxRefusal OfNoModel(string why, Exception inner) =>
+    /// <param name="why">What is wrong or another library says, in brackets.</param>
+    /// <param name="inner">The error underneath, if there is one.</param>
+    public static OnnxRefusal OfNoModel(string why, Exception? inner = null) =>
         new(NoModel + why, inner) { Damage = "its ONNX model ends too early or is not one" };
 
     /// <summary>Refuses what is damaged.</summary>

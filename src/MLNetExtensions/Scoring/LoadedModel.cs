@@ -70,13 +70,14 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="options">How it scores; validated already.</param>
     /// <param name="metricsName">What its measurements are tagged with.</param>
-    /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
+    /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product, or what it gives for a grey
+    /// image cannot be true.</exception>
     /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     /// <exception cref="ImageClassificationException">The device lacks memory for a batch.</exception>
     /// <exception cref="OptionOutOfRangeException">A batch of so many images of this size is too large for an array.</exception>
     public static LoadedModel Open(ModelContent model, ImageScoringOptions options, string metricsName)
     {
-        var session = ClassifierSession.Open(model, options.Device, options.ThreadsPerBatch, options.Logger);
+        var session = ClassifierSession.OpenUntried(model, options.Device, options.ThreadsPerBatch, options.Logger);
         try
         {
             session.Require(options.AskedOutputs, model);
@@ -86,7 +87,7 @@ internal sealed class LoadedModel : IDisposable
             OptionOutOfRangeException.ThrowUnless(
                 plan.Capacity <= most, nameof(ImageScoringOptions.BatchSize), plan.Capacity,
                 string.Create(CultureInfo.InvariantCulture, $"at most {most} for images of {session.Metadata.ImageSize} pixels"));
-            return Open(session, options, plan, metricsName);
+            return Open(session, options, plan, metricsName, model.ToString());
         }
         catch
         {
@@ -175,9 +176,10 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>
     /// Runs the model before it is used: otherwise the first request would be the slowest, and a lack of memory would show only then. A
-    /// size of batch that nobody asked for is halved until it fits.
+    /// size of batch that nobody asked for is halved until it fits. The last run is that of the trial.
     /// </summary>
-    private static LoadedModel Open(ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName)
+    private static LoadedModel Open(
+        ClassifierSession session, ImageScoringOptions options, LanePlan plan, string metricsName, string name)
     {
         while (true)
         {
@@ -185,9 +187,11 @@ internal sealed class LoadedModel : IDisposable
             try
             {
                 model._lanes.WarmUp();
+                TrialImage.Try(session, name);
                 return model;
             }
-            catch (ImageClassificationException e) when (options.BatchSize is null && plan.Capacity > 1)
+            catch (ImageClassificationException e) when (
+                e is not ModelFileException && options.BatchSize is null && plan.Capacity > 1)
             {
                 model._lanes.Dispose();
                 plan = plan with { Capacity = plan.Capacity / 2 };

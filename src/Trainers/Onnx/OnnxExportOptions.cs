@@ -31,7 +31,7 @@ public sealed record OnnxExportOptions
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
     /// <summary>
-    /// Width and height in pixels of the network's input; null takes the weights' own size, or the architecture's. At least 8.
+    /// Width and height in pixels of the network's input; null takes the weights' own size, or the architecture's. 8 to 8192.
     /// </summary>
     public int? ImageSize { get; init; }
 

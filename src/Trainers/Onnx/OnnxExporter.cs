@@ -139,6 +139,13 @@ public static class OnnxExporter
         OptionOutOfRangeException.ThrowUnless(
             labels is null || labels.Count <= ClassLabels.Most, nameof(OnnxExportOptions.Labels), labels?.Count,
             $"a list of at most {ClassLabels.Most:N0} classes");
+        if (labels?.FirstOrDefault(label => !string.IsNullOrWhiteSpace(label) && MetadataLimits.WhyNoLabel(label) is not null) is { } bad)
+        {
+            throw new OptionOutOfRangeException(
+                nameof(OnnxExportOptions.Labels), $"{labels.Count} names",
+                $"Labels has a name {MetadataLimits.WhyNoLabel(bad)}; give the class another one.");
+        }
+
         if (labels is not null
             && (labels.Count < 2 || labels.Any(string.IsNullOrWhiteSpace)
                 || labels.Select(NormalForm.Of).Distinct().Count() < labels.Count))

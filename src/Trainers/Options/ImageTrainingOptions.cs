@@ -30,16 +30,16 @@ public record ImageTrainingOptions
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>
-    /// Width and height in pixels of the network's input; null takes the weights' own size, or the architecture's. At least 8.
+    /// Width and height in pixels of the network's input; null takes the weights' own size, or the architecture's. 8 to 8192.
     /// </summary>
-    [Number(AtLeast = 8, Unit = "pixels")]
+    [Number(AtLeast = 8, UpTo = MetadataLimits.LargestImageSize, Unit = "pixels")]
     public int? ImageSize { get; init; }
 
     /// <summary>
     /// Pixels that the shorter side is resized to before the central <see cref="ImageSize"/> is cut out; null takes the weights' own
     /// where <see cref="ImageSize"/> is theirs, and otherwise cuts nothing. At least <see cref="ImageSize"/>.
     /// </summary>
-    [Number(AtLeast = 8, Unit = "pixels")]
+    [Number(AtLeast = 8, UpTo = MetadataLimits.LargestImageSize, Unit = "pixels")]
     public int? ResizeSize { get; init; }
 
     /// <summary>

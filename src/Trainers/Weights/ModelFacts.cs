@@ -68,11 +68,6 @@ public sealed record ModelFacts
     {
         var content = ModelContent.OfFile(path);
         var model = content.Parse();
-        if (model.Graph is null)
-        {
-            throw new ModelFileException($"{content} is not an ONNX file, or it is damaged: it has no graph.");
-        }
-
         StockChain.RestorePorts(model);
         var about = model.MetadataProps.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
         var saved = OwnMetadata.Read(about);

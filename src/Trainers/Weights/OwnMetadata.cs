@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MLVision.MLNetExtensions.Model;
 using MLVision.Trainers.Models;
 using MLVision.Trainers.Weights.Files;
@@ -40,12 +39,9 @@ internal static class OwnMetadata
         try
         {
             var saved = ClassifierMetadata.FromProperties(about);
-            return saved.CropSize <= saved.ImageSize && saved.Mean.All(float.IsFinite)
-                && saved.StandardDeviation.All(s => s > 0 && float.IsFinite(s))
-                ? saved
-                : null;
+            return MetadataLimits.WhyExceeded(saved) is null ? saved : null;
         }
-        catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
+        catch (Exception e) when (e is KeyNotFoundException or FormatException)
         {
             return null;
         }

@@ -97,6 +97,47 @@ public sealed class ServedClassifierTests : IDisposable
         Assert.Equal("rot", served.Classifier.Labels[0]);
     }
 
+    [Fact]
+    public void Change_ModelWhoseScoresAreNoNumbers_KeepsTheOldModel()
+    {
+        using var served = Serve();
+        var model = TinyClassifier.Model("rot", "grün", "blau");
+        FaultyModels.All["NaN weight"].Make(model);
+        File.WriteAllBytes(_options.ModelPath, Google.Protobuf.MessageExtensions.ToByteArray(model));
+
+        Change();
+        _time.Advance(_options.ReloadDelay);
+
+        Assert.Equal("red", served.Classifier.Labels[0]);
+        Assert.Contains("gives scores of a grey image that are NaN or infinite", served.Failure, StringComparison.Ordinal);
+    }
+
+    /// <summary>An exception on a timer's thread would end the process.</summary>
+    [Fact]
+    public void Change_NoMemoryForTheNewModel_KeepsTheOldModelUntilThereIs()
+    {
+        var lacksMemory = false;
+        _options.Scoring = _options.Scoring with { Logger = new HookedLogger(() => lacksMemory ? throw new OutOfMemoryException() : 0) };
+        using var served = Serve();
+        TinyClassifier.WriteOnnx(_options.ModelPath, "rot", "grün", "blau");
+
+        lacksMemory = true;
+        Change();
+        _time.Advance(_options.ReloadDelay);
+
+        Assert.Equal("red", served.Classifier.Labels[0]);
+        Assert.Equal("There is not enough memory for it beside the model in use.", served.Failure);
+        Assert.Contains(_logger.Lines, line => line.Level == LogLevel.Warning && line.Message.EndsWith(
+            "the previous model stays in use. There is not enough memory for it beside the model in use.", StringComparison.Ordinal));
+
+        lacksMemory = false;
+        Change();
+        _time.Advance(_options.ReloadDelay);
+
+        Assert.Equal("rot", served.Classifier.Labels[0]);
+        Assert.Null(served.Failure);
+    }
+
     /// <summary>Every one of a thousand requests, during fifty reloads, is answered by one model or the other.</summary>
     [Fact]
     public async Task Change_AgainAndAgainUnderLoad_LosesNoRequest()
@@ -155,5 +196,17 @@ public sealed class ServedClassifierTests : IDisposable
         _change = new CancellationTokenSource();
         fired.Cancel();
         fired.Dispose();
+    }
+
+    /// <summary>Is asked to log while a model is loaded, and does something else.</summary>
+    private sealed class HookedLogger(Func<int> hook) : ILogger
+    {
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => hook();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class ModelScores
     {
         cancellationToken.ThrowIfCancellationRequested();
         var content = ModelContent.OfMade(model, "The model to be measured");
-        using var session = ClassifierSession.Open(content, ComputeDevice.Cpu);
+        using var session = ClassifierSession.OpenUntried(content, ComputeDevice.Cpu);
         using var lanes = new ScoringLanes(
             session, new ScoringMetrics(MetricsName, session.Device), LanePlan.Of(session.Device, threads, batchSize: 1));
         var scores = new float[]?[which.Count];

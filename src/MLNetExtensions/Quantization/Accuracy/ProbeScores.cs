@@ -17,7 +17,7 @@ internal static class ProbeScores
     /// <exception cref="ModelFileException">A score is NaN or infinite: activations exceed half precision, which ends at 65504.</exception>
     public static void ThrowUnlessNumbers(ModelProto model)
     {
-        using var session = ClassifierSession.Open(
+        using var session = ClassifierSession.OpenUntried(
             ModelContent.OfMade(model, "The model in half precision"), ComputeDevice.Cpu, Environment.ProcessorCount);
         using var batch = new SessionBatch(session, Noise + 1);
         batch.Pixels(Black).Clear();

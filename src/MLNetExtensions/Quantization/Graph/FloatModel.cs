@@ -1,5 +1,7 @@
 using MLVision.MLNetExtensions.Chain;
+using MLVision.MLNetExtensions.Devices;
 using MLVision.MLNetExtensions.Model;
+using MLVision.MLNetExtensions.Scoring.Sessions;
 
 namespace MLVision.MLNetExtensions.Quantization.Graph;
 
@@ -13,7 +15,8 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
 
     /// <summary>Reads an <c>.onnx</c>, or the ONNX model inside a <c>model.zip</c>.</summary>
     /// <exception cref="ModelFileException">
-    /// The file is missing, damaged, not an image classifier of this product, or quantised already; a weight is NaN or infinite.
+    /// The file is missing, damaged, not an image classifier of this product, or quantised already; a weight is NaN or infinite, or what it
+    /// gives for a grey image cannot be true.
     /// </exception>
     public static FloatModel Load(string path)
     {
@@ -35,6 +38,7 @@ internal sealed record FloatModel(ModelProto Model, ClassifierMetadata Metadata,
             ThrowUnlessFinite(tensor, path);
         }
 
+        ClassifierSession.Open(content, ComputeDevice.Cpu, Environment.ProcessorCount).Dispose();
         return new FloatModel(model, metadata, content.Bytes.Length);
     }
 

@@ -27,6 +27,7 @@ public sealed class ClassifierSession : IDisposable
         (Session, Device, Metadata) = (session, device, metadata);
         PixelsPort = session.InputNames[0];
         Outputs = OutputPorts.Among(session.OutputNames);
+        IndexPort = IndexPortOf(session);
         Shapes = new BatchShapes(areFew: device.Kind != ComputeDeviceKind.Cpu);
     }
 
@@ -44,6 +45,9 @@ public sealed class ClassifierSession : IDisposable
 
     /// <summary>What the model gives beside scores.</summary>
     public ModelOutputs Outputs { get; }
+
+    /// <summary>Name of the output of the best class's index, int64 [N, 1]; null in a model of another program that has none.</summary>
+    internal string? IndexPort { get; }
 
     /// <summary>Bytes of one image: [size, size, 3].</summary>
     public int PixelBytes => Metadata.ImageSize * Metadata.ImageSize * Rgb.Channels;
@@ -65,7 +69,7 @@ public sealed class ClassifierSession : IDisposable
         return Open(ModelContent.OfFile(path), wanted ?? ComputeDevice.Auto, threads, logger);
     }
 
-    /// <summary>Opens a model.</summary>
+    /// <summary>Opens a model, and scores a grey image to try it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="wanted">What it shall run on.</param>
     /// <param name="threads">Threads of the CPU that compute one batch; at least 1.</param>
@@ -73,6 +77,23 @@ public sealed class ClassifierSession : IDisposable
     /// <exception cref="ModelFileException">The model is damaged, or not an image classifier of this product.</exception>
     /// <exception cref="DeviceUnavailableException">The requested device does not exist or does not start.</exception>
     internal static ClassifierSession Open(ModelContent model, ComputeDevice wanted, int threads = 1, ILogger? logger = null)
+    {
+        var session = OpenUntried(model, wanted, threads, logger);
+        try
+        {
+            TrialImage.Try(session, model.ToString());
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a model that was made in this process, or that the caller tries.</summary>
+    /// <inheritdoc cref="Open(ModelContent, ComputeDevice, int, ILogger?)"/>
+    internal static ClassifierSession OpenUntried(ModelContent model, ComputeDevice wanted, int threads = 1, ILogger? logger = null)
     {
         var opener = new SessionOpener(ExecutionProviders.Installed(), logger ?? NullLogger.Instance);
         InferenceSession session;
@@ -134,6 +155,12 @@ public sealed class ClassifierSession : IDisposable
                 $"and an output Score of floats [N, {metadata.Labels.Count}].");
         }
 
+        if (IndexPortOf(session) is { } index && !Is(session.OutputMetadata[index], TensorElementType.Int64, AnySize, 1))
+        {
+            throw new ModelFileException(
+                $"{model} is not an image classifier of this product: its output {ClassifierModel.PredictedIndex} is not one of int64 [N, 1].");
+        }
+
         foreach (var output in OutputPorts.Each(OutputPorts.Among(session.OutputNames)))
         {
             if (session.OutputMetadata[output.ToString()] is not { IsTensor: true, Dimensions: [AnySize, .. var shape] } port
@@ -145,6 +172,9 @@ public sealed class ClassifierSession : IDisposable
             }
         }
     }
+
+    private static string? IndexPortOf(InferenceSession session) =>
+        session.OutputNames.FirstOrDefault(name => name is ClassifierModel.PredictedIndex or StockChain.Index);
 
     private static bool Is(NodeMetadata? port, TensorElementType type, params ReadOnlySpan<int> dimensions) =>
         port is { IsTensor: true } && port.ElementDataType == type && dimensions.SequenceEqual(port.Dimensions);

@@ -101,11 +101,13 @@ public sealed class SessionBatch : IDisposable
         RunPadded(count, _session.Shapes.Of(count, Capacity));
     }
 
-    /// <summary>Runs the model once on every size of batch that occurs, on black images, and ends with the smallest.</summary>
+    /// <summary>
+    /// Runs the model once on every size of batch that occurs, on black images, the largest first; not on one image, which is the trial's.
+    /// </summary>
     /// <inheritdoc cref="Run"/>
     internal void WarmUp()
     {
-        foreach (var size in BatchShapes.Few(Capacity).Reverse())
+        foreach (var size in BatchShapes.Few(Capacity).Reverse().Where(size => size > 1))
         {
             RunPadded(0, size);
         }

@@ -4,7 +4,7 @@ using MLVision.MLNetExtensions.Unicode;
 
 namespace MLVision.MLNetExtensions.Model;
 
-/// <summary>What a classifier's metadata may say, whoever wrote them: labels that can be shown and told apart, numbers that can be.</summary>
+/// <summary>What a classifier's metadata may say, whoever wrote them: labels that can be told apart, numbers that can be.</summary>
 internal static class MetadataLimits
 {
     /// <summary>Most characters of a class's name; names of folders have at most 255.</summary>

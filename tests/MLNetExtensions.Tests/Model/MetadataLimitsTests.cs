@@ -16,7 +16,9 @@ public sealed class MetadataLimitsTests : IDisposable
     /// <summary>30000² × 3 values of 1 byte as they are read and of 4 as they are computed with: 13.5 GB.</summary>
     [Theory]
     [InlineData("labels", """["a","a","c"]""", "has the label 'a' twice, so that nobody could tell the two classes apart.")]
-    [InlineData("labels", """["\u00e9","e\u0301","c"]""", "has the label 'e\u0301' twice, so that nobody could tell the two classes apart.")]
+    [InlineData(
+        "labels", """["\u00e9","e\u0301","c"]""",
+        "has the label 'e\u0301' twice, so that nobody could tell the two classes apart.")]
     [InlineData("labels", """["","b","c"]""", "has a label that is empty.")]
     [InlineData("labels", """["\u001b[2Ja","b","c"]""", "has a label with control characters, '?[2Ja'.")]
     [InlineData("labels", """["a\u0085b","b","c"]""", "has a label with control characters, 'a?b'.")]
@@ -41,7 +43,8 @@ public sealed class MetadataLimitsTests : IDisposable
         var path = _files.AddFile("model.onnx", model.ToByteArray());
 
         Assert.All(
-            ZipsOfStrangers.Doors, load => Assert.Equal($"'{path}' {refusal}", Assert.Throws<ModelFileException>(() => load(path)).Message));
+            ZipsOfStrangers.Doors,
+            load => Assert.Equal($"'{path}' {refusal}", Assert.Throws<ModelFileException>(() => load(path)).Message));
         Assert.Equal($"'{path}' {refusal}", Assert.Throws<ModelFileException>(() => Halve(path)).Message);
     }
 

@@ -71,7 +71,8 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
     public void Transform_DamagedWeights_ReportsEveryRowAndPredictsNoLabel()
     {
         var skipped = new List<SkippedImage>();
-        var zip = TinyClassifier.WriteZip(Path.Combine(_fixture.Files.Folder, "bad.zip"), model: BatchFixture.WithSlotNames(FaultyModels.OfNumbersForGreyOnly()));
+        var zip = TinyClassifier.WriteZip(
+            Path.Combine(_fixture.Files.Folder, "bad.zip"), model: BatchFixture.WithSlotNames(FaultyModels.OfNumbersForGreyOnly()));
         using var model = _fixture.ML.Model.LoadImageClassifier(zip, skipped: new Listener(skipped.Add));
 
         var rows = BatchFixture.Read(_fixture.ML, model.Transform(_fixture.View(_fixture.Photos(3))));
@@ -123,7 +124,8 @@ public sealed class ScoresWithoutNumbersTests : IDisposable
         tensor.RawData = ByteString.CopyFrom(bytes);
     }
 
-    private ImageClassifier Load() => ImageClassifier.Load(_fixture.Files.AddFile("bad.onnx", FaultyModels.OfNumbersForGreyOnly().ToByteArray()));
+    private ImageClassifier Load() =>
+        ImageClassifier.Load(_fixture.Files.AddFile("bad.onnx", FaultyModels.OfNumbersForGreyOnly().ToByteArray()));
 
     private sealed class Listener(Action<SkippedImage> hear) : IProgress<SkippedImage>
     {

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace MLVision.Cli.Output.Visible;
 
-/// <summary>Shows the control characters in all that goes through one of Spectre's consoles, but for those that Spectre itself writes.</summary>
+/// <summary>Shows the control characters in all that goes through Spectre's consoles, but for those that Spectre itself writes.</summary>
 internal sealed class VisibleSegments : IRenderHook
 {
     public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>

@@ -158,7 +158,8 @@ public sealed class ClassifierSession : IDisposable
         if (IndexPortOf(session) is { } index && !Is(session.OutputMetadata[index], TensorElementType.Int64, AnySize, 1))
         {
             throw new ModelFileException(
-                $"{model} is not an image classifier of this product: its output {ClassifierModel.PredictedIndex} is not one of int64 [N, 1].");
+                $"{model} is not an image classifier of this product: " +
+                $"its output {ClassifierModel.PredictedIndex} is not one of int64 [N, 1].");
         }
 
         foreach (var output in OutputPorts.Each(OutputPorts.Among(session.OutputNames)))

@@ -6,7 +6,7 @@ using MLVision.MLNetExtensions.Model;
 
 namespace MLVision.MLNetExtensions.Scoring.Sessions;
 
-/// <summary>A grey image that a model scores before it is used: what it gives must be probabilities, and its index the best one's.</summary>
+/// <summary>A grey image that a model scores before it is used: it must give probabilities, and the index of the best one.</summary>
 /// <remarks>
 /// One pass finds what no file's checks can: damaged weights, a graph that does not fit itself, and outputs that contradict each other. A
 /// graph without <c>PredictedIndex</c>, which is of another program, is asked for its scores only.
@@ -92,7 +92,8 @@ internal static class TrialImage
         return index < 0 || index >= scores.Length
             ? string.Create(CultureInfo.InvariantCulture, $"gives a grey image the {Port} {index}, and there are {scores.Length} classes")
             : scores[(int)index] < scores[best]
-                ? string.Create(CultureInfo.InvariantCulture, $"gives a grey image the {Port} {index}, although its largest score is {best}'s")
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"gives a grey image the {Port} {index}, although its largest score is {best}'s")
                 : null;
     }
 
